@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets exist for one reason: the compiler then keeps the arrows. Values (SMTP, Message) know nothing of I/O;
+// Submission and Delivery never see each other and meet in the Spool; the Spool cannot see Mailboxes.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, sees: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: sees, swiftSettings: settings)
+}
+
+func tests(of name: String, sees: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "Support"] + sees, path: "Tests/\(name)",
+    swiftSettings: settings)
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "letterhead",
+  products: [.executable(name: "letterhead", targets: ["letterhead-cli"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .target(name: "CLinux"),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+    // Values: bytes into meaning and back. No I/O.
+    room("SMTP"),
+    room("Message", sees: ["SMTP"]),
+
+    // The machine: sockets and secrets.
+    room("Sockets", sees: ["CLinux"]),
+    room("TLS", sees: ["Sockets", "COpenSSL"]),
+    room("Cryptography", sees: ["COpenSSL"]),
+
+    // What was promised, and who it goes out as.
+    room("Spool", sees: ["SMTP", "Message", grdb, log]),
+    room("Mailboxes", sees: ["SMTP", "Message", "Cryptography", grdb, log]),
+    room("OAuth", sees: ["Mailboxes", log]),
+
+    // The front door and the back door.
+    room("Submission", sees: ["SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
+    room("Delivery", sees: ["SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),
+    room("Status", sees: ["Spool", "Mailboxes"]),
+
+    // The whole.
+    room(
+      "Letterhead",
+      sees: [
+        "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
+        .product(name: "TOMLKit", package: "TOMLKit"), log,
+      ]),
+    .executableTarget(
+      name: "letterhead-cli",
+      dependencies: [
+        "Letterhead", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth", "Delivery", "Status",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
+      ],
+      swiftSettings: settings),
+
+    .target(name: "Support", dependencies: ["SMTP", "Sockets", "TLS"], path: "Tests/Support", swiftSettings: settings),
+    tests(of: "SMTP"),
+    tests(of: "Message", sees: ["SMTP"]),
+    tests(of: "Sockets"),
+    tests(of: "TLS", sees: ["Sockets"]),
+    tests(of: "Cryptography"),
+    tests(of: "Spool", sees: ["SMTP", "Message"]),
+    tests(of: "Mailboxes", sees: ["SMTP", "Message"]),
+    tests(of: "OAuth", sees: ["Mailboxes", .product(name: "FlyingFox", package: "FlyingFox")]),
+    tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
+    tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
+    tests(of: "Status", sees: ["Spool", "Mailboxes"]),
+    tests(of: "Letterhead", sees: ["SMTP", "Message", "Spool", "Mailboxes"]),
+    .testTarget(
+      name: "SystemTests",
+      dependencies: ["Support", "letterhead-cli", .product(name: "Subprocess", package: "swift-subprocess")],
+      path: "Tests/System", swiftSettings: settings),
+  ]
+)
