@@ -1,0 +1,54 @@
+// Which clients a listener serves, as networks in CIDR form. No names, no reverse look-ups.
+
+import Glibc
+
+/// `192.168.1.0/24`, `fd00::/8`, or one address.
+package struct ClientNetwork: Hashable, Sendable {
+  private let prefix: [UInt8]
+  private let bits: Int
+
+  /// What a listener allows when it carries no `allow`.
+  package static let loopback: [ClientNetwork] = ["127.0.0.0/8", "::1"].compactMap(ClientNetwork.init)
+
+  /// Nil when it is neither an address nor a network, or when host bits are set below the prefix: `10.0.0.1/8`
+  /// is more often a slip than a wish.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard let octets = Self.octets(of: String(parts[0])), parts.count <= 2 else { return nil }
+    var bits = octets.count * 8
+    if parts.count == 2 {
+      guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let given = Int(parts[1]), given <= bits
+      else { return nil }
+      bits = given
+    }
+    self.prefix = octets
+    self.bits = bits
+    guard octets == Self.masked(octets, to: bits) else { return nil }
+  }
+
+  /// - Parameter host: numeric, as in `Endpoint.host`; an IPv4 client of an IPv6 socket (`::ffff:10.1.2.3`) counts
+  ///   as IPv4, and a scope (`%eth0`) is left out.
+  package func contains(_ host: String) -> Bool {
+    guard let octets = Self.octets(of: host) else { return false }
+    return octets.count == prefix.count && Self.masked(octets, to: bits) == prefix
+  }
+
+  private static func masked(_ octets: [UInt8], to bits: Int) -> [UInt8] {
+    octets.enumerated().map { index, octet in
+      octet & UInt8(truncatingIfNeeded: 0xff00 >> min(8, max(0, bits - index * 8)))
+    }
+  }
+
+  private static func octets(of host: String) -> [UInt8]? {
+    let host = host.prefix { $0 != "%" }
+    let mapped = host.lowercased().hasPrefix("::ffff:") && host.contains(".")
+    let plain = String(mapped ? host.dropFirst(7) : host)
+    var octets = [UInt8](repeating: 0, count: plain.contains(":") ? 16 : 4)
+    let family = octets.count == 16 ? AF_INET6 : AF_INET
+    return inet_pton(family, plain, &octets) == 1 ? octets : nil
+  }
+}
+
+extension [ClientNetwork] {
+  package func contains(_ host: String) -> Bool { contains { $0.contains(host) } }
+}

@@ -1,0 +1,49 @@
+// What all listeners share: how many clients are in, how much memory their bodies take, and the bounds on both.
+
+package import Logging
+import Synchronization
+
+/// One for the process; every `SubmissionServer` is given it.
+package final class FrontDoor: Sendable {
+  /// In the banner, in Received lines and in EHLO's reply.
+  package let hostname: String
+  package let limits: SubmissionLimits
+  package let log: Logger
+
+  let connections: Ration
+  let bodyMemory: Ration
+
+  package init(hostname: String, limits: SubmissionLimits, log: Logger) {
+    self.hostname = hostname
+    self.limits = limits
+    self.log = log
+    self.connections = Ration(limits.maxConnections)
+    self.bodyMemory = Ration(limits.memoryForBodies)
+  }
+
+  /// Clients being served now, over all listeners.
+  package var openConnections: Int { connections.taken }
+
+  /// So few places are left that idle clients should make room.
+  var isCrowded: Bool { connections.taken >= limits.maxConnections - limits.maxConnections / 8 }
+}
+
+/// So much of something and no more, taken and given back from any thread.
+final class Ration: Sendable {
+  private let total: Int
+  private let inUse = Atomic<Int>(0)
+
+  init(_ total: Int) { self.total = total }
+
+  var taken: Int { inUse.load(ordering: .relaxed) }
+
+  /// All of `amount` or nothing.
+  func take(_ amount: Int = 1) -> Bool {
+    let after = inUse.add(amount, ordering: .relaxed).newValue
+    if after <= total { return true }
+    giveBack(amount)
+    return false
+  }
+
+  func giveBack(_ amount: Int = 1) { inUse.subtract(amount, ordering: .relaxed) }
+}

@@ -1,0 +1,53 @@
+// What one `[[listener]]` of the configuration says, and the bounds that hold for all of them together.
+
+/// One address on which apps speak SMTP.
+package struct ListenerSettings: Sendable {
+  package enum Security: String, Sendable, CaseIterable {
+    case none
+    case startTLS = "starttls"
+    case tls
+  }
+
+  /// `127.0.0.1:2525`, `[::1]:2525`; port 0 lets the kernel choose.
+  package var address: String
+  package var security: Security
+  /// The key of the entity everything on this port belongs to.
+  package var entity: String?
+  /// Who may send from here. Loopback only, unless the configuration says otherwise: never an open relay.
+  package var allow: [ClientNetwork]
+
+  package init(
+    address: String, security: Security = .none, entity: String? = nil,
+    allow: [ClientNetwork] = ClientNetwork.loopback
+  ) {
+    self.address = address
+    self.security = security
+    self.entity = entity
+    self.allow = allow
+  }
+}
+
+/// `[limits]`, as far as the front door keeps them, and the clocks a client is held to.
+package struct SubmissionLimits: Sendable {
+  package var maxMessageOctets = 52_428_800
+  package var maxRecipients = 1000
+  /// Over all listeners.
+  package var maxConnections = 1000
+  /// What all bodies in flight may take together; beyond it they go to files at once.
+  package var memoryForBodies = 16 << 20
+
+  /// For one whole command line, however it is dribbled (RFC 5321 §4.5.3.2.7).
+  package var commandTimeout: Duration = .seconds(300)
+  /// The same while nearly all connections are taken, so that idlers make room.
+  package var crowdedTimeout: Duration = .seconds(10)
+  /// Silence inside a body.
+  package var bodyPauseTimeout: Duration = .seconds(180)
+  /// A body may take this long whatever its size, and beyond it only at `bodyOctetsPerSecond`.
+  package var bodyGrace: Duration = .seconds(300)
+  package var bodyOctetsPerSecond = 4096
+  /// For the client to take what we said.
+  package var replyTimeout: Duration = .seconds(60)
+  package var handshakeTimeout: Duration = .seconds(30)
+
+  package init() {}
+}
