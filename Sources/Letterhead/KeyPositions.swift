@@ -1,0 +1,81 @@
+// On which line of a TOML file a key stands. The TOML library tells lines for syntax errors only; people who wrote a
+// wrong value want its line too. Reads the text loosely: the library has already vouched for its syntax.
+
+/// Lines by key path. A path is the dotted name with the index of arrays of tables in it: `listener.0.address`.
+struct KeyPositions {
+  private var lines: [String: Int] = [:]
+
+  init(_ text: String) {
+    var scanner = Scanner()
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      guard let path = scanner.path(of: line), lines[path] == nil else { continue }
+      lines[path] = index + 1
+    }
+  }
+
+  /// The line of `path`, or of the nearest table around it, or 1.
+  func line(of path: [String]) -> Int {
+    var path = path
+    while !path.isEmpty {
+      if let line = lines[path.joined(separator: ".")] { return line }
+      path.removeLast()
+    }
+    return 1
+  }
+}
+
+extension KeyPositions {
+  /// What must be remembered from line to line: the table we are in, how many of each array of tables there were,
+  /// and whether a multi-line string is open.
+  private struct Scanner {
+    private var table: [String] = []
+    private var counts: [String: Int] = [:]
+    private var openQuotes: Substring?
+
+    mutating func path(of rawLine: Substring) -> String? {
+      if let quotes = openQuotes {
+        if rawLine.contains(quotes) { openQuotes = nil }
+        return nil
+      }
+      let line = rawLine.drop { $0 == " " || $0 == "\t" }
+      if line.hasPrefix("[[") { return enterElement(of: Self.key(in: line.dropFirst(2), until: "]")) }
+      if line.hasPrefix("[") { return enter(Self.key(in: line.dropFirst(), until: "]")) }
+      guard let equals = line.firstIndex(of: "="), line.first != "#" else { return nil }
+      noteMultilineString(in: line[equals...])
+      return (table + Self.key(in: line, until: "=")).joined(separator: ".")
+    }
+
+    private mutating func enter(_ key: [String]) -> String {
+      table = key
+      return table.joined(separator: ".")
+    }
+
+    private mutating func enterElement(of key: [String]) -> String {
+      let name = key.joined(separator: ".")
+      let index = counts[name, default: 0]
+      counts[name] = index + 1
+      return enter(key + [String(index)])
+    }
+
+    private mutating func noteMultilineString(in value: Substring) {
+      for quotes in ["\"\"\"", "'''"] where value.ranges(of: quotes).count == 1 { openQuotes = quotes[...] }
+    }
+
+    /// `a."b.c".d` up to `end`, as its parts.
+    private static func key(in text: Substring, until end: Character) -> [String] {
+      var parts = [""]
+      var quote: Character?
+      for character in text {
+        switch character {
+        case quote: quote = nil
+        case "\"" where quote == nil, "'" where quote == nil: quote = character
+        case end where quote == nil: return parts
+        case "." where quote == nil: parts.append("")
+        case " " where quote == nil, "\t" where quote == nil: break
+        default: parts[parts.count - 1].append(character)
+        }
+      }
+      return parts
+    }
+  }
+}
