@@ -1,9 +1,26 @@
 // The command line: one file a subcommand.
 
 import ArgumentParser
+import Letterhead
 
 @main
 struct LetterheadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "letterhead", abstract: "A local SMTP relay that sends through the company's own mailbox.")
+    commandName: "letterhead",
+    abstract: "A local SMTP relay that sends through the company's own mailbox.",
+    discussion: """
+      Apps speak plain SMTP to this host; Letterhead puts the company's address on each message and sends it through \
+      the one mailbox that is connected. First steps:
+
+        letterhead check
+        letterhead connect acme --smtp smtp.acme.example --address office@acme.example --password-file -
+        letterhead serve
+
+      Every command takes --config FILE and --help. Exit codes: 0 done, 1 it did not work (the reason is on standard \
+      error), 64 the command was written wrongly. `letterhead status` has its own: see its help.
+      """,
+    version: Version.current,
+    subcommands: [
+      Serve.self, Check.self, Connect.self, Disconnect.self, Test.self, StatusCommand.self, QueueCommand.self,
+    ])
 }

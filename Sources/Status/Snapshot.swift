@@ -1,0 +1,149 @@
+// What the relay is doing, at one moment, in the words monitoring reads. PRODUCT: "The status file".
+
+package import Foundation
+
+/// The status file's content. Keys and states are a contract: other people's scripts depend on them.
+package struct Snapshot: Codable, Equatable, Sendable {
+  package enum State: String, Codable, Sendable {
+    case ok, degraded, error
+  }
+
+  package var schema = 1
+  package var version: String
+  package var pid: Int32
+  package var startedAt: Date
+  package var updatedAt: Date
+  package var state: State
+  package var errorFlag: Bool
+  package var entities: [String: EntityStatus]
+
+  /// Derives `state` and `errorFlag` from `entities`, as PRODUCT says.
+  package init(version: String, pid: Int32, startedAt: Date, updatedAt: Date, entities: [String: EntityStatus]) {
+    self.version = version
+    self.pid = pid
+    self.startedAt = startedAt
+    self.updatedAt = updatedAt
+    self.entities = entities
+    self.errorFlag = entities.values.contains { $0.state == .error }
+    let isDegraded = entities.values.contains(where: \.isDegraded)
+    self.state = errorFlag ? .error : isDegraded ? .degraded : .ok
+  }
+}
+
+/// One entity's part of the status file.
+package struct EntityStatus: Codable, Equatable, Sendable {
+  package enum State: String, Codable, Sendable {
+    case disconnected, connected, paused, error
+  }
+  package struct Fault: Codable, Equatable, Sendable {
+    package var `class`: String
+    package var since: Date
+    package var summary: String
+    package var remedy: String
+    /// The provider's own words; empty where none were said.
+    package var upstream: String
+
+    package init(class: String, since: Date, summary: String, remedy: String, upstream: String) {
+      self.class = `class`
+      self.since = since
+      self.summary = summary
+      self.remedy = remedy
+      self.upstream = upstream
+    }
+  }
+  package struct Queue: Codable, Equatable, Sendable {
+    /// Everything that waits; `held` and `deferred` are parts of it, `failed` is beside it.
+    package var queued = 0
+    package var held = 0
+    package var deferred = 0
+    package var failed = 0
+    /// The age of the oldest message that waits; 0 when none does.
+    package var oldestSeconds = 0
+
+    package init(queued: Int = 0, held: Int = 0, deferred: Int = 0, failed: Int = 0, oldestSeconds: Int = 0) {
+      self.queued = queued
+      self.held = held
+      self.deferred = deferred
+      self.failed = failed
+      self.oldestSeconds = oldestSeconds
+    }
+  }
+  package struct Totals: Codable, Equatable, Sendable {
+    package var accepted = 0
+    package var delivered = 0
+    package var failed = 0
+
+    package init(accepted: Int = 0, delivered: Int = 0, failed: Int = 0) {
+      self.accepted = accepted
+      self.delivered = delivered
+      self.failed = failed
+    }
+  }
+
+  package var name: String
+  package var state: State
+  package var address: String?
+  package var provider: String?
+  package var error: Fault?
+  package var pausedUntil: Date?
+  package var queue: Queue
+  package var totals: Totals
+  package var lastDeliveredAt: Date?
+
+  package init(
+    name: String, state: State, address: String? = nil, provider: String? = nil, error: Fault? = nil,
+    pausedUntil: Date? = nil, queue: Queue = Queue(), totals: Totals = Totals(), lastDeliveredAt: Date? = nil
+  ) {
+    self.name = name
+    self.state = state
+    self.address = address
+    self.provider = provider
+    self.error = error
+    self.pausedUntil = pausedUntil
+    self.queue = queue
+    self.totals = totals
+    self.lastDeliveredAt = lastDeliveredAt
+  }
+
+  /// Disconnected with mail waiting, paused, or with mail deferred for over 15 minutes.
+  var isDegraded: Bool {
+    switch state {
+    case .disconnected: queue.queued > 0
+    case .paused: true
+    case .connected, .error: queue.deferred > 0 && queue.oldestSeconds > 15 * 60
+    }
+  }
+
+  /// Written by hand for one reason: what is not there is said as `null`, so that readers find every key always.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(state, forKey: .state)
+    try container.encode(address, forKey: .address)
+    try container.encode(provider, forKey: .provider)
+    try container.encode(error, forKey: .error)
+    try container.encode(pausedUntil, forKey: .pausedUntil)
+    try container.encode(queue, forKey: .queue)
+    try container.encode(totals, forKey: .totals)
+    try container.encode(lastDeliveredAt, forKey: .lastDeliveredAt)
+  }
+}
+
+extension Snapshot {
+  /// JSON with snake_case keys and dates as `2026-11-22T08:03:05Z`.
+  package func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+
+  /// Reads what `json()` wrote. Keys of a newer version are passed over.
+  package init(json: Data) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.dateDecodingStrategy = .iso8601
+    self = try decoder.decode(Snapshot.self, from: json)
+  }
+}

@@ -1,0 +1,48 @@
+// What every command takes, and how a command says that it did not work.
+
+import ArgumentParser
+import Foundation
+import Letterhead
+
+/// `--config`, on every command.
+struct ConfigurationOption: ParsableArguments {
+  @Option(name: .customLong("config"), help: ArgumentHelp("The configuration file.", valueName: "file"))
+  var file = "/etc/letterhead/letterhead.toml"
+
+  func read() throws -> Configuration {
+    try Configuration.read(file)
+  }
+}
+
+/// `--json`, on every listing.
+struct JSONOption: ParsableArguments {
+  @Flag(name: .customLong("json"), help: "Print JSON for programs instead of text for people.")
+  var isOn = false
+}
+
+/// A command could not do what was asked: what is wrong and what to do, in a sentence or two.
+struct CommandFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+extension Configuration {
+  /// The entity called `key`, or a failure that names those there are.
+  func entity(named key: String) throws -> Entity {
+    if let entity = entities.first(where: { $0.key == key }) { return entity }
+    let names = entities.map(\.key).joined(separator: ", ")
+    throw CommandFailure("There is no entity \"\(key)\" in \(file). It has: \(names).")
+  }
+}
+
+/// Prints `value` as JSON with the status file's conventions.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  encoder.dateEncodingStrategy = .iso8601
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}

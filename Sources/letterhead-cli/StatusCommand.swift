@@ -1,0 +1,116 @@
+// `letterhead status`: the status file for people, and exit codes for monitoring.
+
+import ArgumentParser
+import Foundation
+import Letterhead
+import Status
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show how the relay and every entity are doing.",
+    discussion: """
+      Reads the status file and nothing else. Exit codes: 0 ok, 1 degraded (mail waits, nobody needs to act yet), \
+      2 an error flag is up and a person must act, 3 the relay is not running.
+
+      Example: letterhead status --json
+      """)
+
+  @OptionGroup var config: ConfigurationOption
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    let file = StatusFile(path: try config.read().statusFile)
+    guard let snapshot = try file.read() else {
+      try stop("The relay is not running: there is no \(file.path). Start it: systemctl start letterhead.")
+    }
+    if json.isOn {
+      print(String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
+    } else {
+      print(StatusReport(snapshot, now: Date()).text)
+    }
+    guard StatusFile.isFresh(snapshot, at: Date()) else {
+      try stop(
+        "The relay is not running: \(file.path) is of \(snapshot.updatedAt.formatted(.iso8601)). "
+          + "Start it: systemctl start letterhead.")
+    }
+    throw ExitCode(Self.code(of: snapshot.state))
+  }
+
+  private func stop(_ message: String) throws -> Never {
+    FileHandle.standardError.write(Data("\(message)\n".utf8))
+    throw ExitCode(3)
+  }
+
+  private static func code(of state: Snapshot.State) -> Int32 {
+    switch state {
+    case .ok: 0
+    case .degraded: 1
+    case .error: 2
+    }
+  }
+}
+
+/// A snapshot in lines for a terminal.
+struct StatusReport {
+  private let snapshot: Snapshot
+  private let now: Date
+
+  init(_ snapshot: Snapshot, now: Date) {
+    self.snapshot = snapshot
+    self.now = now
+  }
+
+  var text: String {
+    let entities = snapshot.entities.sorted { $0.key < $1.key }.map { lines(of: $0.key, $0.value) }
+    return ([headline] + entities.map { $0.joined(separator: "\n") }).joined(separator: "\n\n")
+  }
+
+  private var headline: String {
+    let up = "letterhead \(snapshot.version), up \(Self.span(now.timeIntervalSince(snapshot.startedAt)))"
+    switch snapshot.state {
+    case .ok: return "OK: \(up)."
+    case .degraded: return "DEGRADED: mail waits, but nobody needs to act yet; \(up)."
+    case .error: return "ERROR: a mailbox needs a person; \(up)."
+    }
+  }
+
+  private func lines(of key: String, _ entity: EntityStatus) -> [String] {
+    let mailbox = entity.address.map { "\($0) (\(entity.provider ?? "smtp"))" } ?? "no mailbox"
+    var lines = ["\(key): \(entity.state.rawValue), \(mailbox), \(entity.name)"]
+    if entity.state == .disconnected {
+      lines.append("  No mailbox is connected; mail is held. Run: letterhead connect \(key) --help")
+    }
+    if let until = entity.pausedUntil {
+      lines.append("  Paused until \(until.formatted(.iso8601)); it goes on by itself.")
+    }
+    if let fault = entity.error {
+      lines += ["  \(fault.summary)", "  \(fault.remedy)", "  since \(fault.since.formatted(.iso8601))"]
+      if !fault.upstream.isEmpty { lines.append("  The server said: \(fault.upstream)") }
+    }
+    return lines + ["  \(queueLine(entity.queue))", "  \(totalsLine(entity))"]
+  }
+
+  private func queueLine(_ queue: EntityStatus.Queue) -> String {
+    guard queue.queued > 0 else { return "Queue: empty\(queue.failed > 0 ? ", \(queue.failed) failed" : "")" }
+    let age = Self.span(Double(queue.oldestSeconds))
+    return "Queue: \(queue.queued) waiting (\(queue.held) held, \(queue.deferred) deferred), oldest \(age); "
+      + "\(queue.failed) failed"
+  }
+
+  private func totalsLine(_ entity: EntityStatus) -> String {
+    let last = entity.lastDeliveredAt.map { ", last \(Self.span(now.timeIntervalSince($0))) ago" } ?? ""
+    return "Ever: \(entity.totals.accepted) accepted, \(entity.totals.delivered) delivered\(last), "
+      + "\(entity.totals.failed) failed"
+  }
+
+  /// `45 s`, `12 min`, `3 h`, `5 days`.
+  static func span(_ seconds: TimeInterval) -> String {
+    switch seconds {
+    case ..<120: "\(max(0, Int(seconds))) s"
+    case ..<7200: "\(Int(seconds / 60)) min"
+    case ..<172_800: "\(Int(seconds / 3600)) h"
+    default: "\(Int(seconds / 86_400)) days"
+    }
+  }
+}

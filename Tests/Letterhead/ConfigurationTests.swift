@@ -1,0 +1,107 @@
+import Foundation
+import Letterhead
+import Testing
+
+private let good = """
+  [[listener]]
+  address = "127.0.0.1:2525"
+
+  [entity.acme]
+  name = "Acme S.p.A."
+  default = true
+  senders = ["*@acme.example", "erp@localhost"]
+  notify = ["it@acme.example"]
+  """
+
+/// The problems of `text`, as `line: message`.
+private func problems(_ text: String) -> [String] {
+  do {
+    _ = try Configuration.parse(text, file: "/etc/letterhead/letterhead.toml")
+    return []
+  } catch {
+    return error.all.map { "\($0.line): \($0.message)" }
+  }
+}
+
+@Suite struct ConfigurationTests {
+  @Test func `a small file is enough, the rest has defaults`() throws {
+    let configuration = try Configuration.parse(good, file: "/etc/letterhead/letterhead.toml")
+    #expect(configuration.stateDirectory == "/var/lib/letterhead")
+    #expect(configuration.statusFile == "/run/letterhead/status.json")
+    #expect(configuration.limits == Configuration.Limits())
+    #expect(configuration.limits.maxMessageBytes == 52_428_800)
+    #expect(configuration.entities.map(\.key) == ["acme"])
+    #expect(configuration.entities[0].notify.map(\.text) == ["it@acme.example"])
+  }
+
+  @Test func `every key of the contract is understood`() throws {
+    let text = """
+      state_dir = "state"
+      status_file = "/run/letterhead/status.json"
+      hostname = "relay.acme.example"
+      [[listener]]
+      address = "[::1]:2525"
+      security = "none"
+      entity = "zebra"
+      [entity.zebra]
+      name = "Zebra"
+      display_name = "entity"
+      reply_to = "none"
+      [entity.acme]
+      [limits]
+      max_message_bytes = 1048576
+      max_recipients = 200
+      max_connections = 10
+      queue_max_age = "2d"
+      queue_min_free = "1G"
+      """
+    let configuration = try Configuration.parse(text, file: "/srv/relay/letterhead.toml")
+    #expect(configuration.stateDirectory == "/srv/relay/state")  // relative to the file's folder
+    #expect(configuration.listeners[0].entity == "zebra")
+    #expect(configuration.entities.map(\.key) == ["zebra", "acme"])  // the file's order decides routes
+    #expect(configuration.entities[0].displayName == .entity)
+    #expect(configuration.limits.queueMaxAge == .seconds(2 * 86_400))
+    #expect(configuration.limits.queueMinFree == 1 << 30)
+  }
+
+  @Test(arguments: [
+    ("colour = \"red\"\n" + good, "1: There is no key \"colour\" here."),
+    (good + "\nsender = [\"x@y\"]", "9: There is no key \"sender\" here. Did you mean senders?"),
+    ("state_dir = 7\n" + good, "1: state_dir takes text in quotes."),
+    (good + "\ndisplay_name = \"loud\"", "9: display_name takes one of \"keep\", \"entity\", \"mailbox\"."),
+    (good + "\n[limits]\nmax_connections = 0", "10: max_connections = 0 is out of range: it takes 1 to 100000."),
+    (good + "\n[limits]\nqueue_max_age = \"soon\"", "10: queue_max_age takes a time as"),
+    (good + "\n[limits]\nqueue_min_free = \"-1\"", "10: queue_min_free takes a size as"),
+    (good.replacing("127.0.0.1:2525", with: "localhost"), "2: \"localhost\" is no address to listen on."),
+    (good.replacing("127.0.0.1:2525", with: "0.0.0.0:25"), "2: 0.0.0.0:25 can be reached from other hosts"),
+    (good.replacing("*@acme.example", with: "a b@"), "7: \"a b@\" is no sender pattern."),
+    (good.replacing("it@acme.example", with: "it"), "8: \"it\" is no mail address."),
+    (good + "\n[entity.beta]\ndefault = true", "10: Only one entity can be the default, and \"acme\" is it already."),
+    (good + "\n[entity.Beta]", "9: An entity's name is written in small letters"),
+    ("[[listener]]\naddress = \"127.0.0.1:25\"\nentity = \"x\"\n" + good, "3: There is no entity \"x\"."),
+    ("[[listener]]\naddress = \"127.0.0.1:25\"\nsecurity = \"tls\"\n" + good, "3: security = \"tls\" needs certificate"),
+    ("[entity.acme]\n", "1: Nothing to listen on."),
+    ("[[listener]]\naddress = \"127.0.0.1:25\"", "1: Nobody to send as."),
+    ("hostname = \"a b\"\n" + good, "1: \"a b\" is no host name."),
+    (good + "\n= 3", "9: "),  // the TOML library's own words
+  ])
+  func `a mistake is named with its line`(text: String, expected: String) {
+    #expect(problems(text).contains { $0.hasPrefix(expected) }, "\(problems(text))")
+  }
+
+  @Test func `all mistakes are named at once, in the file's order`() {
+    let text = "a = 1\n" + good + "\nb = 2\n[limits]\nc = 3"
+    #expect(problems(text).map { $0.prefix(3) } == ["1: ", "10:", "12:"])
+  }
+
+  @Test func `a file that is not there says how to name another`() {
+    let error = #expect(throws: ConfigurationProblems.self) { try Configuration.read("/nonexistent/letterhead.toml") }
+    #expect(error?.description.contains("--config") == true)
+  }
+
+  @Test func `a listener others can reach is right once it says whom it serves`() {
+    let text = good.replacing("127.0.0.1:2525\"", with: "0.0.0.0:2525\"\nallow = [\"192.168.1.0/24\", \"2001:db8::/32\"]")
+    #expect(problems(text).isEmpty)
+    #expect(problems(text.replacing("/24", with: "/33")).contains { $0.contains("is no network") })
+  }
+}

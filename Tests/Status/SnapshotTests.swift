@@ -1,0 +1,100 @@
+import Foundation
+import Status
+import Testing
+
+private let eight = Date(timeIntervalSince1970: 1_795_334_400)  // 2026-11-22T08:00:00Z
+
+private func snapshot(_ entities: [String: EntityStatus]) -> Snapshot {
+  Snapshot(version: "0.1.0", pid: 4711, startedAt: eight, updatedAt: eight, entities: entities)
+}
+
+private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .init()) -> EntityStatus {
+  EntityStatus(name: "Acme", state: state, queue: queue)
+}
+
+@Suite struct SnapshotTests {
+  @Test(arguments: [
+    (entity(.connected), Snapshot.State.ok),
+    (entity(.connected, .init(queued: 9, deferred: 9, oldestSeconds: 900)), .ok),  // 15 minutes are patience
+    (entity(.connected, .init(queued: 9, deferred: 9, oldestSeconds: 901)), .degraded),
+    (entity(.connected, .init(queued: 9, oldestSeconds: 5000)), .ok),  // busy, not deferred
+    (entity(.connected, .init(failed: 3)), .ok),
+    (entity(.paused), .degraded),
+    (entity(.disconnected), .ok),  // nothing waits: nobody misses the mailbox
+    (entity(.disconnected, .init(queued: 1, held: 1)), .degraded),
+    (entity(.error), .error),
+  ])
+  func `the relay's state follows from its entities`(entity: EntityStatus, state: Snapshot.State) {
+    let relay = snapshot(["acme": entity])
+    #expect(relay.state == state)
+    #expect(relay.errorFlag == (state == .error))
+  }
+
+  @Test func `one flag among many entities is the relay's flag`() {
+    #expect(snapshot(["a": entity(.connected), "b": entity(.error), "c": entity(.paused)]).state == .error)
+  }
+
+  @Test func `the keys are those that monitoring reads`() throws {
+    var acme = entity(.error, .init(queued: 12, held: 12, oldestSeconds: 55))
+    acme.error = .init(
+      class: "auth", since: eight, summary: "Refused.", remedy: "Run: letterhead connect my_co",
+      upstream: "535 5.7.3 Authentication unsuccessful")
+    let json = try JSONSerialization.jsonObject(with: snapshot(["my_co": acme]).json())
+    let top = try #require(json as? [String: Any])
+    #expect(
+      Set(top.keys) == ["schema", "version", "pid", "started_at", "updated_at", "state", "error_flag", "entities"])
+    #expect(top["started_at"] as? String == "2026-11-22T08:00:00Z")
+    let entities = try #require(top["entities"] as? [String: [String: Any]])
+    let entity = try #require(entities["my_co"], "an entity's name is not a key of ours to change")
+    #expect(
+      Set(entity.keys) == [
+        "name", "state", "address", "provider", "error", "paused_until", "queue", "totals", "last_delivered_at",
+      ])
+    #expect(entity["address"] is NSNull)
+    #expect(
+      Set((entity["queue"] as? [String: Any] ?? [:]).keys) == [
+        "queued", "held", "deferred", "failed", "oldest_seconds",
+      ])
+    #expect(
+      Set((entity["error"] as? [String: Any] ?? [:]).keys) == ["class", "since", "summary", "remedy", "upstream"])
+  }
+
+  @Test func `what was written reads back the same`() throws {
+    let written = snapshot(["acme": entity(.paused), "b": entity(.connected, .init(queued: 1))])
+    #expect(try Snapshot(json: written.json()) == written)
+  }
+}
+
+@Suite struct StatusFileTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "status-\(UUID())").path
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  @Test func `the file is replaced whole and everyone may read it`() throws {
+    let file = StatusFile(path: folder + "/status.json")
+    #expect(try file.read() == nil)
+    try file.write(snapshot(["acme": entity(.connected)]))
+    try file.write(snapshot(["acme": entity(.error)]))
+    #expect(try file.read()?.state == .error)
+    let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+    #expect(attributes[.posixPermissions] as? Int == 0o644)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["status.json"])
+  }
+
+  @Test func `a folder that is missing is named with what to do`() {
+    let file = StatusFile(path: folder + "/none/status.json")
+    let error = #expect(throws: StatusFileError.self) { try file.write(snapshot([:])) }
+    #expect(error?.description.contains("status_file") == true)
+  }
+
+  @Test func `a file of a relay that stopped is stale`() {
+    var old = snapshot([:])
+    old.pid = getpid()
+    #expect(StatusFile.isFresh(old, at: eight.addingTimeInterval(5)))
+    #expect(!StatusFile.isFresh(old, at: eight.addingTimeInterval(20)))
+    old.pid = 0x3FFF_FFFF  // no such process
+    #expect(!StatusFile.isFresh(old, at: eight))
+  }
+}
