@@ -75,7 +75,7 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    .target(name: "Support", dependencies: ["SMTP", "Sockets", "TLS"], path: "Tests/Support", swiftSettings: settings),
+    .target(name: "Support", dependencies: ["SMTP", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support", swiftSettings: settings),
     tests(of: "SMTP"),
     tests(of: "Message", sees: ["SMTP"]),
     tests(of: "Sockets"),
