@@ -1,0 +1,47 @@
+// The present state of all entities as one value: who there is, what each is connected to, and whether it works.
+
+package import Foundation
+package import Message
+
+/// Cheap to copy; a newer one comes out of ``MailboxStore/changes()`` whenever anything in it changed.
+package struct Directory: Sendable, Equatable {
+  /// Spelt as in the status file.
+  package enum State: String, Sendable, Codable, CaseIterable {
+    case disconnected, connected, paused, error
+  }
+
+  /// In the configuration's order.
+  package let entities: [Entity]
+  /// By entity key. Only entities of the configuration are in here.
+  package let mailboxes: [String: Mailbox]
+  /// By entity key; absent means working.
+  package let conditions: [String: Condition]
+
+  package init(entities: [Entity], mailboxes: [String: Mailbox] = [:], conditions: [String: Condition] = [:]) {
+    self.entities = entities
+    self.mailboxes = mailboxes
+    self.conditions = conditions
+  }
+
+  package func entity(_ key: String) -> Entity? { entities.first { $0.key == key } }
+
+  package func mailbox(of entity: String) -> Mailbox? { mailboxes[entity] }
+
+  package func condition(of entity: String) -> Condition { conditions[entity] ?? .working }
+
+  /// A pause whose time is over is no pause.
+  package func state(of entity: String, at now: Date) -> State {
+    guard mailboxes[entity] != nil else { return .disconnected }
+    return switch condition(of: entity) {
+    case .working: .connected
+    case .paused(let until, _): until > now ? .paused : .connected
+    case .broken: .error
+    }
+  }
+
+  /// Who the entity's mail goes out as now; `nil` while it is disconnected.
+  package func identity(of entity: String) -> Identity? {
+    guard let mailbox = mailboxes[entity], let entity = self.entity(entity) else { return nil }
+    return mailbox.identity(of: entity)
+  }
+}

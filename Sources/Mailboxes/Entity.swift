@@ -1,0 +1,31 @@
+// An entity as the configuration names it, and the patterns by which a message finds it.
+
+package import Message
+package import SMTP
+
+/// A company, brand or project that sends mail. Comes from the configuration and is never stored.
+package struct Entity: Sendable, Equatable {
+  /// The name in `[entity.KEY]`; the spool and the store know the entity by it.
+  package var key: String
+  /// The name people read.
+  package var name: String
+  package var isDefault: Bool
+  package var senders: [SenderPattern]
+  /// Who gets failure reports. Empty: the mailbox's own address.
+  package var notify: [Address]
+  package var displayName: Identity.DisplayName
+  package var replyTo: Identity.ReplyTo
+
+  package init(
+    key: String, name: String, isDefault: Bool = false, senders: [SenderPattern] = [], notify: [Address] = [],
+    displayName: Identity.DisplayName = .keep, replyTo: Identity.ReplyTo = .original
+  ) {
+    self.key = key
+    self.name = name
+    self.isDefault = isDefault
+    self.senders = senders
+    self.notify = notify
+    self.displayName = displayName
+    self.replyTo = replyTo
+  }
+}

@@ -1,0 +1,68 @@
+// The account connected to an entity: its address, the server that takes its mail, and how to sign in there.
+
+package import Foundation
+package import Message
+package import SMTP
+
+/// How the line to a server, or to a listener of ours, is secured. Spelt as in the configuration.
+package enum Security: String, Sendable, Codable, CaseIterable {
+  case tls
+  case starttls
+  case none
+}
+
+/// A provider's submission server.
+package struct Server: Sendable, Hashable, Codable {
+  package var host: String
+  package var port: UInt16
+  package var security: Security
+
+  package init(host: String, port: UInt16, security: Security) {
+    self.host = host
+    self.port = port
+    self.security = security
+  }
+}
+
+/// What an entity sends through now. Printing one shows no secret: each is a ``Secret``.
+package struct Mailbox: Sendable, Equatable {
+  /// The entity's key.
+  package var entity: String
+  package var address: Address
+  package var displayName: String?
+  /// `smtp`, `sandbox`, or the name of a provider's preset.
+  package var provider: String
+  package var server: Server
+  package var signIn: SignIn
+  /// The SASL mechanism that worked when the mailbox was connected; no other is ever used. `nil`: not pinned.
+  package var mechanism: String?
+  /// Certificates trusted for this server besides the system's, in PEM.
+  package var authoritiesPEM: String?
+  /// Different for every connect, ascending, never used again. Sessions, tokens and conditions belong to one of them.
+  /// 0 until the store has saved it.
+  package var generation: Int64
+  package var connectedAt: Date
+
+  package init(
+    entity: String, address: Address, displayName: String? = nil, provider: String = "smtp", server: Server,
+    signIn: SignIn, mechanism: String? = nil, authoritiesPEM: String? = nil, generation: Int64 = 0, connectedAt: Date
+  ) {
+    self.entity = entity
+    self.address = address
+    self.displayName = displayName
+    self.provider = provider
+    self.server = server
+    self.signIn = signIn
+    self.mechanism = mechanism
+    self.authoritiesPEM = authoritiesPEM
+    self.generation = generation
+    self.connectedAt = connectedAt
+  }
+
+  /// Who a message of `entity` goes out as through this mailbox.
+  package func identity(of entity: Entity) -> Identity {
+    Identity(
+      address: address, mailboxName: displayName, entityName: entity.name, displayName: entity.displayName,
+      replyTo: entity.replyTo)
+  }
+}
