@@ -1,0 +1,26 @@
+// How much lies in the spool, for one entity.
+
+package import FoundationEssentials
+
+/// Live counters of one entity. `queued` counts everything that waits; `heldByHand` and `deferred` are parts of it,
+/// `failed` is beside it. Totals survive restarts.
+package struct Counts: Equatable, Sendable {
+  package var queued = 0
+  package var heldByHand = 0
+  package var deferred = 0
+  package var failed = 0
+  /// Of what is queued. May lag by a quarter of a second.
+  package var oldestReceivedAt: Date?
+  package var totals = Totals()
+  package var lastDeliveredAt: Date?
+
+  package struct Totals: Equatable, Sendable {
+    package var accepted = 0
+    package var delivered = 0
+    package var failed = 0
+
+    package init() {}
+  }
+
+  package init() {}
+}

@@ -1,0 +1,59 @@
+// What people see of the spool: `letterhead queue` and `queue show`.
+
+package import FoundationEssentials
+package import Message
+package import SMTP
+
+/// One line of the queue.
+package struct ListedMessage: Sendable {
+  package enum State: String, Sendable, CaseIterable {
+    /// Not yet judged: waiting for its first attempt, for a connection, or on its way.
+    case waiting
+    /// Waits for its next attempt after a temporary failure.
+    case deferred
+    /// By a person's hand (`queue hold`).
+    case held
+    case failed
+  }
+
+  package let id: MessageID
+  package let entity: String
+  package let state: State
+  /// Waiting and failed recipients; the delivered ones are gone.
+  package let envelope: Envelope
+  package let octetCount: Int
+  package let receivedAt: Date
+  /// When it is tried next; for a failed message, when it failed.
+  package let due: Date
+  package let attempts: Int
+  package let isReport: Bool
+  package let perhapsSent: Bool
+  package let client: String
+  /// The last words about it, verbatim; empty before the first attempt.
+  package let words: String
+}
+
+/// One attempt as it is remembered.
+package struct AttemptRecord: Sendable {
+  package let number: Int
+  package let at: Date
+  package let words: String
+  package let recipients: [(Address, RecipientOutcome)]
+}
+
+/// Everything `queue show` prints.
+package struct MessageDetail: Sendable {
+  package let message: ListedMessage
+  /// Oldest first; of very many, the first and the latest.
+  package let attempts: [AttemptRecord]
+  /// `nil` still waits; words are why it failed.
+  package let recipients: [(Address, failure: String?)]
+  /// Header bytes with the empty line, or the first 64 KiB where there is no end to it.
+  package let header: [UInt8]
+}
+
+/// Which messages a command means.
+package enum Selection: Sendable {
+  case ids([MessageID])
+  case all(entity: String?)
+}

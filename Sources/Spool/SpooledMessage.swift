@@ -1,0 +1,83 @@
+// What goes into the spool and what comes out of it. Values only; the states are told at `Spool`.
+
+package import FoundationEssentials
+package import Message
+
+/// Names one message for as long as the spool exists; never given twice. Grows with every message accepted.
+package struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package let rawValue: Int64
+
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  /// As people type it.
+  package init?(_ text: some StringProtocol) {
+    guard let value = Int64(text), value > 0 else { return nil }
+    self.rawValue = value
+  }
+
+  package static func < (one: MessageID, other: MessageID) -> Bool { one.rawValue < other.rawValue }
+  package var description: String { String(rawValue) }
+}
+
+/// Header and body as received: lines ended by CRLF, dots un-stuffed.
+package enum Content: Sendable {
+  case octets([UInt8])
+  case file(BodyFile)
+
+  package var octetCount: Int {
+    switch self {
+    case .octets(let octets): octets.count
+    case .file(let file): file.octetCount
+    }
+  }
+}
+
+/// One message before it has been promised.
+package struct NewMessage: Sendable {
+  package enum Origin: Sendable { case app, report }
+
+  package var entity: String
+  package var envelope: Envelope
+  package var content: Content
+  /// Peer and HELO name, for `queue show`.
+  package var client: String
+  package var origin: Origin
+
+  package init(entity: String, envelope: Envelope, content: Content, client: String, origin: Origin = .app) {
+    self.entity = entity
+    self.envelope = envelope
+    self.content = content
+    self.client = client
+    self.origin = origin
+  }
+}
+
+/// One message claimed for an attempt.
+package struct SpooledMessage: Sendable {
+  package let id: MessageID
+  package let entity: String
+  /// Recipients still waiting only, in the app's order.
+  package let envelope: Envelope
+  package let content: Content
+  package let receivedAt: Date
+  /// This one included: 1 at the first attempt.
+  package let attempts: Int
+  /// A failure report of ours: never reported about in turn.
+  package let isReport: Bool
+  /// An earlier attempt lost the line after the final dot.
+  package let perhapsSent: Bool
+
+  package init(
+    id: MessageID, entity: String, envelope: Envelope, content: Content, receivedAt: Date, attempts: Int = 1,
+    isReport: Bool = false, perhapsSent: Bool = false
+  ) {
+    self.id = id
+    self.entity = entity
+    self.envelope = envelope
+    self.content = content
+    self.receivedAt = receivedAt
+    self.attempts = attempts
+    self.isReport = isReport
+    self.perhapsSent = perhapsSent
+  }
+}
