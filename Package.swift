@@ -76,6 +76,8 @@ let package = Package(
       swiftSettings: settings),
 
     .target(name: "Support", dependencies: ["SMTP", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support", swiftSettings: settings),
+    .testTarget(
+      name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
     tests(of: "SMTP"),
     tests(of: "Message", sees: ["SMTP"]),
     tests(of: "Sockets"),

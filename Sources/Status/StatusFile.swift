@@ -37,7 +37,7 @@ package struct StatusFile: Sendable {
     guard descriptor >= 0 else { throw StatusFileError(path: path, errno: errno) }
     defer { close(descriptor) }
     fchmod(descriptor, 0o644)
-    let written = data.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    let written = data.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
     guard written == data.count else { throw StatusFileError(path: path, errno: errno) }
   }
 }
