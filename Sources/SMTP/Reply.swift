@@ -29,8 +29,12 @@ package struct Reply: Hashable, Sendable {
     self.lines = lines.isEmpty ? [""] : lines
   }
 
-  package init(_ code: Int, _ enhanced: EnhancedCode? = nil, _ text: String) {
+  package init(_ code: Int, _ enhanced: EnhancedCode?, _ text: String) {
     self.init(code, enhanced, lines: [text])
+  }
+
+  package init(_ code: Int, _ text: String) {
+    self.init(code, nil, lines: [text])
   }
 
   package var isPositive: Bool { (200..<400).contains(code) }

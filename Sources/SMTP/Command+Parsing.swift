@@ -1,0 +1,133 @@
+// Reads one command line. Strict about what could mean two things, patient with old devices: lower case, blanks around
+// the colon, no angle brackets. RFC 5321 §4.1.1.
+
+extension Command {
+  /// - Parameter line: without its end.
+  package init(parsing line: ArraySlice<UInt8>) throws(CommandError) {
+    if line.contains(.nul) { throw .nul }
+    if line.contains(.cr) { throw .bareCR }
+    var cursor = Cursor(line)
+    let verb = Verb(cursor.take { !$0.isBlank })
+    let arguments = cursor.rest.trimmingBlanks()
+    switch verb {
+    case "MAIL": self = try .mail(arguments)
+    case "RCPT": self = try .rcpt(arguments)
+    case "DATA": self = try .alone(.data, arguments)
+    case "BDAT": self = try .bdat(arguments)
+    case "EHLO": self = try .hello(arguments, isExtended: true)
+    case "HELO": self = try .hello(arguments, isExtended: false)
+    case "RSET": self = try .alone(.rset, arguments)
+    case "QUIT": self = .quit
+    case "NOOP": self = .noop
+    case "VRFY": self = .vrfy
+    case "EXPN": self = .expn
+    case "HELP": self = .help
+    case "STARTTLS": self = try .alone(.startTLS, arguments)
+    case "AUTH": self = .auth
+    case "GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "CONNECT", "TRACE", "HOST:": self = .http
+    default: self = try .unknown(line)
+    }
+  }
+
+  private static func unknown(_ line: Octets) throws(CommandError) -> Command {
+    guard line.prefix(8).isWord("CONTENT-") else { throw .unknownVerb }
+    return .http
+  }
+
+  /// After STARTTLS, DATA or RSET an argument is no mistake of an old device, and ignoring it could hide one.
+  private static func alone(_ command: Command, _ arguments: Octets) throws(CommandError) -> Command {
+    guard arguments.isEmpty else { throw .unexpectedArgument }
+    return command
+  }
+
+  private static func hello(_ name: Octets, isExtended: Bool) throws(CommandError) -> Command {
+    guard !name.isEmpty else { throw .noHelloName }
+    let printable = name.prefix(255).map { $0 > 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
+    return .hello(Hello(name: String(decoding: printable, as: UTF8.self), isExtended: isExtended))
+  }
+
+  private static func bdat(_ arguments: Octets) throws(CommandError) -> Command {
+    var cursor = Cursor(arguments)
+    let octets = Cursor.number(cursor.take { !$0.isBlank })
+    let rest = cursor.rest.trimmingBlanks()
+    guard let octets, rest.isEmpty || rest.isWord("LAST") else { throw .badChunkSize }
+    return .bdat(octets: octets, last: !rest.isEmpty)
+  }
+
+  private static func mail(_ arguments: Octets) throws(CommandError) -> Command {
+    var cursor = Cursor(arguments)
+    guard cursor.takeColon(after: "FROM") else { throw .badMailSyntax }
+    guard let path = Path(reading: &cursor) else { throw .badSender }
+    return .mail(sender: path.address, try MailParameters(parsing: cursor.rest))
+  }
+
+  private static func rcpt(_ arguments: Octets) throws(CommandError) -> Command {
+    var cursor = Cursor(arguments)
+    guard cursor.takeColon(after: "TO") else { throw .badRcptSyntax }
+    guard let address = Path(reading: &cursor)?.address else { throw .badRecipient }
+    guard cursor.rest.trimmingBlanks().isEmpty else { throw .unknownParameter }
+    return .rcpt(address)
+  }
+}
+
+/// A verb in capitals, packed so that comparing two is comparing two numbers.
+private struct Verb: Equatable, ExpressibleByStringLiteral {
+  private var packed: UInt64 = 0
+
+  init(_ octets: Octets) {
+    guard octets.count <= 8 else { return }
+    for octet in octets { packed = packed << 8 | UInt64(octet.uppercased) }
+  }
+
+  init(stringLiteral word: StaticString) {
+    for offset in 0..<word.utf8CodeUnitCount { packed = packed << 8 | UInt64(word.utf8Start[offset]) }
+  }
+}
+
+extension Cursor {
+  fileprivate mutating func takeColon(after word: StaticString) -> Bool {
+    guard take(word: word) else { return false }
+    skipBlanks()
+    guard take(UInt8(ascii: ":")) else { return false }
+    skipBlanks()
+    return true
+  }
+}
+
+extension MailParameters {
+  fileprivate init(parsing octets: Octets) throws(CommandError) {
+    self.init()
+    for parameter in octets.split(whereSeparator: \.isBlank) {
+      let name = parameter.prefix { $0 != UInt8(ascii: "=") }
+      try read(name, value: name.count < parameter.count ? parameter[(name.endIndex + 1)...] : nil)
+    }
+  }
+
+  private mutating func read(_ name: Octets, value: Octets?) throws(CommandError) {
+    if name.isWord("SIZE") {
+      guard size == nil, let value, let octets = Cursor.number(value) else { throw .badParameter }
+      size = octets
+    } else if name.isWord("BODY") {
+      guard body == nil, let value, let declared = Body(parsing: value) else { throw .badParameter }
+      body = declared
+    } else if name.isWord("SMTPUTF8") {
+      guard !isSMTPUTF8, value == nil else { throw .badParameter }
+      isSMTPUTF8 = true
+    } else if !name.isWord("AUTH") {
+      // AUTH= (RFC 4954 §5) says who first submitted the message; some clients send it unasked. Nobody here reads it.
+      throw .unknownParameter
+    }
+  }
+}
+
+extension MailParameters.Body {
+  fileprivate init?(parsing octets: Octets) {
+    if octets.isWord("7BIT") {
+      self = .sevenBit
+    } else if octets.isWord("8BITMIME") {
+      self = .eightBitMIME
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// What a client says, as a value. RFC 5321 §4.1.1, 3030 (BDAT), 3207 (STARTTLS).
+
+/// How a client introduced itself.
+package struct Hello: Equatable, Sendable {
+  /// As the client wrote it, except that whatever is not printable ASCII is a question mark. Old apps write rubbish.
+  package let name: String
+  /// EHLO, not HELO.
+  package let isExtended: Bool
+
+  package init(name: String, isExtended: Bool) {
+    self.name = name
+    self.isExtended = isExtended
+  }
+}
+
+/// What MAIL declares about the message to come.
+package struct MailParameters: Equatable, Sendable {
+  package enum Body: Equatable, Sendable {
+    case sevenBit
+    case eightBitMIME
+  }
+
+  /// RFC 1870: an estimate, never where the data ends.
+  package var size: Int?
+  package var body: Body?
+  package var isSMTPUTF8: Bool
+
+  package init(size: Int? = nil, body: Body? = nil, isSMTPUTF8: Bool = false) {
+    self.size = size
+    self.body = body
+    self.isSMTPUTF8 = isSMTPUTF8
+  }
+}
+
+package enum Command: Equatable, Sendable {
+  case hello(Hello)
+  /// `nil` is the null reverse-path `<>`.
+  case mail(sender: Address?, MailParameters)
+  case rcpt(Address)
+  case data
+  case bdat(octets: Int, last: Bool)
+  case rset
+  case noop
+  case quit
+  case vrfy
+  case expn
+  case help
+  case startTLS
+  case auth
+  /// A browser or web client, perhaps steered by a hostile page.
+  case http
+}
+
+/// Why a line is no command. `Replies.refusal(of:)` has the words.
+package enum CommandError: Error, Equatable, Sendable {
+  case unknownVerb
+  case nul
+  case bareCR
+  case noHelloName
+  case badMailSyntax
+  case badRcptSyntax
+  case badSender
+  case badRecipient
+  /// A parameter that was not offered.
+  case unknownParameter
+  /// An offered parameter with a value that makes no sense, or twice.
+  case badParameter
+  case unexpectedArgument
+  /// How many octets follow is unknown, so the session cannot go on.
+  case badChunkSize
+}

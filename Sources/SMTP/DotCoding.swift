@@ -1,0 +1,131 @@
+// The scan under DotDecoder, DotEncoder and ChunkDecoder: finds the places where text lines need a decision.
+// Sixty-four pairs of octets at a time, because every octet of every message goes through here twice.
+
+/// What a message held besides lines of ASCII.
+package struct Findings: OptionSet, Hashable, Sendable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// CR without LF. Made CRLF in what is handed on.
+  package static let bareCR = Findings(rawValue: 1)
+  /// LF without CR. Made CRLF in what is handed on.
+  package static let bareLF = Findings(rawValue: 2)
+  /// Handed on as it is.
+  package static let nul = Findings(rawValue: 4)
+  /// An octet above 0x7F, whatever MAIL has declared. Handed on as it is.
+  package static let eightBit = Findings(rawValue: 8)
+}
+
+/// Takes a run of octets. The pointer is good until it returns.
+package typealias Emit = (UnsafeRawBufferPointer) -> Void
+
+enum DotCoding {
+  /// What stands at the index that `firstOddity` returns.
+  enum Oddity {
+    /// CR, and the next octet is not LF.
+    case bareCR
+    /// Not CR, and the next octet is LF.
+    case bareLF
+    /// LF, and the next octet is a dot.
+    case dotLine
+    /// Nothing: it is the last octet, whose neighbour has not come yet.
+    case none
+  }
+
+  /// The first index from `start` on at which a pair of octets is odd, else the last index of all.
+  ///
+  /// - Parameters:
+  ///   - start: below `octets.count`; its octet is no LF that has lost its CR to the octets before.
+  ///   - findings: learns of NUL and 8-bit octets up to and including the index returned.
+  static func firstOddity(
+    in octets: UnsafeRawBufferPointer, from start: Int, _ findings: inout Findings
+  ) -> (index: Int, oddity: Oddity) {
+    let last = octets.count - 1
+    var index = plainRun(in: octets, from: start, to: last, &findings)
+    while true {
+      let this = octets[index]
+      if this >= 0x80 { findings.insert(.eightBit) } else if this == .nul { findings.insert(.nul) }
+      if index == last { return (index, .none) }
+      let next = octets[index + 1]
+      if next == .lf {
+        if this != .cr { return (index, .bareLF) }
+      } else if this == .cr {
+        return (index, .bareCR)
+      } else if this == .lf, next == .dot {
+        return (index, .dotLine)
+      }
+      index += 1
+    }
+  }
+
+  private typealias Block = SIMD64<UInt8>
+
+  /// Runs over whole blocks in which no pair is odd, and returns where it stopped.
+  private static func plainRun(
+    in octets: UnsafeRawBufferPointer, from start: Int, to last: Int, _ findings: inout Findings
+  ) -> Int {
+    var index = start
+    var seen = Block(repeating: 0)
+    var nul = SIMDMask<SIMD64<Int8>>(repeating: false)
+    while index + Block.scalarCount <= last {
+      let this = octets.loadUnaligned(fromByteOffset: index, as: Block.self)
+      let next = octets.loadUnaligned(fromByteOffset: index + 1, as: Block.self)
+      let isCR = this .== UInt8.cr
+      let lfFollows = next .== UInt8.lf
+      // CR and LF come together or not at all, and no dot begins a line.
+      let odd = (isCR .^ lfFollows) .| ((this .== UInt8.lf) .& (next .== UInt8.dot))
+      if holdsAny(odd) { break }
+      seen |= this
+      nul = nul .| (this .== UInt8.nul)
+      index += Block.scalarCount
+    }
+    if holdsAny(seen .>= 0x80) { findings.insert(.eightBit) }
+    if holdsAny(nul) { findings.insert(.nul) }
+    return index
+  }
+
+  /// `any(_:)`, without its way through each lane.
+  @inline(__always)
+  private static func holdsAny(_ mask: SIMDMask<SIMD64<Int8>>) -> Bool {
+    let words = unsafeBitCast(mask, to: SIMD8<UInt64>.self)
+    let half = words.lowHalf | words.highHalf
+    let quarter = half.lowHalf | half.highHalf
+    return quarter[0] | quarter[1] != 0
+  }
+
+  // Literals to hand to an Emit.
+  static let lineEnd: StaticString = "\r\n"
+  static let dot: StaticString = "."
+  static let dotLine: StaticString = ".\r\n"
+
+  static func emit(_ literal: StaticString, _ emit: Emit) {
+    emit(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// A part, to hand to an Emit. Nothing is emitted that is empty.
+  func emit(_ range: Range<Int>, _ emit: Emit) {
+    if !range.isEmpty { emit(UnsafeRawBufferPointer(rebasing: self[range])) }
+  }
+}
+
+extension [UInt8] {
+  /// `memchr` from an index on.
+  func firstIndex(of octet: UInt8, from start: Int) -> Int? {
+    withUnsafeBytes { octets in
+      var index = start
+      while index + 16 <= octets.count {
+        let block = octets.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+        let words = unsafeBitCast(block .== octet, to: SIMD2<UInt64>.self)
+        if words[0] | words[1] != 0 { break }
+        index += 16
+      }
+      while index < octets.count {
+        if octets[index] == octet { return index }
+        index += 1
+      }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// Where a message ends, decided here and nowhere else: at CRLF.CRLF, octet for octet. RFC 5321 §4.1.1.4, 4.5.2.
+// A bare CR or LF is a line end to whoever reads the message later, and never a part of that mark.
+
+/// Reads what follows DATA's 354, in whatever pieces it comes.
+package struct DotDecoder: Sendable {
+  /// What stands before the next octet. `strict`: the line before was ended by CRLF, or there is none.
+  private enum Place {
+    case lineStart(strict: Bool)
+    case dot(strict: Bool)
+    case dotCR(strict: Bool)
+    case text
+    case cr
+  }
+
+  private var place = Place.lineStart(strict: true)
+  /// The end has been read.
+  package private(set) var isComplete = false
+  package private(set) var findings: Findings = []
+
+  package init() {}
+
+  /// Reads on, and emits the message as it is to be kept: lines ended by CRLF, dots un-stuffed.
+  ///
+  /// - Returns: how many octets belong to the message and its end. Once `isComplete`, the rest are commands.
+  package mutating func decode(_ octets: UnsafeRawBufferPointer, _ emit: Emit) -> Int {
+    var index = 0
+    while index < octets.count, !isComplete {
+      index = step(octets, index, emit)
+    }
+    return index
+  }
+
+  /// The same, appended to `output`.
+  package mutating func decode(_ octets: UnsafeRawBufferPointer, into output: inout [UInt8]) -> Int {
+    decode(octets) { output.append(contentsOf: $0) }
+  }
+
+  private mutating func step(_ octets: UnsafeRawBufferPointer, _ index: Int, _ emit: Emit) -> Int {
+    let octet = octets[index]
+    switch place {
+    case .lineStart(let strict):
+      guard octet == .dot else { return text(octets, index, emit) }
+      place = .dot(strict: strict)
+    case .dot(let strict):
+      if octet == .cr {
+        place = .dotCR(strict: strict)
+      } else if octet == .lf {
+        // A lone dot, but not the end: it is a line of the message.
+        DotCoding.emit(DotCoding.dot, emit)
+        endBareLine(.bareLF, emit)
+      } else {
+        return text(octets, index, emit)
+      }
+    case .dotCR(let strict):
+      if octet == .lf, strict {
+        isComplete = true
+      } else {
+        DotCoding.emit(DotCoding.dot, emit)
+        return lineEnd(after: octet, index, emit)
+      }
+    case .text:
+      return text(octets, index, emit)
+    case .cr:
+      return lineEnd(after: octet, index, emit)
+    }
+    return index + 1
+  }
+
+  /// A CR came before: with this octet it is a line end, or it was bare and the octet is not yet read.
+  private mutating func lineEnd(after octet: UInt8, _ index: Int, _ emit: Emit) -> Int {
+    guard octet == .lf else {
+      endBareLine(.bareCR, emit)
+      return index
+    }
+    DotCoding.emit(DotCoding.lineEnd, emit)
+    place = .lineStart(strict: true)
+    return index + 1
+  }
+
+  private mutating func endBareLine(_ finding: Findings, _ emit: Emit) {
+    findings.insert(finding)
+    DotCoding.emit(DotCoding.lineEnd, emit)
+    place = .lineStart(strict: false)
+  }
+
+  /// Emits text, many lines of it where they are plain, up to the next place that needs a decision.
+  private mutating func text(_ octets: UnsafeRawBufferPointer, _ start: Int, _ emit: Emit) -> Int {
+    if octets[start] == .lf {
+      endBareLine(.bareLF, emit)
+      return start + 1
+    }
+    let (index, oddity) = DotCoding.firstOddity(in: octets, from: start, &findings)
+    switch oddity {
+    case .bareCR:
+      octets.emit(start..<index, emit)
+      endBareLine(.bareCR, emit)
+      return index + 1
+    case .bareLF:
+      octets.emit(start..<index + 1, emit)
+      endBareLine(.bareLF, emit)
+      return index + 2
+    case .dotLine:
+      octets.emit(start..<index + 1, emit)
+      place = .lineStart(strict: true)
+      return index + 1
+    case .none where octets[index] == .cr:
+      octets.emit(start..<index, emit)
+      place = .cr
+    case .none:
+      octets.emit(start..<index + 1, emit)
+      place = octets[index] == .lf ? .lineStart(strict: true) : .text
+    }
+    return index + 1
+  }
+}

@@ -1,0 +1,74 @@
+// What a server's reply to EHLO offers, theirs to read and ours to write. RFC 5321 §4.1.1.1.
+
+/// The service extensions an upstream offers on this session, since its last EHLO.
+package struct Extensions: Equatable, Sendable {
+  /// Without parameters to read. The raw value is the keyword.
+  package enum Keyword: String, Sendable, CaseIterable {
+    case pipelining = "PIPELINING"
+    case eightBitMIME = "8BITMIME"
+    case smtpUTF8 = "SMTPUTF8"
+    case enhancedStatusCodes = "ENHANCEDSTATUSCODES"
+    case chunking = "CHUNKING"
+    case binaryMIME = "BINARYMIME"
+    case startTLS = "STARTTLS"
+    case size = "SIZE"
+    case auth = "AUTH"
+    case dsn = "DSN"
+    case limits = "LIMITS"
+  }
+
+  /// Each line after the first, as the server wrote it.
+  package private(set) var lines: [String] = []
+  private var keywords: Set<Keyword> = []
+  /// The largest message it takes. `nil`: it names no limit, which it may also say as 0 (RFC 1870 §4).
+  package private(set) var size: Int?
+  /// In capitals and the server's order, from `AUTH X` and the older `AUTH=X` together.
+  package private(set) var authMechanisms: [String] = []
+  /// The most recipients of one message (RFC 9422).
+  package private(set) var maximumRecipients: Int?
+  /// The most messages of one session (RFC 9422).
+  package private(set) var maximumMessages: Int?
+
+  /// Nothing offered: a server that only knows HELO.
+  package init() {}
+
+  package init(parsing reply: Reply) {
+    for line in reply.lines.dropFirst() {
+      lines.append(line)
+      read(line)
+    }
+  }
+
+  package func has(_ keyword: Keyword) -> Bool { keywords.contains(keyword) }
+
+  private mutating func read(_ line: String) {
+    // "AUTH=LOGIN" is what old servers say to older clients.
+    let words = line.uppercased().split(whereSeparator: { " \t=".contains($0) }).map(String.init)
+    guard let first = words.first, let keyword = Keyword(rawValue: first) else { return }
+    keywords.insert(keyword)
+    switch keyword {
+    case .size: size = words.dropFirst().first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    case .auth: authMechanisms += words.dropFirst().filter { !authMechanisms.contains($0) }
+    case .limits: readLimits(words.dropFirst())
+    default: break
+    }
+  }
+
+  private mutating func readLimits(_ words: ArraySlice<String>) {
+    for (name, value) in zip(words, words.dropFirst()) {
+      guard let value = Int(value), value > 0 else { continue }
+      if name == "RCPTMAX" { maximumRecipients = value }
+      if name == "MAILMAX" { maximumMessages = value }
+    }
+  }
+}
+
+extension Extensions {
+  /// Ours, line by line.
+  static func offered(by offers: ServerDialogue.Offers, isSecured: Bool) -> [String] {
+    var lines = ["PIPELINING", "SIZE \(offers.maximumMessageOctets)", "8BITMIME", "SMTPUTF8"]
+    lines += ["ENHANCEDSTATUSCODES", "CHUNKING"]
+    if offers.startTLS && !isSecured { lines.append("STARTTLS") }
+    return lines
+  }
+}

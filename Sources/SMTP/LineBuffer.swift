@@ -1,0 +1,89 @@
+// What a connection has received and nobody has read yet, handed out as lines or as plain octets. RFC 5321 §2.3.8.
+// Ends lines of commands and replies only; where a message ends is DotDecoder's to say.
+
+/// One line without its end.
+package enum Line: Equatable, Sendable {
+  /// Shares the buffer's storage: read it and let go of it before the next `append`, or that will copy.
+  case octets(ArraySlice<UInt8>)
+  /// Longer than the limit. It has been read to its end and dropped; what follows is in step.
+  case tooLong
+}
+
+package struct LineBuffer: Sendable {
+  private var storage: [UInt8] = []
+  private var start = 0
+  /// Octets before this index hold no LF.
+  private var searched = 0
+  /// Inside a line that is already too long.
+  private var isSkipping = false
+
+  /// An idle connection keeps no more than this.
+  private static let keptCapacity = 4096
+
+  package init() {}
+
+  /// Nothing is waiting, not even the beginning of a line.
+  package var isEmpty: Bool { start == storage.count && !isSkipping }
+  package var count: Int { storage.count - start }
+
+  package mutating func append(_ octets: UnsafeRawBufferPointer) {
+    compact()
+    storage.append(contentsOf: octets)
+  }
+
+  package mutating func append(_ octets: [UInt8]) {
+    octets.withUnsafeBytes { append($0) }
+  }
+
+  /// The next whole line, or `nil` until more is appended.
+  ///
+  /// A line ends at LF; any CR before it is dropped. A bare CR elsewhere stays in the line: it ends nothing here,
+  /// because acting on it before the LF that may follow would leave that LF to the body or the TLS handshake.
+  ///
+  /// - Parameter limit: in octets, CRLF included.
+  package mutating func nextLine(limit: Int) -> Line? {
+    guard let end = storage.firstIndex(of: .lf, from: searched) else {
+      searched = storage.count
+      if storage.count - start >= limit || isSkipping { skip() }
+      return nil
+    }
+    defer { consume(to: end + 1) }
+    if isSkipping || end + 1 - start > limit {
+      isSkipping = false
+      return .tooLong
+    }
+    var last = end
+    while last > start, storage[last - 1] == .cr { last -= 1 }
+    return .octets(storage[start..<last])
+  }
+
+  /// Hands everything that waits to `body`, and drops as many octets of it as `body` says it has used.
+  package mutating func drain(_ body: (UnsafeRawBufferPointer) -> Int) {
+    guard start < storage.count else { return }
+    let used = storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+    consume(to: start + used)
+  }
+
+  private mutating func consume(to index: Int) {
+    start = index
+    searched = index
+  }
+
+  private mutating func skip() {
+    isSkipping = true
+    consume(to: storage.count)
+  }
+
+  private mutating func compact() {
+    guard start > 0 else { return }
+    if start < storage.count {
+      storage.removeSubrange(0..<start)
+    } else if storage.capacity > Self.keptCapacity {
+      storage = []
+    } else {
+      storage.removeAll(keepingCapacity: true)
+    }
+    searched -= start
+    start = 0
+  }
+}

@@ -1,0 +1,94 @@
+// Every reply we give, by name. RFC 5321 §4.2, enhanced codes RFC 3463 and 5248.
+
+/// What Letterhead says as a server. Nothing here repeats a client's octets, except an address that was parsed.
+package enum Replies {
+  // The session.
+  package static func greeting(_ hostname: String) -> Reply { Reply(220, "\(hostname) ESMTP Letterhead") }
+  package static func hello(_ hostname: String, offering keywords: [String] = []) -> Reply {
+    Reply(250, lines: [hostname] + keywords)
+  }
+  package static let ok = Reply(250, EnhancedCode(2, 0, 0), "OK")
+  package static let goodbye = Reply(221, EnhancedCode(2, 0, 0), "Goodbye")
+  package static let help = Reply(
+    214, EnhancedCode(2, 0, 0), "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY STARTTLS")
+  package static let cannotVerify = Reply(252, EnhancedCode(2, 1, 5), "Not verified here; send the message")
+  package static let startTLS = Reply(220, EnhancedCode(2, 0, 0), "Ready to start TLS")
+
+  // The message's way in.
+  package static let senderAdmitted = Reply(250, EnhancedCode(2, 1, 0), "Sender OK")
+  package static let recipientAdmitted = Reply(250, EnhancedCode(2, 1, 5), "Recipient OK")
+  package static let startData = Reply(354, "End data with <CR><LF>.<CR><LF>")
+  package static func chunkTaken(_ octets: Int) -> Reply {
+    Reply(250, EnhancedCode(2, 0, 0), "\(octets) octets received")
+  }
+  /// A promise: say it only when the message is on disk (RFC 5321 §4.2.5).
+  package static func accepted(_ id: String) -> Reply { Reply(250, EnhancedCode(2, 0, 0), "Queued as \(id)") }
+
+  // Not this message.
+  package static func noEntity(for sender: Address?) -> Reply {
+    Reply(
+      550, EnhancedCode(5, 7, 1),
+      """
+      No entity sends as <\(sender?.text ?? "")>: add it to an entity's `senders` in the configuration, \
+      or set `default = true` on one entity
+      """)
+  }
+  package static func messageTooLarge(limit octets: Int) -> Reply {
+    Reply(552, EnhancedCode(5, 3, 4), "Message larger than max_message_bytes, which is \(octets)")
+  }
+  package static let tooManyRecipients = Reply(
+    452, EnhancedCode(4, 5, 3), "Too many recipients; send the rest in another transaction")
+  package static let noRecipients = Reply(554, EnhancedCode(5, 5, 1), "No valid recipients")
+  package static let needsSMTPUTF8 = Reply(
+    553, EnhancedCode(5, 6, 7), "An address beyond ASCII needs SMTPUTF8 on MAIL")
+  package static let tooManyHops = Reply(
+    554, EnhancedCode(5, 4, 6), "Mail loop: too many Received lines, or this relay's own twice")
+  package static let badMessage = Reply(554, EnhancedCode(5, 6, 0), "The message cannot be read as mail")
+
+  // Not now.
+  package static let storageFull = Reply(452, EnhancedCode(4, 3, 1), "Disk nearly full; try again later")
+  package static let storageFailed = Reply(
+    452, EnhancedCode(4, 3, 1), "The message cannot be stored now; try again later")
+  package static let localError = Reply(451, EnhancedCode(4, 3, 0), "Local error; try again later")
+
+  // No longer this session.
+  package static let tooManyErrors = Reply(421, EnhancedCode(4, 7, 0), "Too many errors")
+  package static let tooManyConnections = Reply(421, EnhancedCode(4, 7, 0), "Too many connections; try again later")
+  package static let timedOut = Reply(421, EnhancedCode(4, 4, 2), "Nothing heard for too long")
+  package static let shuttingDown = Reply(421, EnhancedCode(4, 3, 2), "Letterhead is stopping; try again later")
+  package static let earlyTalker = Reply(554, EnhancedCode(5, 5, 1), "Commands came before the greeting")
+  package static let octetsBehindStartTLS = Reply(
+    554, EnhancedCode(5, 5, 1), "Nothing may follow STARTTLS before the handshake")
+  package static let notHTTP = Reply(554, EnhancedCode(5, 5, 1), "This is an SMTP server")
+
+  // Not in this order.
+  package static let helloFirst = Reply(503, EnhancedCode(5, 5, 1), "Say EHLO or HELO first")
+  package static let mailFirst = Reply(503, EnhancedCode(5, 5, 1), "Say MAIL first")
+  package static let transactionIsOpen = Reply(503, EnhancedCode(5, 5, 1), "A transaction is open; finish it or RSET")
+  package static let chunksFirst = Reply(503, EnhancedCode(5, 5, 1), "After BDAT only BDAT or RSET")
+  package static let alreadySecured = Reply(503, EnhancedCode(5, 5, 1), "TLS is already on")
+  package static let notImplemented = Reply(502, EnhancedCode(5, 5, 1), "Not offered here")
+  package static let noSignInNeeded = Reply(
+    502, EnhancedCode(5, 5, 1), "AUTH is not offered here; switch sign-in off in the app")
+  package static let lineTooLong = Reply(
+    500, EnhancedCode(5, 5, 6), "Command line longer than \(ServerDialogue.maximumLineOctets) octets")
+
+  /// Why a line is no command, for the client.
+  package static func refusal(of error: CommandError) -> Reply {
+    switch error {
+    case .unknownVerb: Reply(500, EnhancedCode(5, 5, 1), "Command not recognised")
+    case .nul: Reply(500, EnhancedCode(5, 5, 2), "NUL in a command")
+    case .bareCR: Reply(500, EnhancedCode(5, 5, 2), "CR without LF in a command")
+    case .noHelloName: Reply(501, EnhancedCode(5, 5, 4), "Give a name: EHLO host.example")
+    case .badMailSyntax: Reply(501, EnhancedCode(5, 5, 4), "Say MAIL FROM:<address>")
+    case .badRcptSyntax: Reply(501, EnhancedCode(5, 5, 4), "Say RCPT TO:<address>")
+    case .badSender: Reply(501, EnhancedCode(5, 1, 7), "The sender is not a mail address")
+    case .badRecipient: Reply(501, EnhancedCode(5, 1, 3), "The recipient is not a mail address")
+    case .unknownParameter: Reply(555, EnhancedCode(5, 5, 4), "A parameter that was not offered")
+    case .badParameter: Reply(501, EnhancedCode(5, 5, 4), "A parameter's value makes no sense")
+    case .unexpectedArgument: Reply(501, EnhancedCode(5, 5, 4), "This command takes no argument")
+    case .badChunkSize:
+      Reply(501, EnhancedCode(5, 5, 4), "Say BDAT octets [LAST]; closing, because what follows cannot be told apart")
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// What each command means in each phase.
+
+extension ServerDialogue {
+  mutating func greet(_ hello: Hello) -> Step {
+    phase = .identified(hello)
+    guard hello.isExtended else { return .reply(Replies.hello(offers.hostname)) }
+    return .reply(Replies.hello(offers.hostname, offering: Extensions.offered(by: offers, isSecured: isSecured)))
+  }
+
+  mutating func reset() -> Step {
+    endTransaction()
+    return .reply(Replies.ok)
+  }
+
+  mutating func startTLS() -> Step {
+    if isSecured { return refuse(Replies.alreadySecured) }
+    guard offers.startTLS else { return refuse(Replies.notImplemented) }
+    guard transaction == nil else { return refuse(Replies.transactionIsOpen) }
+    return .startTLS(Replies.startTLS)
+  }
+
+  mutating func mail(_ sender: Address?, _ parameters: MailParameters) -> Step {
+    switch phase {
+    case .connected: return refuse(Replies.helloFirst)
+    case .transaction, .chunking: return refuse(Replies.transactionIsOpen)
+    case .identified: break
+    }
+    if let sender, !sender.isASCII, !parameters.isSMTPUTF8 { return refuse(Replies.needsSMTPUTF8) }
+    if let size = parameters.size, size > offers.maximumMessageOctets {
+      return refuse(Replies.messageTooLarge(limit: offers.maximumMessageOctets))
+    }
+    return .admitSender(sender, parameters)
+  }
+
+  mutating func rcpt(_ recipient: Address) -> Step {
+    guard case .transaction(_, let transaction) = phase else { return refuse(outOfOrder) }
+    if !recipient.isASCII, !transaction.parameters.isSMTPUTF8 { return refuse(Replies.needsSMTPUTF8) }
+    // Not counted as an error: the client is to send these in a second transaction (RFC 5321 §4.5.3.1.10).
+    if transaction.recipients.count >= offers.maximumRecipients { return .reply(Replies.tooManyRecipients) }
+    return .admitRecipient(recipient)
+  }
+
+  mutating func data() -> Step {
+    guard case .transaction(_, let transaction) = phase else { return refuse(outOfOrder) }
+    return transaction.recipients.isEmpty ? refuse(Replies.noRecipients) : .takeData
+  }
+
+  /// Whatever the answer, the chunk is read: left where it is, it would be taken for commands.
+  mutating func chunk(_ octets: Int, last: Bool) -> Step {
+    let soFar: Int
+    switch phase {
+    case .transaction(_, let transaction):
+      if transaction.recipients.isEmpty { return skipChunk(octets, Replies.noRecipients) }
+      soFar = 0
+    case .chunking(_, _, let octets): soFar = octets
+    case .connected, .identified: return skipChunk(octets, outOfOrder)
+    }
+    guard octets <= offers.maximumMessageOctets - soFar else {
+      return skipChunk(octets, Replies.messageTooLarge(limit: offers.maximumMessageOctets))
+    }
+    return .takeChunk(octets: octets, last: last)
+  }
+
+  /// A chunk refused ends its transaction, so that chunks pipelined behind it are refused too.
+  private mutating func skipChunk(_ octets: Int, _ reply: Reply) -> Step {
+    endTransaction()
+    guard case .reply(let reply) = refuse(reply) else { return .close(Replies.tooManyErrors) }
+    return .skipChunk(octets: octets, reply)
+  }
+
+  /// Why RCPT, DATA or BDAT cannot be now.
+  private var outOfOrder: Reply {
+    switch phase {
+    case .connected: Replies.helloFirst
+    case .identified: Replies.mailFirst
+    case .transaction, .chunking: Replies.chunksFirst
+    }
+  }
+}
+
+// The driver's verdicts.
+extension ServerDialogue {
+  mutating func open(_ transaction: Transaction) {
+    guard let hello else { return }
+    phase = .transaction(hello, transaction)
+  }
+
+  mutating func add(_ recipient: Address) {
+    guard case .transaction(let hello, var transaction) = phase else { return }
+    // Let go of the phase's hold on the list, or each recipient would copy all before it.
+    phase = .identified(hello)
+    transaction.recipients.append(recipient)
+    phase = .transaction(hello, transaction)
+  }
+
+  mutating func countChunk(_ octets: Int) {
+    switch phase {
+    case .transaction(let hello, let transaction): phase = .chunking(hello, transaction, octets: octets)
+    case .chunking(let hello, let transaction, let soFar):
+      phase = .chunking(hello, transaction, octets: soFar + octets)
+    case .connected, .identified: break
+    }
+  }
+
+  /// The verdict on a message is always told, whatever the count of errors: the client must know whose mail it is now.
+  mutating func closeTransaction(_ verdict: Reply) -> Step {
+    endTransaction()
+    if verdict.isPositive { refusals = 0 } else if verdict.isPermanent { refusals += 1 }
+    return tell(verdict)
+  }
+
+  mutating func endTransaction() {
+    if let hello { phase = .identified(hello) }
+  }
+}

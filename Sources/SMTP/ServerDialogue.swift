@@ -1,0 +1,156 @@
+// Our side of a conversation that the client leads: takes one line, answers with the step to take. RFC 5321 §4.1.4.
+// Knows order and limits; whom to admit and what to store is the driver's to find out, which reports it to `settle`.
+
+/// What the driver does next.
+package enum Step: Equatable, Sendable {
+  /// Send this and read on.
+  case reply(Reply)
+  /// Decide, then `settle` this step with the verdict.
+  case admitSender(Address?, MailParameters)
+  /// Decide, then `settle` this step with the verdict.
+  case admitRecipient(Address)
+  /// Send `Replies.startData`, read the message through a `DotDecoder`, then `settle` this step with the verdict.
+  case takeData
+  /// Read exactly so many octets through a `ChunkDecoder`, then `settle` this step: `Replies.chunkTaken` if there is
+  /// more to come, the verdict on the message if this was the last.
+  case takeChunk(octets: Int, last: Bool)
+  /// Read exactly so many octets, drop them, then send the reply. Drop also what earlier chunks have brought.
+  case skipChunk(octets: Int, Reply)
+  /// If anything waits in the `LineBuffer`, close with `Replies.octetsBehindStartTLS`. Otherwise send this reply,
+  /// shake hands, and call `secured()`.
+  case startTLS(Reply)
+  /// Send this and close.
+  case close(Reply)
+}
+
+package struct ServerDialogue: Sendable {
+  /// What this listener offers, and its limits.
+  package struct Offers: Sendable {
+    package var hostname: String
+    package var maximumMessageOctets: Int
+    package var maximumRecipients: Int
+    package var startTLS: Bool
+    package var maximumErrors: Int
+
+    package init(
+      hostname: String, maximumMessageOctets: Int, maximumRecipients: Int = 1000, startTLS: Bool = false,
+      maximumErrors: Int = 20
+    ) {
+      self.hostname = hostname
+      self.maximumMessageOctets = maximumMessageOctets
+      self.maximumRecipients = maximumRecipients
+      self.startTLS = startTLS
+      self.maximumErrors = maximumErrors
+    }
+  }
+
+  /// The envelope as far as the client has told it and the driver has admitted it.
+  package struct Transaction: Equatable, Sendable {
+    package let sender: Address?
+    package let parameters: MailParameters
+    package internal(set) var recipients: [Address] = []
+  }
+
+  enum Phase: Equatable {
+    case connected
+    case identified(Hello)
+    case transaction(Hello, Transaction)
+    /// Some chunks have come, so DATA may not (RFC 3030 §2).
+    case chunking(Hello, Transaction, octets: Int)
+  }
+
+  /// Longer command lines are refused, and the session stays in step. In octets, CRLF included.
+  package static let maximumLineOctets = 8192
+
+  package let offers: Offers
+  /// The line is encrypted.
+  package private(set) var isSecured: Bool
+  var phase = Phase.connected
+  /// Commands refused for good since the last message that was taken.
+  var refusals = 0
+
+  package init(_ offers: Offers, isSecured: Bool = false) {
+    self.offers = offers
+    self.isSecured = isSecured
+  }
+
+  package var greeting: Reply { Replies.greeting(offers.hostname) }
+
+  /// How the client introduced itself, for the Received line.
+  package var hello: Hello? {
+    switch phase {
+    case .connected: nil
+    case .identified(let hello), .transaction(let hello, _), .chunking(let hello, _, _): hello
+    }
+  }
+
+  /// The envelope of the message that is being taken.
+  package var transaction: Transaction? {
+    switch phase {
+    case .connected, .identified: nil
+    case .transaction(_, let transaction), .chunking(_, let transaction, _): transaction
+    }
+  }
+
+  /// Takes the client's next line. Never call it between a step that must be settled and its `settle`.
+  package mutating func receive(_ line: Line) -> Step {
+    guard case .octets(let octets) = line else { return refuse(Replies.lineTooLong) }
+    do throws(CommandError) {
+      return take(try Command(parsing: octets))
+    } catch {
+      // How many octets follow is unknown, and the message must not be read as commands.
+      if error == .badChunkSize { return .close(Replies.refusal(of: error)) }
+      return refuse(Replies.refusal(of: error))
+    }
+  }
+
+  /// Takes the driver's verdict on a step, and answers with the step that tells the client.
+  package mutating func settle(_ step: Step, _ verdict: Reply) -> Step {
+    switch step {
+    case .admitSender(let sender, let parameters):
+      if verdict.isPositive { open(Transaction(sender: sender, parameters: parameters)) }
+    case .admitRecipient(let recipient):
+      if verdict.isPositive { add(recipient) }
+    case .takeChunk(let octets, last: false) where verdict.isPositive:
+      countChunk(octets)
+    case .takeData, .takeChunk:
+      return closeTransaction(verdict)
+    case .reply, .skipChunk, .startTLS, .close:
+      break
+    }
+    return verdict.isPermanent ? refuse(verdict) : tell(verdict)
+  }
+
+  /// The handshake is done: all that was said before it is forgotten, the name too (RFC 3207 §4.2).
+  package mutating func secured() {
+    isSecured = true
+    phase = .connected
+  }
+
+  private mutating func take(_ command: Command) -> Step {
+    switch command {
+    case .hello(let hello): greet(hello)
+    case .mail(let sender, let parameters): mail(sender, parameters)
+    case .rcpt(let recipient): rcpt(recipient)
+    case .data: data()
+    case .bdat(let octets, let last): chunk(octets, last: last)
+    case .rset: reset()
+    case .noop: .reply(Replies.ok)
+    case .quit: .close(Replies.goodbye)
+    case .vrfy: .reply(Replies.cannotVerify)
+    case .help: .reply(Replies.help)
+    case .startTLS: startTLS()
+    case .expn: refuse(Replies.notImplemented)
+    case .auth: refuse(Replies.noSignInNeeded)
+    case .http: .close(Replies.notHTTP)
+    }
+  }
+
+  func tell(_ reply: Reply) -> Step { reply.code == 421 ? .close(reply) : .reply(reply) }
+
+  /// Says no, and counts it: a client that hears nothing else is sent away.
+  mutating func refuse(_ reply: Reply) -> Step {
+    refusals += 1
+    return refusals >= offers.maximumErrors ? .close(Replies.tooManyErrors) : .reply(reply)
+  }
+}
