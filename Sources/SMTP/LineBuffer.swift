@@ -15,7 +15,7 @@ package struct LineBuffer: Sendable {
   /// Octets before this index hold no LF.
   private var searched = 0
   /// Inside a line that is already too long.
-  private var isSkipping = false
+  private(set) var isSkipping = false
 
   /// An idle connection keeps no more than this.
   private static let keptCapacity = 4096

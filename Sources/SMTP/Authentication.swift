@@ -1,0 +1,49 @@
+// A SASL exchange as SMTP's AUTH carries it: Base64, 334, and the line it all must fit on. RFC 4954 §4.
+
+/// One AUTH command and the answers to its challenges. All that it returns ends in CRLF, and none of it may be logged.
+package struct Authentication: Sendable {
+  /// `AUTH`, mechanism, initial response and CRLF; what is longer waits for the 334.
+  private static let maximumCommandOctets = 512
+
+  private var exchange: any SASLExchange
+  /// The initial response, while the server has yet to ask for it.
+  private var keptBack: [UInt8]?
+
+  /// Ends an exchange after `answer` has thrown. The server still owes a reply to it, which is no 235.
+  package static let cancellation: [UInt8] = [UInt8(ascii: "*"), .cr, .lf]
+
+  package init(_ exchange: any SASLExchange) {
+    self.exchange = exchange
+  }
+
+  package var mechanism: String { exchange.name }
+
+  /// What the server told in a challenge before it refused: with XOAUTH2 and OAUTHBEARER a piece of JSON.
+  package var failure: [UInt8]? { exchange.failure }
+
+  /// The first line to send.
+  package mutating func command() -> [UInt8] {
+    let command = Array("AUTH \(exchange.name)".utf8)
+    guard let response = exchange.initialResponse() else { return command + [.cr, .lf] }
+    let inlined = command + [.space] + (response.isEmpty ? [UInt8(ascii: "=")] : Base64.encode(response)) + [.cr, .lf]
+    if !exchange.keepsInitialResponseBack, inlined.count <= Self.maximumCommandOctets { return inlined }
+    keptBack = response
+    return command + [.cr, .lf]
+  }
+
+  /// The line that answers a 334.
+  package mutating func answer(to reply: Reply) throws(SASLError) -> [UInt8] {
+    if let response = keptBack {
+      // Nothing has been said yet, so whatever the server says here can only mean "go on".
+      keptBack = nil
+      return Base64.encode(response) + [.cr, .lf]
+    }
+    let text = reply.lines.joined().utf8.filter { !$0.isBlank }
+    // Some servers prompt in plain words; LOGIN does not read them, and every other mechanism will refuse them.
+    let challenge = Base64.decode(text) ?? Array(text)
+    return Base64.encode(try exchange.respond(to: challenge)) + [.cr, .lf]
+  }
+
+  /// To be called on 235. Throws when the server has not shown that it knows the password: nothing may be sent to it.
+  package func finish() throws(SASLError) { try exchange.finish() }
+}
