@@ -1,0 +1,72 @@
+// The header fields Letterhead acts on, told apart once, while the header is read.
+
+/// A field's name, where it is one that anybody here asks for.
+package enum FieldName: UInt8, Sendable, CaseIterable {
+  case from, sender, replyTo, to, cc, bcc, date, subject, messageID, inReplyTo, references, comments, keywords
+  case returnPath, received, autoSubmitted, xOriginalFrom, dkimSignature
+  case resentFrom, resentSender, resentReplyTo, resentTo, resentCc, resentBcc, resentDate, resentMessageID
+  case mimeVersion, contentType, contentTransferEncoding, contentDisposition, contentID
+  case other
+
+  /// As written in a field of ours.
+  package var text: StaticString {
+    switch self {
+    case .from: "From"
+    case .sender: "Sender"
+    case .replyTo: "Reply-To"
+    case .to: "To"
+    case .cc: "Cc"
+    case .bcc: "Bcc"
+    case .date: "Date"
+    case .subject: "Subject"
+    case .messageID: "Message-ID"
+    case .inReplyTo: "In-Reply-To"
+    case .references: "References"
+    case .comments: "Comments"
+    case .keywords: "Keywords"
+    case .returnPath: "Return-Path"
+    case .received: "Received"
+    case .autoSubmitted: "Auto-Submitted"
+    case .xOriginalFrom: "X-Original-From"
+    case .dkimSignature: "DKIM-Signature"
+    case .resentFrom: "Resent-From"
+    case .resentSender: "Resent-Sender"
+    case .resentReplyTo: "Resent-Reply-To"
+    case .resentTo: "Resent-To"
+    case .resentCc: "Resent-Cc"
+    case .resentBcc: "Resent-Bcc"
+    case .resentDate: "Resent-Date"
+    case .resentMessageID: "Resent-Message-ID"
+    case .mimeVersion: "MIME-Version"
+    case .contentType: "Content-Type"
+    case .contentTransferEncoding: "Content-Transfer-Encoding"
+    case .contentDisposition: "Content-Disposition"
+    case .contentID: "Content-ID"
+    case .other: ""
+    }
+  }
+
+  /// Case does not matter in field names (RFC 5322 §1.2.2).
+  package init(_ name: UnsafeBufferPointer<UInt8>) {
+    guard name.count < Self.byLength.count else {
+      self = .other
+      return
+    }
+    self = Self.byLength[name.count].first { $0.text.matches(name) } ?? .other
+  }
+
+  /// Names by their length: most fields are told apart after one or two comparisons.
+  private static let byLength: [[FieldName]] = {
+    let longest = allCases.map(\.text.utf8CodeUnitCount).max() ?? 0
+    return (0...longest).map { length in allCases.filter { $0 != .other && $0.text.utf8CodeUnitCount == length } }
+  }()
+}
+
+extension StaticString {
+  /// Whether these are the same letters, whatever their case.
+  func matches(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count == utf8CodeUnitCount else { return false }
+    for index in 0..<bytes.count where utf8Start[index].lowercased != bytes[index].lowercased { return false }
+    return true
+  }
+}
