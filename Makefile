@@ -1,0 +1,57 @@
+# Everything one types to build, try, test and install Letterhead. What a target needs it installs itself (Debian).
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+RELEASE = -c release --static-swift-stdlib --product letterhead
+
+.PHONY: help build run test install format lint certs clean
+
+help:
+	@echo 'make build             the release binary, .build/release/letterhead'
+	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
+	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
+	@echo 'make install PREFIX=…  binary, examples and service unit (default /usr/local)'
+	@echo 'make format            puts the sources into the format make test checks'
+	@echo 'make certs DIR=…       a private authority and localhost certificates (see Certs/README.md)'
+
+build:
+	@scripts/need-swift
+	@scripts/need-packages build
+	$(SWIFT) build $(RELEASE)
+
+run: build
+	@scripts/need-packages run
+	@exec scripts/quickstart
+
+test:
+	@scripts/need-swift
+	@scripts/need-packages build run test
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@scripts/run-tests
+
+# Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
+install:
+	@test -x .build/release/letterhead || $(MAKE) build
+	install -D -m 0755 .build/release/letterhead $(DESTDIR)$(PREFIX)/bin/letterhead
+	install -D -m 0755 Examples/check_letterhead $(DESTDIR)$(PREFIX)/lib/nagios/plugins/check_letterhead
+	install -D -m 0644 Examples/letterhead.toml $(DESTDIR)$(PREFIX)/share/letterhead/letterhead.toml
+	install -D -m 0644 Examples/several.toml $(DESTDIR)$(PREFIX)/share/letterhead/several.toml
+	install -D -m 0644 Examples/status.schema.json $(DESTDIR)$(PREFIX)/share/letterhead/status.schema.json
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' Examples/letterhead.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service
+	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+DIR ?= run/certs
+certs:
+	Certs/make-certs $(DIR)
+	@ls $(DIR)
+
+clean:
+	rm -rf .build run
