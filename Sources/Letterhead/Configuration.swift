@@ -2,6 +2,7 @@
 // ConfigurationReader makes it from TOML; nothing else in the house reads the file.
 
 package import Mailboxes
+package import Submission
 
 /// The configuration file as a value. PRODUCT's names and defaults.
 package struct Configuration: Sendable {
@@ -18,21 +19,12 @@ package struct Configuration: Sendable {
   package var entities: [Entity] = []
   package var limits = Limits()
 
-  /// An address on which apps speak SMTP.
-  package struct Listener: Sendable, Equatable {
-    package enum Security: String, Sendable, CaseIterable {
-      case none, starttls, tls
-    }
-    /// `127.0.0.1:2525`, `[::1]:2525`.
-    package var address: String
-    package var security = Security.none
-    /// PEM files, absolute; there whenever `security` is not `none`.
+  /// One `[[listener]]`: where it listens and whom it serves, and the files its TLS needs.
+  package struct Listener: Sendable {
+    package var settings: ListenerSettings
+    /// PEM files, absolute; there whenever the listener speaks TLS.
     package var certificate: String?
     package var key: String?
-    /// Everything on this port is this entity's.
-    package var entity: String?
-    /// Networks beside loopback whose hosts may send here, as `192.0.2.0/24`.
-    package var allow: [String] = []
   }
 
   package struct Limits: Sendable, Equatable {

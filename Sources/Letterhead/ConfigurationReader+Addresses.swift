@@ -14,18 +14,6 @@ extension ConfigurationReader {
     return isIPv4(host) ? (String(host), port) : nil
   }
 
-  static func isLoopback(_ host: String) -> Bool {
-    host.hasPrefix("127.") || host == "::1"
-  }
-
-  /// `192.0.2.0/24`, `2001:db8::/32`, or one address.
-  static func isNetwork(_ text: String) -> Bool {
-    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    let longest = isIPv4(parts[0]) ? 32 : isIPv6(parts[0]) ? 128 : -1
-    if parts.count == 1 { return longest > 0 }
-    return Int(parts[1]).map { (0...longest).contains($0) } ?? false
-  }
-
   /// A name EHLO may carry: letters, digits, dots and hyphens; `localhost` is refused by large providers.
   static func isHostname(_ text: String) -> Bool {
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -4,6 +4,7 @@ import Foundation
 package import Mailboxes
 import Message
 import SMTP
+import Submission
 import TOMLKit
 
 extension Configuration {
@@ -78,45 +79,47 @@ final class ConfigurationReader {
   // MARK: Listeners
 
   private func listener(from section: Section) -> Configuration.Listener {
-    var listener = Configuration.Listener(address: "")
-    if let address = section.required("address", hint: "address = \"127.0.0.1:2525\"") {
-      listener.address = address
-      if Self.hostAndPort(of: address) == nil {
-        section.report(
-          "address", "\"\(address)\" is no address to listen on. Write \"127.0.0.1:2525\" or \"[::1]:2525\".")
-      }
-    }
-    listener.security = section.choice("security") ?? .none
-    listener.certificate = section.string("certificate").map(absolute)
-    listener.key = section.string("key").map(absolute)
-    listener.entity = section.string("entity")
-    listener.allow = section.strings("allow") ?? []
-    section.refuseOthers()
-    checkReach(of: listener, in: section)
+    let address = section.required("address", hint: "address = \"127.0.0.1:2525\"") ?? ""
+    let listener = Configuration.Listener(
+      settings: ListenerSettings(
+        address: address, security: section.choice("security") ?? .none, entity: section.string("entity"),
+        allow: ClientNetwork.loopback + networks(in: section)),
+      certificate: section.string("certificate").map(absolute), key: section.string("key").map(absolute))
+    checkReach(of: address, in: section)
     checkFiles(of: listener, in: section)
+    section.refuseOthers()
     return listener
   }
 
+  private func networks(in section: Section) -> [ClientNetwork] {
+    (section.strings("allow") ?? []).compactMap { text in
+      if let network = ClientNetwork(text) { return network }
+      section.report("allow", "\"\(text)\" is no network. Write \"192.0.2.0/24\" or \"2001:db8::/32\".")
+      return nil
+    }
+  }
+
   /// An open relay is one forgotten line away; so a listener that others can reach must say whom it serves.
-  private func checkReach(of listener: Configuration.Listener, in section: Section) {
-    for network in listener.allow where !Self.isNetwork(network) {
-      section.report("allow", "\"\(network)\" is no network. Write \"192.0.2.0/24\" or \"2001:db8::/32\".")
+  private func checkReach(of address: String, in section: Section) {
+    guard !address.isEmpty else { return }
+    guard let host = Self.hostAndPort(of: address)?.host else {
+      return section.report(
+        "address", "\"\(address)\" is no address to listen on. Write \"127.0.0.1:2525\" or \"[::1]:2525\".")
     }
-    guard let host = Self.hostAndPort(of: listener.address)?.host, !Self.isLoopback(host), listener.allow.isEmpty else {
-      return
-    }
+    guard !ClientNetwork.loopback.contains(host), section.strings("allow") == nil else { return }
     section.report(
       "address",
-      "\(listener.address) can be reached from other hosts, and nothing says which of them may send. "
+      "\(address) can be reached from other hosts, and nothing says which of them may send. "
         + "Add allow = [\"192.0.2.0/24\"], or listen on 127.0.0.1.")
   }
 
   private func checkFiles(of listener: Configuration.Listener, in section: Section) {
+    let security = listener.settings.security
     for (key, value) in [("certificate", listener.certificate), ("key", listener.key)] {
       if let value, access(value, R_OK) != 0 {
         section.report(key, "The file \(value) cannot be read: \(String(cString: strerror(errno))).")
-      } else if value == nil, listener.security != .none {
-        section.report("security", "security = \"\(listener.security.rawValue)\" needs \(key) = \"FILE.pem\" as well.")
+      } else if value == nil, security != .none {
+        section.report("security", "security = \"\(security.rawValue)\" needs \(key) = \"FILE.pem\" as well.")
       }
     }
   }
@@ -180,7 +183,7 @@ final class ConfigurationReader {
   private func checkTogether(_ configuration: Configuration) {
     let keys = configuration.entities.map(\.key)
     for (index, listener) in configuration.listeners.enumerated() {
-      if let entity = listener.entity, !keys.contains(entity) {
+      if let entity = listener.settings.entity, !keys.contains(entity) {
         report("There is no entity \"\(entity)\". Add [entity.\(entity)].", at: ["listener", "\(index)", "entity"])
       }
     }
