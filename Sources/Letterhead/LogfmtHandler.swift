@@ -1,0 +1,51 @@
+// One line an event, `level=info msg="…" key=value`, on standard error, where systemd and people expect it.
+
+package import Logging
+
+import Foundation
+
+/// Writes logfmt lines. The time is left out where the journal adds its own (`JOURNAL_STREAM` is set).
+package struct LogfmtHandler: LogHandler {
+  package var metadata: Logger.Metadata = [:]
+  package var logLevel: Logger.Level = .info
+  private let isInJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
+
+  package init() {}
+
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  package func log(event: LogEvent) {
+    var line = isInJournal ? "" : "time=\(Date().formatted(Self.time)) "
+    line += "level=\(event.level) msg=\(Self.quoted(event.message.description))"
+    let all = metadata.merging(event.metadata ?? [:]) { $1 }
+    for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+      line += " \(key)=\(Self.quoted("\(value)"))"
+    }
+    line += "\n"
+    // One write a line keeps lines of several threads whole; nobody waits for a disk here.
+    line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+  /// Bare where it can be, else in quotes; control characters cannot forge a line.
+  static func quoted(_ text: String) -> String {
+    let isBare = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C && $0 < 0x7F }
+    if isBare { return text }
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case let control where control.value < 0x20 || (0x7F...0x9F).contains(control.value): result += "\u{FFFD}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,26 @@
+// SIGTERM and SIGINT end the relay, SIGHUP reloads its configuration.
+
+import Dispatch
+import Glibc
+
+/// What a signal asks of the relay.
+package enum RelaySignal: Sendable {
+  case stop, reload
+}
+
+package enum Signals {
+  /// The signals from now on. Ask once, before anything else is started: until then they do what they always do.
+  package static func stream() -> AsyncStream<RelaySignal> {
+    let (stream, continuation) = AsyncStream.makeStream(of: RelaySignal.self)
+    let meanings: [(Int32, RelaySignal)] = [(SIGTERM, .stop), (SIGINT, .stop), (SIGHUP, .reload)]
+    let sources = meanings.map { number, meaning in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { continuation.yield(meaning) }
+      source.resume()
+      return source
+    }
+    continuation.onTermination = { _ in sources.forEach { $0.cancel() } }
+    return stream
+  }
+}
