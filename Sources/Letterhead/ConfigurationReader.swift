@@ -1,7 +1,7 @@
 // From TOML to Configuration. Reads on after a mistake, so that `letterhead check` names them all at once.
 
 import Foundation
-package import Mailboxes
+import Mailboxes
 import Message
 import SMTP
 import Submission

@@ -13,14 +13,18 @@ package enum Signals {
   package static func stream() -> AsyncStream<RelaySignal> {
     let (stream, continuation) = AsyncStream.makeStream(of: RelaySignal.self)
     let meanings: [(Int32, RelaySignal)] = [(SIGTERM, .stop), (SIGINT, .stop), (SIGHUP, .reload)]
-    let sources = meanings.map { number, meaning in
+    for (number, meaning) in meanings {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { continuation.yield(meaning) }
-      source.resume()
-      return source
+      source.activate()
+      keep(source)
     }
-    continuation.onTermination = { _ in sources.forEach { $0.cancel() } }
     return stream
+  }
+
+  /// A signal source listens for as long as somebody holds it; these do so until the process ends.
+  private static func keep(_ source: any DispatchSourceSignal) {
+    _ = Unmanaged.passRetained(source as AnyObject)
   }
 }
