@@ -70,7 +70,7 @@ let package = Package(
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth", "Delivery", "Status",
+        "Letterhead", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
@@ -89,7 +89,7 @@ let package = Package(
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
     tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
-    tests(of: "Letterhead", sees: ["SMTP", "Message", "Spool", "Mailboxes"]),
+    tests(of: "Letterhead", sees: ["SMTP", "Message", "Spool", "Mailboxes", "Submission"]),
     .testTarget(
       name: "SystemTests",
       dependencies: ["Support", "letterhead-cli", .product(name: "Subprocess", package: "swift-subprocess")],

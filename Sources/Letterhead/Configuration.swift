@@ -34,6 +34,8 @@ package struct Configuration: Sendable {
     package var queueMaxAge = Duration.seconds(5 * 86_400)
     /// Octets of free disk below which nothing is accepted.
     package var queueMinFree = 256 << 20
+
+    package init() {}
   }
 }
 

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Letterhead
+import Mailboxes
+import Submission
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,7 +25,7 @@ struct Check: ParsableCommand {
       throw CommandFailure("\(count) in the configuration:\n\(problems)")
     }
     let entities = configuration.entities.map(\.key).joined(separator: ", ")
-    let listeners = configuration.listeners.map(\.address).joined(separator: ", ")
+    let listeners = configuration.listeners.map(\.settings.address).joined(separator: ", ")
     print("\(configuration.file) is right: listening on \(listeners), sending as \(entities).")
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Letterhead
+import Mailboxes
 
 /// `--config`, on every command.
 struct ConfigurationOption: ParsableArguments {

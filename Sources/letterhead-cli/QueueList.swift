@@ -4,6 +4,8 @@ import ArgumentParser
 import Foundation
 import Letterhead
 import Mailboxes
+import Message
+import SMTP
 import Spool
 
 struct QueueList: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import Foundation
 import Letterhead
 import Mailboxes
 import Message
+import SMTP
 import Spool
 
 struct QueueShow: AsyncParsableCommand {

@@ -1,5 +1,9 @@
 import Foundation
 import Letterhead
+import Mailboxes
+import Message
+import SMTP
+import Submission
 import Testing
 
 private let good = """
@@ -57,7 +61,7 @@ private func problems(_ text: String) -> [String] {
       """
     let configuration = try Configuration.parse(text, file: "/srv/relay/letterhead.toml")
     #expect(configuration.stateDirectory == "/srv/relay/state")  // relative to the file's folder
-    #expect(configuration.listeners[0].entity == "zebra")
+    #expect(configuration.listeners[0].settings.entity == "zebra")
     #expect(configuration.entities.map(\.key) == ["zebra", "acme"])  // the file's order decides routes
     #expect(configuration.entities[0].displayName == .entity)
     #expect(configuration.limits.queueMaxAge == .seconds(2 * 86_400))
