@@ -1,15 +1,22 @@
-// The parts of Linux that `import Glibc` does not show to Swift.
+// The parts of Linux that `import Glibc` does not show to Swift. _GNU_SOURCE must not be defined here: types that Glibc
+// has shown already would then look different. What only it would declare is declared by hand.
 #ifndef CLINUX_H
 #define CLINUX_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <netdb.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <sys/file.h>
+
+extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
+extern int pthread_setname_np(pthread_t thread, const char *name);
+
+// netdb.h
+static const int CLINUX_EAI_NODATA = -5;
+static const int CLINUX_EAI_ADDRFAMILY = -9;
 
 #endif

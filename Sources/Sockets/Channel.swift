@@ -1,0 +1,107 @@
+// A socket in a loop: try now, or wait. Reads and writes never block; what waits is the task.
+import CLinux
+import Glibc
+
+/// What came of trying now.
+package enum Progress: Equatable {
+  case octets(Int)
+  /// Nothing to be had now: wait for this and try again.
+  case wantsRead, wantsWrite
+  /// The peer will send nothing more.
+  case ended
+  case failed(ConnectionError)
+}
+
+/// One socket. Ciphers read and write encrypted octets here; everyone else uses a `Connection`.
+package final class Channel {
+  let slot: Slot
+  private var descriptor: Descriptor?
+  /// -1 once closed.
+  private(set) var number: Int32
+  private var isWatched = false
+  private var isWatchedForWriting = false
+
+  /// - Parameter descriptor: non-blocking. Must be called on the loop's thread.
+  init(_ descriptor: consuming Descriptor, in loop: EventLoop) {
+    number = descriptor.number
+    self.descriptor = consume descriptor
+    slot = Slot(in: loop)
+  }
+
+  deinit { if number >= 0 { slot.loop.isCurrent ? slot.release() : slot.loop.discard(slot.key) } }
+
+  var loop: EventLoop { slot.loop }
+
+  func close() {
+    guard number >= 0 else { return }
+    number = -1
+    slot.release()
+    descriptor = nil
+  }
+
+  // MARK: Trying
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) -> Progress {
+    guard slot.readable else { return .wantsRead }
+    let count = retried { recv(number, buffer.baseAddress, buffer.count, 0) }
+    if count > 0 {
+      // Less than asked for means that there is no more; what comes later is heard.
+      if count < buffer.count && !slot.hungUp { slot.readable = false }
+      return .octets(count)
+    }
+    if count == 0 { return .ended }
+    return trouble { slot.readable = false; return .wantsRead }
+  }
+
+  package func write(_ buffer: UnsafeRawBufferPointer) -> Progress {
+    guard slot.writable else { return .wantsWrite }
+    let count = retried { Glibc.send(number, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL)) }
+    if count >= 0 { return .octets(count) }
+    return trouble { slot.writable = false; return .wantsWrite }
+  }
+
+  /// Both in one system call.
+  func write(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Progress {
+    guard slot.writable else { return .wantsWrite }
+    let count = withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { pieces in
+      pieces[0] = iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count)
+      pieces[1] = iovec(iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress), iov_len: second.count)
+      var message = msghdr()
+      message.msg_iov = pieces.baseAddress
+      message.msg_iovlen = 2
+      return retried { sendmsg(number, &message, Int32(MSG_NOSIGNAL)) }
+    }
+    if count >= 0 { return .octets(count) }
+    return trouble { slot.writable = false; return .wantsWrite }
+  }
+
+  private func trouble(ifBlocked: () -> Progress) -> Progress {
+    let code = errno
+    if code == EAGAIN { return ifBlocked() }
+    return .failed(number < 0 ? .closed : ConnectionError(code))
+  }
+
+  // MARK: Waiting
+
+  /// Parks this task until trying again may get further.
+  func wait(for direction: Direction, until deadline: Instant) async -> Wake {
+    if number < 0 { return .cancelled }
+    watch(writing: direction == .write)
+    return await slot.wait(for: direction, until: deadline)
+  }
+
+  private func watch(writing: Bool) {
+    if isWatched && (isWatchedForWriting || !writing) { return }
+    loop.watch(number, slot, writing: writing, again: isWatched)
+    isWatched = true
+    isWatchedForWriting = writing
+  }
+}
+
+/// A system call that a signal may have cut short.
+func retried(_ call: () -> Int) -> Int {
+  while true {
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
+  }
+}

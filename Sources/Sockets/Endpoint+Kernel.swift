@@ -1,0 +1,92 @@
+// Endpoints as the kernel wants them: sockaddr there and back.
+import CLinux
+import Glibc
+
+/// An address in the kernel's form, with room for either family.
+struct SocketAddress {
+  var storage = sockaddr_storage()
+  var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+
+  var family: Int32 { Int32(storage.ss_family) }
+
+  func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    withUnsafeBytes(of: storage) { bytes in
+      // The storage is aligned for, and as large as, any sockaddr.
+      body(bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), length)
+    }
+  }
+
+  mutating func withMutablePointer<Result>(
+    _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
+  ) -> Result {
+    withUnsafeMutableBytes(of: &storage) { bytes in
+      body(bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
+    }
+  }
+}
+
+extension SocketAddress {
+  /// Nil unless `endpoint.host` is a numeric address.
+  init?(_ endpoint: Endpoint) {
+    var hints = addrinfo()
+    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var found: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(endpoint.host, String(endpoint.port), &hints, &found) == 0, let found else { return nil }
+    defer { freeaddrinfo(found) }
+    self.init(found.pointee)
+  }
+
+  init?(_ info: addrinfo) {
+    guard let address = info.ai_addr, Int(info.ai_addrlen) <= MemoryLayout<sockaddr_storage>.size else { return nil }
+    let count = Int(info.ai_addrlen)
+    withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: count)) }
+    length = info.ai_addrlen
+  }
+}
+
+extension Endpoint {
+  init(_ address: SocketAddress) {
+    let port = address.withPointer { pointer, _ in
+      // Both families have the port in the same place.
+      pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { UInt16(bigEndian: $0.pointee.sin_port) }
+    }
+    let host = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { name in
+      let status = address.withPointer { pointer, length in
+        getnameinfo(pointer, length, name.baseAddress, socklen_t(name.count), nil, 0, NI_NUMERICHOST)
+      }
+      return status == 0 ? String(cString: name.baseAddress!) : ""
+    }
+    self.init(host: host, port: port)
+  }
+
+  /// The near end of a socket; without a host when it has none.
+  init(localOf socket: Int32) {
+    var address = SocketAddress()
+    let status = address.withMutablePointer { getsockname(socket, $0, $1) }
+    if status == 0 { self.init(address) } else { self.init(host: "", port: 0) }
+  }
+}
+
+extension Endpoint {
+  /// Reads `127.0.0.1:2525` and `[::1]:2525`. Nil for anything else, names included.
+  package init?(parsing text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+    var host = text[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      return nil
+    }
+    self.init(host: String(host), port: port)
+    if host.isEmpty || SocketAddress(self) == nil { return nil }
+  }
+}
+
+/// Sets a socket option that is 0 or 1. Options are wishes: a refusal is no reason to fail.
+func set(_ option: Int32, of level: Int32, on socket: Int32) {
+  var on: Int32 = 1
+  setsockopt(socket, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+}
+
+func setNoDelay(on socket: Int32) { set(TCP_NODELAY, of: Int32(IPPROTO_TCP), on: socket) }

@@ -1,0 +1,115 @@
+// A listening socket. Survives running out of descriptors: it pauses, and who is waiting stays in the backlog.
+import CLinux
+import Glibc
+import Synchronization
+
+package enum ListenError: Error, Equatable {
+  /// Not `127.0.0.1:2525` or `[::1]:2525`.
+  case notAnAddress(String)
+  /// Someone else listens there already.
+  case inUse(Endpoint)
+  /// Ports below 1024 need a privilege.
+  case notPermitted(Endpoint)
+  /// This machine has no such address.
+  case noSuchAddress(Endpoint)
+  case failed(Endpoint, errno: Int32)
+
+  init(_ code: Int32, at endpoint: Endpoint) {
+    switch code {
+    case EADDRINUSE: self = .inUse(endpoint)
+    case EACCES, EPERM: self = .notPermitted(endpoint)
+    case EADDRNOTAVAIL: self = .noSuchAddress(endpoint)
+    default: self = .failed(endpoint, errno: code)
+    }
+  }
+}
+
+package final class Listener: Sendable {
+  /// Where it listens; the port is the real one even if 0 was asked for.
+  package let endpoint: Endpoint
+  private let socket: Descriptor
+  private let home = Mutex<Home?>(nil)
+
+  /// The loop that accepts, and the slot it waits in.
+  private struct Home {
+    let loop: EventLoop
+    let key: SlotKey
+  }
+
+  /// Listens from now on: connections wait in the backlog until they are accepted.
+  ///
+  /// - Parameter address: numeric, `127.0.0.1:2525` or `[::1]:2525`; port 0 lets the kernel choose.
+  package init(address text: String, backlog: Int32 = 4096) throws(ListenError) {
+    guard let wanted = Endpoint(parsing: text), let address = SocketAddress(wanted) else { throw .notAnAddress(text) }
+    socket = Descriptor(owning: Listener.open(address.family))
+    if socket.number < 0 { throw ListenError(errno, at: wanted) }
+    set(SO_REUSEADDR, of: SOL_SOCKET, on: socket.number)
+    setNoDelay(on: socket.number)  // Accepted sockets inherit it: one call less a connection.
+    if address.family == AF_INET6 { set(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), on: socket.number) }
+    let number = socket.number
+    if address.withPointer({ bind(number, $0, $1) }) != 0 { throw ListenError(errno, at: wanted) }
+    if listen(number, backlog) != 0 { throw ListenError(errno, at: wanted) }
+    endpoint = Endpoint(localOf: number)
+  }
+
+  deinit { home.withLock { home in if let home { home.loop.discard(home.key) } } }
+
+  private static func open(_ family: Int32) -> Int32 {
+    Glibc.socket(family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  }
+
+  /// Waits for the next connection. One task at a time, and always on the same loop, which must be the one the caller
+  /// runs on.
+  ///
+  /// - Throws: `.cancelled` when the task is cancelled or the loop stops; nothing else ends it.
+  package func accept(on loop: EventLoop) async throws(ConnectionError) -> sending Connection {
+    let slot = slot(in: loop)
+    while true {
+      if !loop.takeTurn() { await loop.yield() }
+      var peer = SocketAddress()
+      let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+      let accepted = peer.withMutablePointer { accept4(socket.number, $0, $1, flags) }
+      if accepted >= 0 {
+        return Connection(Channel(Descriptor(owning: accepted), in: loop), peer: Endpoint(peer))
+      }
+      switch errno {
+      case EAGAIN: try await waitForMore(in: slot)
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await pause(on: loop)
+      default: continue  // This one was broken before we got to it (ECONNABORTED, or its network's error).
+      }
+    }
+  }
+
+  private func slot(in loop: EventLoop) -> Slot {
+    home.withLock { home in
+      if let home {
+        precondition(home.loop === loop, "a listener accepts on one loop only")
+        if let slot = loop.slots[home.key] { return slot }
+      }
+      let slot = Slot(in: loop)
+      loop.watch(socket.number, slot, writing: false, again: home != nil)
+      home = Home(loop: loop, key: slot.key)
+      return slot
+    }
+  }
+
+  private func waitForMore(in slot: Slot) async throws(ConnectionError) {
+    let key = slot.key
+    let loop = slot.loop
+    let wake = await withTaskCancellationHandler {
+      await slot.wait(for: .read, until: .now + .seconds(86_400))
+    } onCancel: {
+      loop.wake(key, .cancelled)
+    }
+    // An interrupted slot stays so. The next call, if there is one, takes a fresh one.
+    if wake == .cancelled {
+      slot.release()
+      throw .cancelled
+    }
+  }
+
+  // Refusing them instead would need a descriptor, and would lose mail that can wait.
+  private func pause(on loop: EventLoop) async throws(ConnectionError) {
+    do { try await loop.sleep(until: .now + .milliseconds(50)) } catch { throw .cancelled }
+  }
+}

@@ -1,0 +1,36 @@
+// What the tests of this room share: a loop for one test, a connected pair, a deadline.
+import Testing
+
+@testable import Sockets
+
+/// Runs `body` on a loop of its own and stops it afterwards.
+func onLoop(_ body: (EventLoop) async throws -> Void) async throws {
+  let loop = EventLoop(name: "test loop")
+  loop.start()
+  defer { loop.stop() }
+  try await loop.run { try await body(loop) }
+}
+
+func soon(_ seconds: Double = 10) -> Instant { .now + .seconds(seconds) }
+
+/// Both ends of one connection over loopback.
+func connectedPair(
+  on loop: EventLoop, address: String = "127.0.0.1:0"
+) async throws -> sending (near: Connection, far: Connection) {
+  let listener = try Listener(address: address)
+  let near = try await Dialer().connect(to: [listener.endpoint], on: loop, until: soon())
+  let far = try await listener.accept(on: loop)
+  return (near, far)
+}
+
+extension Connection {
+  /// Everything until the peer ends, or `count` octets.
+  func collect(_ count: Int = .max, until deadline: Instant = soon()) async throws(ConnectionError) -> [UInt8] {
+    var collected: [UInt8] = []
+    while collected.count < count {
+      guard let piece = try await receive(until: deadline, { Array($0) }) else { break }
+      collected += piece
+    }
+    return collected
+  }
+}
