@@ -2,16 +2,14 @@
 
 import Glibc
 
-/// `192.168.1.0/24`, `fd00::/8`, or one address.
+/// `192.168.1.0/24`, `fd00::/8`, or one address. Host bits below the prefix are let be: `10.0.0.1/8` is `10.0.0.0/8`.
 package struct ClientNetwork: Hashable, Sendable {
   private let prefix: [UInt8]
   private let bits: Int
 
-  /// What a listener allows when it carries no `allow`.
   package static let loopback: [ClientNetwork] = ["127.0.0.0/8", "::1"].compactMap(ClientNetwork.init)
 
-  /// Nil when it is neither an address nor a network, or when host bits are set below the prefix: `10.0.0.1/8`
-  /// is more often a slip than a wish.
+  /// Nil when it is neither an address nor a network.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard let octets = Self.octets(of: String(parts[0])), parts.count <= 2 else { return nil }
@@ -21,9 +19,8 @@ package struct ClientNetwork: Hashable, Sendable {
       else { return nil }
       bits = given
     }
-    self.prefix = octets
     self.bits = bits
-    guard octets == Self.masked(octets, to: bits) else { return nil }
+    self.prefix = Self.masked(octets, to: bits)
   }
 
   /// - Parameter host: numeric, as in `Endpoint.host`; an IPv4 client of an IPv6 socket (`::ffff:10.1.2.3`) counts

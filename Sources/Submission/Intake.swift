@@ -16,7 +16,7 @@ package protocol Intake: Sendable {
   /// - Throws: the reply that refuses the sender.
   func route(_ sender: Address?, listener: String?) throws(Refusal) -> Route
 
-  func startLargeBody() async throws(IntakeError) -> LargeBody
+  func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> LargeBody
   func append(_ octets: [UInt8], to body: LargeBody) async throws(IntakeError)
   /// The message will not come to an end; nothing of it may stay.
   func discard(_ body: LargeBody) async

@@ -13,18 +13,19 @@ package struct ListenerSettings: Sendable {
   package var security: Security
   /// The key of the entity everything on this port belongs to.
   package var entity: String?
-  /// Who may send from here. Loopback only, unless the configuration says otherwise: never an open relay.
+  /// Who may send from here beside this host itself. Nobody, unless the configuration says so: never an open relay.
   package var allow: [ClientNetwork]
 
   package init(
-    address: String, security: Security = .none, entity: String? = nil,
-    allow: [ClientNetwork] = ClientNetwork.loopback
+    address: String, security: Security = .none, entity: String? = nil, allow: [ClientNetwork] = []
   ) {
     self.address = address
     self.security = security
     self.entity = entity
     self.allow = allow
   }
+
+  func serves(_ host: String) -> Bool { ClientNetwork.loopback.contains(host) || allow.contains(host) }
 }
 
 /// `[limits]`, as far as the front door keeps them, and the clocks a client is held to.

@@ -1,0 +1,67 @@
+// The real keeper: finds the entity in today's directory and puts the message into the spool.
+
+import Foundation
+package import Mailboxes
+package import Message
+package import SMTP
+package import Spool
+
+/// Says yes only to what the spool has on disk.
+package final class SpoolIntake: Intake {
+  private let spool: Spool
+  private let directory: @Sendable () -> Directory
+
+  /// - Parameter directory: the directory as it is now; asked once a message.
+  package init(spool: Spool, directory: @escaping @Sendable () -> Directory) {
+    self.spool = spool
+    self.directory = directory
+  }
+
+  /// An entity without a mailbox is fine: its mail is held.
+  package func route(_ sender: Address?, listener: String?) throws(Refusal) -> Route {
+    guard let entity = directory().entity(for: sender, listener: listener) else {
+      throw Refusal(.noEntity(for: sender))
+    }
+    return Route(entity: entity.key)
+  }
+
+  package func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> BodyFile.Writer {
+    do throws(SpoolError) { return try await spool.startBody() } catch { throw IntakeError(error) }
+  }
+
+  package func append(_ octets: [UInt8], to body: BodyFile.Writer) async throws(IntakeError) {
+    do throws(SpoolError) { try await body.append(octets) } catch { throw IntakeError(error) }
+  }
+
+  package func discard(_ body: BodyFile.Writer) async { body.discard() }
+
+  package func accept(_ message: Arrival<BodyFile.Writer>) async throws(IntakeError) -> String {
+    do throws(SpoolError) {
+      let content: Spool::Content =
+        switch message.content {
+        case .octets(let octets): .octets(octets)
+        case .large(let body): .file(try await body.finish())
+        }
+      let new = NewMessage(
+        entity: message.route.entity, envelope: message.envelope, content: content, client: message.client)
+      return try await spool.accept(new, now: Date()).description
+    } catch {
+      throw IntakeError(error)
+    }
+  }
+}
+
+extension IntakeError {
+  init(_ error: SpoolError) { self = error == .full ? .full : .unwritable("\(error)") }
+}
+
+extension Reply {
+  /// PRODUCT: names the sender and the key to configure.
+  static func noEntity(for sender: Address?) -> Reply {
+    let shown = sender.map { "<\($0.text)>" } ?? "<>"
+    let pattern = sender.map { $0.domain.isEmpty ? $0.text : "*@\($0.domain)" } ?? "*"
+    return Reply(
+      550, EnhancedCode(5, 7, 1),
+      "No entity sends as \(shown). Add \"\(pattern)\" to `senders` of an [entity.…], or mark one `default = true`")
+  }
+}
