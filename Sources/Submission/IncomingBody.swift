@@ -7,22 +7,24 @@ import SMTP
 /// Fed by the session, piece by piece. A refusal does not stop the feeding: the rest of the message must still be read,
 /// or it would be taken for commands.
 final class IncomingBody<Keeper: Intake> {
+  let envelope: Envelope
   /// What makes this message impossible to take, once that is known.
   private(set) var refusal: Reply?
+  /// The app's octets so far, as they are kept.
+  private(set) var count = 0
 
+  private let pace: Pace
   private let keeper: Keeper
   private let door: FrontDoor
-  private let envelope: Envelope
-  private var octets: [UInt8]
+  private var octets: [UInt8] = []
   /// Where the app's own octets begin, behind our Received line.
-  private let ownOctets: Int
-  private var received = 0
+  private let traceOctets: Int
   private var reserved = 0
   private var isHeaderChecked = false
   private var large: Keeper.LargeBody?
 
   /// The most one message takes in memory; the header must fit in.
-  private static var memoryOctets: Int { 256 << 10 }
+  static var memoryOctets: Int { 256 << 10 }
   private static var pieceOctets: Int { 64 << 10 }
 
   /// - Parameters:
@@ -32,74 +34,80 @@ final class IncomingBody<Keeper: Intake> {
     self.envelope = envelope
     self.keeper = keeper
     self.door = door
-    ownOctets = trace.count
-    octets = []
-    octets.reserveCapacity(min(max(announced ?? 0, 2048), Self.memoryOctets) + trace.count + 512)
+    pace = Pace(door.limits)
+    traceOctets = trace.count
+    octets.reserveCapacity(min(max(announced ?? 0, 4096), Self.memoryOctets) + trace.count)
     octets.append(contentsOf: trace)
   }
 
-  /// The app's octets, CRLF line ends included.
-  var count: Int { received }
+  var deadline: Instant { pace.deadline(after: count) }
 
   /// Called on the way out of the socket's buffer: copies, and waits for nothing.
   func take(_ piece: UnsafeRawBufferPointer) {
-    received += piece.count
-    if refusal == nil, received > door.limits.maxMessageOctets {
-      refuse(Replies.messageTooLarge(most: door.limits.maxMessageOctets))
-    }
+    count += piece.count
+    if count > door.limits.maxMessageOctets { refuse(Replies.messageTooLarge(limit: door.limits.maxMessageOctets)) }
     if refusal == nil { octets.append(contentsOf: piece) }
   }
 
-  func refuse(_ reply: Reply) {
-    if refusal == nil { refusal = reply }
-    octets = []
-    giveMemoryBack()
-  }
-
   /// Between two reads: what is too much for memory goes to the disk.
-  func relieve() async {
-    if refusal != nil { return await drop() }
-    checkHeader(isWhole: false)
-    if large == nil, refusal == nil, octets.count > Self.memoryOctets || !reserve() { await moveToDisk() }
-    if let large, octets.count >= Self.pieceOctets { await append(to: large) }
+  func relieve(_ findings: Findings) async {
+    clean(findings)
+    if refusal == nil { checkHeader(isWhole: false) }
+    if refusal == nil, large == nil, octets.count > Self.memoryOctets || !reserve() { await moveToDisk() }
+    if refusal == nil, let large, octets.count >= Self.pieceOctets { await append(to: large) }
+    if refusal != nil { await discard() }
   }
 
   /// The end has come.
   ///
   /// - Returns: nil when the message is refused; nothing of it is left then.
-  func finish() async -> Arrival<Keeper.LargeBody>.Content? {
+  func finish(_ findings: Findings) async -> Arrival<Keeper.LargeBody>.Content? {
+    clean(findings)
     if refusal == nil { checkHeader(isWhole: true) }
     if refusal == nil, large == nil, !reserve() { await moveToDisk() }
-    if let large, refusal == nil { await append(to: large) }
-    if refusal != nil { await drop() }
+    if refusal == nil, let large, !octets.isEmpty { await append(to: large) }
+    if refusal != nil { await discard() }
     if refusal != nil { return nil }
     return if let large { .large(large) } else { .octets(octets) }
   }
 
-  /// Lets go of everything. After `finish()`, `isAccepted` says who owns the file.
-  func drop(isAccepted: Bool = false) async {
-    octets = []
-    giveMemoryBack()
-    if let large, !isAccepted { await keeper.discard(large) }
+  /// The keeper has it now.
+  func handOver() { large = nil }
+
+  func discard() async {
+    release()
+    if let large { await keeper.discard(large) }
     large = nil
   }
 
-  // MARK: -
+  private func release() {
+    octets = []
+    if reserved > 0 { door.bodyMemory.giveBack(reserved) }
+    reserved = 0
+  }
 
-  private func checkHeader(isWhole: Bool) {
-    guard !isHeaderChecked else { return }
+  private func refuse(_ reply: Reply) {
+    if refusal == nil { refusal = reply }
+    release()
+  }
+
+  /// NUL has no place in a message (RFC 5322 §4), and some providers refuse the whole for it.
+  private func clean(_ findings: Findings) {
+    if findings.contains(.nul) { octets.removeAll { $0 == 0 } }
   }
 
   private func moveToDisk() async {
-    // Without the header the loop guard is blind; and a header alone may not fill the memory of all.
-    guard isHeaderChecked else { return refuse(Replies.noRoom) }
+    // Before the header has been seen the loop guard is blind; and headers alone may not fill the memory of all.
+    guard isHeaderChecked else { return refuse(Replies.storageFailed) }
     do throws(IntakeError) {
-      large = try await keeper.startLargeBody(for: envelope)
+      let large = try await keeper.startLargeBody(for: envelope)
+      self.large = large
+      await append(to: large)
     } catch {
-      refuse(Replies.noRoom)
+      refuse(error.reply)
     }
-    if let large { await append(to: large) }
-    giveMemoryBack()
+    if reserved > 0 { door.bodyMemory.giveBack(reserved) }
+    reserved = 0
   }
 
   private func append(to large: Keeper.LargeBody) async {
@@ -107,7 +115,7 @@ final class IncomingBody<Keeper: Intake> {
       try await keeper.append(octets, to: large)
       octets.removeAll(keepingCapacity: octets.capacity <= 2 * Self.pieceOctets)
     } catch {
-      refuse(Replies.noRoom)
+      refuse(error.reply)
     }
   }
 
@@ -117,10 +125,5 @@ final class IncomingBody<Keeper: Intake> {
     guard door.bodyMemory.take(more) else { return false }
     reserved += more
     return true
-  }
-
-  private func giveMemoryBack() {
-    if reserved > 0 { door.bodyMemory.giveBack(reserved) }
-    reserved = 0
   }
 }

@@ -45,6 +45,8 @@ package enum IntakeError: Error, Equatable {
   /// Less disk is left than `queue_min_free`.
   case full
   case unwritable(String)
+
+  var reply: Reply { self == .full ? Replies.storageFull : Replies.storageFailed }
 }
 
 /// A message that has come in whole.

@@ -20,7 +20,7 @@ package final class SpoolIntake: Intake {
   /// An entity without a mailbox is fine: its mail is held.
   package func route(_ sender: Address?, listener: String?) throws(Refusal) -> Route {
     guard let entity = directory().entity(for: sender, listener: listener) else {
-      throw Refusal(.noEntity(for: sender))
+      throw Refusal(Replies.noEntity(for: sender))
     }
     return Route(entity: entity.key)
   }
@@ -53,15 +53,4 @@ package final class SpoolIntake: Intake {
 
 extension IntakeError {
   init(_ error: SpoolError) { self = error == .full ? .full : .unwritable("\(error)") }
-}
-
-extension Reply {
-  /// PRODUCT: names the sender and the key to configure.
-  static func noEntity(for sender: Address?) -> Reply {
-    let shown = sender.map { "<\($0.text)>" } ?? "<>"
-    let pattern = sender.map { $0.domain.isEmpty ? $0.text : "*@\($0.domain)" } ?? "*"
-    return Reply(
-      550, EnhancedCode(5, 7, 1),
-      "No entity sends as \(shown). Add \"\(pattern)\" to `senders` of an [entity.…], or mark one `default = true`")
-  }
 }

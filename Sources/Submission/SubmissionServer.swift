@@ -1,0 +1,52 @@
+// One listener: takes connections, and runs each as a child task on its loop.
+
+package import Sockets
+package import TLS
+import SMTP
+import Synchronization
+
+/// Serves one address until `stop`. Several share a `FrontDoor`.
+package final class SubmissionServer<Keeper: Intake>: Sendable {
+  package let settings: ListenerSettings
+  let door: FrontDoor
+  let intake: Keeper
+  let tls: TLSContext?
+  let offers: ServerDialogue.Offers
+  private let listener: Listener
+  private let sessions = OpenSessions<Keeper>()
+
+  /// Binds; apps may connect from here on, and are served once `run` is.
+  ///
+  /// - Parameter tls: there whenever the settings ask for TLS.
+  package init(
+    _ settings: ListenerSettings, door: FrontDoor, intake: Keeper, tls: TLSContext? = nil
+  ) throws(ListenError) {
+    self.settings = settings
+    self.door = door
+    self.intake = intake
+    self.tls = tls
+    offers = ServerDialogue.Offers(
+      hostname: door.hostname, maximumMessageOctets: door.limits.maxMessageOctets,
+      maximumRecipients: door.limits.maxRecipients, startTLS: settings.security == .startTLS)
+    listener = try Listener(address: settings.address)
+  }
+
+  /// Where it listens, the port as the kernel chose it.
+  package var endpoint: Endpoint { listener.endpoint }
+
+  /// Call within a task of `loop`. Returns after `stop`, when the last session has ended.
+  package func run(on loop: EventLoop) async {
+    await withDiscardingTaskGroup { group in
+      while let connection = try? await listener.accept(on: loop) {
+        guard door.connections.take() else {
+          group.addTask { await self.turnAway(connection) }
+          continue
+        }
+        group.addTask {
+          await self.serve(connection)
+          self.door.connections.giveBack()
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+// A front door on loopback for one test, and a keeper that keeps mail in memory.
+
+import Logging
+import Message
+import SMTP
+import Sockets
+import Support
+import Synchronization
+import TLS
+
+@testable import Submission
+
+/// Keeps mail in an array, and refuses when it is told to.
+final class KeptMail: Intake {
+  struct Kept: Equatable {
+    let entity: String
+    let envelope: Envelope
+    let octets: [UInt8]
+    let wasLarge: Bool
+    let client: String
+
+    /// Without our Received line.
+    var asSent: String {
+      let text = String(decoding: octets, as: UTF8.self)
+      var rest = text[...].dropFirst(text.hasPrefix("Received:") ? 9 : 0)
+      while let end = rest.firstRange(of: "\r\n") {
+        rest = rest[end.upperBound...]
+        if rest.first != " ", rest.first != "\t" { break }
+      }
+      return String(rest)
+    }
+  }
+
+  final class Piecewise: Sendable {
+    let octets = Mutex<[UInt8]>([])
+  }
+
+  private let mail = Mutex<[Kept]>([])
+  private let trouble = Mutex<IntakeError?>(nil)
+  private let unfinished = Atomic<Int>(0)
+  private let delay: Duration
+
+  init(delay: Duration = .zero) { self.delay = delay }
+
+  var kept: [Kept] { mail.withLock { $0 } }
+  /// Large bodies begun and neither accepted nor discarded.
+  var unfinishedBodies: Int { unfinished.load(ordering: .relaxed) }
+
+  func fail(with error: IntakeError?) { trouble.withLock { $0 = error } }
+
+  func route(_ sender: Address?, listener: String?) throws(Refusal) -> Route {
+    if sender?.domain == "nobody.example" { throw Refusal(Replies.noEntity(for: sender)) }
+    return Route(entity: listener ?? "acme")
+  }
+
+  func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> Piecewise {
+    try check()
+    unfinished.add(1, ordering: .relaxed)
+    return Piecewise()
+  }
+
+  func append(_ octets: [UInt8], to body: Piecewise) async throws(IntakeError) {
+    try check()
+    body.octets.withLock { $0 += octets }
+  }
+
+  func discard(_ body: Piecewise) async { unfinished.subtract(1, ordering: .relaxed) }
+
+  func accept(_ message: Arrival<Piecewise>) async throws(IntakeError) -> String {
+    if delay > .zero { try? await Task.sleep(for: delay) }
+    try check()
+    let content: (octets: [UInt8], wasLarge: Bool)
+    switch message.content {
+    case .octets(let octets): content = (octets, false)
+    case .large(let body):
+      content = (body.octets.withLock { $0 }, true)
+      unfinished.subtract(1, ordering: .relaxed)
+    }
+    let kept = Kept(
+      entity: message.route.entity, envelope: message.envelope, octets: content.octets, wasLarge: content.wasLarge,
+      client: message.client)
+    return mail.withLock { mail in
+      mail.append(kept)
+      return "\(mail.count)"
+    }
+  }
+
+  private func check() throws(IntakeError) {
+    if let error = trouble.withLock({ $0 }) { throw error }
+  }
+}
+
+/// Runs a front door on a port of its own while `body` knocks.
+///
+/// - Throws: what `body` throws; the door is closed either way, and must not leave a place taken or memory in use.
+func withDoor<Keeper: Intake>(
+  _ intake: Keeper, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
+  limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil,
+  _ body: (SubmissionServer<Keeper>, FrontDoor) async throws -> Void
+) async throws {
+  let loop = EventLoop(name: "test")
+  try loop.start()
+  let door = FrontDoor(hostname: "relay.example", limits: limits, log: quiet)
+  let tls = try certificate.map { try TLSContext.server(certificateFile: $0.chainFile, keyFile: $0.keyFile) }
+  let server = try SubmissionServer(settings, door: door, intake: intake, tls: tls)
+  let running = loop.start { await server.run(on: loop) }
+  let outcome: Result<Void, any Error>
+  do { outcome = .success(try await body(server, door)) } catch { outcome = .failure(error) }
+  await server.stop(within: .seconds(2))
+  await running.value
+  loop.stop()
+  try outcome.get()
+  #expect(door.openConnections == 0)
+  #expect(door.bodyMemory.taken == 0)
+}
+
+private let quiet: Logger = {
+  var log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+  log.logLevel = .critical
+  return log
+}()
+
+/// Plays a transcript against a door of its own, and tells what was kept.
+@discardableResult
+func play(
+  _ script: String, to intake: KeptMail = KeptMail(), settings: ListenerSettings? = nil,
+  limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil, body: String? = nil,
+  cut: Pieces = .whole
+) async throws -> [KeptMail.Kept] {
+  try await withDoor(
+    intake, settings: settings ?? ListenerSettings(address: "127.0.0.1:0"), limits: limits, certificate: certificate
+  ) { server, _ in
+    let body = body ?? "Subject: a test\r\n\r\nOne line.\r\n"
+    try await ScriptedClient.play(script, to: server.endpoint, body: Array(body.utf8), cut: cut)
+  }
+  #expect(intake.unfinishedBodies == 0)
+  return intake.kept
+}
+
+/// From the banner to an open transaction with one recipient.
+let opened = """
+  S: 220 relay.example ESMTP Letterhead
+  C: EHLO erp
+  S: 250-relay.example
+  S: 250-PIPELINING
+  S: 250-SIZE *
+  S: 250-8BITMIME
+  S: 250-SMTPUTF8
+  S: 250-ENHANCEDSTATUSCODES
+  S: 250 CHUNKING
+  C: MAIL FROM:<erp@acme.example>
+  S: 250 2.1.0 *
+  C: RCPT TO:<ada@example.org>
+  S: 250 2.1.5 *
+
+  """
+
+/// The end of a session that went well.
+let quit = """
+
+  C: QUIT
+  S: 221 2.0.0 *
+  (closes)
+  """
