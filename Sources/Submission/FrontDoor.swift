@@ -1,20 +1,24 @@
 // What all listeners share: how many clients are in, how much memory their bodies take, and the bounds on both.
 
 package import Logging
+import Message
 import Synchronization
 
 /// One for the process; every `SubmissionServer` is given it.
 package final class FrontDoor: Sendable {
   /// In the banner, in Received lines and in EHLO's reply.
   package let hostname: String
+  let trace: Trace
   package let limits: SubmissionLimits
   package let log: Logger
 
   let connections: Ration
   let bodyMemory: Ration
 
-  package init(hostname: String, limits: SubmissionLimits, log: Logger) {
+  /// - Parameter instance: the word by which this relay knows its own Received lines again.
+  package init(hostname: String, instance: String, limits: SubmissionLimits, log: Logger) {
     self.hostname = hostname
+    self.trace = Trace(hostname: hostname, instance: instance)
     self.limits = limits
     self.log = log
     self.connections = Ration(limits.maxConnections)

@@ -8,6 +8,8 @@ import SMTP
 /// or it would be taken for commands.
 final class IncomingBody<Keeper: Intake> {
   let envelope: Envelope
+  /// In its Received line and in the log: what ties the two together.
+  let id: String
   /// What makes this message impossible to take, once that is known.
   private(set) var refusal: Reply?
   /// The app's octets so far, as they are kept.
@@ -20,7 +22,6 @@ final class IncomingBody<Keeper: Intake> {
   /// Where the app's own octets begin, behind our Received line.
   private let traceOctets: Int
   private var reserved = 0
-  private var isHeaderChecked = false
   private var large: Keeper.LargeBody?
 
   /// The most one message takes in memory; the header must fit in.
@@ -30,8 +31,9 @@ final class IncomingBody<Keeper: Intake> {
   /// - Parameters:
   ///   - trace: the Received line, put on top.
   ///   - announced: what SIZE said, if it said anything.
-  init(for envelope: Envelope, trace: [UInt8], announced: Int?, keeper: Keeper, door: FrontDoor) {
+  init(for envelope: Envelope, id: String, trace: [UInt8], announced: Int?, keeper: Keeper, door: FrontDoor) {
     self.envelope = envelope
+    self.id = id
     self.keeper = keeper
     self.door = door
     pace = Pace(door.limits)
@@ -46,13 +48,14 @@ final class IncomingBody<Keeper: Intake> {
   func take(_ piece: UnsafeRawBufferPointer) {
     count += piece.count
     if count > door.limits.maxMessageOctets { refuse(Replies.messageTooLarge(limit: door.limits.maxMessageOctets)) }
-    if refusal == nil { octets.append(contentsOf: piece) }
+    guard refusal == nil else { return }
+    if octets.count == traceOctets, Trace.needsEmptyLine(before: piece.first) { octets += [0x0D, 0x0A] }
+    octets.append(contentsOf: piece)
   }
 
   /// Between two reads: what is too much for memory goes to the disk.
   func relieve(_ findings: Findings) async {
     clean(findings)
-    if refusal == nil { checkHeader(isWhole: false) }
     if refusal == nil, large == nil, octets.count > Self.memoryOctets || !reserve() { await moveToDisk() }
     if refusal == nil, let large, octets.count >= Self.pieceOctets { await append(to: large) }
     if refusal != nil { await discard() }
@@ -63,7 +66,7 @@ final class IncomingBody<Keeper: Intake> {
   /// - Returns: nil when the message is refused; nothing of it is left then.
   func finish(_ findings: Findings) async -> Arrival<Keeper.LargeBody>.Content? {
     clean(findings)
-    if refusal == nil { checkHeader(isWhole: true) }
+    if refusal == nil, large == nil { checkHeader(isWhole: true) }
     if refusal == nil, large == nil, !reserve() { await moveToDisk() }
     if refusal == nil, let large, !octets.isEmpty { await append(to: large) }
     if refusal != nil { await discard() }
@@ -97,8 +100,8 @@ final class IncomingBody<Keeper: Intake> {
   }
 
   private func moveToDisk() async {
-    // Before the header has been seen the loop guard is blind; and headers alone may not fill the memory of all.
-    guard isHeaderChecked else { return refuse(Replies.storageFailed) }
+    checkHeader(isWhole: false)
+    guard refusal == nil else { return }
     do throws(IntakeError) {
       let large = try await keeper.startLargeBody(for: envelope)
       self.large = large
@@ -117,6 +120,16 @@ final class IncomingBody<Keeper: Intake> {
     } catch {
       refuse(error.reply)
     }
+  }
+
+  /// The loop guard, while the whole header is still in memory.
+  private func checkHeader(isWhole: Bool) {
+    let header = Header(parsing: octets[traceOctets...])
+    guard isWhole || header.isEnded else {
+      // Headers alone may not fill the memory of all.
+      return refuse(octets.count > Self.memoryOctets ? .headerTooLarge : Replies.storageFailed)
+    }
+    if door.trace.passages(in: header).isLoop { refuse(Replies.tooManyHops) }
   }
 
   private func reserve() -> Bool {

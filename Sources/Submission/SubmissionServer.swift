@@ -49,4 +49,31 @@ package final class SubmissionServer<Keeper: Intake>: Sendable {
       }
     }
   }
+
+  /// Takes no new connection, tells each session 421 at its next idle point, and ends those that are not there in time.
+  /// Returns when it has been told; `run` returns when it has happened.
+  package func stop(on loop: EventLoop, within grace: Duration = .seconds(10)) async {
+    listener.close()
+    await loop.start { self.sessions.drain() }.value
+    await loop.start {
+      try? await loop.sleep(until: .now + grace)
+      self.sessions.interrupt()
+    }
+  }
+
+  private func serve(_ connection: Connection) async {
+    let session = SubmissionSession(connection, at: self)
+    sessions.enter(session)
+    await session.run()
+    sessions.leave(session)
+  }
+
+  /// Behind TLS there is nobody yet who could read a reply.
+  private func turnAway(_ connection: Connection) async {
+    door.log.warning("too many connections", metadata: ["client": "\(connection.peer.host)"])
+    if settings.security != .tls {
+      try? await connection.send(Replies.tooManyConnections.octets(), until: .now + .seconds(1))
+    }
+    connection.close()
+  }
 }

@@ -1,12 +1,11 @@
 // How a message's octets come in: after DATA up to CRLF.CRLF, after BDAT by count. What is kept of them, and whether,
 // is IncomingBody's to say.
 
+import FoundationEssentials
 import Logging
 import Message
 import SMTP
 import Sockets
-
-typealias Instant = ContinuousClock.Instant
 
 extension SubmissionSession {
   /// Reads to the end of the message even when it is refused: the rest of it must not be read as commands.
@@ -62,11 +61,19 @@ extension SubmissionSession {
       sender: transaction?.sender, recipients: transaction?.recipients ?? [],
       isSMTPUTF8: transaction?.parameters.isSMTPUTF8 ?? false,
       is8BitMIME: transaction?.parameters.body == .eightBitMIME)
+    let id = String(UInt64.random(in: .min ... .max), radix: 36)
     let body = IncomingBody(
-      for: envelope, trace: trace(of: envelope), announced: transaction?.parameters.size, keeper: server.intake,
-      door: door)
+      for: envelope, id: id, trace: trace(envelope, id: id), announced: transaction?.parameters.size,
+      keeper: server.intake, door: door)
     self.body = body
     return body
+  }
+
+  private func trace(_ envelope: Envelope, id: String) -> [UInt8] {
+    let session = Trace.Session(
+      helo: dialogue.hello?.name ?? "", peer: connection.peer.host, isExtended: dialogue.hello?.isExtended ?? false,
+      isSecured: dialogue.isSecured)
+    return door.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: Date())
   }
 
   /// Hands what comes to `decode`, and keeps what is not its for the next command.
@@ -84,11 +91,12 @@ extension SubmissionSession {
   private func conclude(_ body: IncomingBody<Keeper>, _ findings: Findings) async -> Reply {
     guard let route, let content = await body.finish(findings) else { return body.refusal ?? Replies.localError }
     let message = Arrival(
-      route: route, envelope: body.envelope, content: content, octets: body.count, client: client.description)
+      route: route, envelope: body.envelope, content: content, octets: body.count,
+      client: "\(client) (\(dialogue.hello?.name ?? ""))")
     do throws(IntakeError) {
       let id = try await server.intake.accept(message)
       body.handOver()
-      log(message, as: id)
+      log(message, as: id, trace: body.id)
       return Replies.accepted(id)
     } catch {
       door.log.warning("not accepted", metadata: ["entity": "\(route.entity)", "client": "\(client)", "why": "\(error)"])
@@ -96,12 +104,12 @@ extension SubmissionSession {
     }
   }
 
-  private func log(_ message: Arrival<Keeper.LargeBody>, as id: String) {
+  private func log(_ message: Arrival<Keeper.LargeBody>, as id: String, trace: String) {
     door.log.info(
       "accepted",
       metadata: [
         "id": "\(id)", "entity": "\(message.route.entity)", "client": "\(client)", "octets": "\(message.octets)",
-        "recipients": "\(message.envelope.recipients.count)",
+        "recipients": "\(message.envelope.recipients.count)", "trace": "\(trace)",
       ])
   }
 }

@@ -29,6 +29,9 @@ final class SubmissionSession<Keeper: Intake> {
 
   var door: FrontDoor { server.door }
 
+  /// Its address, as the log and the networks allowed know it.
+  var client: String { connection.peer.host }
+
   init(_ connection: Connection, at server: SubmissionServer<Keeper>) {
     self.connection = connection
     self.server = server
@@ -54,7 +57,7 @@ final class SubmissionSession<Keeper: Intake> {
   // MARK: The conversation
 
   private func greet() async throws(ConnectionError) {
-    if let refusal = await refusalAtTheDoor() {
+    if let refusal = try refusalAtTheDoor() {
       say(refusal)
       isOver = true
     } else {
@@ -101,6 +104,14 @@ final class SubmissionSession<Keeper: Intake> {
     try await secure()
     dialogue.secured()
   }
+
+  /// Asks the session to end where nothing of the client's is in hand.
+  func drain() {
+    isDraining = true
+    if isIdle { connection.interrupt() }
+  }
+
+  func interrupt() { connection.interrupt() }
 
   // MARK: Lines in, replies out
 
