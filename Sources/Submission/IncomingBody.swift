@@ -3,6 +3,7 @@
 
 import Message
 import SMTP
+import Sockets
 
 /// Fed by the session, piece by piece. A refusal does not stop the feeding: the rest of the message must still be read,
 /// or it would be taken for commands.

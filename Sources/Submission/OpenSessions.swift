@@ -10,6 +10,8 @@ final class OpenSessions<Keeper: Intake>: @unchecked Sendable {
   private var all: [ObjectIdentifier: SubmissionSession<Keeper>] = [:]
   private var isDraining = false
 
+  var isEmpty: Bool { all.isEmpty }
+
   func enter(_ session: SubmissionSession<Keeper>) {
     all[ObjectIdentifier(session)] = session
     if isDraining { session.drain() }

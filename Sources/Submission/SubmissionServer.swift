@@ -2,6 +2,7 @@
 
 package import Sockets
 package import TLS
+import Logging
 import SMTP
 import Synchronization
 
@@ -14,6 +15,7 @@ package final class SubmissionServer<Keeper: Intake>: Sendable {
   let offers: ServerDialogue.Offers
   private let listener: Listener
   private let sessions = OpenSessions<Keeper>()
+  private let isStopping = Atomic<Bool>(false)
 
   /// Binds; apps may connect from here on, and are served once `run` is.
   ///
@@ -37,35 +39,40 @@ package final class SubmissionServer<Keeper: Intake>: Sendable {
   /// Call within a task of `loop`. Returns after `stop`, when the last session has ended.
   package func run(on loop: EventLoop) async {
     await withDiscardingTaskGroup { group in
-      while let connection = try? await listener.accept(on: loop) {
-        guard door.connections.take() else {
-          group.addTask { await self.turnAway(connection) }
-          continue
-        }
-        group.addTask {
-          await self.serve(connection)
-          self.door.connections.giveBack()
+      while !isStopping.load(ordering: .relaxed) {
+        do throws(ConnectionError) {
+          let connection = try await listener.accept(on: loop)
+          group.addTask { await self.serve(connection) }
+        } catch {
+          break
         }
       }
     }
   }
 
-  /// Takes no new connection, tells each session 421 at its next idle point, and ends those that are not there in time.
-  /// Returns when it has been told; `run` returns when it has happened.
+  /// Takes no new connection, tells each session 421 at its next idle point, and ends those that have not come there
+  /// in time. Returns when the time is over or the last session gone; then `run` returns too.
   package func stop(on loop: EventLoop, within grace: Duration = .seconds(10)) async {
-    listener.close()
-    await loop.start { self.sessions.drain() }.value
-    await loop.start {
-      try? await loop.sleep(until: .now + grace)
-      self.sessions.interrupt()
+    isStopping.store(true, ordering: .relaxed)
+    listener.interrupt()
+    await loop.start { await self.empty(on: loop, until: .now + grace) }.value
+  }
+
+  private func empty(on loop: EventLoop, until deadline: Instant) async {
+    sessions.drain()
+    while !sessions.isEmpty, Instant.now < deadline {
+      do { try await loop.sleep(until: .now + .milliseconds(20)) } catch { break }
     }
+    sessions.interrupt()
   }
 
   private func serve(_ connection: Connection) async {
+    guard door.connections.take() else { return await turnAway(connection) }
     let session = SubmissionSession(connection, at: self)
     sessions.enter(session)
     await session.run()
     sessions.leave(session)
+    door.connections.giveBack()
   }
 
   /// Behind TLS there is nobody yet who could read a reply.

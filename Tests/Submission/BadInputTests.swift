@@ -65,7 +65,8 @@ import Testing
   @Test func `one connection too many hears 421, over all listeners, until a place is free`() async throws {
     var limits = SubmissionLimits()
     limits.maxConnections = 1
-    try await withDoor(KeptMail(), limits: limits) { server, door in
+    try await withDoor(KeptMail(), limits: limits) { server, _ in
+      let door = server.door
       try await ScriptedClient.play("S: 220 *\nC: NOOP\nS: 250 *" + quit, to: server.endpoint)
       #expect(door.connections.take())
       try await ScriptedClient.play("S: 421 4.7.0 Too many connections*\n(closes)", to: server.endpoint)

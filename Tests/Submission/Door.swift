@@ -7,6 +7,7 @@ import Sockets
 import Support
 import Synchronization
 import TLS
+import Testing
 
 @testable import Submission
 
@@ -90,23 +91,26 @@ final class KeptMail: Intake {
   }
 }
 
+typealias Stop = @Sendable (_ within: Duration) async -> Void
+
 /// Runs a front door on a port of its own while `body` knocks.
 ///
 /// - Throws: what `body` throws; the door is closed either way, and must not leave a place taken or memory in use.
 func withDoor<Keeper: Intake>(
   _ intake: Keeper, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
   limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil,
-  _ body: (SubmissionServer<Keeper>, FrontDoor) async throws -> Void
+  _ body: (SubmissionServer<Keeper>, Stop) async throws -> Void
 ) async throws {
   let loop = EventLoop(name: "test")
-  try loop.start()
-  let door = FrontDoor(hostname: "relay.example", limits: limits, log: quiet)
+  loop.start()
+  let door = FrontDoor(hostname: "relay.example", instance: "this-one", limits: limits, log: quiet)
   let tls = try certificate.map { try TLSContext.server(certificateFile: $0.chainFile, keyFile: $0.keyFile) }
   let server = try SubmissionServer(settings, door: door, intake: intake, tls: tls)
   let running = loop.start { await server.run(on: loop) }
+  let stop: Stop = { await server.stop(on: loop, within: $0) }
   let outcome: Result<Void, any Error>
-  do { outcome = .success(try await body(server, door)) } catch { outcome = .failure(error) }
-  await server.stop(within: .seconds(2))
+  do { outcome = .success(try await body(server, stop)) } catch { outcome = .failure(error) }
+  await stop(.seconds(2))
   await running.value
   loop.stop()
   try outcome.get()

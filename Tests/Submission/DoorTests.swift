@@ -1,0 +1,185 @@
+// Who is let in, how long a client may take, and how a session ends that its client did not end.
+
+import SMTP
+import Sockets
+import Support
+import Testing
+
+@testable import Submission
+
+@Suite struct `At the door` {
+  @Test func `a client of a network not allowed hears which key would let it in`() async throws {
+    // 127.0.0.1 is always allowed, so its server is looked at directly.
+    let settings = ListenerSettings(address: "0.0.0.0:2525", allow: ["192.168.1.0/24"].compactMap(ClientNetwork.init))
+    #expect(!settings.serves("192.168.2.1"))
+    #expect(Reply.clientNotAllowed.text.hasPrefix("554 5.7.1"))
+    #expect(Reply.clientNotAllowed.text.contains("`allow`"))
+  }
+
+  @Test func `who talks before the banner gets none`() async throws {
+    let mail = try await play("""
+      C> "EHLO early\\r\\nMAIL FROM:<x@acme.example>\\r\\n"
+      S: 554 5.5.1 *
+      (closes)
+      """)
+    #expect(mail.isEmpty)
+  }
+
+  @Test func `everything on a listener with an entity is that entity's`() async throws {
+    let settings = ListenerSettings(address: "[::1]:0", entity: "blue")
+    let mail = try await play(opened + """
+      C: DATA
+      S: 354 *
+      C: (body)
+      S: 250 *
+      """ + quit, settings: settings)
+    #expect(mail.first?.entity == "blue")
+  }
+
+  @Test func `a client that dribbles one line is left with 421, a good one beside it is served`() async throws {
+    var limits = SubmissionLimits()
+    limits.commandTimeout = .milliseconds(400)
+    try await withDoor(KeptMail(), limits: limits) { server, _ in
+      async let slow = ScriptedClient.play("""
+        S: 220 *
+        C> "N"
+        (waits 0.2 seconds)
+        C> "O"
+        (waits 0.1 seconds)
+        C> "O"
+        S: 421 4.4.2 *
+        (closes)
+        """, to: server.endpoint)
+      let before = Instant.now
+      try await ScriptedClient.play(
+        opened + "C: DATA\nS: 354 *\nC: (body)\nS: 250 *" + quit, to: server.endpoint)
+      #expect(Instant.now - before < .seconds(1))
+      _ = try await slow
+    }
+  }
+
+  @Test func `silence inside a body is ended with 421 and nothing is stored`() async throws {
+    var limits = SubmissionLimits()
+    limits.bodyPauseTimeout = .milliseconds(200)
+    let mail = try await play(opened + """
+      C: DATA
+      S: 354 *
+      C: Subject: half
+      S: 421 4.4.2 *
+      (closes)
+      """, limits: limits)
+    #expect(mail.isEmpty)
+  }
+
+  @Test func `a body that only drips is ended though it is never silent for long`() async throws {
+    var limits = SubmissionLimits()
+    limits.bodyGrace = .milliseconds(300)
+    limits.bodyOctetsPerSecond = 1000
+    let drip = "C: x\n(waits 0.1 seconds)\n"
+    let mail = try await play(opened + "C: DATA\nS: 354 *\n" + String(repeating: drip, count: 4) + """
+      S: 421 4.4.2 *
+      (closes)
+      """, limits: limits)
+    #expect(mail.isEmpty)
+  }
+
+  @Test func `when nearly all places are taken idlers make room`() async throws {
+    var limits = SubmissionLimits()
+    limits.maxConnections = 8
+    limits.crowdedTimeout = .milliseconds(200)
+    try await withDoor(KeptMail(), limits: limits) { server, _ in
+      let door = server.door
+      for _ in 0..<6 { #expect(door.connections.take()) }
+      try await ScriptedClient.play("S: 220 *\nS: 421 4.4.2 *\n(closes)", to: server.endpoint)
+      door.connections.giveBack(6)
+    }
+  }
+
+  @Test func `stopping tells idle sessions 421 at once and lets a message in hand come to its end`() async throws {
+    let intake = KeptMail(delay: .milliseconds(300))
+    try await withDoor(intake) { server, stop in
+      async let idle = ScriptedClient.play("S: 220 *\nS: 421 4.3.2 *\n(closes)", to: server.endpoint)
+      async let busy = ScriptedClient.play(
+        opened + "C: DATA\nS: 354 *\nC: (body)\nS: 250 2.0.0 Queued as 1\nS: 421 4.3.2 *\n(closes)",
+        to: server.endpoint)
+      try await Task.sleep(for: .milliseconds(150))
+      let before = Instant.now
+      await stop(.seconds(10))
+      #expect(Instant.now - before < .seconds(2))
+      _ = try await (idle, busy)
+      #expect(intake.kept.count == 1)
+    }
+  }
+
+  @Test func `stopping does not wait for ever for the rest of a message`() async throws {
+    try await withDoor(KeptMail()) { server, stop in
+      async let stuck = ScriptedClient.play(
+        opened + "C: DATA\nS: 354 *\nC: Subject: half\nS: 421 4.3.2 *\n(closes)", to: server.endpoint)
+      try await Task.sleep(for: .milliseconds(150))
+      await stop(.milliseconds(300))
+      _ = try await stuck
+    }
+  }
+}
+
+@Suite struct `TLS at the door` {
+  private static let startTLS = ListenerSettings(address: "127.0.0.1:0", security: .startTLS)
+
+  @Test func `after STARTTLS the client begins anew, and the trace says so`() async throws {
+    let mail = try await play("""
+      S: 220 *
+      C: HELO plain
+      S: 250 relay.example
+      C: STARTTLS
+      S: 220 2.0.0 *
+      (starts TLS)
+      C: MAIL FROM:<erp@acme.example>
+      S: 503 5.5.1 *
+      C: EHLO erp
+      S: 250-relay.example
+      S: 250-PIPELINING
+      S: 250-SIZE *
+      S: 250-8BITMIME
+      S: 250-SMTPUTF8
+      S: 250-ENHANCEDSTATUSCODES
+      S: 250 CHUNKING
+      C: STARTTLS
+      S: 503 5.5.1 *
+      C: MAIL FROM:<erp@acme.example>
+      S: 250 *
+      C: RCPT TO:<ada@example.org>
+      S: 250 *
+      C: DATA
+      S: 354 *
+      C: (body)
+      S: 250 2.0.0 *
+      """ + quit, settings: Self.startTLS, certificate: .good)
+    let top = String(decoding: try #require(mail.first).octets.prefix(300), as: UTF8.self)
+    #expect(top.contains("with ESMTPS"))
+  }
+
+  @Test(arguments: Pieces.allWays)
+  func `a listener with implicit TLS`(cut: Pieces) async throws {
+    let settings = ListenerSettings(address: "127.0.0.1:0", security: .tls)
+    let mail = try await play("(starts TLS)\n" + opened + """
+      C: DATA
+      S: 354 *
+      C: (body)
+      S: 250 2.0.0 *
+      """ + quit, settings: settings, certificate: .good, body: "Subject: x\r\n\r\n" + String(repeating: "line\r\n", count: 300), cut: cut)
+    #expect(mail.count == 1)
+  }
+
+  @Test func `a client that breaks the handshake is dropped and its place is free again`() async throws {
+    try await withDoor(KeptMail(), settings: Self.startTLS, certificate: .good) { server, _ in
+      try await ScriptedClient.play("""
+        S: 220 *
+        C: STARTTLS
+        S: 220 2.0.0 *
+        C> "MAIL FROM:<x@evil.example>\\r\\n"
+        (closes)
+        """, to: server.endpoint)
+      try await ScriptedClient.play("S: 220 *" + quit, to: server.endpoint)
+    }
+  }
+}
