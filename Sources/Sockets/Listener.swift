@@ -80,6 +80,11 @@ package final class Listener: Sendable {
     }
   }
 
+  /// Ends a wait in `accept` as cancelled, from any thread. What is not waiting is not stopped.
+  package func interrupt() {
+    if let home = home.withLock({ $0 }) { home.loop.wake(home.key, .cancelled) }
+  }
+
   private func slot(in loop: EventLoop) -> Slot {
     home.withLock { home in
       if let home {

@@ -32,7 +32,7 @@ extension SubmissionSession {
   func secure() async throws(ConnectionError) {
     guard let tls = server.tls else { throw .closed }
     do throws(TLSError) {
-      try await connection.startTLS(tls, asServerUntil: .now + door.limits.handshakeTimeout)
+      _ = try await connection.startTLS(asServer: tls, until: .now + door.limits.handshakeTimeout)
     } catch {
       door.log.info("no TLS", metadata: ["client": "\(client)", "why": "\(error)"])
       throw .closed
