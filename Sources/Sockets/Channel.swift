@@ -50,14 +50,18 @@ package final class Channel {
       return .octets(count)
     }
     if count == 0 { return .ended }
-    return trouble { slot.readable = false; return .wantsRead }
+    return trouble {
+      slot.readable = false; return .wantsRead
+    }
   }
 
   package func write(_ buffer: UnsafeRawBufferPointer) -> Progress {
     guard slot.writable else { return .wantsWrite }
     let count = retried { Glibc.send(number, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL)) }
     if count >= 0 { return .octets(count) }
-    return trouble { slot.writable = false; return .wantsWrite }
+    return trouble {
+      slot.writable = false; return .wantsWrite
+    }
   }
 
   /// Both in one system call.
@@ -72,7 +76,9 @@ package final class Channel {
       return retried { sendmsg(number, &message, Int32(MSG_NOSIGNAL)) }
     }
     if count >= 0 { return .octets(count) }
-    return trouble { slot.writable = false; return .wantsWrite }
+    return trouble {
+      slot.writable = false; return .wantsWrite
+    }
   }
 
   private func trouble(ifBlocked: () -> Progress) -> Progress {

@@ -205,7 +205,9 @@ package final class Connection {
   ) async throws(Failure) -> Result {
     let interrupter = interrupter
     let outcome = await withTaskCancellationHandler {
-      do throws(Failure) { return Swift.Result<Result, Failure>.success(try await body()) } catch { return .failure(error) }
+      do throws(Failure) { return Swift.Result<Result, Failure>.success(try await body()) } catch {
+        return .failure(error)
+      }
     } onCancel: {
       interrupter.interrupt()
     }

@@ -34,9 +34,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     var jobs: [UnownedJob] = []
     var wakes: [(SlotKey, Wake)] = []
     var discards: [SlotKey] = []
+    var arrivals: [UnsafeContinuation<Void, Never>] = []
     /// The loop waits in epoll_wait, or is about to: ring the doorbell.
     var asleep = false
     var stopping = false
+
+    var isEmpty: Bool { jobs.isEmpty && wakes.isEmpty && discards.isEmpty && arrivals.isEmpty }
   }
 
   private static let doorbellData = UInt64.max
@@ -81,13 +84,26 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
   }
 
-  /// Does `body` on this loop and returns to the caller's executor with its result.
+  /// Does `body` on this loop and comes back with its result.
   package func run<Result, Failure: Error>(
     _ body: () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     underway.add(1, ordering: .relaxed)
-    defer { workEnded() }
-    return try await withTaskExecutorPreference(self, operation: body)
+    let outcome = await withTaskExecutorPreference(self) {
+      // The preference alone moves nothing: code that stays with its caller's isolation goes on where it is.
+      await moveHere()
+      do throws(Failure) { return Swift.Result<Result, Failure>.success(try await body()) } catch {
+        return .failure(error)
+      }
+    }
+    workEnded()
+    await Task.yield()  // And neither does its end.
+    return try outcome.get()
+  }
+
+  private func moveHere() async {
+    if isCurrent { return }
+    await withUnsafeContinuation { continuation in post { $0.arrivals.append(continuation) } }
   }
 
   private func workEnded() {
@@ -171,7 +187,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   private var isFinished: Bool {
     guard stopping, ready.isEmpty, yielded.isEmpty, underway.load(ordering: .acquiring) == 0 else { return false }
-    return inbox.withLock { $0.jobs.isEmpty }
+    return inbox.withLock { $0.isEmpty }
   }
 
   private func openInbox() {
@@ -180,10 +196,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       swap(&inbox.jobs, &received.jobs)
       swap(&inbox.wakes, &received.wakes)
       swap(&inbox.discards, &received.discards)
+      swap(&inbox.arrivals, &received.arrivals)
       if inbox.stopping && !stopping { received.stopping = true }
     }
     ready.append(contentsOf: received.jobs)
     received.jobs.removeAll(keepingCapacity: true)
+    yielded.append(contentsOf: received.arrivals)
+    received.arrivals.removeAll(keepingCapacity: true)
     for (key, reason) in received.wakes {
       guard let slot = slots[key] else { continue }
       if reason == .cancelled { slot.interrupt() } else { slot.wake(reason) }
@@ -246,7 +265,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private func timeout(now: Instant) -> Int32 {
     guard ready.isEmpty, yielded.isEmpty else { return 0 }
     let mail = inbox.withLock { inbox in
-      inbox.asleep = inbox.jobs.isEmpty && inbox.wakes.isEmpty && inbox.discards.isEmpty && inbox.stopping == stopping && !isOver
+      inbox.asleep = inbox.isEmpty && inbox.stopping == stopping && !isOver
       return !inbox.asleep
     }
     if mail { return 0 }
