@@ -1,0 +1,110 @@
+// The listeners that are open now, as today's configuration wants them.
+
+import Logging
+import Sockets
+import Spool
+import Submission
+import TLS
+
+/// Opens, replaces and closes listeners. Apps in the middle of a message keep their session while others change.
+actor Doors {
+  private struct Door {
+    let listener: Configuration.Listener
+    let server: SubmissionServer<SpoolIntake>
+    let serving: Task<Void, Never>
+  }
+
+  private let loop: EventLoop
+  private let intake: SpoolIntake
+  private let log: Logger
+  private var front: FrontDoor
+  private var open: [Door] = []
+  private var closing: [Task<Void, Never>] = []
+
+  init(loop: EventLoop, intake: SpoolIntake, configuration: Configuration, log: Logger) {
+    self.loop = loop
+    self.intake = intake
+    self.log = log
+    front = FrontDoor(configuration, log: log)
+  }
+
+  /// Opens what the configuration names and closes what it no longer does. Listeners that stay as they are go on
+  /// undisturbed; those with TLS are opened anew, since their certificate may have been renewed.
+  /// - Returns: one sentence for each that could not be opened; the others are open.
+  func follow(_ configuration: Configuration) -> [DoorError] {
+    let next = FrontDoor(configuration, log: log)
+    let isSameFront = next.hostname == front.hostname && next.limits == front.limits
+    let wanted = configuration.listeners
+    for door in open where !isSameFront || door.listener.files != nil || !wanted.contains(door.listener) {
+      close(door)
+    }
+    if !isSameFront { front = next }
+    let missing = wanted.filter { listener in !open.contains { $0.listener == listener } }
+    return missing.compactMap { listener in
+      do throws(DoorError) { try open(listener) } catch { return error }
+      return nil
+    }
+  }
+
+  /// Lets nobody in any more, and returns when the last session has ended: each does at its next idle point.
+  func closeAll() async {
+    open.forEach(close)
+    for session in closing { await session.value }
+  }
+
+  private func close(_ door: Door) {
+    door.server.stop()
+    closing.append(door.serving)
+    open.removeAll { $0.server === door.server }
+  }
+
+  private func open(_ listener: Configuration.Listener) throws(DoorError) {
+    let address = listener.settings.address
+    let tls: TLSContext?
+    do throws(TLSError) {
+      tls = try listener.files.map { files throws(TLSError) in
+        try TLSContext.server(certificateFile: files.certificate, keyFile: files.key)
+      }
+    } catch {
+      throw DoorError(address: address, reason: "\(error)")
+    }
+    do throws(ListenError) {
+      let server = try SubmissionServer(listener.settings, door: front, intake: intake, tls: tls)
+      let serving = loop.start { [loop] in await server.run(on: loop) }
+      open.append(Door(listener: listener, server: server, serving: serving))
+      log.info("listening", metadata: ["address": "\(server.endpoint)"])
+    } catch {
+      throw DoorError(address: address, reason: "\(error)")
+    }
+  }
+}
+
+/// A listener cannot be opened.
+package struct DoorError: Error, CustomStringConvertible {
+  package let address: String
+  package let reason: String
+
+  package var description: String { "Cannot listen on \(address): \(reason)" }
+}
+
+extension Configuration.Listener {
+  fileprivate var files: (certificate: String, key: String)? {
+    guard settings.security != .none, let certificate, let key else { return nil }
+    return (certificate, key)
+  }
+}
+
+extension FrontDoor {
+  fileprivate convenience init(_ configuration: Configuration, log: Logger) {
+    self.init(hostname: configuration.hostname, limits: SubmissionLimits(configuration.limits), log: log)
+  }
+}
+
+extension SubmissionLimits {
+  fileprivate init(_ limits: Configuration.Limits) {
+    self.init()
+    maxMessageOctets = limits.maxMessageBytes
+    maxRecipients = limits.maxRecipients
+    maxConnections = limits.maxConnections
+  }
+}

@@ -1,0 +1,19 @@
+// What this process asks of the kernel for itself before it holds a secret or a socket.
+
+import CLinux
+import Glibc
+
+enum Hardening {
+  /// No core dumps and no tracing by other programs of this user, files of ours closed to others, and as many
+  /// descriptors as the administrator allows.
+  static func apply() {
+    umask(0o077)
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    var files = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+    files.rlim_cur = files.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+  }
+}

@@ -1,0 +1,118 @@
+// Puts together what the status file says, and writes it when something changed: at most 4 times a second, at least
+// every 5 seconds. Only reads.
+
+import Foundation
+import Logging
+import Mailboxes
+import SMTP
+import Spool
+import Status
+
+/// The one writer of the status file.
+final class StatusBoard: Sendable {
+  private let file: StatusFile
+  private let spool: Spool
+  private let directory: @Sendable () -> Directory
+  private let startedAt: Date
+  private let log: Logger
+  private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+  init(path: String, spool: Spool, directory: @escaping @Sendable () -> Directory, log: Logger) {
+    self.file = StatusFile(path: path)
+    self.spool = spool
+    self.directory = directory
+    self.startedAt = Date()
+    self.log = log
+  }
+
+  /// Something changed. Cheap, from any thread, as often as one likes.
+  func changed() { pulse.yield() }
+
+  /// Writes until the task is cancelled.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        while !Task.isCancelled {
+          self.changed()
+          try? await Task.sleep(for: .milliseconds(4900))
+        }
+      }
+      for await _ in pulses {
+        write()
+        try? await Task.sleep(for: .milliseconds(250))
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func write() {
+    do {
+      try file.write(snapshot(at: Date()))
+    } catch {
+      log.error("\(error)")
+    }
+  }
+
+  /// The relay as it is now.
+  func snapshot(at now: Date) -> Snapshot {
+    let directory = directory()
+    let counts = spool.counts
+    let entities = directory.entities.map { entity in
+      (entity.key, Self.status(of: entity, counts: counts[entity.key] ?? Counts(), in: directory, at: now))
+    }
+    return Snapshot(
+      version: Version.current, pid: getpid(), startedAt: startedAt, updatedAt: now,
+      entities: Dictionary(uniqueKeysWithValues: entities))
+  }
+
+  private static func status(
+    of entity: Entity, counts: Counts, in directory: Directory, at now: Date
+  ) -> EntityStatus {
+    let state = directory.state(of: entity.key, at: now)
+    let mailbox = directory.mailbox(of: entity.key)
+    var status = EntityStatus(
+      name: entity.name, state: EntityStatus.State(state), address: mailbox?.address.text, provider: mailbox?.provider)
+    switch (state, directory.condition(of: entity.key)) {
+    case (.error, let condition): status.error = condition.fault.map(EntityStatus.Fault.init)
+    case (.paused, .paused(let until, let fault)):
+      status.pausedUntil = until
+      status.error = EntityStatus.Fault(fault)
+    default: break
+    }
+    status.queue = EntityStatus.Queue(counts, isHeld: state == .disconnected || state == .error, at: now)
+    status.totals = EntityStatus.Totals(
+      accepted: counts.totals.accepted, delivered: counts.totals.delivered, failed: counts.totals.failed)
+    status.lastDeliveredAt = counts.lastDeliveredAt
+    return status
+  }
+}
+
+extension EntityStatus.State {
+  fileprivate init(_ state: Directory.State) {
+    self =
+      switch state {
+      case .disconnected: .disconnected
+      case .connected: .connected
+      case .paused: .paused
+      case .error: .error
+      }
+  }
+}
+
+extension EntityStatus.Fault {
+  fileprivate init(_ fault: Fault) {
+    self.init(
+      class: fault.class.rawValue, since: fault.since, summary: fault.summary, remedy: fault.remedy,
+      upstream: fault.upstream)
+  }
+}
+
+extension EntityStatus.Queue {
+  /// - Parameter isHeld: the entity has no working connection, so all its mail waits for a person.
+  fileprivate init(_ counts: Counts, isHeld: Bool, at now: Date) {
+    self.init(
+      queued: counts.queued, held: isHeld ? counts.queued : counts.heldByHand,
+      deferred: isHeld ? 0 : counts.deferred, failed: counts.failed,
+      oldestSeconds: counts.oldestReceivedAt.map { max(0, Int(now.timeIntervalSince($0))) } ?? 0)
+  }
+}
