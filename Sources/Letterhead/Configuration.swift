@@ -20,7 +20,7 @@ package struct Configuration: Sendable {
   package var limits = Limits()
 
   /// One `[[listener]]`: where it listens and whom it serves, and the files its TLS needs.
-  package struct Listener: Sendable {
+  package struct Listener: Sendable, Equatable {
     package var settings: ListenerSettings
     /// PEM files, absolute; there whenever the listener speaks TLS.
     package var certificate: String?

@@ -40,7 +40,7 @@ actor Doors {
     }
     if !isSameFront { front = next }
     let missing = wanted.filter { listener in !open.contains { $0.listener == listener } }
-    return missing.compactMap { listener in
+    return missing.compactMap { listener -> DoorError? in
       do throws(DoorError) { try open(listener) } catch { return error }
       return nil
     }
@@ -53,8 +53,11 @@ actor Doors {
   }
 
   private func close(_ door: Door) {
-    door.server.stop()
-    closing.append(door.serving)
+    closing.append(
+      Task { [loop] in
+        await door.server.stop(on: loop)
+        await door.serving.value
+      })
     open.removeAll { $0.server === door.server }
   }
 
@@ -96,7 +99,9 @@ extension Configuration.Listener {
 
 extension FrontDoor {
   fileprivate convenience init(_ configuration: Configuration, log: Logger) {
-    self.init(hostname: configuration.hostname, limits: SubmissionLimits(configuration.limits), log: log)
+    self.init(
+      hostname: configuration.hostname, instance: Instance.word(in: configuration.stateDirectory),
+      limits: SubmissionLimits(configuration.limits), log: log)
   }
 }
 

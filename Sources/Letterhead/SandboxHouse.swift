@@ -34,7 +34,7 @@ package final class SandboxHouse: Sendable {
   package func open() throws {
     try house.withLock { house in
       guard house == nil else { return }
-      let door = FrontDoor(hostname: hostname, limits: SubmissionLimits(), log: log)
+      let door = FrontDoor(hostname: hostname, instance: "sandbox", limits: SubmissionLimits(), log: log)
       let server = try SubmissionServer(
         ListenerSettings(address: "127.0.0.1:0"), door: door, intake: try Sandbox(directory: directory))
       house = House(server: server, serving: loop.start { [loop] in await server.run(on: loop) })
@@ -44,7 +44,8 @@ package final class SandboxHouse: Sendable {
   /// Closes it and returns when its last session has ended.
   package func close() async {
     let closing = house.withLock { $0.take() }
-    closing?.server.stop()
-    await closing?.serving.value
+    guard let closing else { return }
+    await closing.server.stop(on: loop)
+    await closing.serving.value
   }
 }

@@ -1,7 +1,7 @@
 // What one `[[listener]]` of the configuration says, and the bounds that hold for all of them together.
 
 /// One address on which apps speak SMTP.
-package struct ListenerSettings: Sendable {
+package struct ListenerSettings: Sendable, Equatable {
   package enum Security: String, Sendable, CaseIterable {
     case none
     case startTLS = "starttls"
@@ -29,7 +29,7 @@ package struct ListenerSettings: Sendable {
 }
 
 /// `[limits]`, as far as the front door keeps them, and the clocks a client is held to.
-package struct SubmissionLimits: Sendable {
+package struct SubmissionLimits: Sendable, Equatable {
   package var maxMessageOctets = 52_428_800
   package var maxRecipients = 1000
   /// Over all listeners.

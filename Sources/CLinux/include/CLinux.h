@@ -15,6 +15,9 @@
 extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 
+// prctl is variadic, which Swift cannot call.
+static inline int CLinux_set_dumpable(int value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }
+
 // netdb.h
 static const int CLINUX_EAI_NODATA = -5;
 static const int CLINUX_EAI_ADDRFAMILY = -9;
