@@ -1,54 +1,162 @@
 // The saved connections of this host: state_dir/mailboxes.sqlite. Several processes may use it at once.
 
+import Foundation
+import GRDB
 package import Logging
+package import SMTP
 
 /// Saved mailboxes and their conditions, secrets sealed.
 ///
-/// The command line connects and disconnects while the relay runs; the relay learns of it within a second.
+/// The command line connects and disconnects while the relay runs; the relay learns of it within a second. Whatever
+/// touches the disk does so on the database's own queue, so a loop's thread may call everything but the initialiser.
+///
+/// An entity is **disconnected** (no row), or **connected** (a row, its sealed secrets, and a condition). `connect`,
+/// `disconnect`, `setCondition` and `storeRefreshToken` are one transaction each, synchronised before they return: a
+/// power cut leaves what was before it or what is after it. Between a provider's rotating a refresh token and
+/// `storeRefreshToken`'s return the new token is in memory only, which is why the access token waits for it.
 package actor MailboxStore {
-  package init(directory: String, entities: [Entity], log: Logger? = nil) throws(StoreError) {
-    fatalError("unfinished")
+  let log: Logger?
+  private let directory: StateDirectory
+  private let database: MailboxDatabase
+  private let vault: Vault
+
+  private(set) var entities: [Entity]
+  var feed = DirectoryFeed()
+
+  /// Makes the state directory (mode 0700) and the database (mode 0600) where they are missing. Blocks on the disk.
+  /// Reads no key yet: ``load()`` does, so that ``disconnect(_:)`` works when it is lost.
+  ///
+  /// - Parameter credentials: `$CREDENTIALS_DIRECTORY`; a `letterhead.key` there goes before the state directory's.
+  package init(
+    directory path: String, entities: [Entity], log: Logger? = nil,
+    credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+  ) throws(StoreError) {
+    directory = try StateDirectory(preparing: path)
+    database = try MailboxDatabase(in: directory)
+    vault = Vault(KeyFile(in: directory, credentials: credentials))
+    self.entities = entities
+    self.log = log
   }
 
   /// The state as it stands on disk now.
-  package func load() async throws(StoreError) -> Directory { fatalError("unfinished") }
-
-  /// The present state at once, and a newer one after every change, by this process or another; only the newest waits.
-  package func changes() -> AsyncStream<Directory> { fatalError("unfinished") }
-
-  /// After SIGHUP: the configuration's entities have changed.
-  package func replaceEntities(_ entities: [Entity]) async throws(StoreError) { fatalError("unfinished") }
-
-  /// Saves a tested mailbox and clears the entity's condition. On disk when it returns.
-  ///
-  /// - Returns: the mailbox with its new generation.
-  /// - Throws: `.connectedToAnother` while another address is connected.
-  package func connect(_ mailbox: Mailbox) async throws(StoreError) -> Mailbox { fatalError("unfinished") }
-
-  /// For asking before a long sign-in. Throws what ``connect(_:)`` would for this address.
-  package func checkMayConnect(_ address: String, to entity: String) async throws(StoreError) {
-    fatalError("unfinished")
+  package func load() async throws(StoreError) -> Directory {
+    // Reads run in the order they were asked for, but may come back in another.
+    let number = feed.nextReading()
+    let (rows, version) = try await database.perform { [vault] database in
+      let version = try dataVersion(database)
+      return (try StoredRows(reading: database, vault: vault), version)
+    }
+    let found = rows.directory(of: entities)
+    feed.take(found, reading: number, version: version)
+    return found
   }
 
-  /// Forgets the sign-in and the condition; the octets are overwritten on disk. Needs no key.
+  /// After SIGHUP: the configuration's entities have changed. What is saved of others stays saved.
+  package func replaceEntities(_ entities: [Entity]) async throws(StoreError) {
+    self.entities = entities
+    _ = try await load()
+  }
+
+  /// For asking before a long sign-in: throws what ``connect(_:)`` would for this address.
+  package func checkMayConnect(_ address: Address, to entity: String) async throws(StoreError) {
+    try await database.perform { try refuseAnother(address, of: entity, in: $0) }
+  }
+
+  /// Saves a tested mailbox under a new generation and clears the entity's condition. On disk when it returns.
+  ///
+  /// - Returns: the mailbox with its generation.
+  /// - Throws: `.connectedToAnother` while another address is connected.
+  package func connect(_ mailbox: Mailbox) async throws(StoreError) -> Mailbox {
+    var saved = mailbox
+    saved.generation = try await database.change { [vault] database in
+      try refuseAnother(mailbox.address, of: mailbox.entity, in: database)
+      return try mailbox.replace(in: database, vault: vault)
+    }
+    await tellFollowers()
+    return saved
+  }
+
+  /// Forgets the sign-in and the condition; their octets are overwritten on disk. Needs no key.
   ///
   /// - Returns: `false` when nothing was connected.
-  package func disconnect(_ entity: String) async throws(StoreError) -> Bool { fatalError("unfinished") }
+  package func disconnect(_ entity: String) async throws(StoreError) -> Bool {
+    let wasConnected = try await database.change { try Mailbox.remove(entity, from: $0) }
+    // The write-ahead log still holds the old pages. A reader in our way only delays its next truncation.
+    _ = try? await database.perform { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    await tellFollowers()
+    return wasConnected
+  }
 
   /// - Returns: `false`, changing nothing, when the entity has been reconnected since `generation`: what an old
   ///   connection met says nothing about the new one.
   @discardableResult
   package func setCondition(
     _ condition: Condition, of entity: String, generation: Int64
-  ) async throws(StoreError) -> Bool { fatalError("unfinished") }
+  ) async throws(StoreError) -> Bool {
+    let isCurrent = try await database.change { database in
+      try database.execute(
+        sql: "UPDATE mailboxes SET condition = ? WHERE entity = ? AND generation = ?",
+        arguments: [try condition.storedText, entity, generation])
+      return database.changesCount > 0
+    }
+    await tellFollowers()
+    return isCurrent
+  }
 
   /// The refresh token as it stands on disk, by whichever process it was stored last.
   package func refreshToken(of entity: String, generation: Int64) async throws(StoreError) -> Secret {
-    fatalError("unfinished")
+    try await database.perform { [vault] database in
+      let sealed = try Data.fetchOne(
+        database,
+        sql: """
+          SELECT sealed FROM secrets JOIN mailboxes USING (generation)
+          WHERE entity = ? AND generation = ? AND field = ?
+          """,
+        arguments: [entity, generation, SecretField.refreshToken.rawValue])
+      guard let sealed else { throw StoreError.notConnected(entity: entity) }
+      return try vault.open(Array(sealed), as: .init(entity: entity, field: SecretField.refreshToken.rawValue))
+    }
   }
 
   /// Stores a rotated refresh token; it is on disk when this returns.
   package func storeRefreshToken(_ token: Secret, of entity: String, generation: Int64) async throws(StoreError) {
-    fatalError("unfinished")
+    try await database.change { [vault] database in
+      let field = SecretField.refreshToken.rawValue
+      let sealed = try vault.seal(token, as: .init(entity: entity, field: field), mayMakeKey: false)
+      try database.execute(
+        sql: """
+          UPDATE secrets SET sealed = ? WHERE field = ? AND generation =
+            (SELECT generation FROM mailboxes WHERE entity = ? AND generation = ?)
+          """,
+        arguments: [Data(sealed), field, entity, generation])
+      guard database.changesCount > 0 else { throw StoreError.notConnected(entity: entity) }
+    }
+    await tellFollowers()
   }
+
+  /// Runs `body` while no other process, and nobody else in this one, does so for the same connection: two refreshes
+  /// with one refresh token cost the sign-in at providers that detect reuse.
+  package nonisolated func refreshingAlone<Result: Sendable>(
+    generation: Int64, until deadline: ContinuousClock.Instant, _ body: () async throws -> Result
+  ) async throws -> Result {
+    let lock = try await RefreshLock(in: directory, generation: generation, until: deadline)
+    defer { lock.release() }
+    return try await body()
+  }
+
+  func versionOnDisk() async throws(StoreError) -> Int { try await database.perform(dataVersion) }
+}
+
+/// Changes when another connection has committed; our own commits do not change it.
+private func dataVersion(_ database: Database) throws -> Int {
+  try Int.fetchOne(database, sql: "PRAGMA data_version") ?? 0
+}
+
+/// An address is the same mailbox in any spelling of its letters.
+private func refuseAnother(_ address: Address, of entity: String, in database: Database) throws {
+  let sql = "SELECT local_part, domain FROM mailboxes WHERE entity = ?"
+  guard let row = try Row.fetchOne(database, sql: sql, arguments: [entity]) else { return }
+  let connected = Address(localPart: row["local_part"], domain: row["domain"]).text
+  guard connected.lowercased() != address.text.lowercased() else { return }
+  throw StoreError.connectedToAnother(entity: entity, address: connected)
 }

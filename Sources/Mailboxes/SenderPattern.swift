@@ -29,7 +29,9 @@ package struct SenderPattern: Sendable, Hashable {
   }
 
   package func matches(_ address: Address) -> Bool {
-    if let domain, !glob(domain, address.domain.utf8) { return false }
+    if let domain {
+      guard domain.isEmpty == address.domain.isEmpty, glob(domain, address.domain.utf8) else { return false }
+    }
     return glob(localPart, address.localPart.utf8)
   }
 }

@@ -1,0 +1,92 @@
+// Where the key comes from: a systemd credential, or a file of our own, made at first use.
+
+import Cryptography
+import Foundation
+import Glibc
+
+/// The 32 octets all secrets are sealed with. Kept outside the database, so that a copy of that alone opens nothing.
+struct KeyFile: Sendable {
+  private let directory: StateDirectory
+  /// `$CREDENTIALS_DIRECTORY`, where systemd started us with one.
+  private let credentials: String?
+
+  init(in directory: StateDirectory, credentials: String?) {
+    self.directory = directory
+    self.credentials = credentials
+  }
+
+  private var credentialPath: String? { credentials.map { $0 + "/letterhead.key" } }
+
+  /// The file people are told of.
+  var path: String {
+    if let credentialPath, access(credentialPath, F_OK) == 0 { return credentialPath }
+    return directory.file("key")
+  }
+
+  /// - Returns: `nil` when there is no key yet.
+  func read() throws(StoreError) -> Secret? {
+    if let credentialPath {
+      // systemd hands a credential to a service user as root's file with an ACL, which shows as mode 0440.
+      let owners = [geteuid(), 0]
+      if let octets = try readPrivateFile(credentialPath, owners: owners, forbidden: 0o037, limit: limit) {
+        return try key(from: octets, path: credentialPath)
+      }
+    }
+    let path = directory.file("key")
+    let octets = try readPrivateFile(path, owners: [directory.owner], forbidden: 0o077, limit: limit)
+    guard let octets else { return nil }
+    return try key(from: octets, path: path)
+  }
+
+  /// Makes the key in the state directory, or reads the one another process made meanwhile.
+  func make() throws(StoreError) -> Secret {
+    let path = directory.file("key")
+    let draft = "key.\(getpid())"
+    unlink(directory.file(draft))
+    let octets = randomOctets(32)
+    try write(octets, to: draft)
+    // A link appears whole or not at all, and never replaces: two first uses end with one key.
+    let linked = link(directory.file(draft), path)
+    let reason = linked == 0 || errno == EEXIST ? nil : systemReason()
+    unlink(directory.file(draft))
+    if let reason { throw .unusable(path: path, reason: reason) }
+    try synchronizeDirectory()
+    guard let key = try read() else { throw .unusable(path: path, reason: "it vanished") }
+    return key
+  }
+
+  private func write(_ octets: [UInt8], to name: String) throws(StoreError) {
+    let descriptor = try directory.open(name, O_WRONLY | O_EXCL)
+    defer { close(descriptor) }
+    let written = octets.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) }
+    guard written == octets.count, fsync(descriptor) == 0 else {
+      throw .unusable(path: directory.file(name), reason: systemReason())
+    }
+  }
+
+  private func synchronizeDirectory() throws(StoreError) {
+    let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unusable(path: directory.path, reason: systemReason()) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .unusable(path: directory.path, reason: systemReason()) }
+  }
+}
+
+/// More than any spelling of a key takes.
+private let limit = 256
+
+/// 32 octets as they are, or in hexadecimal or base64 as people make them (`openssl rand -base64 32`).
+private func key(from octets: [UInt8], path: String) throws(StoreError) -> Secret {
+  if octets.count == 32 { return Secret(octets: octets) }
+  let text = String(decoding: octets, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  guard let key = hexadecimal(text) ?? Data(base64Encoded: text).map(Array.init), key.count == 32 else {
+    throw .keyMalformed(path: path)
+  }
+  return Secret(octets: key)
+}
+
+private func hexadecimal(_ text: String) -> [UInt8]? {
+  let digits = text.utf8.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 ? Int($0) - 48 : (Int($0) | 0x20) - 87 }
+  guard digits.count == 64, digits.allSatisfy({ 0..<16 ~= $0 }) else { return nil }
+  return (0..<32).map { UInt8(digits[2 * $0] << 4 | digits[2 * $0 + 1]) }
+}

@@ -1,0 +1,133 @@
+// The SQLite file of the saved connections: opening it safely, its schema, and the way to work on it.
+
+import Foundation
+import GRDB
+import Glibc
+
+/// WAL, so that the command line and the relay do not wait for each other; FULL, so that what was stored stays stored.
+final class MailboxDatabase: Sendable {
+  let path: String
+  private let queue: DatabaseQueue
+
+  init(in directory: StateDirectory) throws(StoreError) {
+    path = directory.file("mailboxes.sqlite")
+    // SQLite gives its -wal and -shm the mode and owner it finds on the file.
+    close(try directory.open("mailboxes.sqlite", O_RDWR))
+    do {
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+    } catch {
+      throw Self.storeError(error, path: path)
+    }
+    try prepareSchema()
+  }
+
+  /// Runs `work` on the database's own queue, in order of the calls, and to its end even when the caller is cancelled.
+  func perform<Result: Sendable>(
+    _ work: @escaping @Sendable (Database) throws -> Result
+  ) async throws(StoreError) -> Result {
+    let result: Swift.Result<Result, any Error> = await withCheckedContinuation { continuation in
+      queue.asyncWriteWithoutTransaction { database in
+        continuation.resume(returning: Swift.Result { try work(database) })
+      }
+    }
+    return try unwrap(result)
+  }
+
+  /// ``perform(_:)`` in one transaction, on disk when it returns.
+  func change<Result: Sendable>(
+    _ work: @escaping @Sendable (Database) throws -> Result
+  ) async throws(StoreError) -> Result {
+    try await perform { database in
+      try database.transaction { try work(database) }
+    }
+  }
+
+  private func prepareSchema() throws(StoreError) {
+    let result = Result<Int?, any Error> {
+      try queue.writeWithoutTransaction { database in
+        try database.transaction {
+          let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+          if version == 0 { try database.execute(sql: schema) }
+          return version > schemaVersion ? version : nil
+        }
+      }
+    }
+    if let newer = try unwrap(result) { throw .newerSchema(path: path, version: newer) }
+  }
+
+  private func unwrap<Value>(_ result: Result<Value, any Error>) throws(StoreError) -> Value {
+    switch result {
+    case .success(let value): return value
+    case .failure(let error): throw Self.storeError(error, path: path)
+    }
+  }
+
+  private static func storeError(_ error: any Error, path: String) -> StoreError {
+    switch error {
+    case let error as StoreError: error
+    case let error as DatabaseError where error.resultCode == .SQLITE_BUSY: .busy(path: path)
+    // Never the error's own description: it may quote arguments.
+    case let error as DatabaseError: .unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+    default: .unusable(path: path, reason: "a row of it is damaged")
+    }
+  }
+}
+
+extension Database {
+  /// Takes the write lock at once: two processes that read first and write later would refuse each other.
+  fileprivate func transaction<Result>(_ work: () throws -> Result) throws -> Result {
+    var result: Result?
+    try inTransaction(.immediate) {
+      result = try work()
+      return .commit
+    }
+    guard let result else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+    return result
+  }
+}
+
+private var configuration: Configuration {
+  var configuration = Configuration()
+  configuration.label = "mailboxes"
+  configuration.busyMode = .timeout(5)
+  configuration.prepareDatabase { database in
+    try database.execute(
+      sql: """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA secure_delete = ON;
+        PRAGMA foreign_keys = ON;
+        PRAGMA trusted_schema = OFF;
+        """)
+  }
+  return configuration
+}
+
+private let schemaVersion = 1
+
+/// `generation` is never used twice (AUTOINCREMENT). `sign_in` and `condition` are JSON, NULL is a working mailbox.
+private let schema = """
+  CREATE TABLE mailboxes (
+    generation INTEGER PRIMARY KEY AUTOINCREMENT,
+    entity TEXT NOT NULL UNIQUE,
+    local_part TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    display_name TEXT,
+    provider TEXT NOT NULL,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    security TEXT NOT NULL,
+    sign_in TEXT NOT NULL,
+    mechanism TEXT,
+    authorities TEXT,
+    connected_at REAL NOT NULL,
+    condition TEXT
+  ) STRICT;
+  CREATE TABLE secrets (
+    generation INTEGER NOT NULL REFERENCES mailboxes (generation) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (generation, field)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = \(schemaVersion);
+  """

@@ -1,0 +1,49 @@
+// The sentence each store error makes: what is wrong, and what mends it.
+
+extension StoreError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .connectedToAnother(let entity, let address):
+      "\(entity) is connected to \(address). To connect another address, first run: letterhead disconnect \(entity)"
+    case .notConnected(let entity):
+      "\(entity) is not connected, or was connected anew meanwhile. Run: letterhead status"
+    case .unsafe(let path, let danger):
+      danger.sentence(about: path)
+    case .keyMissing(let path):
+      "The key \(path) is gone, and the saved sign-ins cannot be opened without it. Put it back from a backup, or run "
+        + "letterhead disconnect for every entity and connect them again."
+    case .keyMalformed(let path):
+      "The key \(path) is not 32 octets (raw, hexadecimal or base64). Put the right one back, or make one with: "
+        + "openssl rand -base64 32"
+    case .keyMismatch(let path, let entity):
+      "The saved sign-in of \(entity) was not sealed with the key \(path). Put the right key back, or run: letterhead "
+        + "disconnect \(entity), and connect it again."
+    case .newerSchema(let path, let version):
+      "\(path) was written by a newer Letterhead (schema \(version)). Install that one again."
+    case .busy(let path):
+      "Another process is keeping \(path) locked. Try again; if it stays so, look for a hanging letterhead process."
+    case .unusable(let path, let reason):
+      "\(path) cannot be used: \(reason)."
+    }
+  }
+}
+
+extension StoreError.Danger {
+  fileprivate func sentence(about path: String) -> String {
+    switch self {
+    case .symbolicLink:
+      "\(path) is a symbolic link, which is refused because it may lead anywhere. Put the file itself there."
+    case .notRegular:
+      "\(path) is not a regular file. Remove it."
+    case .owner(let found, let expected):
+      "\(path) belongs to user \(found), not to user \(expected). Run: chown \(expected) \(path)"
+    case .mode(let found, let expected):
+      "\(path) has mode \(octal(found)), so others may read it. Run: chmod \(octal(expected)) \(path)"
+    }
+  }
+}
+
+private func octal(_ mode: UInt32) -> String {
+  let digits = String(mode, radix: 8)
+  return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+}

@@ -1,0 +1,156 @@
+// Between a mailbox and its rows. Secrets leave through the vault and come back through it, and by no other way.
+
+import Foundation
+import GRDB
+import SMTP
+
+/// What is in the `sign_in` column: everything about a sign-in but its secrets.
+private struct StoredSignIn: Codable {
+  enum Kind: String, Codable { case none, password, oauth }
+
+  var kind: Kind
+  var username: String?
+  var mechanism: OAuthGrant.Mechanism?
+  var tokenURL: URL?
+  var clientID: String?
+  var scope: String?
+}
+
+/// What is in the `condition` column.
+private struct StoredCondition: Codable {
+  var fault: Fault
+  /// Absent: broken.
+  var pausedUntil: Date?
+  var mayProbe: Bool
+}
+
+enum SecretField: String {
+  case password
+  case clientSecret = "client-secret"
+  case refreshToken = "refresh-token"
+}
+
+extension SignIn {
+  fileprivate var stored: StoredSignIn {
+    switch self {
+    case .none: StoredSignIn(kind: .none)
+    case .password(let username, _): StoredSignIn(kind: .password, username: username)
+    case .oauth(let grant):
+      StoredSignIn(
+        kind: .oauth, username: grant.username, mechanism: grant.mechanism, tokenURL: grant.tokenURL,
+        clientID: grant.clientID, scope: grant.scope)
+    }
+  }
+
+  fileprivate var secrets: [(SecretField, Secret)] {
+    switch self {
+    case .none: []
+    case .password(_, let password): [(.password, password)]
+    case .oauth(let grant):
+      [(.refreshToken, grant.refreshToken)] + (grant.clientSecret.map { [(.clientSecret, $0)] } ?? [])
+    }
+  }
+
+  fileprivate init(_ stored: StoredSignIn, secrets: [SecretField: Secret]) throws {
+    switch stored.kind {
+    case .none: self = .none
+    case .password:
+      guard let username = stored.username, let password = secrets[.password] else { throw DamagedRow() }
+      self = .password(username: username, password)
+    case .oauth:
+      guard let username = stored.username, let mechanism = stored.mechanism, let tokenURL = stored.tokenURL,
+        let clientID = stored.clientID, let refreshToken = secrets[.refreshToken]
+      else { throw DamagedRow() }
+      self = .oauth(
+        OAuthGrant(
+          username: username, mechanism: mechanism, tokenURL: tokenURL, clientID: clientID,
+          clientSecret: secrets[.clientSecret], scope: stored.scope, refreshToken: refreshToken))
+    }
+  }
+}
+
+struct DamagedRow: Error {}
+
+extension Mailbox {
+  init(_ row: Row, secrets: [SecretField: Secret]) throws {
+    guard let security = Security(rawValue: row["security"]) else { throw DamagedRow() }
+    self.init(
+      entity: row["entity"],
+      address: Address(localPart: row["local_part"], domain: row["domain"]),
+      displayName: row["display_name"],
+      provider: row["provider"],
+      server: Server(host: row["host"], port: row["port"], security: security),
+      signIn: try SignIn(JSONDecoder().decode(StoredSignIn.self, from: row["sign_in"]), secrets: secrets),
+      mechanism: row["mechanism"],
+      authoritiesPEM: row["authorities"],
+      generation: row["generation"],
+      connectedAt: Date(timeIntervalSince1970: row["connected_at"]))
+  }
+
+  /// Puts the mailbox where the entity's stood. Runs inside a transaction.
+  ///
+  /// - Returns: the new generation.
+  func replace(in database: Database, vault: Vault) throws -> Int64 {
+    try Mailbox.remove(entity, from: database)
+    let others = try StoredRows.anySecret(in: database)
+    // With another key than theirs this would save a sign-in and lose them.
+    if let others { _ = try vault.open(others.sealed, as: others.place) }
+    try database.execute(
+      sql: """
+        INSERT INTO mailboxes (entity, local_part, domain, display_name, provider, host, port, security, sign_in,
+          mechanism, authorities, connected_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        entity, address.localPart, address.domain, displayName, provider, server.host, server.port,
+        server.security.rawValue, try text(signIn.stored), mechanism, authoritiesPEM,
+        connectedAt.timeIntervalSince1970,
+      ])
+    let generation = database.lastInsertedRowID
+    for (field, secret) in signIn.secrets {
+      let sealed = try vault.seal(
+        secret, as: .init(entity: entity, field: field.rawValue), mayMakeKey: others == nil)
+      try database.execute(
+        sql: "INSERT INTO secrets (generation, field, sealed) VALUES (?, ?, ?)",
+        arguments: [generation, field.rawValue, Data(sealed)])
+    }
+    return generation
+  }
+
+  /// - Returns: whether there was one.
+  @discardableResult
+  static func remove(_ entity: String, from database: Database) throws -> Bool {
+    try database.execute(sql: "DELETE FROM mailboxes WHERE entity = ?", arguments: [entity])
+    return database.changesCount > 0
+  }
+}
+
+extension Condition {
+  init(_ row: Row) throws {
+    guard let stored = try (row["condition"] as Data?).map({ try JSONDecoder().decode(StoredCondition.self, from: $0) })
+    else {
+      self = .working
+      return
+    }
+    if let until = stored.pausedUntil {
+      self = .paused(until: until, stored.fault)
+    } else {
+      self = .broken(stored.fault, probe: stored.mayProbe)
+    }
+  }
+
+  /// `nil` is a working mailbox.
+  var storedText: String? {
+    get throws {
+      switch self {
+      case .working: nil
+      case .paused(let until, let fault): try text(StoredCondition(fault: fault, pausedUntil: until, mayProbe: true))
+      case .broken(let fault, let probe): try text(StoredCondition(fault: fault, mayProbe: probe))
+      }
+    }
+  }
+}
+
+private func text(_ value: some Encodable) throws -> String {
+  String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+}

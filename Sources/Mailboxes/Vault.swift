@@ -1,0 +1,78 @@
+// Seals secrets for the disk with AES-256-GCM and opens them again. The key stays in memory that is wiped.
+
+import Cryptography
+import Glibc
+import Synchronization
+
+/// One key for all secrets of a host; each is bound to its place, so that no sealed value can be moved to another.
+final class Vault: Sendable {
+  /// What a secret is: whose, and which.
+  struct Place: Sendable {
+    let entity: String
+    let field: String
+
+    /// An entity's key cannot hold a NUL (the configuration is text), so no two places read alike.
+    fileprivate var associatedData: [UInt8] { Array("letterhead 1\0\(entity)\0\(field)".utf8) }
+  }
+
+  private let file: KeyFile
+  private let cached = Mutex<Secret?>(nil)
+
+  init(_ file: KeyFile) {
+    self.file = file
+  }
+
+  var keyPath: String { file.path }
+
+  /// - Parameter mayMakeKey: no secret has been sealed yet, so a missing key is not a lost one.
+  func seal(_ secret: Secret, as place: Place, mayMakeKey: Bool) throws(StoreError) -> [UInt8] {
+    let key = try currentKey(mayMake: mayMakeKey)
+    do {
+      return try wiping(secret) { plain in
+        try wiping(key) { try AES256GCM.seal(plain, key: $0, associatedData: place.associatedData) }
+      }
+    } catch {
+      throw .unusable(path: keyPath, reason: "\(error)")
+    }
+  }
+
+  func open(_ sealed: [UInt8], as place: Place) throws(StoreError) -> Secret {
+    if let secret = attempt(sealed, place, with: try currentKey(mayMake: false)) { return secret }
+    // The key may have been replaced by another process, after everything sealed with the old one was forgotten.
+    cached.withLock { $0 = nil }
+    if let secret = attempt(sealed, place, with: try currentKey(mayMake: false)) { return secret }
+    throw .keyMismatch(path: keyPath, entity: place.entity)
+  }
+
+  private func attempt(_ sealed: [UInt8], _ place: Place, with key: Secret) -> Secret? {
+    let plain = wiping(key) { try? AES256GCM.open(sealed, key: $0, associatedData: place.associatedData) }
+    guard var plain else { return nil }
+    defer { wipe(&plain) }
+    return Secret(octets: plain)
+  }
+
+  /// Read again at each first use and kept. A key lost while the process runs does not stop it.
+  private func currentKey(mayMake: Bool) throws(StoreError) -> Secret {
+    if let key = cached.withLock({ $0 }) { return key }
+    var found = try file.read()
+    if found == nil, mayMake { found = try file.make() }
+    guard let key = found else { throw .keyMissing(path: keyPath) }
+    cached.withLock { $0 = key }
+    return key
+  }
+}
+
+/// Lends the secret's octets as an array and wipes that afterwards.
+private func wiping<Result, Failure>(
+  _ secret: Secret, _ body: ([UInt8]) throws(Failure) -> Result
+) throws(Failure) -> Result {
+  var octets = secret.withOctets { Array($0) }
+  defer { wipe(&octets) }
+  return try body(octets)
+}
+
+private func wipe(_ octets: inout [UInt8]) {
+  octets.withUnsafeMutableBytes { buffer in
+    if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+  }
+}

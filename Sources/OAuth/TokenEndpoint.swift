@@ -1,0 +1,58 @@
+// Asks a token endpoint, for any grant: the refresh token's here, a code's or a device's in the sign-in flows.
+
+package import Foundation
+package import Mailboxes
+
+/// A successful answer (RFC 6749 §5.1).
+package struct TokenAnswer: Sendable, Equatable {
+  package var accessToken: Secret
+  /// An hour where the server did not say.
+  package var lifetime: Duration
+  /// Where the server rotates it, or gives it for the first time.
+  package var refreshToken: Secret?
+  package var scope: String?
+  package var idToken: Secret?
+}
+
+package struct TokenEndpoint: Sendable {
+  /// For one request, all in all.
+  package static let timeLimit = Duration.seconds(30)
+  private static let largestAnswer = 1 << 20
+
+  private let timeLimit: Duration
+
+  package init(timeLimit: Duration = Self.timeLimit) {
+    self.timeLimit = timeLimit
+  }
+
+  /// Secrets go over https; plain http only to this very machine, for tests and sidecars.
+  package static func allows(_ url: URL) -> Bool {
+    guard let host = url.host?.lowercased(), !host.isEmpty else { return false }
+    return switch url.scheme?.lowercased() {
+    case "https": true
+    case "http": isLoopback(host)
+    default: false
+    }
+  }
+
+  /// - Throws: never `.disconnected` nor `.cancelled`.
+  package func ask(_ request: TokenRequest, now: Date) async throws(TokenError) -> TokenAnswer {
+    guard Self.allows(request.url) else {
+      throw .misconfigured(error: "", description: "the token URL must begin with https://")
+    }
+    let answer: HTTPAnswer
+    do throws(HTTPFailure) {
+      answer = try await HTTPExchange.post(
+        request.body, to: request.url, limit: Self.largestAnswer, within: timeLimit)
+    } catch {
+      throw .unavailable(retryAfter: nil, words: error.words)
+    }
+    return try TokenReply(answer, hiding: request.secrets, now: now).read()
+  }
+
+  private static func isLoopback(_ host: String) -> Bool {
+    if host == "localhost" || host == "::1" || host == "[::1]" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+}

@@ -1,0 +1,113 @@
+// What a token endpoint's answer means: one table from status, error and shape of the body to a token or a TokenError.
+// RFC 6749 §5. The decision comes from `error` and the status; the description is for people.
+
+import Foundation
+import Mailboxes
+
+struct TokenReply {
+  private let answer: HTTPAnswer
+  private let secrets: [Secret]
+  private let now: Date
+  private let json: TokenJSON?
+
+  /// - Parameter secrets: sent with the request; hidden where the answer repeats them.
+  init(_ answer: HTTPAnswer, hiding secrets: [Secret], now: Date) {
+    self.answer = answer
+    self.secrets = secrets
+    self.now = now
+    json = try? JSONDecoder().decode(TokenJSON.self, from: Data(answer.body))
+  }
+
+  func read() throws(TokenError) -> TokenAnswer {
+    // By value whatever the status: some answer 200 with an error.
+    if let error = json?.error, !error.isEmpty { throw meaning(of: error) }
+    switch answer.status {
+    case 200..<300: return try token()
+    // Glewlwyd says nothing but 400 of a dead refresh token and 403 of a wrong client secret. A web page instead comes
+    // from a proxy or a portal on the way, and says nothing about the grant.
+    case _ where refusals.contains(answer.status) && !isWebPage: throw .refused(error: "", description: words)
+    // The rest did not come from a token endpoint in good order. It worked when the mailbox was connected, so wait.
+    default: throw .unavailable(retryAfter: retryAfter, words: words)
+    }
+  }
+
+  private func token() throws(TokenError) -> TokenAnswer {
+    guard let json, let token = json.accessToken, !token.isEmpty else {
+      throw .unavailable(retryAfter: retryAfter, words: isWebPage ? words : "an answer without an access token")
+    }
+    // Joined into SASL with 0x01 between the fields, anything else could forge one.
+    guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw .unavailable(retryAfter: nil, words: "an access token with characters no token may have")
+    }
+    return TokenAnswer(
+      accessToken: Secret(token), lifetime: json.lifetime,
+      refreshToken: json.refreshToken.flatMap { $0.isEmpty ? nil : Secret($0) }, scope: json.scope,
+      idToken: json.idToken.map { Secret($0) })
+  }
+
+  private func meaning(of error: String) -> TokenError {
+    let description = clean(json?.errorDescription ?? "")
+    switch error {
+    case "temporarily_unavailable", "server_error", "slow_down", "rate_limit_exceeded", "internal_failure":
+      return .unavailable(retryAfter: retryAfter, words: [clean(error), description].joined(separator: ": "))
+    case _ where answer.status == 429 || answer.status >= 500:
+      return .unavailable(retryAfter: retryAfter, words: [clean(error), description].joined(separator: ": "))
+    case "invalid_client", "unauthorized_client", "invalid_scope", "invalid_request", "unsupported_grant_type",
+      "invalid_resource", "invalid_target", "deleted_client", "disabled_client":
+      return .misconfigured(error: clean(error), description: description)
+    default:
+      return .refused(error: clean(error), description: description)
+    }
+  }
+
+  private var isWebPage: Bool {
+    if let type = answer.contentType?.lowercased(), type.hasPrefix("text/html") { return !answer.body.isEmpty }
+    let firstOctet = answer.body.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D && $0 != 0x0A }
+    return firstOctet == UInt8(ascii: "<")
+  }
+
+  /// For an answer that gave no `error`.
+  private var words: String {
+    let status = "HTTP \(answer.status)"
+    if let location = answer.location { return "\(status), a redirect to \(host(of: location)), which is not followed" }
+    if isWebPage { return "\(status), a web page instead of a token" }
+    let body = clean(String(decoding: answer.body.prefix(4096), as: UTF8.self))
+    return body.isEmpty ? "\(status) without a reason" : "\(status): \(body)"
+  }
+
+  /// The rest of the address may hold what only its owner should see.
+  private func host(of location: String) -> String {
+    clean(URL(string: location)?.host ?? "another page")
+  }
+
+  /// The server's words as they may be shown: without our secrets, control characters and length.
+  private func clean(_ text: String) -> String {
+    var text = text
+    for secret in secrets where !secret.isEmpty {
+      text = text.replacing(secret.reveal(), with: "[secret]")
+      text = text.replacing(secret.withOctets { String(decoding: escaped($0), as: UTF8.self) }, with: "[secret]")
+    }
+    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+    let line = String(String.UnicodeScalarView(scalars)).split(separator: " ").joined(separator: " ")
+    return line.count > 500 ? line.prefix(500) + "…" : line
+  }
+
+  /// Seconds or a date (RFC 9110 §10.2.3), at most a day: no server takes us out of service for longer.
+  private var retryAfter: Duration? {
+    guard let value = answer.retryAfter?.trimmingCharacters(in: .whitespaces) else { return nil }
+    let seconds = Double(value) ?? httpDate(value)?.timeIntervalSince(now)
+    guard let seconds, seconds.isFinite, seconds > 0 else { return nil }
+    return .seconds(min(seconds, 86_400))
+  }
+}
+
+/// What a server that gives no `error` says of a grant or client it does not accept.
+private let refusals: Set = [400, 401, 403]
+
+private func httpDate(_ text: String) -> Date? {
+  let format = DateFormatter()
+  format.locale = Locale(identifier: "en_US_POSIX")
+  format.timeZone = TimeZone(identifier: "GMT")
+  format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+  return format.date(from: text)
+}

@@ -1,0 +1,137 @@
+// The key, where it may come from, and when it is refused.
+
+import Foundation
+import Support
+import Testing
+
+@testable import Mailboxes
+
+@Suite struct VaultTests {
+  private let directory: TemporaryDirectory
+  private let key = (0..<32).map { UInt8($0) &* 7 }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  private func file(credentials: String? = nil) throws -> KeyFile {
+    KeyFile(in: try StateDirectory(preparing: directory.path), credentials: credentials)
+  }
+
+  @Test func `a key is read raw, in hexadecimal and in base64`() throws {
+    let hexadecimal = key.map { String(format: "%02X", $0) }.joined()
+    let spellings = [key, Array((hexadecimal + "\n").utf8), Array((Data(key).base64EncodedString() + "\n").utf8)]
+    for spelling in spellings {
+      try directory.write(spelling, to: "key")
+      #expect(try file().read() == Secret(octets: key))
+    }
+  }
+
+  @Test(arguments: ["", "short", String(repeating: "g", count: 64), String(repeating: "a", count: 5000)])
+  func `a key of another size is refused`(text: String) throws {
+    let path = try directory.write(text, to: "key")
+    #expect(throws: StoreError.keyMalformed(path: path)) { try file().read() }
+  }
+
+  @Test(arguments: [0o644, 0o640, 0o660, 0o604])
+  func `a key others may read is refused, and the sentence says how to mend it`(mode: Int) throws {
+    let path = try directory.write(key, to: "key", mode: mode)
+    let refusal = StoreError.unsafe(path: path, .mode(found: UInt32(mode), expected: 0o600))
+    #expect(throws: refusal) { try file().read() }
+    #expect("\(refusal)".hasSuffix("Run: chmod 0600 \(path)"))
+  }
+
+  @Test func `a link, a directory and a pipe are no keys`() throws {
+    let path = directory.path("key")
+    try directory.write(key, to: "elsewhere")
+    symlink(directory.path("elsewhere"), path)
+    #expect(throws: StoreError.unsafe(path: path, .symbolicLink)) { try file().read() }
+    unlink(path)
+    mkdir(path, 0o700)
+    #expect(throws: StoreError.unsafe(path: path, .notRegular)) { try file().read() }
+    rmdir(path)
+    mkfifo(path, 0o600)
+    #expect(throws: StoreError.unsafe(path: path, .notRegular)) { try file().read() }
+  }
+
+  @Test func `somebody else's key is refused`() throws {
+    try #require(geteuid() == 0, "only root can give a file away")
+    let path = try directory.write(key, to: "key")
+    chown(path, 12345, 12345)
+    #expect(throws: StoreError.unsafe(path: path, .owner(found: 12345, expected: 0))) { try file().read() }
+  }
+
+  @Test func `what root makes in a service's state directory belongs to the service`() throws {
+    try #require(geteuid() == 0, "only root can work on another's directory")
+    chown(directory.path, 12345, 12345)
+    _ = try file().make()
+    #expect(try FileManager.default.attributesOfItem(atPath: directory.path("key"))[.ownerAccountID] as? Int == 12345)
+    #expect(try file().read() != nil)
+  }
+
+  @Test func `systemd's credential goes before the state directory's key, mode 0440 and all`() throws {
+    let credentials = try TemporaryDirectory()
+    try directory.write([UInt8](repeating: 1, count: 32), to: "key")
+    #expect(try file(credentials: credentials.path).read() == Secret(octets: [UInt8](repeating: 1, count: 32)))
+    try credentials.write(key, to: "letterhead.key", mode: 0o440)
+    #expect(try file(credentials: credentials.path).read() == Secret(octets: key))
+    try credentials.write(key, to: "letterhead.key", mode: 0o444)
+    #expect(throws: StoreError.self) { try file(credentials: credentials.path).read() }
+  }
+
+  @Test(arguments: [0o755, 0o770, 0o701])
+  func `a state directory others may enter is refused`(mode: Int) throws {
+    chmod(directory.path, mode_t(mode))
+    #expect(throws: StoreError.unsafe(path: directory.path, .mode(found: UInt32(mode), expected: 0o700))) {
+      _ = try StateDirectory(preparing: directory.path)
+    }
+  }
+
+  @Test func `a state directory is made where it is missing`() throws {
+    let path = directory.path("var/lib/letterhead")
+    _ = try StateDirectory(preparing: path)
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
+  }
+
+  @Test func `a sealed secret opens only in its own place`() throws {
+    let vault = Vault(try file())
+    let sealed = try vault.seal(Secret("swordfish"), as: .init(entity: "acme", field: "password"), mayMakeKey: true)
+    #expect(try vault.open(sealed, as: .init(entity: "acme", field: "password")) == Secret("swordfish"))
+    for place in [Vault.Place(entity: "beta", field: "password"), Vault.Place(entity: "acme", field: "refresh-token")] {
+      #expect(throws: StoreError.self) { try vault.open(sealed, as: place) }
+    }
+  }
+
+  @Test func `a lost key is no reason to make another over saved sign-ins, but they can be forgotten`() async throws {
+    _ = try await store(in: directory).connect(mailbox(of: "acme"))
+    let path = directory.path("key")
+    unlink(path)
+    let lost = StoreError.keyMissing(path: path)
+    await #expect(throws: lost) { try await store(in: directory).load() }
+    await #expect(throws: lost) { try await store(in: directory).connect(mailbox(of: "beta")) }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(try await store(in: directory).disconnect("acme"))
+    _ = try await store(in: directory).connect(mailbox(of: "acme"))
+    #expect(try await store(in: directory).load().mailboxes.count == 1)
+  }
+
+  @Test func `with another key nothing is opened and nothing is saved`() async throws {
+    _ = try await store(in: directory).connect(mailbox(of: "acme"))
+    let path = try directory.write(key, to: "key")
+    let mismatch = StoreError.keyMismatch(path: path, entity: "acme")
+    await #expect(throws: mismatch) { try await store(in: directory).load() }
+    await #expect(throws: mismatch) { try await store(in: directory).connect(mailbox(of: "beta")) }
+  }
+
+  @Test func `a running relay follows a key that was replaced when nothing was sealed`() async throws {
+    let relay = try store(in: directory)
+    _ = try await relay.connect(mailbox(of: "acme"))
+    let commandLine = try store(in: directory)
+    _ = try await commandLine.disconnect("acme")
+    try directory.write(key, to: "key")
+    _ = try await store(in: directory).connect(mailbox(of: "acme", password: "new"))
+    #expect(
+      try await relay.load().mailbox(of: "acme")?.signIn
+        == .password(username: "office@acme.example", Secret("new")))
+  }
+}

@@ -1,0 +1,115 @@
+// What each answer of a token endpoint means.
+
+import Foundation
+import Mailboxes
+import Testing
+
+@testable import OAuth
+
+@Suite struct TokenReplyTests {
+  private func read(
+    _ status: Int, _ body: String, type: String? = "application/json", retryAfter: String? = nil,
+    location: String? = nil, hiding: [Secret] = []
+  ) throws(TokenError) -> TokenAnswer {
+    let answer = HTTPAnswer(
+      status: status, contentType: type, retryAfter: retryAfter, location: location, body: Array(body.utf8))
+    return try TokenReply(answer, hiding: hiding, now: noon).read()
+  }
+
+  @Test(arguments: [
+    (400, "invalid_grant", TokenError.refused(error: "invalid_grant", description: "why")),
+    (401, "invalid_grant", .refused(error: "invalid_grant", description: "why")),
+    (400, "interaction_required", .refused(error: "interaction_required", description: "why")),
+    (403, "access_denied", .refused(error: "access_denied", description: "why")),
+    (403, "invalid_code", .refused(error: "invalid_code", description: "why")),  // glewlwyd's own
+    (200, "invalid_grant", .refused(error: "invalid_grant", description: "why")),  // the status says otherwise
+    (401, "invalid_client", .misconfigured(error: "invalid_client", description: "why")),
+    (400, "unauthorized_client", .misconfigured(error: "unauthorized_client", description: "why")),
+    (400, "invalid_scope", .misconfigured(error: "invalid_scope", description: "why")),
+    (400, "unsupported_grant_type", .misconfigured(error: "unsupported_grant_type", description: "why")),
+    (400, "temporarily_unavailable", .unavailable(retryAfter: nil, words: "temporarily_unavailable: why")),
+    (400, "server_error", .unavailable(retryAfter: nil, words: "server_error: why")),
+    (429, "invalid_request", .unavailable(retryAfter: nil, words: "invalid_request: why")),
+    (503, "whatever", .unavailable(retryAfter: nil, words: "whatever: why")),
+  ])
+  func `an error is known by its value`(status: Int, error: String, meaning: TokenError) {
+    #expect(throws: meaning) {
+      try read(status, "{\"error\":\"\(error)\",\"error_description\":\"why\",\"error_codes\":[700082]}")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (400, "", nil, TokenError.refused(error: "", description: "HTTP 400 without a reason")),  // glewlwyd: dead token
+      (403, "", nil, .refused(error: "", description: "HTTP 403 without a reason")),  // glewlwyd: wrong client secret
+      (401, "no", "text/plain", .refused(error: "", description: "HTTP 401: no")),
+      (400, "{\"error\":7}", "application/json", .refused(error: "", description: "HTTP 400: {\"error\":7}")),
+      (403, "<html>", "text/html", .unavailable(retryAfter: nil, words: "HTTP 403, a web page instead of a token")),
+      (200, " \n<html>", nil, .unavailable(retryAfter: nil, words: "HTTP 200, a web page instead of a token")),
+      (200, "{}", "application/json", .unavailable(retryAfter: nil, words: "an answer without an access token")),
+      (200, "", nil, .unavailable(retryAfter: nil, words: "an answer without an access token")),
+      (404, "", nil, .unavailable(retryAfter: nil, words: "HTTP 404 without a reason")),
+      (407, "proxy", "text/plain", .unavailable(retryAfter: nil, words: "HTTP 407: proxy")),
+      (502, "bad\r\n\u{0}gateway", "text/plain", .unavailable(retryAfter: nil, words: "HTTP 502: bad gateway")),
+      (
+        200, "{\"access_token\":\"a\\u0001b\"}", "application/json",
+        .unavailable(retryAfter: nil, words: "an access token with characters no token may have")
+      ),
+    ] as [(Int, String, String?, TokenError)])
+  func `an answer without an error is known by its status and its looks`(
+    status: Int, body: String, type: String?, meaning: TokenError
+  ) {
+    #expect(throws: meaning) { try read(status, body, type: type) }
+  }
+
+  @Test(arguments: [
+    ("3599", 3599), ("\"3599\"", 3599), ("36000.5", 36000.5), ("null", 3600), ("\"soon\"", 3600), ("0", 3600),
+    ("-1", 3600), ("1e99", 86_400), ("{}", 3600),
+  ])
+  func `a lifetime is a number or a string, else an hour`(expiresIn: String, seconds: Double) throws {
+    let body = "{\"access_token\":\"t\",\"expires_in\":\(expiresIn)}"
+    #expect(try read(200, body).lifetime == .seconds(seconds))
+    #expect(try read(200, "{\"access_token\":\"t\"}").lifetime == .seconds(3600))
+  }
+
+  @Test(
+    arguments: [
+      ("120", 120), (" 5 ", 5), ("Sun, 22 Nov 2026 12:02:00 GMT", 120), ("999999999", 86_400), ("soon", nil),
+      ("-5", nil), ("Sun, 22 Nov 2020 12:00:00 GMT", nil), ("nan", nil),
+    ] as [(String, Int?)])
+  func `Retry-After is seconds or a date`(text: String, seconds: Int?) {
+    let meaning = TokenError.unavailable(retryAfter: seconds.map { .seconds($0) }, words: "HTTP 503 without a reason")
+    #expect(throws: meaning) { try read(503, "", retryAfter: text) }
+  }
+
+  @Test func `a redirect is told by its host alone`() {
+    let words = "HTTP 302, a redirect to portal.example, which is not followed"
+    #expect(throws: TokenError.unavailable(retryAfter: nil, words: words)) {
+      try read(302, "", location: "https://portal.example/login?session=private")
+    }
+  }
+
+  @Test func `what the server repeats of our secrets is hidden, and its words are capped`() {
+    let body =
+      "{\"error\":\"invalid_grant\",\"error_description\":\"a&b a%26b \(String(repeating: "x", count: 9000))\"}"
+    do throws(TokenError) {
+      _ = try read(400, body, hiding: [Secret("a&b")])
+      Issue.record("accepted")
+    } catch {
+      #expect("\(error)".contains("[secret] [secret] xxx"))
+      #expect("\(error)".count < 700)
+    }
+  }
+
+  @Test(arguments: [
+    ("https://login.example/token", true), ("HTTPS://login.example/token", true),
+    ("http://127.0.0.1:8080/token", true), ("http://127.9.9.9/token", true), ("http://[::1]:80/token", true),
+    ("http://localhost/token", true), ("http://login.example/token", false), ("http://127.0.0.1.evil.example/", false),
+    ("http://127.evil/", false), ("http://localhost.evil.example/", false), ("ftp://127.0.0.1/", false),
+    ("file:///etc/passwd", false), ("/token", false), ("https:///token", false),
+    ("http://login.example@127.0.0.1.evil.example/", false),
+  ])
+  func `plain http is for this machine alone`(url: String, isAllowed: Bool) throws {
+    #expect(TokenEndpoint.allows(try #require(URL(string: url))) == isAllowed)
+  }
+}
