@@ -2,6 +2,7 @@
 // they live: an entity not connected yet in SpoolIntakeTests; a configuration error in LetterheadTests; an outage at
 // start in SystemTests.
 
+import Message
 import SMTP
 import Support
 import Testing

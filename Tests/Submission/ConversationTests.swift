@@ -1,5 +1,6 @@
 // Sessions as they should go, played against a real listener on loopback.
 
+import Message
 import SMTP
 import Support
 import Testing

@@ -1,5 +1,6 @@
 // Clients as they are: devices, scripts and old apps that read no RFC. All of them get their mail through.
 
+import Message
 import SMTP
 import Support
 import Testing
