@@ -23,7 +23,8 @@ final class KeptMail: Intake {
     /// Without our Received line.
     var asSent: String {
       let text = String(decoding: octets, as: UTF8.self)
-      var rest = text[...].dropFirst(text.hasPrefix("Received:") ? 9 : 0)
+      guard text.hasPrefix("Received:") else { return text }
+      var rest = text[...]
       while let end = rest.firstRange(of: "\r\n") {
         rest = rest[end.upperBound...]
         if rest.first != " ", rest.first != "\t" { break }

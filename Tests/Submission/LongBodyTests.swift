@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: Pieces.allWays)
   func `chunks are put together, and commands follow them in the same packet`(cut: Pieces) async throws {
     let mail = try await play(opened + """
-      C> "BDAT 12\\r\\nSubject: hi\\rBDAT 8\\r\\n\\n\\r\\n.\\r\\n\\rBDAT 0\\r\\nBDAT 6 LAST\\r\\n\\nend\\n."
+      C> "BDAT 12\\r\\nSubject: hi\\rBDAT 7\\r\\n\\n\\r\\n.\\r\\n\\rBDAT 0\\r\\nBDAT 6 LAST\\r\\n\\nend\\n."
       S: 250 2.0.0 *
       S: 250 2.0.0 *
       S: 250 2.0.0 *
