@@ -17,30 +17,35 @@ struct KeyFile: Sendable {
 
   private var credentialPath: String? { credentials.map { $0 + "/letterhead.key" } }
 
+  private var ownPath: String { directory.file("key") }
+
   /// The file people are told of.
   var path: String {
     if let credentialPath, access(credentialPath, F_OK) == 0 { return credentialPath }
-    return directory.file("key")
+    return ownPath
   }
 
-  /// - Returns: `nil` when there is no key yet.
-  func read() throws(StoreError) -> Secret? {
-    if let credentialPath {
-      // systemd hands a credential to a service user as root's file with an ACL, which shows as mode 0440.
-      let owners = [geteuid(), 0]
-      if let octets = try readPrivateFile(credentialPath, owners: owners, forbidden: 0o037, limit: limit) {
-        return try key(from: octets, path: credentialPath)
-      }
+  /// The credential, then the state directory's key: what the first seals. Both may be there, because an administrator's
+  /// `connect` runs without the service's credentials.
+  ///
+  /// - Returns: nothing when there is no key yet.
+  func read() throws(StoreError) -> [Secret] {
+    var keys: [Secret] = []
+    // systemd hands a credential to a service user as root's file with an ACL, which shows as mode 0440.
+    if let path = credentialPath,
+      let octets = try readPrivateFile(path, owners: [geteuid(), 0], forbidden: 0o037, limit: limit)
+    {
+      keys.append(try key(from: octets, path: path))
     }
-    let path = directory.file("key")
-    let octets = try readPrivateFile(path, owners: [directory.owner], forbidden: 0o077, limit: limit)
-    guard let octets else { return nil }
-    return try key(from: octets, path: path)
+    if let octets = try readPrivateFile(ownPath, owners: [directory.owner], forbidden: 0o077, limit: limit) {
+      keys.append(try key(from: octets, path: ownPath))
+    }
+    return keys
   }
 
   /// Makes the key in the state directory, or reads the one another process made meanwhile.
-  func make() throws(StoreError) -> Secret {
-    let path = directory.file("key")
+  func make() throws(StoreError) -> [Secret] {
+    let path = ownPath
     let draft = "key.\(getpid())"
     unlink(directory.file(draft))
     let octets = randomOctets(32)
@@ -51,8 +56,7 @@ struct KeyFile: Sendable {
     unlink(directory.file(draft))
     if let reason { throw .unusable(path: path, reason: reason) }
     try synchronizeDirectory()
-    guard let key = try read() else { throw .unusable(path: path, reason: "it vanished") }
-    return key
+    return try read()
   }
 
   private func write(_ octets: [UInt8], to name: String) throws(StoreError) {

@@ -115,7 +115,7 @@ private let schema = """
     display_name TEXT,
     provider TEXT NOT NULL,
     host TEXT NOT NULL,
-    port INTEGER NOT NULL,
+    port INTEGER NOT NULL CHECK (port BETWEEN 0 AND 65535),
     security TEXT NOT NULL,
     sign_in TEXT NOT NULL,
     mechanism TEXT,

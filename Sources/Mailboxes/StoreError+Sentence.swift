@@ -11,7 +11,8 @@ extension StoreError: CustomStringConvertible {
       danger.sentence(about: path)
     case .keyMissing(let path):
       "The key \(path) is gone, and the saved sign-ins cannot be opened without it. Put it back from a backup, or run "
-        + "letterhead disconnect for every entity and connect them again."
+        + "letterhead disconnect for every entity and connect them again. (Where the relay has its key as a systemd "
+        + "credential, run this command with the same CREDENTIALS_DIRECTORY.)"
     case .keyMalformed(let path):
       "The key \(path) is not 32 octets (raw, hexadecimal or base64). Put the right one back, or make one with: "
         + "openssl rand -base64 32"

@@ -4,7 +4,7 @@ import Cryptography
 import Glibc
 import Synchronization
 
-/// One key for all secrets of a host; each is bound to its place, so that no sealed value can be moved to another.
+/// One key for all secrets of a host (or two, while the second is on its way out); each is bound to its place, so that no sealed value can be moved to another.
 final class Vault: Sendable {
   /// What a secret is: whose, and which.
   struct Place: Sendable {
@@ -16,7 +16,8 @@ final class Vault: Sendable {
   }
 
   private let file: KeyFile
-  private let cached = Mutex<Secret?>(nil)
+  /// Empty: not read yet.
+  private let cached = Mutex<[Secret]>([])
 
   init(_ file: KeyFile) {
     self.file = file
@@ -26,7 +27,7 @@ final class Vault: Sendable {
 
   /// - Parameter mayMakeKey: no secret has been sealed yet, so a missing key is not a lost one.
   func seal(_ secret: Secret, as place: Place, mayMakeKey: Bool) throws(StoreError) -> [UInt8] {
-    let key = try currentKey(mayMake: mayMakeKey)
+    let key = try currentKeys(mayMake: mayMakeKey)[0]
     do {
       return try wiping(secret) { plain in
         try wiping(key) { try AES256GCM.seal(plain, key: $0, associatedData: place.associatedData) }
@@ -37,28 +38,32 @@ final class Vault: Sendable {
   }
 
   func open(_ sealed: [UInt8], as place: Place) throws(StoreError) -> Secret {
-    if let secret = attempt(sealed, place, with: try currentKey(mayMake: false)) { return secret }
-    // The key may have been replaced by another process, after everything sealed with the old one was forgotten.
-    cached.withLock { $0 = nil }
-    if let secret = attempt(sealed, place, with: try currentKey(mayMake: false)) { return secret }
+    if let secret = attempt(sealed, place, with: try currentKeys(mayMake: false)) { return secret }
+    // Another process may have made a key since, or replaced the one whose every seal was forgotten.
+    cached.withLock { $0 = [] }
+    if let secret = attempt(sealed, place, with: try currentKeys(mayMake: false)) { return secret }
     throw .keyMismatch(path: keyPath, entity: place.entity)
   }
 
-  private func attempt(_ sealed: [UInt8], _ place: Place, with key: Secret) -> Secret? {
-    let plain = wiping(key) { try? AES256GCM.open(sealed, key: $0, associatedData: place.associatedData) }
-    guard var plain else { return nil }
-    defer { wipe(&plain) }
-    return Secret(octets: plain)
+  private func attempt(_ sealed: [UInt8], _ place: Place, with keys: [Secret]) -> Secret? {
+    for key in keys {
+      let plain = wiping(key) { try? AES256GCM.open(sealed, key: $0, associatedData: place.associatedData) }
+      guard var plain else { continue }
+      defer { wipe(&plain) }
+      return Secret(octets: plain)
+    }
+    return nil
   }
 
-  /// Read again at each first use and kept. A key lost while the process runs does not stop it.
-  private func currentKey(mayMake: Bool) throws(StoreError) -> Secret {
-    if let key = cached.withLock({ $0 }) { return key }
+  /// Read at first use and kept: a key lost while the process runs does not stop it.
+  private func currentKeys(mayMake: Bool) throws(StoreError) -> [Secret] {
+    let kept = cached.withLock { $0 }
+    if !kept.isEmpty { return kept }
     var found = try file.read()
-    if found == nil, mayMake { found = try file.make() }
-    guard let key = found else { throw .keyMissing(path: keyPath) }
-    cached.withLock { $0 = key }
-    return key
+    if found.isEmpty, mayMake { found = try file.make() }
+    guard !found.isEmpty else { throw .keyMissing(path: keyPath) }
+    cached.withLock { $0 = found }
+    return found
   }
 }
 

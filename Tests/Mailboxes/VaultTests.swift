@@ -23,7 +23,7 @@ import Testing
     let spellings = [key, Array((hexadecimal + "\n").utf8), Array((Data(key).base64EncodedString() + "\n").utf8)]
     for spelling in spellings {
       try directory.write(spelling, to: "key")
-      #expect(try file().read() == Secret(octets: key))
+      #expect(try file().read() == [Secret(octets: key)])
     }
   }
 
@@ -66,15 +66,16 @@ import Testing
     chown(directory.path, 12345, 12345)
     _ = try file().make()
     #expect(try FileManager.default.attributesOfItem(atPath: directory.path("key"))[.ownerAccountID] as? Int == 12345)
-    #expect(try file().read() != nil)
+    #expect(try file().read().count == 1)
   }
 
   @Test func `systemd's credential goes before the state directory's key, mode 0440 and all`() throws {
     let credentials = try TemporaryDirectory()
-    try directory.write([UInt8](repeating: 1, count: 32), to: "key")
-    #expect(try file(credentials: credentials.path).read() == Secret(octets: [UInt8](repeating: 1, count: 32)))
+    let own = [UInt8](repeating: 1, count: 32)
+    try directory.write(own, to: "key")
+    #expect(try file(credentials: credentials.path).read() == [Secret(octets: own)])
     try credentials.write(key, to: "letterhead.key", mode: 0o440)
-    #expect(try file(credentials: credentials.path).read() == Secret(octets: key))
+    #expect(try file(credentials: credentials.path).read() == [Secret(octets: key), Secret(octets: own)])
     try credentials.write(key, to: "letterhead.key", mode: 0o444)
     #expect(throws: StoreError.self) { try file(credentials: credentials.path).read() }
   }
@@ -100,6 +101,16 @@ import Testing
     for place in [Vault.Place(entity: "beta", field: "password"), Vault.Place(entity: "acme", field: "refresh-token")] {
       #expect(throws: StoreError.self) { try vault.open(sealed, as: place) }
     }
+  }
+
+  @Test func `a relay with a credential opens what an administrator without it connected`() async throws {
+    let credentials = try TemporaryDirectory()
+    try credentials.write(key, to: "letterhead.key")
+    let relay = try store(in: directory, credentials: credentials.path)
+    #expect(try await relay.load().mailboxes.isEmpty)
+    _ = try await store(in: directory).connect(mailbox(of: "acme"))
+    _ = try await relay.connect(mailbox(of: "beta"))
+    #expect(try await relay.load().mailboxes.count == 2)
   }
 
   @Test func `a lost key is no reason to make another over saved sign-ins, but they can be forgotten`() async throws {
