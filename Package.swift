@@ -75,7 +75,9 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    .target(name: "Support", dependencies: ["SMTP", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support", swiftSettings: settings),
+    .target(
+      name: "Support", dependencies: ["SMTP", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
+      swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
     tests(of: "SMTP"),

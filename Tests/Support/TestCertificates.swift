@@ -26,12 +26,22 @@ package struct TestCertificate: Sendable {
     TestCertificate(chainFile: "\(directory)/\(name).pem", keyFile: "\(directory)/\(name).key")
   }
 
-  /// One directory a run, below the system's temporary directory; the next run replaces what it finds of dead ones.
+  /// One directory a run, removed when the run ends; what runs that were killed left behind goes now.
   private static let directory: String = {
-    let path = "/tmp/lh-certs.\(getpid())"
-    // Not with Process: it waits for whoever inherits its descriptors, and make-certs leaves a sweeper behind.
-    guard system("exec '\(Checkout.path)/Certs/make-certs' --for-one-run '\(path)' > /dev/null") == 0 else {
-      fatalError("Certs/make-certs failed")
+    let temporary = "/tmp"
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: temporary)) ?? []
+    where name.hasPrefix("lh-certs.") {
+      let pid = Int32(name.dropFirst("lh-certs.".count)) ?? 0
+      if kill(pid, 0) != 0, errno == ESRCH { try? FileManager.default.removeItem(atPath: "\(temporary)/\(name)") }
+    }
+    let path = "\(temporary)/lh-certs.\(getpid())"
+    atexit { try? FileManager.default.removeItem(atPath: "/tmp/lh-certs.\(getpid())") }
+    do {
+      let making = try Process.run(URL(fileURLWithPath: "\(Checkout.path)/Certs/make-certs"), arguments: [path])
+      making.waitUntilExit()
+      if making.terminationStatus != 0 { fatalError("Certs/make-certs failed") }
+    } catch {
+      fatalError("Certs/make-certs cannot be run: \(error)")
     }
     return path
   }()
