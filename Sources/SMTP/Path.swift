@@ -13,13 +13,13 @@ struct Path: Equatable {
       cursor.skipBlanks()
       return
     }
-    let text = Path.withoutRoute(cursor.takePathText { $0 == UInt8(ascii: ">") }.trimmingBlanks())
+    let text = cursor.takePathText { $0 == UInt8(ascii: ">") }.trimmingBlanks()
     guard cursor.take(UInt8(ascii: ">")), cursor.isAtEnd || cursor.peek?.isBlank == true else { return nil }
     cursor.skipBlanks()
     if text.isEmpty {
       address = nil
     } else {
-      guard let parsed = Address(parsing: text) else { return nil }
+      guard let parsed = Address(parsing: Path.withoutRoute(text)) else { return nil }
       address = parsed
     }
   }
