@@ -70,3 +70,22 @@ extension StaticString {
     return true
   }
 }
+
+/// A set of known names in one word.
+struct FieldNames: Sendable {
+  private var bits: UInt64 = 0
+
+  init() {}
+
+  init(_ names: some Sequence<FieldName>) { for name in names { insert(name) } }
+
+  var isEmpty: Bool { bits == 0 }
+
+  func contains(_ name: FieldName) -> Bool { bits & bit(of: name) != 0 }
+
+  mutating func insert(_ name: FieldName) { bits |= bit(of: name) }
+
+  mutating func remove(_ name: FieldName) { bits &= ~bit(of: name) }
+
+  private func bit(of name: FieldName) -> UInt64 { 1 << UInt64(name.rawValue) }
+}

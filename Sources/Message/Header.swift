@@ -1,8 +1,6 @@
 // A message's header: its fields in order, each exactly the bytes that came, until one is changed on purpose.
 // RFC 5322 §2.2, read as apps write it: obsolete forms, 8-bit text, missing empty line, no header at all.
 
-import Glibc
-
 package struct Header: Sendable {
   /// One field, from the first letter of its name to the end of its last folded line.
   package struct Field: Sendable {
@@ -25,6 +23,8 @@ package struct Header: Sendable {
   }
 
   package private(set) var fields: [Field]
+  /// Which of the known names are there, so that most questions cost nothing.
+  private var names: FieldNames
   /// Where the body starts in the bytes that were read: behind the empty line, or at the first line that cannot
   /// belong to a header when the empty line is missing.
   package let bodyStart: Int
@@ -36,6 +36,7 @@ package struct Header: Sendable {
 
   package init(fields: [Field] = []) {
     self.fields = fields
+    names = FieldNames(fields.lazy.map(\.name))
     bodyStart = 0
     isEnded = true
   }
@@ -47,6 +48,7 @@ package struct Header: Sendable {
     var reader = HeaderReader(message)
     reader.read()
     fields = reader.fields
+    names = FieldNames(fields.lazy.map(\.name))
     bodyStart = reader.position
     isEnded = reader.isEnded
   }
@@ -67,7 +69,48 @@ package struct Header: Sendable {
   /// As serialized, the empty line included.
   package var octetCount: Int { fields.reduce(2) { $0 + $1.bytes.count } }
 
-  package func first(_ name: FieldName) -> Field? { fields.first { $0.name == name } }
+  package func contains(_ name: FieldName) -> Bool { names.contains(name) }
 
-  package func count(of name: FieldName) -> Int { fields.count { $0.name == name } }
+  package func first(_ name: FieldName) -> Field? { contains(name) ? fields.first { $0.name == name } : nil }
+
+  package func count(of name: FieldName) -> Int { contains(name) ? fields.count { $0.name == name } : 0 }
+
+  // MARK: Changing
+
+  package mutating func append(_ field: Field) {
+    names.insert(field.name)
+    fields.append(field)
+  }
+
+  package mutating func remove(_ name: FieldName) {
+    guard contains(name) else { return }
+    fields.removeAll { $0.name == name }
+    names.remove(name)
+  }
+
+  mutating func removeAll(where isUnwanted: (Field) -> Bool) {
+    fields.removeAll(where: isUnwanted)
+    names = FieldNames(fields.lazy.map(\.name))
+  }
+
+  /// Stands where the first of its name stood, or at the end. Every other of that name goes, so that no reader can
+  /// pick an old one.
+  package mutating func set(_ field: Field) {
+    guard let first = contains(field.name) ? fields.firstIndex(where: { $0.name == field.name }) : nil else {
+      return append(field)
+    }
+    fields[first] = field
+    var index = fields.count - 1
+    while index > first {
+      if fields[index].name == field.name { fields.remove(at: index) }
+      index -= 1
+    }
+  }
+
+  /// Each field as `change` makes it; `nil` leaves it.
+  mutating func mend(_ change: (Field) -> Field?) {
+    for index in fields.indices {
+      if let changed = change(fields[index]) { fields[index] = changed }
+    }
+  }
 }

@@ -5,13 +5,29 @@ package import FoundationEssentials
 import SMTP
 
 /// Made once for a mailbox, applied to each of its messages.
+///
+/// A message that is already from the mailbox's address keeps its bytes. Applying it twice changes nothing more.
 package struct SenderRewrite: Sendable {
   private let identity: Identity
   private let hostname: String
+  /// `ada@example.org`, free of control characters.
+  private let address: [UInt8]
+  /// The name where the app's is not wanted or missing; `nil` when there is none at all.
+  private let ownName: DisplayName?
+  /// The From with that name: the same for every message that takes it.
+  private let ownFrom: Header.Field
 
   package init(_ identity: Identity, hostname: String) {
     self.identity = identity
     self.hostname = hostname
+    address = Array(identity.address.text.utf8).filter { !$0.isControl }
+    ownName = Self.ownName(of: identity)
+    ownFrom = Self.field(.from, name: ownName?.encoded, address: address)
+  }
+
+  private static func ownName(of identity: Identity) -> DisplayName? {
+    let wanted = identity.displayName == .entity ? [identity.entityName] : [identity.mailboxName, identity.entityName]
+    return wanted.compactMap { $0.map(DisplayName.init) }.first { $0.encoded != nil }
   }
 
   /// The header and the envelope under which a message goes out.
@@ -24,8 +40,142 @@ package struct SenderRewrite: Sendable {
   package func apply(
     header: Header, envelope: Envelope, now: Date, id: String
   ) -> (header: Header, envelope: Envelope) {
+    var header = header
+    var touched = FieldNames()
+    rewriteFrom(in: &header, &touched)
+    rewriteResentFrom(in: &header, &touched)
+    removeSenders(from: &header, &touched)
+    if envelope.sender == nil { markAutomatic(&header, &touched) }
+    addMissing(to: &header, now: now, id: id, &touched)
+    if !touched.isEmpty, header.contains(.dkimSignature) {
+      header.removeAll { $0.name == .dkimSignature && Signatures.signs(anyOf: touched, $0.value) }
+    }
     var envelope = envelope
     envelope.sender = identity.address
     return (header, envelope)
+  }
+
+  // MARK: From
+
+  private func rewriteFrom(in header: inout Header, _ touched: inout FieldNames) {
+    let old = header.fields.filter { $0.name == .from && !$0.isEmpty }
+    let originals = old.map { HeaderAddresses(parsing: $0.value) }
+    if header.count(of: .from) == 1, originals.count == 1, isOurs(originals[0]) { return }
+    let new = field(.from, from: originals)
+    if header.count(of: .from) == 1, old.first?.bytes == new.bytes { return }
+    header.set(new)
+    touched.insert(.from)
+    keepOriginal(old, in: &header, &touched)
+    replyToOriginal(originals, in: &header, &touched)
+  }
+
+  /// Says already what we would say, in a form that every reader takes for the same.
+  private func isOurs(_ list: HeaderAddresses) -> Bool {
+    guard list.isStrict, !list.hasGroup, list.mailboxes.count == 1, list.mailboxes[0].isAt(address) else { return false }
+    return identity.displayName == .keep || list.mailboxes[0].name?.text == ownName?.text
+  }
+
+  private func field(_ name: FieldName, from originals: [HeaderAddresses]) -> Header.Field {
+    let kept = identity.displayName == .keep ? originals.first?.mailboxes.first?.name?.encoded : nil
+    if kept == nil, name == .from { return ownFrom }
+    return Self.field(name, name: kept ?? ownName?.encoded, address: address)
+  }
+
+  private static func field(_ name: FieldName, name phrase: [UInt8]?, address: [UInt8]) -> Header.Field {
+    Header.Field(name, folding: AddressWriter.mailbox(name: phrase, address: address))
+  }
+
+  /// X-Original-From is ours: one that came with the message goes, or anybody could forge the trace of an original.
+  /// Only a message that is from the mailbox already keeps its own, as it keeps everything: there it is what an
+  /// earlier attempt wrote.
+  private func keepOriginal(_ old: [Header.Field], in header: inout Header, _ touched: inout FieldNames) {
+    if header.contains(.xOriginalFrom) {
+      header.remove(.xOriginalFrom)
+      touched.insert(.xOriginalFrom)
+    }
+    let values = old.map { AddressTokens.unfolded($0.value).line.drop { $0.isBlank } }.filter { !$0.isEmpty }
+    guard !values.isEmpty else { return }
+    let text = Array(values.joined(separator: ", ".utf8))
+    header.append(Header.Field(.xOriginalFrom, folding: Self.shortened(text)))
+    touched.insert(.xOriginalFrom)
+  }
+
+  /// On a single line it would stay under 998 octets, so no upstream breaks it whatever it is made of.
+  private static func shortened(_ text: [UInt8]) -> [UInt8] {
+    let most = 900
+    if text.count <= most, !text.contains(where: \.is8Bit) { return text }
+    let readable = Charset.guess(text.prefix(2 * most))
+    var limit = most
+    var encoded = Unstructured.encode(Phrase.cut(readable, to: limit))
+    while encoded.count > most {
+      limit = limit * 3 / 4
+      encoded = Unstructured.encode(Phrase.cut(readable, to: limit))
+    }
+    return encoded
+  }
+
+  /// An app's own Reply-To stays. An empty one counts as none: it is no valid field.
+  private func replyToOriginal(
+    _ originals: [HeaderAddresses], in header: inout Header, _ touched: inout FieldNames
+  ) {
+    guard identity.replyTo == .original, header.fields.allSatisfy({ $0.name != .replyTo || $0.isEmpty }) else { return }
+    let mailboxes = originals.flatMap(\.mailboxes)
+    // Without a domain nobody outside could answer; beyond ASCII only servers with SMTPUTF8 could, and a message must
+    // not become undeliverable for the sake of its Reply-To.
+    let answerable = mailboxes.filter { $0.isWellFormed && $0.isASCII }
+    guard answerable.contains(where: { !$0.isAt(address) }) else { return }
+    header.set(Header.Field(.replyTo, folding: AddressWriter.list(answerable)))
+    touched.insert(.replyTo)
+  }
+
+  // MARK: The rest
+
+  /// A resent message's sender is Resent-From (RFC 5322 §3.6.6), and providers look at it too. Each of several blocks
+  /// is rewritten: which one a provider takes for the newest is not known.
+  private func rewriteResentFrom(in header: inout Header, _ touched: inout FieldNames) {
+    guard header.contains(.resentFrom) else { return }
+    header.mend { old in
+      guard old.name == .resentFrom else { return nil }
+      let original = HeaderAddresses(parsing: old.value)
+      if isOurs(original) { return nil }
+      let new = field(.resentFrom, from: [original])
+      if new.bytes == old.bytes { return nil }
+      touched.insert(.resentFrom)
+      return new
+    }
+  }
+
+  /// Sender and Return-Path would show an address the mailbox may not send as; Bcc would tell what is meant to stay
+  /// hidden. The same holds for those of a resent message.
+  private func removeSenders(from header: inout Header, _ touched: inout FieldNames) {
+    for name in [FieldName.sender, .returnPath, .bcc, .resentSender, .resentBcc] where header.contains(name) {
+      header.remove(name)
+      touched.insert(name)
+    }
+  }
+
+  /// Without the null sender nothing else keeps robots from answering (RFC 3834 §5). `no` would say the opposite.
+  private func markAutomatic(_ header: inout Header, _ touched: inout FieldNames) {
+    let isMarked = header.fields.contains { field in
+      guard field.name == .autoSubmitted else { return false }
+      let keyword = field.value.drop { $0 <= .space }.prefix { $0.isFieldName && $0 != UInt8(ascii: ";") }
+      return !keyword.isEmpty && !keyword.map(\.lowercased).elementsEqual("no".utf8)
+    }
+    if isMarked { return }
+    header.set(Header.Field(.autoSubmitted, value: "auto-generated".utf8))
+    touched.insert(.autoSubmitted)
+  }
+
+  /// Present but empty is missing: providers refuse both.
+  private func addMissing(to header: inout Header, now: Date, id: String, _ touched: inout FieldNames) {
+    if header.first(.date)?.isEmpty ?? true {
+      header.set(Header.Field(.date, value: MailDate.octets(now)))
+      touched.insert(.date)
+    }
+    if header.first(.messageID)?.isEmpty ?? true {
+      let messageID = MessageIDWriter.octets(now: now, id: id, hostname: hostname, domain: identity.address.domain)
+      header.set(Header.Field(.messageID, value: messageID))
+      touched.insert(.messageID)
+    }
   }
 }

@@ -45,13 +45,58 @@ package struct Trace: Sendable {
   /// The field to put on top of what was accepted, with its line end.
   ///
   /// When what follows does not begin a field it needs an empty line in between: see `needsEmptyLine(before:)`.
-  package func received(_ session: Session, isSMTPUTF8: Bool, id: String, now: Date) -> [UInt8] { [] }
+  package func received(_ session: Session, isSMTPUTF8: Bool, id: String, now: Date) -> [UInt8] {
+    var line: [UInt8] = []
+    line.reserveCapacity(200)
+    line.append("Received: from ")
+    line += Self.cleaned(session.helo)
+    line.append(" ([")
+    if session.peer.utf8.contains(UInt8(ascii: ":")) { line.append("IPv6:") }
+    line += Self.cleaned(session.peer)
+    line.append("])\r\n\tby ")
+    line += Self.cleaned(hostname)
+    line += mark
+    line.append("\r\n\twith ")
+    line.append(session.keyword(isSMTPUTF8: isSMTPUTF8))
+    line.append(" id ")
+    line += Self.cleaned(id)
+    line.append(";\r\n\t")
+    line += MailDate.octets(now)
+    line += [UInt8].crlf
+    return line
+  }
+
+  /// In a comment, so that it says nothing to other readers.
+  private var mark: [UInt8] { Array(" (Letterhead \(instance))".utf8) }
+
+  /// Clients say anything in HELO: what no host name or address literal has becomes `?`, so that it can neither end
+  /// the line nor pass for a part of ours.
+  private static func cleaned(_ text: String) -> [UInt8] {
+    let cleaned = text.utf8.prefix(255).map { byte in
+      let isKept = byte.isAlphanumeric || [UInt8](".-_:[]".utf8).contains(byte)
+      return isKept ? byte : UInt8(ascii: "?")
+    }
+    return cleaned.isEmpty ? Array("unknown".utf8) : cleaned
+  }
 
   /// Whether a message that begins with this octet needs an empty line behind our Received line, because it has no
   /// header and its first line would be read as a continuation of ours.
-  package static func needsEmptyLine(before first: UInt8?) -> Bool {
-    first == UInt8(ascii: " ") || first == UInt8(ascii: "\t")
-  }
+  package static func needsEmptyLine(before first: UInt8?) -> Bool { first?.isBlank ?? false }
 
-  package func passages(in header: Header) -> Passages { Passages() }
+  package func passages(in header: Header) -> Passages {
+    var passages = Passages()
+    let mark = mark
+    for field in header.fields where field.name == .received {
+      passages.received += 1
+      if field.value.contains(mark) { passages.ours += 1 }
+    }
+    return passages
+  }
+}
+
+extension Trace.Session {
+  fileprivate func keyword(isSMTPUTF8: Bool) -> String {
+    if !isExtended { return "SMTP" }
+    return (isSMTPUTF8 ? "UTF8SMTP" : "ESMTP") + (isSecured ? "S" : "") + (isAuthenticated ? "A" : "")
+  }
 }

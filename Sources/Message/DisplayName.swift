@@ -1,0 +1,195 @@
+// A person's name in a header, made fit to be sent again: kept in the app's own form where that is valid, else
+// written anew. Nothing it holds can end a line, open an address or show an `@` outside quotes (Microsoft trips).
+
+package struct DisplayName: Equatable, Sendable {
+  private enum Source: Equatable {
+    case phrase([UInt8])
+    /// With its parentheses.
+    case comment([UInt8])
+    case plain([UInt8])
+  }
+  private let source: Source
+
+  /// More of a name than this is not sent.
+  private static let maximumOctets = 400
+  /// More than this is not even read, so that a name costs little, whatever it is.
+  private static let readOctets = 2000
+
+  /// The words in front of `<`, unfolded.
+  init(phrase: ArraySlice<UInt8>) { source = .phrase(Array(phrase.prefix(Self.readOctets))) }
+
+  init(comment: ArraySlice<UInt8>) { source = .comment(Array(comment.prefix(Self.readOctets))) }
+
+  /// Text from the configuration or a provider.
+  package init(_ text: String) { source = .plain(Array(text.utf8.prefix(Self.readOctets))) }
+
+  /// A phrase ready for a header, without line ends; `nil` when nothing that can be shown is left.
+  package var encoded: [UInt8]? {
+    var pieces = Pieces()
+    switch source {
+    case .phrase(let phrase):
+      let read = AddressTokens(phrase)
+      if isFitToKeep(phrase, read) { return phrase }
+      pieces.add(read.tokens, of: phrase)
+    case .comment(let comment): pieces.add(comment: comment)
+    case .plain(let text): pieces.add(text)
+    }
+    return pieces.encoded(limit: Self.maximumOctets)
+  }
+
+  /// What a person reads.
+  package var text: String {
+    var pieces = Pieces()
+    switch source {
+    case .phrase(let phrase): pieces.add(AddressTokens(phrase).tokens, of: phrase)
+    case .comment(let comment): pieces.add(comment: comment)
+    case .plain(let text): pieces.add(text)
+    }
+    return pieces.text
+  }
+
+  /// Atoms, quoted strings and encoded-words as RFC 5322 has them today, all ASCII.
+  private func isFitToKeep(_ phrase: [UInt8], _ read: AddressTokens) -> Bool {
+    guard read.isStrict, phrase.count <= Self.maximumOctets, !phrase.contains(where: \.is8Bit) else { return false }
+    var isFirst = true
+    for token in read.tokens {
+      defer { isFirst = false }
+      switch token.kind {
+      case .comment, .literal, .mark: return false
+      case .word: if phrase[token.start..<token.end].contains(where: { !$0.isAtom }) { return false }
+      case .quoted: if token.end - token.start <= 2 { return false }
+      case .encodedWord: break
+      }
+      if !isFirst, !token.follows { return false }
+    }
+    return !read.tokens.isEmpty
+  }
+}
+
+/// A name taken apart: text in UTF-8, and encoded-words whose character set is unknown here.
+private struct Pieces {
+  private enum Piece {
+    case text([UInt8])
+    case encodedWord([UInt8])
+  }
+  private var pieces: [Piece] = []
+
+  mutating func add(_ tokens: [AddressToken], of source: [UInt8]) {
+    var wasEncoded = false
+    for token in tokens where token.kind != .comment {
+      let isEncoded = token.kind == .encodedWord
+      // The blank between two encoded-words is not text (RFC 2047 §6.2).
+      if token.follows, !(wasEncoded && isEncoded) { add([.space]) }
+      switch token.kind {
+      case .encodedWord: add(encodedWord: source, at: token.start)
+      case .quoted: add(Charset.guess(unescaped(source[token.start + 1..<token.end - 1])))
+      default: add(Charset.guess(source[token.start..<token.end]))
+      }
+      wasEncoded = isEncoded
+    }
+  }
+
+  mutating func add(comment: [UInt8]) {
+    let content = unescaped(comment.dropFirst().dropLast())
+    var plain: [UInt8] = []
+    var index = 0
+    while index < content.count {
+      if content[index] == UInt8(ascii: "="), let word = EncodedWord.read(content, at: index) {
+        add(Charset.guess(plain))
+        plain = []
+        add(encodedWord: content, at: index)
+        index = word.end
+      } else {
+        plain.append(content[index])
+        index += 1
+      }
+    }
+    add(Charset.guess(plain))
+  }
+
+  private mutating func add(encodedWord source: [UInt8], at start: Int) {
+    guard let word = EncodedWord.read(source, at: start) else { return }
+    if let text = word.text {
+      add(text)
+    } else if word.isValid {
+      pieces.append(.encodedWord(Array(source[start..<word.end])))
+    } else {
+      add(Charset.guess(source[start..<word.end]))
+    }
+  }
+
+  mutating func add(_ text: [UInt8]) {
+    let clean = text.filter { !$0.isControl }
+    if case .text(let before) = pieces.last {
+      pieces[pieces.count - 1] = .text(before + clean)
+    } else {
+      pieces.append(.text(clean))
+    }
+  }
+
+  private func unescaped(_ content: ArraySlice<UInt8>) -> [UInt8] {
+    var plain: [UInt8] = []
+    var isEscaped = false
+    for byte in content {
+      if byte == UInt8(ascii: "\\"), !isEscaped {
+        isEscaped = true
+      } else {
+        plain.append(byte)
+        isEscaped = false
+      }
+    }
+    return plain
+  }
+
+  var text: String {
+    pieces.map { piece in
+      switch piece {
+      case .text(let bytes), .encodedWord(let bytes): String(decoding: bytes, as: UTF8.self)
+      }
+    }.joined(separator: " ")
+  }
+
+  func encoded(limit: Int) -> [UInt8]? {
+    var phrase: [UInt8] = []
+    for piece in pieces {
+      let words: [UInt8]
+      switch piece {
+      case .text(let bytes): words = Phrase.encode(bytes, limit: limit)
+      case .encodedWord(let bytes): words = bytes
+      }
+      if words.isEmpty || phrase.count + words.count > limit * 4 { continue }
+      if !phrase.isEmpty { phrase.append(.space) }
+      phrase += words
+    }
+    return phrase.isEmpty ? nil : phrase
+  }
+}
+
+enum Phrase {
+  /// Text as a phrase: plain words, else a quoted string, else encoded-words. `text` is in UTF-8 or nearly so.
+  static func encode(_ text: [UInt8], limit: Int = 400) -> [UInt8] {
+    let blanksMerged = text.split(whereSeparator: { $0 == .space || $0.isControl }).joined(separator: [.space])
+    let trimmed = cut(Array(blanksMerged), to: limit)
+    if trimmed.contains(where: \.is8Bit) { return EncodedWord.encode(String(decoding: trimmed, as: UTF8.self)) }
+    let isPlain = trimmed.allSatisfy { $0.isAtom && $0 != UInt8(ascii: "=") || $0 == .space }
+    return isPlain ? trimmed : quoted(trimmed)
+  }
+
+  static func quoted(_ text: [UInt8]) -> [UInt8] {
+    var quoted = [UInt8(ascii: "\"")]
+    for byte in text where !byte.isControl {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { quoted.append(UInt8(ascii: "\\")) }
+      quoted.append(byte)
+    }
+    quoted.append(UInt8(ascii: "\""))
+    return quoted
+  }
+
+  /// Between two characters.
+  static func cut(_ text: [UInt8], to limit: Int) -> [UInt8] {
+    guard text.count > limit else { return text }
+    var end = limit
+    while end > 0, text[end] & 0xc0 == 0x80 { end -= 1 }
+    return Array(text[..<end])
+  }
+}
