@@ -13,7 +13,7 @@ package enum EncodedWord {
   /// Text is `=?utf-8?Q?…?=` while most of it stays readable, else `=?utf-8?B?…?=`.
   package static func encode(_ text: String) -> [UInt8] {
     let beyondASCII = text.utf8.count { $0.is8Bit }
-    return beyondASCII * 3 > text.utf8.count ? encodeB(text) : encodeQ(text)
+    return beyondASCII * 2 > text.utf8.count ? encodeB(text) : encodeQ(text)
   }
 
   private static func encodeQ(_ text: String) -> [UInt8] {

@@ -22,7 +22,7 @@ package struct FailureReport: Sendable {
   }
 
   package var hostname: String
-  /// The report's own id in this relay, for its Message-ID and boundary.
+  /// The failed message's in this relay, as `letterhead queue show` knows it.
   package var id: String
   package var entityName: String
   /// Who the report is from. It is rewritten like every message when it goes out.
@@ -54,12 +54,60 @@ package struct FailureReport: Sendable {
     self.header = header
   }
 
-  /// The whole message, ready for `Spool.accept`: all ASCII, lines ended by CRLF.
-  package func message(now: Date) -> [UInt8] { [] }
-
   /// Under which it is accepted: the null sender (RFC 3464 §2), so that nobody ever reports on a report.
   package var envelope: Envelope { Envelope(sender: nil, recipients: to) }
 
   /// Whether a message says of itself that it is a report. Nobody is told about the failure of one.
-  package static func isReport(_ header: Header) -> Bool { false }
+  package static func isReport(_ header: Header) -> Bool {
+    guard let type = header.first(.contentType) else { return false }
+    return ParameterizedValue(parsing: type.value).main.elementsEqual("multipart/report".utf8)
+  }
+
+  /// The whole message, ready for `Spool.accept`: all ASCII, lines ended by CRLF.
+  package func message(now: Date) -> [UInt8] {
+    let boundary = Array("=_letterhead_\(id.utf8.filter(\.isAlphanumeric).map { String(UnicodeScalar($0)) }.joined())".utf8)
+    var message = ownHeader(boundary, now: now).serialized()
+    append(part: boundary, Self.textHeader, explanation, to: &message)
+    append(part: boundary, Header(type: "message/delivery-status"), deliveryStatus, to: &message)
+    append(part: boundary, Header(type: "text/rfc822-headers"), returnedHeader, to: &message)
+    message += Array("--".utf8) + boundary
+    message.append("--\r\n")
+    return message
+  }
+
+  private func append(part boundary: [UInt8], _ header: Header, _ body: [UInt8], to message: inout [UInt8]) {
+    message += Array("--".utf8) + boundary + [UInt8].crlf
+    header.append(to: &message)
+    message += body
+    // The line end in front of a boundary belongs to the boundary.
+    message += [UInt8].crlf
+  }
+
+  private func ownHeader(_ boundary: [UInt8], now: Date) -> Header {
+    let subject = subject
+    let identity = MessageIDWriter.octets(now: now, id: "\(id).report", hostname: hostname, domain: from.domain)
+    var fields = [
+      Header.Field(.from, folding: AddressWriter.mailbox(name: Phrase.encode(Array("Letterhead".utf8)), address: clean(from))),
+      Header.Field(.to, folding: Array(to.map(clean).joined(separator: Array(", ".utf8)))),
+      Header.Field(.subject, folding: Unstructured.encode(Array("Not delivered: \(subject)".utf8))),
+      Header.Field(.date, value: MailDate.octets(now)),
+      Header.Field(.messageID, value: identity),
+    ]
+    // Lets mail programs show the report beside the message, where the sender's copy is at hand.
+    if let original = header.first(.messageID), !original.isEmpty {
+      let line = AddressTokens.unfolded(original.value).line.filter { !$0.is8Bit }.drop { $0.isBlank }
+      if line.count <= Folding.maximumOctets - 20 { fields.append(Header.Field(.references, folding: Array(line))) }
+    }
+    fields.append(Header.Field(.autoSubmitted, value: "auto-generated".utf8))
+    fields.append(Header.Field(.mimeVersion, value: "1.0".utf8))
+    let type = Array("multipart/report; report-type=delivery-status;\r\n\tboundary=\"".utf8) + boundary + Array("\"".utf8)
+    fields.append(Header.Field(.contentType, value: type))
+    return Header(fields: fields)
+  }
+
+  private func clean(_ address: Address) -> [UInt8] { address.text.utf8.filter { !$0.isControl } }
+}
+
+extension Header {
+  fileprivate init(type: String) { self.init(fields: [Field(.contentType, value: type.utf8)]) }
 }

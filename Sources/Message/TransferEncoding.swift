@@ -40,37 +40,92 @@ package struct TransferEncoding: Sendable {
     case signedPart
     /// 8-bit text or over-long lines inside an attached message (RFC 2046 §5.2.1 forbids to encode one).
     case attachedMessage
-    /// Parts within parts, too deep or with a header too large to follow.
+    /// A part is in an encoding that is unknown here, and not as clean as it says.
+    case unknownEncoding
+    /// Parts within parts, too deep, too many or with a header too large to follow.
     case tooComplex
-
-    /// With the enhanced code for the failed message: 5.6.7 for an address, 5.6.3 otherwise.
-    package var reply: Reply { Reply(554, EnhancedCode(5, 6, 3), "") }
   }
 
-  private let header: Header
+  private let envelope: Envelope
+  private let upstream: Upstream
+  private let scan: BodyScan
+  private let has8BitHeader: Bool
+  private var header: Header
+  private var walk: PartWalk?
+  /// The header keeps its raw UTF-8.
+  private let keepsRawHeader: Bool
 
   /// - Parameters:
   ///   - header: as rewritten for the mailbox.
+  ///   - envelope: take recipients beyond ASCII out first where the upstream lacks SMTPUTF8: they fail alone.
   ///   - body: a scan of the whole body.
+  /// - Throws: `.address` when the envelope needs what the upstream does not have.
   package init(header: Header, envelope: Envelope, body: BodyScan, upstream: Upstream) throws(Refusal) {
+    if !upstream.takesSMTPUTF8, let address = envelope.firstBeyondASCII { throw .address(address) }
+    self.envelope = envelope
+    self.upstream = upstream
     self.header = header
+    scan = body
+    let raw = header.fields.filter { $0.bytes.contains(where: \.is8Bit) }
+    has8BitHeader = !raw.isEmpty
+    // Raw text that the client never announced would make a later server refuse the mail (RFC 6531 §3.4); encoded it
+    // goes everywhere.
+    keepsRawHeader =
+      upstream.takesSMTPUTF8 && upstream.takes8BitMIME && (envelope.isSMTPUTF8 || envelope.firstBeyondASCII != nil)
+      && raw.allSatisfy { Charset.isUTF8($0.bytes) }
+    let exceeds = body.has8Bit && !upstream.takes8BitMIME || body.longestLineOctets > Folding.maximumOctets
+    if exceeds || body.hasNUL { walk = PartWalk(header, takes8Bit: upstream.takes8BitMIME) }
   }
 
   /// The body has octets or lines this upstream does not take: give all of it to `examine` before `finish`.
-  package var mustExamineBody: Bool { false }
+  package var mustExamineBody: Bool { walk != nil }
 
-  package mutating func examine(_ piece: UnsafeRawBufferPointer) {}
+  package mutating func examine(_ piece: UnsafeRawBufferPointer) { walk?.examine(piece) }
 
   package consuming func finish() throws(Refusal) -> Fitted {
-    Fitted(header: header, usesSMTPUTF8: false, uses8BitMIME: false, encoder: nil)
+    var breaksSignatures = false
+    var encoder: BodyEncoder?
+    if var walk {
+      walk.finish()
+      if let refusal = walk.refusal { throw refusal }
+      header = walk.header
+      if walk.hasEncodedTop, !header.contains(.mimeVersion) { header.append(Header.Field(.mimeVersion, value: "1.0".utf8)) }
+      if !walk.edits.isEmpty { encoder = BodyEncoder(walk.edits) }
+      breaksSignatures = encoder != nil
+    }
+    if HeaderEncoding.mend(&header, allASCII: !keepsRawHeader) { breaksSignatures = true }
+    if breaksSignatures { header.remove(.dkimSignature) }
+    let isRaw = keepsRawHeader && has8BitHeader
+    return Fitted(
+      header: header, usesSMTPUTF8: isRaw || envelope.firstBeyondASCII != nil,
+      uses8BitMIME: isRaw || scan.has8Bit && upstream.takes8BitMIME, encoder: encoder)
   }
 }
 
-/// Encodes a body on its way out, as planned by `TransferEncoding`.
-package struct BodyEncoder: Sendable {
-  /// `piece` is the next of the body that was examined, cut anywhere.
-  package mutating func feed(_ piece: UnsafeRawBufferPointer, into output: inout [UInt8]) {}
+extension Envelope {
+  /// An address that only a server with SMTPUTF8 takes.
+  var firstBeyondASCII: Address? {
+    if let sender, !sender.isASCII { return sender }
+    return recipients.first { !$0.isASCII }
+  }
+}
 
-  /// Call once, after the last piece.
-  package mutating func finish(into output: inout [UInt8]) {}
+extension TransferEncoding.Refusal {
+  /// What the failed message is kept with; the enhanced code is 5.6.7 for an address and 5.6.3 otherwise (RFC 3463).
+  package var reply: Reply {
+    switch self {
+    case .address(let address):
+      Reply(553, EnhancedCode(5, 6, 7), "The provider takes no address beyond ASCII (no SMTPUTF8): \(address)")
+    case .signedPart:
+      conversionRefused("a signed part (multipart/signed) would have to be encoded, which breaks its signature")
+    case .attachedMessage: conversionRefused("an attached message would have to be encoded, which RFC 2046 forbids")
+    case .unknownEncoding:
+      conversionRefused("a part has 8-bit text or over-long lines in an encoding that is not known here")
+    case .tooComplex: conversionRefused("its parts are too deep, too many or too broken to be encoded")
+    }
+  }
+
+  private func conversionRefused(_ reason: String) -> Reply {
+    Reply(554, EnhancedCode(5, 6, 3), "The provider takes no 8-bit text or lines over 998 octets, and \(reason).")
+  }
 }

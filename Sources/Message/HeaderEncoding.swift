@@ -1,0 +1,85 @@
+// A header made fit for an upstream without SMTPUTF8: raw 8-bit text encoded as each field allows, and lines over 998
+// folded. Other fields keep their bytes.
+
+enum HeaderEncoding {
+  /// - Parameter allASCII: the upstream takes no 8-bit octet in a header.
+  /// - Returns: whether text was encoded. Folding alone leaves signatures whole (RFC 6376 §3.4.2), encoding does not.
+  static func mend(_ header: inout Header, allASCII: Bool) -> Bool {
+    var hasEncoded = false
+    header.mend { field in
+      if allASCII, field.bytes.contains(where: \.is8Bit) {
+        hasEncoded = true
+        return field.withValue(encoded(field))
+      }
+      if field.bytes.count > Folding.maximumOctets, hasLongLine(field.bytes) {
+        return field.withValue(refolded(field))
+      }
+      return nil
+    }
+    return hasEncoded
+  }
+
+  private static func hasLongLine(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.split(separator: .lineFeed).contains { $0.count > Folding.maximumOctets + 1 }
+  }
+
+  private static func refolded(_ field: Header.Field) -> [UInt8] {
+    Folding.folded(line(of: field), used: field.nameCount + 2)
+  }
+
+  private static func line(of field: Header.Field) -> [UInt8] {
+    Array(AddressTokens.unfolded(field.value).line.drop { $0.isBlank })
+  }
+
+  private static func encoded(_ field: Header.Field) -> [UInt8] {
+    switch field.name {
+    case .from, .sender, .replyTo, .to, .cc, .bcc, .resentFrom, .resentSender, .resentReplyTo, .resentTo, .resentCc,
+      .resentBcc:
+      return Folding.folded(addresses(field), used: field.nameCount + 2)
+    case .contentType, .contentDisposition:
+      return ParameterizedValue(parsing: field.value).encoded()
+    case .subject, .comments, .keywords, .xOriginalFrom, .other:
+      let text = Unstructured.encode(Charset.guess(line(of: field)))
+      return Folding.folded(text, used: field.nameCount + 2)
+    default:
+      // Ids, dates and traces have no place for such octets, and no form that could carry them.
+      return Folding.folded(line(of: field).map { $0.is8Bit ? UInt8(ascii: "?") : $0 }, used: field.nameCount + 2)
+    }
+  }
+
+  private static func addresses(_ field: Header.Field) -> [UInt8] {
+    var value: [UInt8] = []
+    for mailbox in HeaderAddresses(parsing: field.value).mailboxes {
+      if !value.isEmpty { value.append(", ") }
+      value += AddressWriter.ascii(mailbox)
+    }
+    // A list of nobody has its form too.
+    return value.isEmpty ? Array("undisclosed-recipients:;".utf8) : value
+  }
+}
+
+extension AddressWriter {
+  /// An address beyond ASCII, or none, can only be shown: as the name of an empty group (RFC 6857 §3.1.8).
+  static func ascii(_ mailbox: HeaderAddresses.Mailbox) -> [UInt8] {
+    let address = mailbox.localPart + [UInt8(ascii: "@")] + mailbox.domain
+    if mailbox.isWellFormed, mailbox.isASCII {
+      return Self.mailbox(name: mailbox.name?.encoded, address: address)
+    }
+    if mailbox.domain.isEmpty, !mailbox.localPart.isEmpty, !mailbox.localPart.contains(where: { !$0.isAtom }) {
+      return Self.mailbox(name: mailbox.name?.encoded, address: mailbox.localPart)
+    }
+    let name = Array((mailbox.name?.text ?? "").utf8)
+    let shown = mailbox.localPart.isEmpty ? name : name + (name.isEmpty ? [] : [.space]) + address
+    let phrase = Phrase.encode(Charset.guess(shown))
+    return phrase.isEmpty ? Array("unknown:;".utf8) : phrase + Array(":;".utf8)
+  }
+}
+
+extension Header.Field {
+  /// The same name as written, with another value: folded and free of control characters.
+  func withValue(_ value: [UInt8]) -> Header.Field {
+    let replaced = Array(nameBytes.map { $0 }) + Array(": ".utf8) + value + [UInt8].crlf
+    let line = HeaderReader.FirstLine(name: name, nameCount: nameCount, valueStart: nameCount + 1)
+    return Header.Field(replaced[...], line)
+  }
+}
