@@ -1,0 +1,25 @@
+<?php
+// PHP with PHPMailer (composer require phpmailer/phpmailer, or Debian's libphp-phpmailer). Run: php first_message.php
+//
+// Apps that call mail() need no change: set in php.ini
+//   sendmail_path = "/usr/bin/msmtp --read-envelope-from --read-recipients"
+// and use the msmtprc beside this file.
+if (is_file(__DIR__ . '/vendor/autoload.php')) {
+    require __DIR__ . '/vendor/autoload.php';
+} else {
+    require '/usr/share/php/libphp-phpmailer/autoload.php';
+}
+
+$mail = new PHPMailer\PHPMailer\PHPMailer(true);
+$mail->isSMTP();
+$mail->Host = '127.0.0.1';
+$mail->Port = (int) (getenv('PORT') ?: 2525);
+$mail->SMTPAuth = false;     // the relay is on this host: no password,
+$mail->SMTPAutoTLS = false;  // and no TLS
+$mail->CharSet = 'UTF-8';
+$mail->setFrom('billing@localhost', 'Billing');  // Letterhead puts the company's own address here
+$mail->addAddress(getenv('TO') ?: 'ada@example.org');
+$mail->Subject = 'Invoice 1001';
+$mail->Body = "Dear Ada,\n\nyour invoice is attached.\n";
+$mail->addStringAttachment('%PDF-1.4 ...', 'invoice-1001.pdf');
+$mail->send();
