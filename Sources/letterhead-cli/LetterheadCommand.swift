@@ -21,6 +21,6 @@ struct LetterheadCommand: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Check.self, Disconnect.self, StatusCommand.self, QueueCommand.self,
+      Serve.self, Check.self, Disconnect.self, StatusCommand.self, QueueCommand.self,
     ])
 }
