@@ -21,6 +21,7 @@ struct Disconnect: AsyncParsableCommand {
   func run() async throws {
     let configuration = try config.read()
     _ = try configuration.entity(named: entity)
+    try Privileges.becomeOwner(of: configuration.stateDirectory)
     do {
       let store = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities)
       guard try await store.disconnect(entity) else {

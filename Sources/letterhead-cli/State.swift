@@ -26,6 +26,7 @@ struct State {
   }
 
   private init(_ configuration: Configuration) throws {
+    try Privileges.becomeOwner(of: configuration.stateDirectory)
     do {
       spool = try Spool.visit(directory: configuration.stateDirectory, log: Logger.commands)
       mailboxes = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities)

@@ -1,0 +1,16 @@
+// Commands typed as root work on the relay's state as the relay's own user: a file that root made there would lock the
+// relay out of its own queue.
+
+import Foundation
+
+enum Privileges {
+  /// Becomes the owner of `directory` for good, if this is root and that is somebody else. Read files named by the
+  /// administrator before: they may be root's.
+  static func becomeOwner(of directory: String) throws {
+    var found = stat()
+    guard geteuid() == 0, stat(directory, &found) == 0, found.st_uid != 0 else { return }
+    guard setgroups(0, nil) == 0, setgid(found.st_gid) == 0, setuid(found.st_uid) == 0 else {
+      throw CommandFailure("Cannot become user \(found.st_uid), to whom \(directory) belongs: run the command as that user.")
+    }
+  }
+}

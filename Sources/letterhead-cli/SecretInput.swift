@@ -1,0 +1,40 @@
+// Passwords and tokens come from a file or from standard input, never from an argument: those are in every `ps`.
+
+import Foundation
+import Mailboxes
+
+enum SecretInput {
+  /// The first line of `file`; `-` is standard input, asked for without echo when a person sits there.
+  /// - Parameter what: for the prompt and for errors: "password".
+  static func read(_ file: String, what: String) throws -> Secret {
+    let text = file == "-" ? readInput(prompt: what) : try readFile(file, what: what)
+    let line = text.prefix { !$0.isNewline }
+    guard !line.isEmpty else {
+      throw CommandFailure("There is no \(what) in \(file == "-" ? "standard input" : file). It goes on the first line.")
+    }
+    return Secret(String(line))
+  }
+
+  private static func readFile(_ file: String, what: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw CommandFailure("The \(what) file \(file) cannot be read: \(String(cString: strerror(errno))).")
+    }
+    guard data.count <= 64 << 10 else { throw CommandFailure("\(file) is too large to be a \(what).") }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  private static func readInput(prompt what: String) -> String {
+    guard isatty(STDIN_FILENO) == 1 else { return readLine() ?? "" }
+    FileHandle.standardError.write(Data("\(what.prefix(1).uppercased() + what.dropFirst()): ".utf8))
+    var before = termios()
+    tcgetattr(STDIN_FILENO, &before)
+    var silent = before
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    defer {
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+      FileHandle.standardError.write(Data("\n".utf8))
+    }
+    return readLine() ?? ""
+  }
+}
