@@ -29,6 +29,8 @@ package final class Relay: Sendable {
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`.
   package init(_ configuration: Configuration, log: Logger) async throws {
     Hardening.apply()
+    frontLoop.start()
+    backLoop.start()
     let spool = try Spool.own(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree), log: log)
     mailboxes = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities, log: log)
@@ -75,6 +77,8 @@ package final class Relay: Sendable {
     }
     await sandbox.close()
     await spool.close()
+    frontLoop.stop()
+    backLoop.stop()
     log.info("stopped")
   }
 
