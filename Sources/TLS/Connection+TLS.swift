@@ -5,7 +5,7 @@ extension Connection {
   /// As the server. What was received in plain text and not yet used must be thrown away first: it was not protected.
   @discardableResult
   package func startTLS(asServer context: TLSContext, until deadline: Instant) async throws(TLSError) -> TLSDetails {
-    fatalError()
+    try await start(TLSSession.server(context, on: channel), until: deadline)
   }
 
   /// As the client; returns once the certificate is verified for `host`, a name or a numeric address.
@@ -14,6 +14,16 @@ extension Connection {
   package func startTLS(
     _ context: TLSContext, verifying host: String, until deadline: Instant
   ) async throws(TLSError) -> TLSDetails {
-    fatalError()
+    let session = try TLSSession.client(context, on: channel, verifying: host, port: peer.port)
+    return try await start(session, until: deadline)
+  }
+
+  private func start(_ session: TLSSession, until deadline: Instant) async throws(TLSError) -> TLSDetails {
+    precondition(cipher == nil, "TLS on top of TLS")
+    while let progress = try session.handshake() {
+      do throws(ConnectionError) { try await wait(after: progress, until: deadline) } catch { throw .lost(error) }
+    }
+    cipher = session
+    return session.details
   }
 }
