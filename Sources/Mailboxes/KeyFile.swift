@@ -43,10 +43,11 @@ struct KeyFile: Sendable {
     return keys
   }
 
-  /// Makes the key in the state directory, or reads the one another process made meanwhile.
+  /// Makes the key in the state directory, or reads the one another process made meanwhile. Called inside a transaction,
+  /// whose write lock keeps two from writing one draft.
   func make() throws(StoreError) -> [Secret] {
     let path = ownPath
-    let draft = "key.\(getpid())"
+    let draft = "key.new"
     unlink(directory.file(draft))
     let octets = randomOctets(32)
     try write(octets, to: draft)

@@ -4,12 +4,13 @@ import Foundation
 import Logging
 
 /// Well within the second in which a change has to be noticed, and rare enough for an idle host.
-private let pollingInterval = Duration.milliseconds(700)
+private let pollingInterval = Duration.milliseconds(800)
 
 /// The newest directory, and who wants to hear of the next.
 struct DirectoryFeed {
+  /// `nil` when it is known to be out of date.
   private(set) var newest: Directory?
-  /// Of the database when `newest` was read.
+  /// Of the database when `newest` was read; `nil` makes the next look read again.
   private(set) var version: Int?
   var followers: [Int: AsyncStream<Directory>.Continuation] = [:]
   var watch: Task<Void, Never>?
@@ -18,9 +19,15 @@ struct DirectoryFeed {
   private var newestReading = 0
   private var joined = 0
 
-  mutating func nextReading() -> Int {
+  /// Should it fail, the next look tries again.
+  mutating func startReading() -> Int {
+    version = nil
     readings += 1
     return readings
+  }
+
+  mutating func outdate() {
+    (newest, version) = (nil, nil)
   }
 
   mutating func take(_ directory: Directory, reading: Int, version: Int) {
@@ -55,10 +62,13 @@ extension MailboxStore {
     return stream
   }
 
-  /// Brings followers up to date after a change of our own. Without followers nobody would read it.
+  /// Brings followers up to date after a change of our own, which `data_version` does not show.
   func tellFollowers() async {
-    guard !feed.followers.isEmpty else { return }
-    await lookAgain()
+    if feed.followers.isEmpty {
+      feed.outdate()
+    } else {
+      await lookAgain()
+    }
   }
 
   private func leave(_ number: Int) {

@@ -41,7 +41,7 @@ package actor MailboxStore {
   /// The state as it stands on disk now.
   package func load() async throws(StoreError) -> Directory {
     // Reads run in the order they were asked for, but may come back in another.
-    let number = feed.nextReading()
+    let number = feed.startReading()
     let (rows, version) = try await database.perform { [vault] database in
       let version = try dataVersion(database)
       return (try StoredRows(reading: database, vault: vault), version)

@@ -28,6 +28,18 @@ struct StateDirectory: Sendable {
 
   func file(_ name: String) -> String { path + "/" + name }
 
+  /// Makes a file of ours, empty and mode 0600, where it is missing, and checks it where it is not. Does not open one
+  /// that is there: closing it would drop the locks SQLite holds on it for this process.
+  func prepare(_ name: String) throws(StoreError) {
+    var found = stat()
+    if lstat(file(name), &found) == 0 {
+      guard found.st_mode & S_IFMT != S_IFLNK else { throw .unsafe(path: file(name), .symbolicLink) }
+      try check(found, path: file(name), owners: [owner], forbidden: 0o077)
+    } else {
+      close(try open(name, O_RDWR))
+    }
+  }
+
   /// Opens a file of ours, making it, empty and mode 0600, where it is missing.
   ///
   /// - Returns: a descriptor the caller closes.
@@ -86,6 +98,10 @@ func readPrivateFile(
 private func check(_ descriptor: Int32, path: String, owners: [uid_t], forbidden: mode_t) throws(StoreError) {
   var found = stat()
   guard fstat(descriptor, &found) == 0 else { throw .unusable(path: path, reason: systemReason()) }
+  try check(found, path: path, owners: owners, forbidden: forbidden)
+}
+
+private func check(_ found: stat, path: String, owners: [uid_t], forbidden: mode_t) throws(StoreError) {
   guard found.st_mode & S_IFMT == S_IFREG else { throw .unsafe(path: path, .notRegular) }
   guard owners.contains(found.st_uid) else {
     throw .unsafe(path: path, .owner(found: found.st_uid, expected: owners[0]))

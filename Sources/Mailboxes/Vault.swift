@@ -11,7 +11,7 @@ final class Vault: Sendable {
     let entity: String
     let field: String
 
-    /// An entity's key cannot hold a NUL (the configuration is text), so no two places read alike.
+    /// No field holds a NUL, so no two places read alike.
     fileprivate var associatedData: [UInt8] { Array("letterhead 1\0\(entity)\0\(field)".utf8) }
   }
 

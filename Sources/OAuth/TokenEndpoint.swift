@@ -20,9 +20,13 @@ package struct TokenEndpoint: Sendable {
   private static let largestAnswer = 1 << 20
 
   private let timeLimit: Duration
+  private let environment: [String: String]
 
-  package init(timeLimit: Duration = Self.timeLimit) {
+  package init(
+    timeLimit: Duration = Self.timeLimit, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
     self.timeLimit = timeLimit
+    self.environment = environment
   }
 
   /// Secrets go over https; plain http only to this very machine, for tests and sidecars.
@@ -40,6 +44,9 @@ package struct TokenEndpoint: Sendable {
     guard Self.allows(request.url) else {
       throw .misconfigured(error: "", description: "the token URL must begin with https://")
     }
+    guard !Self.wouldLeaveByProxy(request.url, environment) else {
+      throw .misconfigured(error: "", description: "a proxy is set for http; add the token URL's host to no_proxy")
+    }
     let answer: HTTPAnswer
     do throws(HTTPFailure) {
       answer = try await HTTPExchange.post(
@@ -50,9 +57,24 @@ package struct TokenEndpoint: Sendable {
     return try TokenReply(answer, hiding: request.secrets, now: now).read()
   }
 
+  /// libcurl, under URLSession, takes its proxies from the environment, for loopback hosts too: the secrets would leave
+  /// this machine in clear. Through https a proxy sees nothing.
+  static func wouldLeaveByProxy(_ url: URL, _ environment: [String: String]) -> Bool {
+    guard url.scheme?.lowercased() == "http" else { return false }
+    guard ["http_proxy", "all_proxy", "ALL_PROXY"].contains(where: { environment[$0]?.isEmpty == false }) else {
+      return false
+    }
+    let exempt = (environment["no_proxy"] ?? environment["NO_PROXY"] ?? "").lowercased()
+    let hosts = exempt.split { $0 == "," || $0 == " " }.map { $0.trimmingCharacters(in: brackets) }
+    let host = (url.host ?? "").lowercased().trimmingCharacters(in: brackets)
+    return !hosts.contains("*") && !hosts.contains(host)
+  }
+
   private static func isLoopback(_ host: String) -> Bool {
     if host == "localhost" || host == "::1" || host == "[::1]" { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }
+
+private let brackets = CharacterSet(charactersIn: "[]")

@@ -112,4 +112,20 @@ import Testing
   func `plain http is for this machine alone`(url: String, isAllowed: Bool) throws {
     #expect(TokenEndpoint.allows(try #require(URL(string: url))) == isAllowed)
   }
+
+  @Test(arguments: [
+    ("http://127.0.0.1/token", [:], false),
+    ("http://127.0.0.1/token", ["http_proxy": "http://proxy:3128"], true),
+    ("http://127.0.0.1/token", ["http_proxy": ""], false),
+    ("http://127.0.0.1/token", ["https_proxy": "http://proxy:3128"], false),
+    ("https://login.example/token", ["http_proxy": "http://proxy:3128", "https_proxy": "http://proxy:3128"], false),
+    ("http://127.0.0.1/token", ["ALL_PROXY": "socks5://proxy"], true),
+    ("http://127.0.0.1/token", ["http_proxy": "http://proxy", "no_proxy": "localhost"], true),
+    ("http://127.0.0.1/token", ["http_proxy": "http://proxy", "no_proxy": "localhost, 127.0.0.1"], false),
+    ("http://[::1]:8080/token", ["http_proxy": "http://proxy", "NO_PROXY": "::1"], false),
+    ("http://localhost/token", ["http_proxy": "http://proxy", "no_proxy": "*"], false),
+  ])
+  func `plain http never leaves by a proxy`(url: String, environment: [String: String], wouldLeave: Bool) throws {
+    #expect(TokenEndpoint.wouldLeaveByProxy(try #require(URL(string: url)), environment) == wouldLeave)
+  }
 }
