@@ -58,7 +58,9 @@ enum DotCoding {
     }
   }
 
-  private typealias Block = SIMD64<UInt8>
+  /// Sixty-four octets as words, because the arithmetic of words becomes vector code and comparing octets does not.
+  private typealias Block = SIMD8<UInt64>
+  private static let blockOctets = 64
 
   /// Runs over whole blocks in which no pair is odd, and returns where it stopped.
   private static func plainRun(
@@ -66,29 +68,37 @@ enum DotCoding {
   ) -> Int {
     var index = start
     var seen = Block(repeating: 0)
-    var nul = SIMDMask<SIMD64<Int8>>(repeating: false)
-    while index + Block.scalarCount <= last {
+    var notNUL = Block(repeating: tops)
+    while index + blockOctets <= last {
       let this = octets.loadUnaligned(fromByteOffset: index, as: Block.self)
       let next = octets.loadUnaligned(fromByteOffset: index + 1, as: Block.self)
-      let isCR = this .== UInt8.cr
-      let lfFollows = next .== UInt8.lf
       // CR and LF come together or not at all, and no dot begins a line.
-      let odd = (isCR .^ lfFollows) .| ((this .== UInt8.lf) .& (next .== UInt8.dot))
-      if holdsAny(odd) { break }
+      let unpaired = differs(this, .cr) ^ differs(next, .lf)
+      let dotLine = (differs(this, .lf) | differs(next, .dot)) ^ Block(repeating: tops)
+      if holdsAny(unpaired | dotLine) { break }
       seen |= this
-      nul = nul .| (this .== UInt8.nul)
-      index += Block.scalarCount
+      notNUL &= differs(this, .nul)
+      index += blockOctets
     }
-    if holdsAny(seen .>= 0x80) { findings.insert(.eightBit) }
-    if holdsAny(nul) { findings.insert(.nul) }
+    if holdsAny(seen & Block(repeating: tops)) { findings.insert(.eightBit) }
+    if holdsAny(notNUL ^ Block(repeating: tops)) { findings.insert(.nul) }
     return index
   }
 
-  /// `any(_:)`, without its way through each lane.
+  /// The top bit of each octet in a word.
+  private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+  /// The top bit of each octet that is not `octet`, exactly.
   @inline(__always)
-  private static func holdsAny(_ mask: SIMDMask<SIMD64<Int8>>) -> Bool {
-    let words = unsafeBitCast(mask, to: SIMD8<UInt64>.self)
-    let half = words.lowHalf | words.highHalf
+  private static func differs(_ block: Block, _ octet: UInt8) -> Block {
+    let low = Block(repeating: ~tops)
+    let zeroWhereEqual = block ^ Block(repeating: UInt64(octet) &* 0x0101_0101_0101_0101)
+    return (((zeroWhereEqual & low) &+ low) | zeroWhereEqual) & Block(repeating: tops)
+  }
+
+  @inline(__always)
+  private static func holdsAny(_ block: Block) -> Bool {
+    let half = block.lowHalf | block.highHalf
     let quarter = half.lowHalf | half.highHalf
     return quarter[0] | quarter[1] != 0
   }
@@ -114,12 +124,13 @@ extension [UInt8] {
   /// `memchr` from an index on.
   func firstIndex(of octet: UInt8, from start: Int) -> Int? {
     withUnsafeBytes { octets in
+      let pattern = UInt64(octet) &* 0x0101_0101_0101_0101
       var index = start
-      while index + 16 <= octets.count {
-        let block = octets.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-        let words = unsafeBitCast(block .== octet, to: SIMD2<UInt64>.self)
-        if words[0] | words[1] != 0 { break }
-        index += 16
+      while index + 8 <= octets.count {
+        let word = octets.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ pattern
+        // Not zero when an octet of the word is, and perhaps when an octet behind that one is 0x01.
+        if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { break }
+        index += 8
       }
       while index < octets.count {
         if octets[index] == octet { return index }

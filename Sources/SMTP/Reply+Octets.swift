@@ -17,7 +17,7 @@ extension Reply {
         output.append(enhanced)
         output.append(.space)
       }
-      output.append(contentsOf: line.utf8.lazy.map { $0.isControl ? UInt8(ascii: "?") : $0 })
+      output.append(text: line)
       output.append(.cr)
       output.append(.lf)
     }
@@ -31,6 +31,12 @@ extension Reply {
 }
 
 extension [UInt8] {
+  fileprivate mutating func append(text: String) {
+    let start = count
+    append(contentsOf: text.utf8)
+    for index in start..<count where self[index].isControl { self[index] = UInt8(ascii: "?") }
+  }
+
   fileprivate mutating func append(_ enhanced: EnhancedCode) {
     append(digits: enhanced.kind)
     append(.dot)
