@@ -1,0 +1,22 @@
+// What all lanes share.
+
+import Foundation
+package import Logging
+package import Mailboxes
+package import Spool
+
+package struct BackDoor: Sendable {
+  package var spool: Spool
+  package var store: MailboxStore
+  package var network: Network
+  package var pace: Pace
+  package var log: Logger
+
+  package init(spool: Spool, store: MailboxStore, network: Network, pace: Pace = Pace(), log: Logger) {
+    self.spool = spool
+    self.store = store
+    self.network = network
+    self.pace = pace
+    self.log = log
+  }
+}

@@ -1,0 +1,240 @@
+// One mailbox's way out: its sessions, its pace, and whether anything may go at all. Keyed by the mailbox's
+// generation, so no two mailboxes ever share a session, whatever their host.
+//
+// An open lane draws messages from the spool and hands them to its workers, each of which keeps one session. A lane
+// that is not open has closed the spool's entity: nothing is touched row by row while a provider is away.
+
+import Foundation
+import Logging
+import Mailboxes
+import Message
+import OAuth
+import SMTP
+import Sockets
+import Spool
+
+/// Its methods run on the loop of the task that called `run`.
+actor Lane {
+  enum State: Equatable {
+    case open
+    /// Throttled or over a quota.
+    case paused(until: Date)
+    /// The flag is up. `sender`: it was about sending as the mailbox, so a probe has to ask for that too.
+    case broken(probe: Bool, sender: Bool)
+    /// Nobody answers; tried so many times.
+    case unreachable
+    case stopped
+  }
+
+  /// What a worker does next.
+  enum Job {
+    case carry(SpooledMessage)
+    case probe
+    case closeSession
+    case stop
+  }
+
+  let mailbox: Mailbox
+  let door: BackDoor
+  let opener: SessionOpener
+  let loop: EventLoop
+  var entity: Entity
+  var rewrite: SenderRewrite
+
+  var state = State.open
+  /// The fault that stands in the store, as this lane wrote it or found it.
+  var fault: Fault?
+  /// The directory has shown our fault: from then on its absence means that somebody lifted it.
+  var faultIsPublished = false
+
+  /// Drawn from the spool and not begun.
+  var ready: [SpooledMessage] = []
+  var readySince: ContinuousClock.Instant?
+  var workers: [Worker]
+  /// Fewer sessions than the pace allows, after the provider refused a further one.
+  var sessionLimit: Int
+  var nap: Task<Void, Never>?
+  var probeEnd: CheckedContinuation<Outcome?, Never>?
+  var isSweeping = false
+
+  /// In a row, without a message that went through in between.
+  var retries = 0
+  var pauses = 0
+  var setbacks = 0
+  var suspicion = Suspicion()
+
+  struct Worker {
+    var hasSession = false
+    var isBusy = false
+    var idleSince: ContinuousClock.Instant?
+    var parked: CheckedContinuation<Job, Never>?
+  }
+
+  init(_ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, door: BackDoor, loop: EventLoop) {
+    self.mailbox = mailbox
+    self.entity = entity
+    self.door = door
+    self.loop = loop
+    let tokens: TokenSource? =
+      if case .oauth(let grant) = mailbox.signIn {
+        TokenSource(grant, of: mailbox, store: door.store)
+      } else { nil }
+    opener = SessionOpener(mailbox, through: door.network, patience: door.pace.patience, tokens: tokens)
+    rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
+    workers = Array(repeating: Worker(), count: door.pace.maximumSessions)
+    sessionLimit = door.pace.maximumSessions
+    switch condition {
+    case .working: break
+    case .paused(let until, _): state = .paused(until: until)
+    case .broken(_, let probe): state = .broken(probe: probe, sender: true)
+    }
+    fault = condition.fault
+    faultIsPublished = fault != nil
+  }
+
+  /// Carries mail until stopped and everything begun has ended. Cancelling breaks off what is under way.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      for number in workers.indices { group.addTask { await self.work(number) } }
+      await keep()
+    }
+  }
+
+  /// Draws no more. What is under way is finished; `run` returns then.
+  func stop() {
+    guard state != .stopped else { return }
+    leave(for: .stopped)
+    probeEnd?.resume(returning: nil)
+    probeEnd = nil
+    settleSuspects()
+    for number in workers.indices { resume(number, .stop) }
+  }
+
+  /// The configuration or the store has changed around this mailbox.
+  func update(_ entity: Entity, _ condition: Condition) {
+    if entity != self.entity {
+      self.entity = entity
+      rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
+    }
+    guard fault != nil else { return }
+    if condition == .working {
+      if faultIsPublished { reopen() }
+    } else {
+      faultIsPublished = true
+    }
+  }
+
+  // MARK: Keeping
+
+  private func keep() async {
+    if state == .open { door.spool.open(entity.key) } else { door.spool.close(entity.key) }
+    while state != .stopped, !Task.isCancelled {
+      switch state {
+      case .open: await draw()
+      case .paused(let until): await sitOut(until)
+      case .broken(let probe, _): await watchBroken(probe)
+      case .unreachable: await watchUnreachable()
+      case .stopped: break
+      }
+    }
+    stop()
+  }
+
+  private func draw() async {
+    guard ready.count < door.pace.window / 2 else {
+      await sleep(door.pace.growAfter)
+      return dispatch()
+    }
+    let drawn = await door.spool.claim(entity.key, atMost: door.pace.window)
+    guard state == .open else { return giveBack(drawn) }
+    if drawn.isEmpty { return await sleep(.milliseconds(100)) }
+    if ready.isEmpty { readySince = .now }
+    ready += drawn
+    dispatch()
+    // So that one slow message does not hold up the rest for long.
+    if !ready.isEmpty, openSessions < sessionLimit { await sleep(door.pace.growAfter) }
+    dispatch()
+  }
+
+  private func sitOut(_ until: Date) async {
+    let seconds = until.timeIntervalSinceNow
+    if seconds > 0 { return await sleep(.seconds(seconds)) }
+    await clearFault()
+  }
+
+  private func watchBroken(_ probe: Bool) async {
+    await sleep(probe ? door.pace.probe : .seconds(24 * 3600))
+    guard probe, case .broken = state else { return }
+    if await self.probe() == nil, case .broken = state { await clearFault() }
+  }
+
+  private func watchUnreachable() async {
+    let doubled = door.pace.firstRetry * (1 << min(max(retries - 1, 0), 10))
+    await sleep(min(doubled, door.pace.longestRetry))
+    guard state == .unreachable else { return }
+    if let outcome = await probe() {
+      if outcome.kind != .unreachable { retries = 0 }
+      await meet(outcome)
+    } else if state == .unreachable {
+      reopen()
+    }
+  }
+
+  /// Opens a session to see whether it works. It stays for the mail that follows.
+  ///
+  /// - Returns: `nil` when it worked.
+  private func probe() async -> Outcome? {
+    guard state != .stopped else { return nil }
+    return await withCheckedContinuation { continuation in
+      probeEnd = continuation
+      if let number = workers.firstIndex(where: { $0.parked != nil }) { resume(number, .probe) }
+    }
+  }
+
+  /// Ends early when something is woken for.
+  func sleep(_ time: Duration) async {
+    guard state != .stopped, !Task.isCancelled else { return }
+    let loop = loop
+    let nap = loop.start { try? await loop.sleep(until: .now + time) }
+    self.nap = nap
+    await withTaskCancellationHandler {
+      await nap.value
+    } onCancel: {
+      nap.cancel()
+    }
+    self.nap = nil
+  }
+
+  func wake() { nap?.cancel() }
+
+  // MARK: Opening and closing
+
+  func reopen() {
+    guard state != .stopped, state != .open else { return }
+    fault = nil
+    faultIsPublished = false
+    state = .open
+    door.spool.open(entity.key)
+    wake()
+  }
+
+  /// Nothing goes out any more; what was not begun goes back as if it had never been drawn.
+  func leave(for state: State) {
+    self.state = state
+    door.spool.close(entity.key)
+    giveBack(ready)
+    ready = []
+    readySince = nil
+    wake()
+  }
+
+  private func giveBack(_ messages: [SpooledMessage]) {
+    let now = Date()
+    for message in messages { door.spool.settle(message.id, .unstarted(), now: now) }
+  }
+
+  private func clearFault() async {
+    reopen()
+    _ = try? await door.store.setCondition(.working, of: entity.key, generation: mailbox.generation)
+  }
+}

@@ -1,0 +1,25 @@
+// A lane's measures of time and number. Tests hand in shorter ones.
+
+package struct Pace: Sendable {
+  /// Microsoft allows three connections a mailbox.
+  package var maximumSessions = 3
+  /// An open session without work is closed after this.
+  package var idle: Duration = .seconds(30)
+  /// Messages drawn from the spool at once.
+  package var window = 64
+  /// A further session is opened when so many messages wait behind each open one, or one has waited for `growAfter`.
+  package var backlogPerSession = 48
+  package var growAfter: Duration = .seconds(2)
+  /// Between sign-ins that see whether a fault is gone.
+  package var probe: Duration = .seconds(15 * 60)
+  /// Network trouble: the first wait, doubled each time.
+  package var firstRetry: Duration = .seconds(1)
+  package var longestRetry: Duration = .seconds(60)
+  /// How long a refused message is kept back to see whether the next ones are refused alike.
+  package var suspense: Duration = .seconds(3)
+  /// After a pause that comes again at once, it is doubled up to this.
+  package var longestPause: Duration = .seconds(3600)
+  package var patience: Patience = .delivery
+
+  package init() {}
+}

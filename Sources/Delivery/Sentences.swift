@@ -1,0 +1,65 @@
+// Fills the marks in the table's sentences with what is known of the mailbox.
+
+package import Mailboxes
+import SMTP
+
+/// `{provider}`, `{address}`, `{host}`, `{port}`, `{entity}`, and the commands `{connect}`, `{connect-tls}`,
+/// `{connect-starttls}`, `{test}`.
+package struct Sentences: Sendable {
+  /// The remedy of what passes without anybody's help.
+  package static let nothing = "Nothing to do: Letterhead tries again by itself; to look now, run: {test}"
+
+  private let mailbox: Mailbox
+
+  package init(for mailbox: Mailbox) { self.mailbox = mailbox }
+
+  package func fill(_ sentence: String) -> String {
+    guard sentence.contains("{") else { return sentence }
+    return marks.reduce(sentence) { $0.replacing($1.mark, with: $1.text) }
+  }
+
+  private var marks: [(mark: String, text: String)] {
+    [
+      ("{provider}", providerName), ("{address}", mailbox.address.text), ("{host}", mailbox.server.host),
+      ("{port}", String(mailbox.server.port)), ("{entity}", mailbox.entity),
+      ("{connect}", connect(port: mailbox.server.port, mailbox.server.security)),
+      ("{connect-tls}", connect(port: 465, .tls)),
+      ("{connect-starttls}", connect(port: 587, .starttls)), ("{test}", "letterhead test \(mailbox.entity)"),
+    ]
+  }
+
+  private var providerName: String {
+    switch mailbox.provider {
+    case "smtp": mailbox.server.host
+    case "sandbox": "The sandbox"
+    default: mailbox.provider.prefix(1).uppercased() + mailbox.provider.dropFirst()
+    }
+  }
+
+  /// The command that connects this mailbox anew, without its secrets.
+  private func connect(port: UInt16, _ security: Security) -> String {
+    let start = "letterhead connect \(mailbox.entity)"
+    if mailbox.provider != "smtp" { return "\(start) --provider \(mailbox.provider) --address \(mailbox.address)" }
+    let host = mailbox.server.host.contains(":") ? "[\(mailbox.server.host)]" : mailbox.server.host
+    let server = "--smtp \(host):\(port) --security \(security.rawValue)"
+    return "\(start) \(server) --address \(mailbox.address) \(signIn)"
+  }
+
+  private var signIn: String {
+    switch mailbox.signIn {
+    case .none: "--no-auth"
+    case .password(let username, _):
+      (username == mailbox.address.text ? "" : "--username \(username) ") + "--password-file FILE"
+    case .oauth(let grant):
+      "--auth \(grant.mechanism.rawValue) --token-url \(grant.tokenURL) --client-id \(grant.clientID) "
+        + "--refresh-token-file FILE"
+    }
+  }
+}
+
+extension Mailbox {
+  /// An access token can be renewed; a refused password cannot.
+  package var signsInByToken: Bool {
+    if case .oauth = signIn { true } else { false }
+  }
+}

@@ -1,0 +1,73 @@
+// Opens sessions to one mailbox, with whatever signs in there. A rejected access token is renewed once and tried once
+// more, on a new connection; only then is it a refusal.
+
+import Foundation
+package import Mailboxes
+package import OAuth
+import SMTP
+import Sockets
+
+package struct SessionOpener: Sendable {
+  let mailbox: Mailbox
+  let network: Network
+  let patience: Patience
+  /// Where the mailbox signs in with OAuth.
+  let tokens: TokenSource?
+
+  package init(_ mailbox: Mailbox, through network: Network, patience: Patience, tokens: TokenSource?) {
+    self.mailbox = mailbox
+    self.network = network
+    self.patience = patience
+    self.tokens = tokens
+  }
+
+  func open(on loop: EventLoop, observe: OpeningObserver = { _, _ in }) async throws(UpstreamError) -> UpstreamSession {
+    var shown: AccessToken?
+    do throws(UpstreamError) {
+      return try await open(on: loop, showing: &shown, observe: observe)
+    } catch .answered(let reply, .signIn) {
+      guard let token = shown, let tokens, ReplyTable.rule(for: reply, in: .signIn).meaning.action == .refuse else {
+        throw .answered(reply, .signIn)
+      }
+      await tokens.reject(token)
+      return try await open(on: loop, showing: &shown, observe: observe)
+    }
+  }
+
+  private func open(
+    on loop: EventLoop, showing token: inout AccessToken?, observe: OpeningObserver
+  ) async throws(UpstreamError) -> UpstreamSession {
+    let credential = CredentialBox(mailbox, tokens)
+    defer { token = credential.shown }
+    return try await UpstreamSession.open(
+      mailbox, through: network, patience: patience, on: loop, credential: credential, observe: observe)
+  }
+}
+
+/// Gets the credential when the session asks for it, and remembers which token it was.
+final class CredentialBox {
+  private let mailbox: Mailbox
+  private let tokens: TokenSource?
+  private(set) var shown: AccessToken?
+
+  init(_ mailbox: Mailbox, _ tokens: TokenSource?) {
+    self.mailbox = mailbox
+    self.tokens = tokens
+  }
+
+  func credential() async throws(UpstreamError) -> Credential {
+    switch mailbox.signIn {
+    case .none: return .none
+    case .password(let username, let secret): return .password(username: username, secret)
+    case .oauth(let grant):
+      guard let tokens else { throw .token(.disconnected) }
+      do {
+        let token = try await tokens.accessToken(now: Date())
+        shown = token
+        return .token(username: grant.username, grant.mechanism, token)
+      } catch {
+        throw .token(error)
+      }
+    }
+  }
+}

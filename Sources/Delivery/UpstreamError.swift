@@ -1,0 +1,56 @@
+// Why a conversation with a provider ended early, in facts. The sentences are in `UpstreamError+Meaning.swift`.
+
+package import OAuth
+package import SMTP
+package import TLS
+
+package enum UpstreamError: Error, Equatable, Sendable {
+  // The way there.
+  case nameNotFound
+  case nameHasNoAddress
+  case lookUpFailed(String)
+  case refused
+  case connectTimedOut
+  /// No address could be reached; the kernel's word on each.
+  case unreachable(String)
+  case tls(TLSError)
+
+  // The opening.
+  /// The line was closed, or stayed silent, before a greeting.
+  case noGreeting(timedOut: Bool)
+  /// A TLS record, or nothing until we spoke TLS, where a greeting was due.
+  case expectsTLS
+  /// The first line is another protocol's.
+  case notSMTP(String)
+  case startTLSMissing
+  /// Octets after the 220 to STARTTLS, before the handshake: somebody on the line is putting words into its mouth.
+  case startTLSInjected
+
+  // Sign-in.
+  case noSignInOffered
+  case mechanismMissing(wanted: String, offered: [String])
+  /// A secret would have gone over an open line.
+  case wouldExposeSecret
+  /// User name, password or token hold octets that the mechanism cannot carry.
+  case unfitCredentials
+  /// SCRAM: the server could not prove that it knows the password.
+  case serverUnproven
+  case token(TokenError)
+
+  // Anywhere.
+  /// A reply that ended it, and what it was said to.
+  case answered(Reply, Phase)
+  /// Not a reply at all, or an endless one.
+  case nonsense(Phase)
+  /// The line broke or nobody answered. `bodySent`: the end of the message had been written, so the provider may have it.
+  case lost(Phase, timedOut: Bool, bodySent: Bool)
+  case cancelled
+
+  // The message, before anything was said about it.
+  case tooLarge(octets: Int, limit: Int)
+  /// It cannot be put into the form this server wants; why not.
+  case unfitMessage(String)
+  case needsSMTPUTF8
+  /// The body could not be read back from the disk.
+  case bodyUnreadable(String)
+}

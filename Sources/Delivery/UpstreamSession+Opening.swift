@@ -1,0 +1,147 @@
+// From a host name to a line that is signed in. Each step is told to an observer as it succeeds; `connect` and `test`
+// print them.
+
+import Mailboxes
+import SMTP
+import Sockets
+import TLS
+
+package enum OpeningStep: String, Sendable, CaseIterable {
+  case name = "Name"
+  case tcp = "TCP"
+  case tls = "TLS"
+  case greeting = "Greeting"
+  case extensions = "Extensions"
+  case signIn = "Sign-in"
+  case sender = "MAIL FROM"
+  case message = "Message"
+}
+
+package typealias OpeningObserver = (_ step: OpeningStep, _ detail: String) -> Void
+
+extension UpstreamSession {
+  /// Dials, secures and signs in.
+  ///
+  /// - Parameters:
+  ///   - credential: asked for when the server has shown what it offers, and never before the line is encrypted.
+  ///   - observe: told of each step that succeeded, in order.
+  static func open(
+    _ mailbox: Mailbox, through network: Network, patience: Patience, on loop: EventLoop,
+    credential: CredentialBox, observe: OpeningObserver
+  ) async throws(UpstreamError) -> UpstreamSession {
+    let connection = try await network.dial(mailbox, patience: patience, on: loop, observe: observe)
+    let session = UpstreamSession(over: connection, to: mailbox, patience: patience)
+    do throws(UpstreamError) {
+      try await session.begin(through: network, observe: observe)
+      try await session.signIn(with: credential, observe: observe)
+      return session
+    } catch {
+      session.close()
+      throw error
+    }
+  }
+
+  private func begin(through network: Network, observe: OpeningObserver) async throws(UpstreamError) {
+    if mailbox.server.security == .tls { try await secure(through: network, observe: observe) }
+    try await greet(through: network, observe: observe)
+    try await hello(as: network.hostname)
+    if mailbox.server.security == .starttls {
+      try await startTLS(through: network, observe: observe)
+      try await hello(as: network.hostname)
+    }
+    observe(.extensions, extensions.lines.joined(separator: ", "))
+  }
+
+  private func secure(through network: Network, observe: OpeningObserver) async throws(UpstreamError) {
+    let details = try await exchange.startTLS(network.tlsContext(for: mailbox), verifying: mailbox.server.host)
+    observe(.tls, details.sentence)
+  }
+
+  private func greet(through network: Network, observe: OpeningObserver) async throws(UpstreamError) {
+    let octets: [UInt8]
+    do throws(UpstreamError) {
+      octets = try await exchange.firstOctets()
+    } catch .lost(_, let timedOut, _) {
+      if timedOut, mailbox.server.security != .tls { try await askInTLS(through: network) }
+      throw .noGreeting(timedOut: timedOut)
+    }
+    // An alert or a handshake record: TLS 1.x.
+    if octets.count >= 2, octets[0] == 0x15 || octets[0] == 0x16, octets[1] == 0x03 { throw .expectsTLS }
+    let reply: Reply
+    do throws(UpstreamError) {
+      reply = try await exchange.reply(in: .greeting)
+    } catch .nonsense {
+      throw .notSMTP(Words.shown(String(decoding: octets, as: UTF8.self)))
+    } catch .lost(_, let timedOut, _) {
+      throw .noGreeting(timedOut: timedOut)
+    }
+    guard reply.code == 220 else { throw .answered(reply, .greeting) }
+    observe(.greeting, Words.shown(reply))
+  }
+
+  /// A server that stays silent may be waiting for a TLS handshake.
+  private func askInTLS(through network: Network) async throws(UpstreamError) {
+    do throws(UpstreamError) {
+      _ = try await exchange.startTLS(network.tlsContext(for: mailbox), verifying: mailbox.server.host)
+    } catch .tls(.lost), .tls(.handshake), .cancelled {
+      return
+    } catch .tls(.notTLS(let octets)) {
+      throw .notSMTP(Words.shown(String(decoding: octets, as: UTF8.self)))
+    } catch {}
+    throw .expectsTLS
+  }
+
+  private func hello(as hostname: String) async throws(UpstreamError) {
+    let reply = try await exchange.ask("EHLO \(hostname)", in: .hello)
+    if reply.code / 100 == 2 {
+      extensions = Extensions(parsing: reply)
+    } else if [500, 502].contains(reply.code), mailbox.server.security == .none, mailbox.signIn == .none {
+      let reply = try await exchange.ask("HELO \(hostname)", in: .hello)
+      guard reply.code / 100 == 2 else { throw .answered(reply, .hello) }
+      extensions = Extensions()
+    } else {
+      throw .answered(reply, .hello)
+    }
+  }
+
+  private func startTLS(through network: Network, observe: OpeningObserver) async throws(UpstreamError) {
+    guard extensions.has(.startTLS) else { throw .startTLSMissing }
+    let reply = try await exchange.ask("STARTTLS", in: .startTLS)
+    guard reply.code == 220 else { throw .answered(reply, .startTLS) }
+    if exchange.isAhead { throw .startTLSInjected }
+    // What was offered in the clear may have been anybody's.
+    extensions = Extensions()
+    try await secure(through: network, observe: observe)
+  }
+}
+
+extension Network {
+  fileprivate func dial(
+    _ mailbox: Mailbox, patience: Patience, on loop: EventLoop, observe: OpeningObserver
+  ) async throws(UpstreamError) -> Connection {
+    let endpoints = try await endpoints(of: mailbox, patience: patience, on: loop)
+    observe(.name, "\(mailbox.server.host) is \(endpoints.map(\.host).joined(separator: ", "))")
+    do {
+      let connection = try await dialer.connect(to: endpoints, on: loop, until: .now + patience.connect)
+      observe(.tcp, "\(connection.peer)")
+      return connection
+    } catch {
+      throw UpstreamError(error)
+    }
+  }
+
+  private func endpoints(
+    of mailbox: Mailbox, patience: Patience, on loop: EventLoop
+  ) async throws(UpstreamError) -> [Endpoint] {
+    if mailbox.provider == "sandbox" {
+      guard let endpoint = sandboxEndpoint() else { throw .refused }
+      return [endpoint]
+    }
+    do {
+      return try await resolver.addresses(
+        of: mailbox.server.host, port: mailbox.server.port, on: loop, until: .now + patience.lookUp)
+    } catch {
+      throw UpstreamError(error)
+    }
+  }
+}

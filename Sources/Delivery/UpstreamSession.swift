@@ -1,0 +1,59 @@
+// The conversation with a provider, as a straight line: greet, secure, sign in, send, send, quit.
+// We lead, so the program counter is the state. What replies mean is the table's; whose session it is, the lane's.
+
+package import Mailboxes
+package import SMTP
+import Sockets
+import TLS
+
+/// One open line to a mailbox's server, signed in. Belongs to one task, on one loop.
+package final class UpstreamSession {
+  package let mailbox: Mailbox
+  /// Since the last EHLO.
+  package internal(set) var extensions = Extensions()
+  /// What signed us in; `nil` where nothing had to.
+  package internal(set) var mechanism: String?
+  /// Messages handed over, or refused, so far.
+  package internal(set) var messageCount = 0
+  /// `false` once the line has broken or the server has said that it will.
+  package internal(set) var isUsable = true
+
+  let exchange: Exchange
+  /// The last transaction did not end by itself.
+  var owesReset = false
+  /// Whatever must not be shown if the server repeats it.
+  var secrets: [String] = []
+
+  init(over connection: Connection, to mailbox: Mailbox, patience: Patience) {
+    self.mailbox = mailbox
+    exchange = Exchange(over: connection, patience: patience)
+  }
+
+  /// Whether an idle session can still be used. Costs one system call.
+  package func isAlive() async -> Bool {
+    guard isUsable else { return false }
+    if let limit = extensions.maximumMessages, messageCount >= limit { return false }
+    return await !exchange.hasGone()
+  }
+
+  /// Says MAIL and takes it back: the provider lets this sign-in send as the mailbox.
+  package func trySender() async throws(UpstreamError) {
+    let reply = try await exchange.ask("MAIL FROM:<\(mailbox.address)>", in: .mail)
+    guard reply.code / 100 == 2 else { throw .answered(reply, .mail) }
+    _ = try await exchange.ask("RSET", in: .hello)
+  }
+
+  /// Leaves politely. No part of any delivery: whatever the server answers, or not, is nobody's concern.
+  package func quit() async {
+    if isUsable {
+      exchange.say("QUIT")
+      try? await exchange.takeOff(.hello)
+    }
+    close()
+  }
+
+  package func close() {
+    isUsable = false
+    exchange.close()
+  }
+}
