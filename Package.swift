@@ -85,9 +85,13 @@ let package = Package(
     tests(of: "Sockets"),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
-    tests(of: "Spool", sees: ["SMTP", "Message"]),
     tests(of: "Mailboxes", sees: ["SMTP", "Message", grdb]),
     tests(of: "OAuth", sees: ["SMTP", "Mailboxes", .product(name: "FlyingFox", package: "FlyingFox")]),
+    // A process that tests of the spool can kill.
+    .executableTarget(
+      name: "spool-probe", dependencies: ["Spool", "SMTP", "Message", log], path: "Tests/SpoolProbe",
+      swiftSettings: settings),
+    tests(of: "Spool", sees: ["SMTP", "Message", "spool-probe", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
     tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),

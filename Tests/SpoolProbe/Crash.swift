@@ -1,0 +1,130 @@
+// Dies by SIGKILL at a named arrow. What stands on disk then is looked at by the test.
+
+import FoundationEssentials
+import Glibc
+import Message
+import Spool
+import Synchronization
+
+/// Counts down to the arrow at which this process dies.
+final class Plug: Sendable {
+  private let arrow = Mutex<Arrow?>(nil)
+
+  func arm(_ arrow: Arrow) { self.arrow.withLock { $0 = arrow } }
+
+  func passed(_ arrow: Arrow) {
+    if self.arrow.withLock({ $0 == arrow }) { kill(getpid(), SIGKILL) }
+  }
+}
+
+struct Crash {
+  let directory: String
+  let plug = Plug()
+
+  func run(_ scenario: String) async throws {
+    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet) { Date() } onArrow: { [plug] in
+      plug.passed($0)
+    }
+    let arrow: Arrow = scenario.hasSuffix("-before") ? .committing : .committed
+    switch scenario.prefix(while: { $0 != "-" }) {
+    case "arriving": try await arriving(spool)
+    case "accept": try await accept(spool, arrow)
+    case "file": try await file(spool, arrow)
+    case "claim": try await claim(spool, arrow)
+    case "claimed": try await claimed(spool)
+    case "settle": try await settle(spool, arrow) { delivered($0) }
+    case "defer": try await settle(spool, arrow) { message in
+      Settlement(recipients: message.envelope.recipients.map { ($0, .deferred("450 4.2.0 Try later")) })
+    }
+    case "fail": try await settle(spool, arrow) { message in
+      Settlement(recipients: message.envelope.recipients.map { ($0, .failed("550 5.1.1 No such user")) })
+    }
+    case "hold":
+      let id = try await spool.accept(message(1), now: Date())
+      tell("accepted \(id)")
+      plug.arm(arrow)
+      try await spool.hold(.ids([id]), now: Date())
+    default: tell("no such scenario")
+    }
+    try await Task.sleep(for: .seconds(20))
+  }
+
+  private func arriving(_ spool: Spool) async throws {
+    let writer = try await spool.startBody()
+    try await writer.append([UInt8](repeating: 0x61, count: 70_000))
+    tell("written")
+    kill(getpid(), SIGKILL)
+  }
+
+  private func accept(_ spool: Spool, _ arrow: Arrow) async throws {
+    tell("accepted \(try await spool.accept(message(1), now: Date()))")
+    plug.arm(arrow)
+    _ = try await spool.accept(message(2), now: Date())
+  }
+
+  private func file(_ spool: Spool, _ arrow: Arrow) async throws {
+    let writer = try await spool.startBody()
+    for _ in 0..<8 { try await writer.append([UInt8](repeating: 0x61, count: 65_536)) }
+    var large = message(1)
+    large.content = .file(try await writer.finish())
+    plug.arm(arrow)
+    _ = try await spool.accept(large, now: Date())
+  }
+
+  private func claim(_ spool: Spool, _ arrow: Arrow) async throws {
+    tell("accepted \(try await spool.accept(message(1), now: Date()))")
+    plug.arm(arrow)
+    spool.open("acme")
+    _ = await spool.claim("acme", atMost: 1)
+  }
+
+  /// Inserted as claimed, and lost in the middle of its first attempt.
+  private func claimed(_ spool: Spool) async throws {
+    spool.open("acme")
+    try await Task.sleep(for: .milliseconds(50))
+    tell("accepted \(try await spool.accept(message(1), now: Date()))")
+    tell("claimed \(await spool.claim("acme", atMost: 1).count)")
+    kill(getpid(), SIGKILL)
+  }
+
+  private func settle(
+    _ spool: Spool, _ arrow: Arrow, _ settlement: (SpooledMessage) -> Settlement
+  ) async throws {
+    tell("accepted \(try await spool.accept(message(1), now: Date()))")
+    spool.open("acme")
+    for message in await spool.claim("acme", atMost: 1) {
+      plug.arm(arrow)
+      spool.settle(message.id, settlement(message), now: Date())
+    }
+  }
+}
+
+/// Accepts, claims, settles and defers as fast as it can until somebody kills it; says what it was promised and what it
+/// sent.
+struct Torture {
+  let directory: String
+  let seed: UInt64
+
+  func run() async throws {
+    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
+    spool.open("acme")
+    await withTaskGroup(of: Void.self) { group in
+      for caller in 0..<8 {
+        group.addTask {
+          for number in 0..<100_000 {
+            let id = try? await spool.accept(message(number, octets: 500 + caller * 700), now: Date())
+            if let id { tell("accepted \(id)") }
+          }
+        }
+      }
+      group.addTask {
+        while true {
+          for message in await spool.claim("acme", atMost: 16) {
+            tell("sent \(message.id)")
+            spool.settle(message.id, delivered(message), now: Date())
+          }
+        }
+      }
+    }
+  }
+}
