@@ -21,6 +21,6 @@ struct LetterheadCommand: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Serve.self, Check.self, Disconnect.self, StatusCommand.self, QueueCommand.self,
+      Check.self, Disconnect.self, StatusCommand.self, QueueCommand.self,
     ])
 }
