@@ -76,8 +76,6 @@ extension Octets {
     return indices.allSatisfy { self[$0].uppercased == start[$0 - startIndex] }
   }
 
-  var isASCII: Bool { allSatisfy { $0 < 0x80 } }
-
   func trimmingBlanks() -> Octets {
     guard let first = firstIndex(where: { !$0.isBlank }), let last = lastIndex(where: { !$0.isBlank }) else {
       return self[endIndex...]

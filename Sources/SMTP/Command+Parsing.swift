@@ -4,16 +4,20 @@
 extension Command {
   /// - Parameter line: without its end.
   package init(parsing line: ArraySlice<UInt8>) throws(CommandError) {
-    if line.contains(.nul) { throw .nul }
-    if line.contains(.cr) { throw .bareCR }
     var cursor = Cursor(line)
     let verb = Verb(cursor.take { !$0.isBlank })
     let arguments = cursor.rest.trimmingBlanks()
+    // Whatever is wrong with BDAT, octets follow it, and this error says so.
+    if verb == "BDAT" {
+      self = try .bdat(arguments)
+      return
+    }
+    if line.contains(.nul) { throw .nul }
+    if line.contains(.cr) { throw .bareCR }
     switch verb {
     case "MAIL": self = try .mail(arguments)
     case "RCPT": self = try .rcpt(arguments)
     case "DATA": self = try .alone(.data, arguments)
-    case "BDAT": self = try .bdat(arguments)
     case "EHLO": self = try .hello(arguments, isExtended: true)
     case "HELO": self = try .hello(arguments, isExtended: false)
     case "RSET": self = try .alone(.rset, arguments)

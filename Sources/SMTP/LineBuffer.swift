@@ -22,6 +22,8 @@ package struct LineBuffer: Sendable {
 
   package init() {}
 
+  private init(isSkipping: Bool) { self.isSkipping = isSkipping }
+
   /// Nothing is waiting, not even the beginning of a line.
   package var isEmpty: Bool { start == storage.count && !isSkipping }
   package var count: Int { storage.count - start }
@@ -67,6 +69,8 @@ package struct LineBuffer: Sendable {
   private mutating func consume(to index: Int) {
     start = index
     searched = index
+    // Not emptied here for reuse: a line just handed out may still share it, and that would copy.
+    if index == storage.count, storage.capacity > Self.keptCapacity { self = LineBuffer(isSkipping: isSkipping) }
   }
 
   private mutating func skip() {
@@ -76,13 +80,7 @@ package struct LineBuffer: Sendable {
 
   private mutating func compact() {
     guard start > 0 else { return }
-    if start < storage.count {
-      storage.removeSubrange(0..<start)
-    } else if storage.capacity > Self.keptCapacity {
-      storage = []
-    } else {
-      storage.removeAll(keepingCapacity: true)
-    }
+    storage.removeSubrange(0..<start)
     searched -= start
     start = 0
   }

@@ -93,7 +93,8 @@ private let ada = Address(localPart: "ada", domain: "example.org")
       ("MAIL FROM:<a@b> SIZE=99999999999999999999", .badParameter), ("MAIL FROM:<a@b> SIZE=1 SIZE=1", .badParameter),
       ("MAIL FROM:<a@b> SMTPUTF8=yes", .badParameter), ("MAIL FROM:<a@b> FOO", .unknownParameter),
       ("DATA now", .unexpectedArgument), ("RSET x", .unexpectedArgument), ("STARTTLS now", .unexpectedArgument),
-      ("BDAT", .badChunkSize), ("BDAT x", .badChunkSize), ("BDAT -1", .badChunkSize), ("BDAT 10 FIRST", .badChunkSize),
+      ("BDAT", .badChunkSize), ("BDAT 1\0", .badChunkSize), ("BDAT 1\r2", .badChunkSize), ("BDAT x", .badChunkSize),
+      ("BDAT -1", .badChunkSize), ("BDAT 10 FIRST", .badChunkSize),
       ("BDAT 99999999999999999999 LAST", .badChunkSize),
     ] as [(String, CommandError)])
   func `what is no command is told why`(line: String, error: CommandError) {
