@@ -1,0 +1,110 @@
+// What people copy: every file in Examples/ that can run here is run.
+
+import Foundation
+import Support
+import Testing
+
+extension System {
+  @Suite struct `The examples` {
+    private static let folder = "\(Checkout.path)/Examples"
+
+    private func firstMessage(_ program: String, _ arguments: [String], environment: [String: String] = [:])
+      async throws
+    {
+      let rig = try await Rig.running
+      let address = freshAddress()
+      let relay = try await connectedRelay(of: rig, as: address)
+      let domain = freshDomain()
+      let settings = ["PORT": "\(relay.port)", "TO": "ada@\(domain)"]
+      try await run(program, arguments, environment: settings.merging(environment) { $1 }).wentWell()
+      let arrived = try await rig.arrivals(1, at: domain)
+      #expect(arrived.map { $0.fields("From") } == [["Billing <\(address)>"]])
+    }
+
+    @Test func `a first message from Python`() async throws {
+      try await firstMessage("python3", ["\(Self.folder)/clients/first_message.py"])
+    }
+
+    @Test func `a first message from PHP`() async throws {
+      try await firstMessage("php", ["\(Self.folder)/clients/first_message.php"])
+    }
+
+    @Test func `a first message from Node`() async throws {
+      try await firstMessage(
+        "node", ["\(Self.folder)/clients/first_message.js"], environment: ["NODE_PATH": "/usr/share/nodejs"])
+    }
+
+    @Test func `a first message from Java`() async throws {
+      let jars = "/usr/share/java/javax.mail.jar:/usr/share/java/javax.activation.jar"
+      try await firstMessage("java", ["-cp", jars, "\(Self.folder)/clients/FirstMessage.java"])
+    }
+
+    @Test func `mail from cron, by msmtp in sendmail's place`() async throws {
+      let rig = try await Rig.running
+      let address = freshAddress()
+      let relay = try await connectedRelay(of: rig, as: address)
+      let settings = try String(contentsOfFile: "\(Self.folder)/clients/msmtprc", encoding: .utf8)
+      let file = try relay.directory.write(settings.replacing("port 2525", with: "port \(relay.port)"), to: "msmtprc")
+      let domain = freshDomain()
+      let mail = "From: \"(Cron Daemon)\" <root>\nTo: ops@\(domain)\nSubject: Cron <root@host> backup\n\nDone.\n"
+      try await run("msmtp", ["-C", file, "-i", "-t", "-FCronDaemon"], input: mail).wentWell()
+      let arrived = try await rig.arrivals(1, at: domain)
+      #expect(arrived.map(\.returnPath) == ["<\(address)>"])
+      #expect(arrived.map(\.body) == ["Done.\n"])
+    }
+
+    @Test(arguments: ["letterhead.toml", "several.toml", "quickstart.toml"])
+    func `a configuration passes letterhead check`(name: String) async throws {
+      try await run(Relay.binary, ["check", "--config", "\(Self.folder)/\(name)"]).wentWell()
+    }
+
+    @Test func `the check for monitoring has the exit codes of its kind`() async throws {
+      let relay = try Relay()
+      func check() async throws -> Finished {
+        try await run(
+          "\(Self.folder)/check_letterhead", ["--config", relay.configuration],
+          environment: ["LETTERHEAD": Relay.binary])
+      }
+      let down = try await check()
+      #expect(down.status == 3 && down.output.hasPrefix("LETTERHEAD UNKNOWN"), "\(down)")
+      try await relay.start()
+      try await eventually("ok") { try await check().status == 0 }
+      try await relay.send(to: "ada@there.test")
+      try await eventually("warning") { try await check().status == 1 }
+    }
+
+    @Test func `the status file keeps to its schema, with and without a fault`() async throws {
+      let rig = try await Rig.running
+      let address = freshAddress()
+      let relay = try await connectedRelay(of: rig, as: address)
+      try await validate(relay)
+      try await relay.end()
+      try await rig.setPassword(of: address, to: "geheim-22")
+      try await relay.start()
+      try await relay.send(to: "ada@\(freshDomain())")
+      try await eventually("the flag is up") { try relay.status().errorFlag }
+      try await validate(relay)
+    }
+
+    private func validate(_ relay: Relay) async throws {
+      let script = """
+        import json, sys, jsonschema
+        schema, status = (json.load(open(name)) for name in sys.argv[1:3])
+        jsonschema.Draft7Validator.check_schema(schema)
+        jsonschema.validate(status, schema)
+        missing = schema["required"] and set(status) - set(schema["properties"])
+        assert not missing, f"not in the schema: {missing}"
+        """
+      try await run(
+        "/usr/bin/python3", ["-c", script, "\(Self.folder)/status.schema.json", relay.directory.path("status.json")]
+      ).wentWell()
+    }
+
+    @Test func `the service unit is one systemd understands`() async throws {
+      let unit = try String(contentsOfFile: "\(Self.folder)/letterhead.service", encoding: .utf8)
+      for setting in ["ExecStart=/usr/local/bin/letterhead serve", "StateDirectory=letterhead", "NoNewPrivileges=yes"] {
+        #expect(unit.contains(setting))
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// `letterhead serve`: what it refuses, its signals, what it costs when nothing happens.
+
+import Foundation
+import Support
+import Testing
+
+extension System {
+  @Suite struct `The relay as a process` {
+    @Test(arguments: [
+      ("listner = 1", "listner", 3), ("[entity.acme]\nnme = \"x\"", "nme", 4),
+      ("[limits]\nmax_recipients = -1", "max_recipients", 4),
+      ("[[listener]]\naddress = \"nowhere\"", "nowhere", 4), ("this is no TOML", "", 3),
+    ])
+    func `refuses a bad configuration, naming file and line`(text: String, word: String, line: Int) async throws {
+      let directory = try TemporaryDirectory()
+      let head = "state_dir = \"\(directory.path)/state\"\nstatus_file = \"\(directory.path)/status.json\"\n"
+      let file = try directory.write(head + text + "\n", to: "letterhead.toml")
+      for command in ["serve", "check"] {
+        let finished = try await run(Relay.binary, [command, "--config", file])
+        #expect(finished.status == 1, "\(finished)")
+        #expect(finished.errors.contains("\(file):\(line)") && finished.errors.contains(word), "\(finished)")
+      }
+    }
+
+    @Test func `ends cleanly at SIGTERM and reloads its configuration at SIGHUP`() async throws {
+      let relay = try Relay()
+      try await relay.start()
+      let pid = relay.pid
+      let text = try String(contentsOfFile: relay.configuration, encoding: .utf8)
+      try relay.directory.write(
+        text.replacing("name = \"Acme S.p.A.\"", with: "name = \"Acme Renamed\""), to: "letterhead.toml")
+      Foundation.kill(pid, SIGHUP)
+      try await eventually("the new name") { try relay.entity().name == "Acme Renamed" }
+      try relay.directory.write("mistake", to: "letterhead.toml")
+      Foundation.kill(pid, SIGHUP)
+      try await Task.sleep(for: .seconds(1))
+      #expect(Foundation.kill(pid, 0) == 0, "a mistake in a reloaded configuration ended the relay")
+      #expect(try relay.entity().name == "Acme Renamed")
+      #expect(try await relay.end() == 0)
+    }
+
+    @Test func `tells monitoring how it is by exit codes`() async throws {
+      let relay = try Relay()
+      #expect(try await relay.letterhead("status").status == 3)
+      try await relay.start()
+      try await eventually("ok") { try await relay.letterhead("status").status == 0 }
+      try await relay.send(to: "ada@there.test")
+      try await eventually("degraded: disconnected with mail waiting") {
+        try await relay.letterhead("status").status == 1
+      }
+      try await relay.kill()
+      #expect(try await relay.letterhead("status").status == 3)
+    }
+
+    @Test func `refuses to run twice on one state directory`() async throws {
+      let relay = try Relay()
+      try await relay.start()
+      let second = try await relay.letterhead("serve")
+      #expect(second.status == 1 && second.errors.contains("\(relay.pid)"), "\(second)")
+    }
+
+    @Test func `says nothing of a saved password in its files, its log and its process`() async throws {
+      let rig = try await Rig.running
+      let relay = try await connectedRelay(of: rig, as: freshAddress(), password: "unmistakable-7531")
+      try await relay.send(to: "ada@\(freshDomain())")
+      try await Task.sleep(for: .seconds(1))
+      let found = try await run(
+        "grep", ["-rlaF", "unmistakable-7531", relay.directory.path, "/proc/\(relay.pid)/cmdline"])
+      #expect(found.status == 1, "\(found)")
+      // The same search does find what is there.
+      #expect(try await run("grep", ["-rlaF", "Acme S.p.A.", relay.directory.path]).status == 0)
+    }
+
+    @Test func `sleeps when idle, in little memory`() async throws {
+      let rig = try await Rig.running
+      let relay = try await connectedRelay(of: rig, as: freshAddress())
+      let domain = freshDomain()
+      for number in 0..<5 { try await relay.send(to: "n\(number)@\(domain)") }
+      _ = try await rig.arrivals(5, at: domain)
+      try await Task.sleep(for: .seconds(3))
+      let before = try wakeUps(of: relay.pid)
+      try await Task.sleep(for: .seconds(10))
+      let perSecond = Double(try wakeUps(of: relay.pid) - before) / 10
+      #expect(perSecond <= 4, "\(perSecond) wake-ups a second")
+      let status = try String(contentsOfFile: "/proc/\(relay.pid)/status", encoding: .utf8)
+      let resident = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+      let kilobytes = try #require(resident.split(separator: " ").compactMap { Int($0) }.first)
+      print("idle: \(perSecond) wake-ups a second, \(kilobytes / 1024) MiB resident")
+      #expect(kilobytes < 60 * 1024)
+    }
+
+    /// Voluntary context switches of all threads until now: each time a thread slept and was woken.
+    private func wakeUps(of pid: Int32) throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").reduce(0) { sum, thread in
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches") }
+        return sum + (line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0)
+      }
+    }
+  }
+}
