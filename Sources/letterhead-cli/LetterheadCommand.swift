@@ -21,6 +21,6 @@ struct LetterheadCommand: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Check.self, Disconnect.self, StatusCommand.self, QueueCommand.self,
+      Serve.self, Check.self, Connect.self, Disconnect.self, Test.self, StatusCommand.self, QueueCommand.self,
     ])
 }

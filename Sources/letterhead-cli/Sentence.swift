@@ -1,8 +1,6 @@
 // The sentence for an error: what is wrong, and what to do. Errors carry facts; this is where they become words.
 
 import Foundation
-import Letterhead
-import Mailboxes
 import Spool
 
 enum Sentence {
@@ -10,7 +8,6 @@ enum Sentence {
   static func of(_ error: any Error) -> any Error {
     switch error {
     case let error as SpoolError: CommandFailure(of(error))
-    case let error as StoreError: CommandFailure(of(error))
     default: error
     }
   }
@@ -37,41 +34,6 @@ enum Sentence {
       "The queue cannot be written: \(reason). Look at the disk and at who owns state_dir."
     case .visiting, .closed:
       "The queue is closed."
-    }
-  }
-
-  private static func of(_ error: StoreError) -> String {
-    switch error {
-    case .connectedToAnother(let entity, let address):
-      "\(entity) is connected to \(address). Run first: letterhead disconnect \(entity)"
-    case .notConnected(let entity):
-      "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
-    case .unsafe(let path, let danger):
-      of(danger, at: path)
-    case .keyMissing(let path):
-      "Sign-ins are saved, but their key \(path) is gone. Put it back from a backup, or disconnect and connect again."
-    case .keyMalformed(let path):
-      "\(path) is not a key of 32 octets. Put the right one back, or disconnect and connect again."
-    case .keyMismatch(let path, let entity):
-      "The saved sign-in of \(entity) does not open with the key in \(path). "
-        + "Put the right key back, or run: letterhead disconnect \(entity), and connect it again."
-    case .newerSchema(let path, let version):
-      "\(path) was written by a newer Letterhead (schema \(version)). Install that version again."
-    case .busy(let path):
-      "Another process keeps \(path) locked. Try again in a moment."
-    case .unusable(let path, let reason):
-      "\(path) cannot be used: \(reason)."
-    }
-  }
-
-  private static func of(_ danger: StoreError.Danger, at path: String) -> String {
-    switch danger {
-    case .symbolicLink: "\(path) is a symbolic link, which could lead anywhere. Put the real file there."
-    case .notRegular: "\(path) is not a plain file. Put the real file there."
-    case .owner(let found, let expected):
-      "\(path) belongs to user \(found), not \(expected). Run: chown \(expected) \(path)"
-    case .mode(let found, _):
-      "\(path) can be read by others (mode \(String(found & 0o7777, radix: 8))). Run: chmod 600 \(path)"
     }
   }
 }

@@ -1,0 +1,141 @@
+// Makes the parts, runs them, and stops them in order. What each does is told where it lives.
+//
+// Order of starting: the state (spool, connections), then the front door, then the back door: nothing is accepted that
+// could not be kept, and apps never wait for a provider. Order of stopping: front door, back door, status, state.
+
+import Delivery
+import Foundation
+package import Logging
+import Mailboxes
+import Sockets
+import Spool
+import Submission
+
+/// One relay: `serve` makes it and runs it until a signal ends it.
+package final class Relay: Sendable {
+  private let log: Logger
+  private let configuration: Current<Configuration>
+  private let directory: Current<Directory>
+  private let spool: Spool
+  private let mailboxes: MailboxStore
+  private let frontLoop = EventLoop(name: "front")
+  private let backLoop = EventLoop(name: "back")
+  private let doors: Doors
+  private let sandbox: SandboxHouse
+  private let dispatcher: Dispatcher
+  private let status: StatusBoard
+
+  /// Opens the state. Nothing listens and nothing is sent yet.
+  /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`.
+  package init(_ configuration: Configuration, log: Logger) async throws {
+    Hardening.apply()
+    frontLoop.start()
+    backLoop.start()
+    let spool = try Spool.own(
+      directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree), log: log)
+    mailboxes = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities, log: log)
+    let directory = Current(try await mailboxes.load())
+    status = StatusBoard(path: configuration.statusFile, spool: spool, directory: { directory.now }, log: log)
+    doors = Doors(
+      loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.now }), configuration: configuration,
+      log: log)
+    let sandbox = SandboxHouse(
+      directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: backLoop, log: log)
+    let network = Network(
+      hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
+      sandboxEndpoint: { sandbox.endpoint })
+    dispatcher = Dispatcher(
+      BackDoor(spool: spool, store: mailboxes, network: network, log: log),
+      maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
+    self.configuration = Current(configuration)
+    self.directory = directory
+    self.spool = spool
+    self.sandbox = sandbox
+    self.log = log
+  }
+
+  /// Serves until `signals` ask for the end, then stops in order, in about ten seconds at most.
+  /// - Throws: `DoorError` at once when a listener cannot be opened.
+  package func run(until signals: AsyncStream<RelaySignal>) async throws {
+    if let failure = await doors.follow(configuration.now).first {
+      await doors.closeAll()
+      await spool.close()
+      throw failure
+    }
+    log.info("letterhead \(Version.current) is running", metadata: ["pid": "\(getpid())"])
+    let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
+    let delivering = backLoop.start { [dispatcher, backLoop] in await dispatcher.run(on: backLoop, updates: updates) }
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.status.run() }
+      group.addTask { await self.followMailboxes(update) }
+      await obey(signals)
+      log.info("stopping")
+      await doors.closeAll()
+      update.finish()
+      await delivering.value
+      group.cancelAll()
+    }
+    await sandbox.close()
+    await spool.close()
+    frontLoop.stop()
+    backLoop.stop()
+    log.info("stopped")
+  }
+
+  private func obey(_ signals: AsyncStream<RelaySignal>) async {
+    for await signal in signals {
+      switch signal {
+      case .stop: return
+      case .reload: await reload()
+      }
+    }
+  }
+
+  /// Everybody who needs to know who is connected learns it here, whichever process changed it.
+  private func followMailboxes(_ update: AsyncStream<Directory>.Continuation) async {
+    for await newest in await mailboxes.changes() {
+      if newest.mailboxes.values.contains(where: { $0.provider == "sandbox" }) { openSandbox() }
+      directory.replace(with: newest)
+      update.yield(newest)
+      status.changed()
+    }
+  }
+
+  private func openSandbox() {
+    do {
+      try sandbox.open()
+    } catch {
+      log.error("the sandbox cannot be opened", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  /// SIGHUP. A file with mistakes changes nothing.
+  private func reload() async {
+    let next: Configuration
+    do {
+      next = try Configuration.read(configuration.now.file)
+    } catch {
+      for problem in error.all { log.error("the configuration was not reloaded", metadata: ["problem": "\(problem)"]) }
+      return
+    }
+    for failure in await doors.follow(next) { log.error("\(failure)") }
+    do {
+      try await mailboxes.replaceEntities(next.entities)
+    } catch {
+      log.error("the entities were not reloaded", metadata: ["reason": "\(error)"])
+    }
+    noteWhatNeedsRestart(next)
+    configuration.replace(with: next)
+    log.info("the configuration was reloaded")
+  }
+
+  private func noteWhatNeedsRestart(_ next: Configuration) {
+    let now = configuration.now
+    let isSame =
+      now.stateDirectory == next.stateDirectory && now.statusFile == next.statusFile
+      && now.limits.queueMaxAge == next.limits.queueMaxAge && now.limits.queueMinFree == next.limits.queueMinFree
+    if !isSame {
+      log.warning("state_dir, status_file, queue_max_age and queue_min_free change with the next restart")
+    }
+  }
+}

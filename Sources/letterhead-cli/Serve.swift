@@ -1,0 +1,31 @@
+// `letterhead serve`: runs the relay in the foreground.
+
+import ArgumentParser
+import Letterhead
+import Logging
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run the relay in the foreground.",
+    discussion: """
+      Logs one line an event to standard error. SIGTERM ends it cleanly, in ten seconds at most; SIGHUP reloads the \
+      configuration. It refuses to start on a configuration with mistakes; a provider that is away does not keep it \
+      from starting.
+
+      Example: letterhead serve --config /etc/letterhead/letterhead.toml
+      """)
+
+  @OptionGroup var config: ConfigurationOption
+
+  func run() async throws {
+    let configuration = try config.read()
+    let signals = Signals.stream()
+    let log = Logger(label: "letterhead") { _ in LogfmtHandler() }
+    do {
+      let relay = try await Relay(configuration, log: log)
+      try await relay.run(until: signals)
+    } catch {
+      throw Sentence.of(error)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// `letterhead test`: the whole chain of a connected mailbox again.
+
+import ArgumentParser
+import Delivery
+import Letterhead
+import Mailboxes
+import OAuth
+import SMTP
+
+struct Test: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Test an entity's connection, step by step.",
+    discussion: """
+      Runs the same steps as `letterhead connect` with the saved sign-in, and changes nothing. With --to it sends a real \
+      message.
+
+      Example: letterhead test acme --to me@acme.example
+      """)
+
+  @OptionGroup var config: ConfigurationOption
+  @Argument(help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"))
+  var entity: String
+  @Option(name: .customLong("to"), help: ArgumentHelp("Send a short message to this address as well.", valueName: "address"))
+  var recipient: String?
+
+  func validate() throws {
+    if let recipient, Address(recipient).map(\.domain.isEmpty) ?? true {
+      throw ValidationError("\"\(recipient)\" is no mail address.")
+    }
+  }
+
+  func run() async throws {
+    let configuration = try config.read()
+    _ = try configuration.entity(named: entity)
+    try Privileges.becomeOwner(of: configuration.stateDirectory)
+    do throws(any Error) {
+      let store = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities)
+      guard let mailbox = try await store.load().mailbox(of: entity) else {
+        throw CommandFailure("\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help")
+      }
+      var tokens: TokenSource?
+      if case .oauth(let grant) = mailbox.signIn { tokens = TokenSource(grant, of: mailbox, store: store) }
+      _ = try await Chain(mailbox, in: configuration, tokens: tokens).test(sendingTo: recipient.flatMap { Address($0) })
+    } catch {
+      throw Sentence.of(error)
+    }
+    print(recipient.map { "It works; a message is on its way to \($0)." } ?? "It works.")
+  }
+}
