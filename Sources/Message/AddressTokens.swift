@@ -12,6 +12,8 @@ struct AddressToken {
     /// `[192.0.2.1]`, with its brackets.
     case literal
     case encodedWord
+    /// One that RFC 2047 does not allow in a name.
+    case brokenEncodedWord
     /// One of `< > @ , ; :`.
     case mark
   }
@@ -53,7 +55,7 @@ struct AddressTokens {
     case UInt8(ascii: "="):
       if let word = EncodedWord.read(source, at: position) {
         isStrict = isStrict && word.isValid
-        add(.encodedWord, to: word.end)
+        add(word.isValid ? .encodedWord : .brokenEncodedWord, to: word.end)
       } else {
         readWord()
       }

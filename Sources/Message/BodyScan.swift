@@ -40,7 +40,7 @@ package struct BodyScan: Equatable, Sendable {
   }
 
   /// Eight octets at a time.
-  private static func has8Bit(_ piece: UnsafeRawBufferPointer) -> Bool {
+  static func has8Bit(_ piece: UnsafeRawBufferPointer) -> Bool {
     var offset = 0
     while offset + 32 <= piece.count {
       let first = piece.loadUnaligned(fromByteOffset: offset, as: UInt64.self)

@@ -3,6 +3,8 @@
 
 package struct DisplayName: Equatable, Sendable {
   private enum Source: Equatable {
+    /// A phrase in a form that can be sent as it is.
+    case kept([UInt8])
     case phrase([UInt8])
     /// With its parentheses.
     case comment([UInt8])
@@ -15,8 +17,12 @@ package struct DisplayName: Equatable, Sendable {
   /// More than this is not even read, so that a name costs little, whatever it is.
   private static let readOctets = 2000
 
-  /// The words in front of `<`, unfolded.
-  init(phrase: ArraySlice<UInt8>) { source = .phrase(Array(phrase.prefix(Self.readOctets))) }
+  /// The words in front of `<`, and what stands between them.
+  init?(phrase tokens: ArraySlice<AddressToken>, of source: [UInt8]) {
+    guard let first = tokens.first, let last = tokens.last else { return nil }
+    let phrase = Array(source[first.start..<last.end].prefix(Self.readOctets))
+    self.source = Self.isFitToKeep(tokens, of: source) ? .kept(phrase) : .phrase(phrase)
+  }
 
   init(comment: ArraySlice<UInt8>) { source = .comment(Array(comment.prefix(Self.readOctets))) }
 
@@ -25,44 +31,45 @@ package struct DisplayName: Equatable, Sendable {
 
   /// A phrase ready for a header, without line ends; `nil` when nothing that can be shown is left.
   package var encoded: [UInt8]? {
-    var pieces = Pieces()
-    switch source {
-    case .phrase(let phrase):
-      let read = AddressTokens(phrase)
-      if isFitToKeep(phrase, read) { return phrase }
-      pieces.add(read.tokens, of: phrase)
-    case .comment(let comment): pieces.add(comment: comment)
-    case .plain(let text): pieces.add(text)
-    }
+    if case .kept(let phrase) = source { return phrase }
     return pieces.encoded(limit: Self.maximumOctets)
   }
 
   /// What a person reads.
-  package var text: String {
+  package var text: String { pieces.text }
+
+  private var pieces: Pieces {
     var pieces = Pieces()
     switch source {
-    case .phrase(let phrase): pieces.add(AddressTokens(phrase).tokens, of: phrase)
+    case .kept(let phrase), .phrase(let phrase): pieces.add(AddressTokens(phrase).tokens, of: phrase)
     case .comment(let comment): pieces.add(comment: comment)
     case .plain(let text): pieces.add(text)
     }
-    return pieces.text
+    return pieces
   }
 
-  /// Atoms, quoted strings and encoded-words as RFC 5322 has them today, all ASCII.
-  private func isFitToKeep(_ phrase: [UInt8], _ read: AddressTokens) -> Bool {
-    guard read.isStrict, phrase.count <= Self.maximumOctets, !phrase.contains(where: \.is8Bit) else { return false }
-    var isFirst = true
-    for token in read.tokens {
-      defer { isFirst = false }
-      switch token.kind {
-      case .comment, .literal, .mark: return false
-      case .word: if phrase[token.start..<token.end].contains(where: { !$0.isAtom }) { return false }
-      case .quoted: if token.end - token.start <= 2 { return false }
-      case .encodedWord: break
-      }
-      if !isFirst, !token.follows { return false }
+  /// Atoms, quoted strings and encoded-words as RFC 5322 has them today, all ASCII, with blanks between them.
+  private static func isFitToKeep(_ tokens: ArraySlice<AddressToken>, of source: [UInt8]) -> Bool {
+    var end = tokens.first?.start ?? 0
+    guard let last = tokens.last, last.end - end <= maximumOctets else { return false }
+    for token in tokens {
+      let isFirst = token.start == tokens[tokens.startIndex].start
+      // Something between two words that is not a blank was overlooked: a quote that is not closed.
+      if !isFirst, token.start == end || !source[end..<token.start].allSatisfy({ $0 == .space }) { return false }
+      if !isFitToKeep(token, of: source) { return false }
+      end = token.end
     }
-    return !read.tokens.isEmpty
+    return true
+  }
+
+  private static func isFitToKeep(_ token: AddressToken, of source: [UInt8]) -> Bool {
+    let octets = source[token.start..<token.end]
+    switch token.kind {
+    case .comment, .literal, .mark, .brokenEncodedWord: return false
+    case .word: return octets.allSatisfy(\.isAtom)
+    case .quoted: return octets.count > 2 && !octets.contains(where: \.is8Bit)
+    case .encodedWord: return true
+    }
   }
 }
 
@@ -77,11 +84,11 @@ private struct Pieces {
   mutating func add(_ tokens: [AddressToken], of source: [UInt8]) {
     var wasEncoded = false
     for token in tokens where token.kind != .comment {
-      let isEncoded = token.kind == .encodedWord
+      let isEncoded = token.kind == .encodedWord || token.kind == .brokenEncodedWord
       // The blank between two encoded-words is not text (RFC 2047 §6.2).
       if token.follows, !(wasEncoded && isEncoded) { add([.space]) }
       switch token.kind {
-      case .encodedWord: add(encodedWord: source, at: token.start)
+      case .encodedWord, .brokenEncodedWord: add(encodedWord: source, at: token.start)
       case .quoted: add(Charset.guess(unescaped(source[token.start + 1..<token.end - 1])))
       default: add(Charset.guess(source[token.start..<token.end]))
       }
@@ -119,7 +126,7 @@ private struct Pieces {
   }
 
   mutating func add(_ text: [UInt8]) {
-    let clean = text.filter { !$0.isControl }
+    let clean = text.withoutControls
     if case .text(let before) = pieces.last {
       pieces[pieces.count - 1] = .text(before + clean)
     } else {

@@ -105,7 +105,7 @@ package enum EncodedWord {
     }
     let isReadable = octets.allSatisfy { !$0.isControl } && (charset == .western || Charset.isUTF8(octets))
     let text = charset == .utf8 ? octets : Charset.fromWestern(octets)
-    return Reading(end: end, text: text.filter { !$0.isControl }, isValid: isWellFormed && isReadable)
+    return Reading(end: end, text: text.withoutControls, isValid: isWellFormed && isReadable)
   }
 
   private struct Parts {

@@ -6,7 +6,7 @@ package import SMTP
 package struct HeaderAddresses: Sendable {
   package struct Mailbox: Equatable, Sendable {
     /// The display name; a comment serves where there is none (`root (Cron Daemon)`).
-    let name: DisplayName?
+    package let name: DisplayName?
     /// As written, quotes included. Empty when only a name was found.
     package let localPart: [UInt8]
     /// Empty for a bare `root`.
@@ -220,7 +220,7 @@ package struct HeaderAddresses: Sendable {
   /// The source from the first of these words to the last.
   private func phrase(_ words: [Int]) -> DisplayName? {
     guard let first = words.first, let last = words.last else { return nil }
-    return DisplayName(phrase: source[tokens[first].start..<tokens[last].end])
+    return DisplayName(phrase: tokens[first...last], of: source)
   }
 
   private func comment(in range: Range<Int>) -> DisplayName? {

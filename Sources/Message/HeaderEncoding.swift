@@ -6,6 +6,7 @@ enum HeaderEncoding {
   /// - Returns: whether text was encoded. Folding alone leaves signatures whole (RFC 6376 §3.4.2), encoding does not.
   static func mend(_ header: inout Header, allASCII: Bool) -> Bool {
     var hasEncoded = false
+    guard allASCII && header.mayHave8Bit || header.mayHaveLongLine else { return false }
     header.mend { field in
       if allASCII, field.bytes.contains(where: \.is8Bit) {
         hasEncoded = true
@@ -24,7 +25,7 @@ enum HeaderEncoding {
   }
 
   private static func refolded(_ field: Header.Field) -> [UInt8] {
-    Folding.folded(line(of: field), used: field.nameCount + 2)
+    Folding.folded(line(of: field), used: field.place.nameCount + 2)
   }
 
   private static func line(of field: Header.Field) -> [UInt8] {
@@ -35,15 +36,15 @@ enum HeaderEncoding {
     switch field.name {
     case .from, .sender, .replyTo, .to, .cc, .bcc, .resentFrom, .resentSender, .resentReplyTo, .resentTo, .resentCc,
       .resentBcc:
-      return Folding.folded(addresses(field), used: field.nameCount + 2)
+      return Folding.folded(addresses(field), used: field.place.nameCount + 2)
     case .contentType, .contentDisposition:
       return ParameterizedValue(parsing: field.value).encoded()
     case .subject, .comments, .keywords, .xOriginalFrom, .other:
       let text = Unstructured.encode(Charset.guess(line(of: field)))
-      return Folding.folded(text, used: field.nameCount + 2)
+      return Folding.folded(text, used: field.place.nameCount + 2)
     default:
       // Ids, dates and traces have no place for such octets, and no form that could carry them.
-      return Folding.folded(line(of: field).map { $0.is8Bit ? UInt8(ascii: "?") : $0 }, used: field.nameCount + 2)
+      return Folding.folded(line(of: field).map { $0.is8Bit ? UInt8(ascii: "?") : $0 }, used: field.place.nameCount + 2)
     }
   }
 
@@ -72,14 +73,5 @@ extension AddressWriter {
     let shown = mailbox.localPart.isEmpty ? name : name + (name.isEmpty ? [] : [.space]) + address
     let phrase = Phrase.encode(Charset.guess(shown))
     return phrase.isEmpty ? Array("unknown:;".utf8) : phrase + Array(":;".utf8)
-  }
-}
-
-extension Header.Field {
-  /// The same name as written, with another value: folded and free of control characters.
-  func withValue(_ value: [UInt8]) -> Header.Field {
-    let replaced = Array(nameBytes.map { $0 }) + Array(": ".utf8) + value + [UInt8].crlf
-    let line = HeaderReader.FirstLine(name: name, nameCount: nameCount, valueStart: nameCount + 1)
-    return Header.Field(replaced[...], line)
   }
 }

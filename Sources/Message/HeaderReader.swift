@@ -3,17 +3,24 @@
 import Glibc
 
 struct HeaderReader {
-  private let message: ArraySlice<UInt8>
-  private(set) var fields: [Header.Field] = []
+  private(set) var places: [Header.Place] = []
+  private(set) var names = FieldNames()
+  /// Of the next line; when all is read, of the body.
   private(set) var position: Int
   private(set) var isEnded = false
-  /// Where the field being read began, and what its first line said.
-  private var open: (start: Int, line: FirstLine)?
+  private(set) var has8Bit = false
+  private(set) var hasLongLine = false
+  /// The last field, when it is without a line end.
+  private(set) var unended: Range<Int>?
 
-  init(_ message: ArraySlice<UInt8>) {
-    self.message = message
-    position = message.startIndex
-    fields.reserveCapacity(24)
+  private let startIndex: Int
+  private var openField: (start: Int, line: FirstLine)?
+
+  /// Positions count from `startIndex`.
+  init(startIndex: Int) {
+    self.startIndex = startIndex
+    position = startIndex
+    places.reserveCapacity(24)
   }
 
   /// A field's first line: where its parts stand, counted from the start of the line.
@@ -27,57 +34,61 @@ struct HeaderReader {
     case field(FirstLine), continuation, empty, mailboxSeparator, text
   }
 
-  mutating func read() {
-    message.withUnsafeBufferPointer { bytes in
-      let base = message.startIndex
-      while !isEnded, position - base < bytes.count {
-        let start = position - base
-        let end = Self.endOfLine(in: bytes, from: start)
-        take(Self.look(at: UnsafeBufferPointer(rebasing: bytes[start..<end])), endingAt: base + end, in: bytes)
-      }
-      closeField(at: position)
+  mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+    while !isEnded, position - startIndex < bytes.count {
+      let start = position - startIndex
+      let end = Self.endOfLine(in: bytes, from: start)
+      take(Self.look(at: UnsafeBufferPointer(rebasing: bytes[start..<end])), endingAt: startIndex + end, in: bytes)
     }
+    closeField(at: position, in: bytes)
+    has8Bit = BodyScan.has8Bit(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<(position - startIndex)]))
   }
 
   private mutating func take(_ line: Line, endingAt end: Int, in bytes: UnsafeBufferPointer<UInt8>) {
     switch line {
-    case .continuation where open != nil: break
+    case .continuation where openField != nil: break
     case .field(let first):
-      closeField(at: position)
-      open = (position, first)
+      closeField(at: position, in: bytes)
+      openField = (position, first)
     case .empty:
-      closeField(at: position)
+      closeField(at: position, in: bytes)
       isEnded = true
     case .mailboxSeparator where isFollowedByField(end, in: bytes):
       // Left by mbox tools on top of a message; no field and no text (Postfix renames it, nobody reads it).
       // It may stand under the Received line we put on top.
-      closeField(at: position)
+      closeField(at: position, in: bytes)
     default:
       // The empty line is missing: what cannot be a field begins the body. Any other reading would lose text.
-      closeField(at: position)
+      closeField(at: position, in: bytes)
       isEnded = true
       return
     }
+    hasLongLine = hasLongLine || end - position > Folding.maximumOctets + 2
     position = end
   }
 
   private func isFollowedByField(_ end: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard fields.count <= 1 else { return false }
-    let start = end - message.startIndex
+    guard places.count + (openField == nil ? 0 : 1) <= 1 else { return false }
+    let start = end - startIndex
     let next = UnsafeBufferPointer(rebasing: bytes[start..<Self.endOfLine(in: bytes, from: start)])
     if case .field = Self.look(at: next) { return true }
     return false
   }
 
-  private mutating func closeField(at end: Int) {
-    guard let (start, line) = open else { return }
-    open = nil
-    var bytes = message[start..<end]
-    if bytes.last != .lineFeed {
-      if bytes.last == .carriageReturn { bytes.removeLast() }
-      bytes = ArraySlice(bytes + [UInt8].crlf)
+  private mutating func closeField(at end: Int, in bytes: UnsafeBufferPointer<UInt8>) {
+    guard let (start, line) = openField else { return }
+    openField = nil
+    var valueEnd = end - startIndex
+    guard bytes[valueEnd - 1] == .lineFeed else {
+      unended = start..<(bytes[valueEnd - 1] == .carriageReturn ? end - 1 : end)
+      return
     }
-    fields.append(Header.Field(bytes, line))
+    valueEnd -= valueEnd > 1 && bytes[valueEnd - 2] == .carriageReturn ? 2 : 1
+    names.insert(line.name)
+    places.append(
+      Header.Place(
+        name: line.name, isOurs: false, nameCount: line.nameCount, start: start, valueStart: start + line.valueStart,
+        valueEnd: max(start + line.valueStart, startIndex + valueEnd), end: end))
   }
 
   /// Behind the line feed, or the end of the bytes.
@@ -108,34 +119,15 @@ struct HeaderReader {
     return FirstLine(name: name, nameCount: nameCount, valueStart: index + 1)
   }
 
+  /// Whether a line can stand in a header: a field's first, or a continuation.
+  static func canBelong(to opening: [UInt8]) -> Bool {
+    if opening.first?.isBlank ?? false { return true }
+    return opening.withUnsafeBufferPointer { firstLine($0) != nil }
+  }
+
   /// `From ada@example.org Sun Nov 22 …`, also quoted as `>From `.
   private static func isMailboxSeparator(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     let unquoted = line.drop { $0 == UInt8(ascii: ">") }
     return unquoted.starts(with: "From ".utf8)
-  }
-}
-
-extension Header.Field {
-  /// `bytes` ends with a line end.
-  init(_ bytes: ArraySlice<UInt8>, _ line: HeaderReader.FirstLine) {
-    self.bytes = bytes
-    name = line.name
-    nameCount = line.nameCount
-    valueStart = bytes.startIndex + line.valueStart
-    let beforeLineFeed = bytes.endIndex - 1
-    let hasReturn = beforeLineFeed > valueStart && bytes[beforeLineFeed - 1] == .carriageReturn
-    valueEnd = max(valueStart, hasReturn ? beforeLineFeed - 1 : beforeLineFeed)
-  }
-
-  /// A field of ours. `value` is ready to be sent: folded, free of control characters, without the line end.
-  init(_ name: FieldName, value: some Collection<UInt8>) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(name.text.utf8CodeUnitCount + value.count + 4)
-    bytes.append(name.text)
-    bytes.append(": ")
-    bytes.append(contentsOf: value)
-    bytes.append(contentsOf: [UInt8].crlf)
-    let nameCount = name.text.utf8CodeUnitCount
-    self.init(bytes[...], HeaderReader.FirstLine(name: name, nameCount: nameCount, valueStart: nameCount + 1))
   }
 }

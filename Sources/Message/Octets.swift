@@ -34,5 +34,14 @@ extension [UInt8] {
     append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  /// Line ends and tabs become blanks, other control characters go.
+  var withoutControls: [UInt8] {
+    if allSatisfy({ !$0.isControl }) { return self }
+    return compactMap { byte in
+      if !byte.isControl { return byte }
+      return byte == .tab || byte == .carriageReturn || byte == .lineFeed ? .space : nil
+    }
+  }
+
   mutating func append(_ text: String) { append(contentsOf: text.utf8) }
 }

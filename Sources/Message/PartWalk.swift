@@ -209,11 +209,3 @@ struct PartWalk: Sendable {
 
   private mutating func refuse(_ reason: TransferEncoding.Refusal) { refusal = refusal ?? reason }
 }
-
-extension HeaderReader {
-  /// Whether a line can stand in a header: a field's first, or a continuation.
-  static func canBelong(to opening: [UInt8]) -> Bool {
-    if opening.first?.isBlank ?? false { return true }
-    return opening.withUnsafeBufferPointer { firstLine($0) != nil }
-  }
-}

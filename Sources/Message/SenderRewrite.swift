@@ -48,7 +48,7 @@ package struct SenderRewrite: Sendable {
     if envelope.sender == nil { markAutomatic(&header, &touched) }
     addMissing(to: &header, now: now, id: id, &touched)
     if !touched.isEmpty, header.contains(.dkimSignature) {
-      header.removeAll { $0.name == .dkimSignature && Signatures.signs(anyOf: touched, $0.value) }
+      header.removeAll(.dkimSignature) { Signatures.signs(anyOf: touched, $0.value) }
     }
     var envelope = envelope
     envelope.sender = identity.address
@@ -58,11 +58,11 @@ package struct SenderRewrite: Sendable {
   // MARK: From
 
   private func rewriteFrom(in header: inout Header, _ touched: inout FieldNames) {
-    let old = header.fields.filter { $0.name == .from && !$0.isEmpty }
+    let old = header.all(.from)
     let originals = old.map { HeaderAddresses(parsing: $0.value) }
-    if header.count(of: .from) == 1, originals.count == 1, isOurs(originals[0]) { return }
+    if old.count == 1, isOurs(originals[0]) { return }
     let new = field(.from, from: originals)
-    if header.count(of: .from) == 1, old.first?.bytes == new.bytes { return }
+    if old.count == 1, old[0].bytes == new.bytes { return }
     header.set(new)
     touched.insert(.from)
     keepOriginal(old, in: &header, &touched)
@@ -76,7 +76,8 @@ package struct SenderRewrite: Sendable {
   }
 
   private func field(_ name: FieldName, from originals: [HeaderAddresses]) -> Header.Field {
-    let kept = identity.displayName == .keep ? originals.first?.mailboxes.first?.name?.encoded : nil
+    var kept: [UInt8]?
+    if identity.displayName == .keep { kept = originals.first { !$0.mailboxes.isEmpty }?.mailboxes[0].name?.encoded }
     if kept == nil, name == .from { return ownFrom }
     return Self.field(name, name: kept ?? ownName?.encoded, address: address)
   }
@@ -118,7 +119,7 @@ package struct SenderRewrite: Sendable {
   private func replyToOriginal(
     _ originals: [HeaderAddresses], in header: inout Header, _ touched: inout FieldNames
   ) {
-    guard identity.replyTo == .original, header.fields.allSatisfy({ $0.name != .replyTo || $0.isEmpty }) else { return }
+    guard identity.replyTo == .original, header.all(.replyTo).allSatisfy(\.isEmpty) else { return }
     let mailboxes = originals.flatMap(\.mailboxes)
     // Without a domain nobody outside could answer; beyond ASCII only servers with SMTPUTF8 could, and a message must
     // not become undeliverable for the sake of its Reply-To.
@@ -156,8 +157,7 @@ package struct SenderRewrite: Sendable {
 
   /// Without the null sender nothing else keeps robots from answering (RFC 3834 §5). `no` would say the opposite.
   private func markAutomatic(_ header: inout Header, _ touched: inout FieldNames) {
-    let isMarked = header.fields.contains { field in
-      guard field.name == .autoSubmitted else { return false }
+    let isMarked = header.all(.autoSubmitted).contains { field in
       let keyword = field.value.drop { $0 <= .space }.prefix { $0.isFieldName && $0 != UInt8(ascii: ";") }
       return !keyword.isEmpty && !keyword.map(\.lowercased).elementsEqual("no".utf8)
     }

@@ -29,6 +29,11 @@ package struct Trace: Sendable {
     /// Received lines of this very instance.
     package var ours = 0
 
+    package init(received: Int = 0, ours: Int = 0) {
+      self.received = received
+      self.ours = ours
+    }
+
     /// RFC 5321 §6.3: too many hops, or twice here already.
     package var isLoop: Bool { received > 100 || ours >= 2 }
   }
@@ -72,11 +77,17 @@ package struct Trace: Sendable {
   /// Clients say anything in HELO: what no host name or address literal has becomes `?`, so that it can neither end
   /// the line nor pass for a part of ours.
   private static func cleaned(_ text: String) -> [UInt8] {
-    let cleaned = text.utf8.prefix(255).map { byte in
-      let isKept = byte.isAlphanumeric || [UInt8](".-_:[]".utf8).contains(byte)
-      return isKept ? byte : UInt8(ascii: "?")
-    }
+    let cleaned = text.utf8.prefix(255).map { isKept($0) ? $0 : UInt8(ascii: "?") }
     return cleaned.isEmpty ? Array("unknown".utf8) : cleaned
+  }
+
+  private static func isKept(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "["),
+      UInt8(ascii: "]"):
+      true
+    default: byte.isAlphanumeric
+    }
   }
 
   /// Whether a message that begins with this octet needs an empty line behind our Received line, because it has no
@@ -86,11 +97,25 @@ package struct Trace: Sendable {
   package func passages(in header: Header) -> Passages {
     var passages = Passages()
     let mark = mark
-    for field in header.fields where field.name == .received {
+    for field in header.all(.received) {
       passages.received += 1
-      if field.value.contains(mark) { passages.ours += 1 }
+      if Self.contains(mark, in: field.value) { passages.ours += 1 }
     }
     return passages
+  }
+}
+
+extension Trace {
+  private static func contains(_ mark: [UInt8], in value: ArraySlice<UInt8>) -> Bool {
+    value.withUnsafeBytes { value in
+      mark.withUnsafeBytes { mark in
+        guard mark.count <= value.count else { return false }
+        for start in 0...(value.count - mark.count) where value[start] == mark[0] {
+          if value[start..<start + mark.count].elementsEqual(mark) { return true }
+        }
+        return false
+      }
+    }
   }
 }
 

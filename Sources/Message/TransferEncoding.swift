@@ -66,7 +66,7 @@ package struct TransferEncoding: Sendable {
     self.upstream = upstream
     self.header = header
     scan = body
-    let raw = header.fields.filter { $0.bytes.contains(where: \.is8Bit) }
+    let raw = header.mayHave8Bit ? header.fields.filter { $0.bytes.contains(where: \.is8Bit) } : []
     has8BitHeader = !raw.isEmpty
     // Raw text that the client never announced would make a later server refuse the mail (RFC 6531 §3.4); encoded it
     // goes everywhere.

@@ -89,7 +89,7 @@ struct `Sender rewriting` {
     ("=?utf-8?Q?a@b?= <j@app.example>", "\"a@b\" <billing@firm.example>", "\"a@b\" <j@app.example>"),
     ("=?utf-8?Q?J=C3=B6rg Bauer?= <j@app.example>", "=?utf-8?Q?J=C3=B6rg_Bauer?= <billing@firm.example>",
      "=?utf-8?Q?J=C3=B6rg_Bauer?= <j@app.example>"),
-    ("=?utf-8?Q?a=0D=0ABcc:_x?= <j@app.example>", "\"aBcc: x\" <billing@firm.example>", "\"aBcc: x\" <j@app.example>"),
+    ("=?utf-8?Q?a=0D=0ABcc:_x?= <j@app.example>", "\"a Bcc: x\" <billing@firm.example>", "\"a Bcc: x\" <j@app.example>"),
     // Half a character in each word.
     ("=?utf-8?Q?J=C3?= =?utf-8?Q?=B6rg?= <j@app.example>", "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>",
      "=?utf-8?Q?J=C3=B6rg?= <j@app.example>"),
@@ -125,6 +125,162 @@ struct `Sender rewriting` {
     #expect(value(of: .from, in: rewritten.header) == "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>")
     #expect(value(of: .xOriginalFrom, in: rewritten.header) == "=?utf-8?Q?J=C3=B6rg?= <j@app.example>")
   }
+}
+
+extension `Sender rewriting` {
+  // MARK: Names
+
+  @Test(arguments: [
+    (Identity.DisplayName.keep, "Ada <a@app.example>", "Ada <billing@firm.example>"),
+    (.entity, "Ada <a@app.example>", "\"Firm Ltd.\" <billing@firm.example>"),
+    (.mailbox, "Ada <a@app.example>", "=?utf-8?Q?Firm_B=C3=BCro?= <billing@firm.example>"),
+    // Already from the mailbox, but not under the name that is asked for.
+    (.entity, "Ada <billing@firm.example>", "\"Firm Ltd.\" <billing@firm.example>"),
+    (.entity, "\"Firm Ltd.\" <BILLING@firm.example>", "\"Firm Ltd.\" <BILLING@firm.example>"),
+  ])
+  func `the display name is`(mode: Identity.DisplayName, from: String, expected: String) {
+    let identity = Identity(
+      address: Address("billing@firm.example"), mailboxName: "Firm Büro", entityName: "Firm Ltd.", displayName: mode)
+    let rewritten = rewrite(wire("From: \(from)\n" + rest + "\n"), as: identity)
+    #expect(value(of: .from, in: rewritten.header) == expected)
+  }
+
+  @Test func `without any name the address stands alone`() {
+    let identity = Identity(address: Address("billing@firm.example"), mailboxName: "", entityName: " \r\n")
+    let rewritten = rewrite(wire("From: a@app.example\n" + rest + "\n"), as: identity)
+    #expect(value(of: .from, in: rewritten.header) == "billing@firm.example")
+  }
+
+  @Test func `a name from the configuration cannot add a field`() {
+    let identity = Identity(address: Address("billing@firm.example"), entityName: "Firm\r\nBcc: <x@y.example>")
+    let rewritten = rewrite(wire("From: a@app.example\n" + rest + "\n"), as: identity)
+    #expect(value(of: .from, in: rewritten.header) == "\"Firm Bcc: <x@y.example>\" <billing@firm.example>")
+    #expect(rewritten.header.count(of: .bcc) == 0)
+  }
+
+  // MARK: Reply-To and X-Original-From
+
+  @Test(arguments: [
+    (Identity.ReplyTo.original, "Reply-To: desk@app.example\n", "desk@app.example"),
+    (.original, "reply-to:\n", "a@app.example"),
+    (.none, "", nil),
+    (.none, "Reply-To: desk@app.example\n", "desk@app.example"),
+  ] as [(Identity.ReplyTo, String, String?)])
+  func `Reply-To`(wish: Identity.ReplyTo, field: String, expected: String?) {
+    let message = wire("From: a@app.example\n" + field + rest + "\n")
+    let rewritten = rewrite(message, as: .office.with { $0.replyTo = wish })
+    #expect(value(of: .replyTo, in: rewritten.header) == expected)
+    #expect(rewritten.header.count(of: .replyTo) == (expected == nil ? 0 : 1))
+  }
+
+  @Test func `an X-Original-From that came with the message goes when ours is written`() {
+    let message = wire("X-Original-From: ceo@firm.example\nFrom: a@app.example\nx-original-from: b@c.example\n" + rest + "\n")
+    let header = rewrite(message).header
+    #expect(header.count(of: .xOriginalFrom) == 1)
+    #expect(value(of: .xOriginalFrom, in: header) == "a@app.example")
+  }
+
+  @Test(arguments: [
+    String(repeating: "x", count: 5000) + "@app.example", String(repeating: "ü", count: 3000),
+    String(repeating: "name ", count: 2000) + "<a@app.example>", String(repeating: "a@app.example, ", count: 3000),
+  ])
+  func `however long the original is, X-Original-From would fit on one line`(from: String) {
+    let header = rewrite(wire("From: \(from)\n" + rest + "\n")).header
+    #expect((header.first(.xOriginalFrom)?.bytes.count ?? 0) < 998)
+    #expect((header.first(.xOriginalFrom)?.bytes.count ?? 0) > 600)
+    #expect(longestLine(header) <= 998)
+  }
+
+  @Test func `all From fields become one, and all their addresses can be answered`() {
+    let message = wire("From: Ada <a@app.example>\nX: 1\nFROM: b@app.example\nFrom:\n" + rest + "\n")
+    let header = rewrite(message).header
+    #expect(text(header.serialized()) == text(
+      wire("From: Ada <billing@firm.example>\nX: 1\n" + rest
+        + "X-Original-From: Ada <a@app.example>, b@app.example\nReply-To: Ada <a@app.example>, b@app.example\n\n")))
+  }
+
+  @Test func `a message of a mailing program that names the mailbox among others keeps all of them answerable`() {
+    let message = wire("From: billing@firm.example, b@app.example\n" + rest + "\n")
+    let header = rewrite(message).header
+    #expect(value(of: .from, in: header) == "Firm Billing <billing@firm.example>")
+    #expect(value(of: .replyTo, in: header) == "billing@firm.example, b@app.example")
+  }
+
+  // MARK: What is missing
+
+  /// Nothing, or a field without a value.
+  @Test(arguments: ["", "From:\n", "Date: \nMessage-ID:\t\nFrom: \n \n"])
+  func `missing From, Date and Message-ID are added`(fields: String) {
+    let header = rewrite(wire(fields + "Subject: x\n\n")).header
+    #expect(value(of: .from, in: header) == "Firm Billing <billing@firm.example>")
+    #expect(value(of: .date, in: header) == "Sun, 22 Nov 2026 08:00:00 +0000")
+    #expect(value(of: .messageID, in: header) == "<20261122080000.42.relay.example@firm.example>")
+    #expect([FieldName.from, .date, .messageID].allSatisfy { header.count(of: $0) == 1 })
+    #expect(!header.contains(.replyTo))
+    #expect(!header.contains(.xOriginalFrom))
+  }
+
+  @Test func `a message without a header gets one, and its text stays whole`() {
+    let body = "Dear Sir or Madam\r\nFrom: nobody\r\n\r\nBye"
+    let rewritten = rewrite(Array(body.utf8))
+    #expect(text(rewritten.message).hasSuffix("\r\n\r\n" + body))
+    #expect(rewritten.header.fields.map(\.name) == [.from, .date, .messageID])
+  }
+
+  // MARK: Null sender
+
+  @Test(arguments: [
+    ("", "auto-generated"), ("Auto-Submitted: auto-replied (vacation)\n", "auto-replied (vacation)"),
+    ("Auto-Submitted: no\n", "auto-generated"), ("Auto-Submitted:\n", "auto-generated"),
+  ])
+  func `mail from the null sender goes out as the mailbox, marked as automatic`(field: String, expected: String) {
+    let rewritten = rewrite(wire("From: billing@firm.example\n" + field + rest + "\n"), sender: nil)
+    #expect(rewritten.envelope.sender == Identity.office.address)
+    #expect(value(of: .autoSubmitted, in: rewritten.header) == expected)
+  }
+
+  @Test func `mail from a sender is not marked`() {
+    #expect(!rewrite(wire("From: a@app.example\n\n")).header.contains(.autoSubmitted))
+  }
+
+  // MARK: Signatures
+
+  /// The signed fields, the message's others, and whether the signature stays.
+  @Test(arguments: [
+    ("from:to:subject", "From: a@app.example\n" + rest, false),
+    ("from:to:subject", "From: billing@firm.example\n" + rest, true),
+    // Nothing changed but a field that is not signed.
+    ("From : To", "From: billing@firm.example\nSender: a@app.example\n" + rest, true),
+    ("From :\n\t Sender", "From: billing@firm.example\nSender: a@app.example\n" + rest, false),
+    // Signed as absent, and added now.
+    ("from:date", "From: billing@firm.example\nMessage-ID: <1@app.example>\n", false),
+    ("from:reply-to", "From: billing@firm.example\n" + rest, true),
+  ])
+  func `a DKIM signature stays only where what it signed stays`(signed: String, fields: String, stays: Bool) {
+    let signature = "DKIM-Signature: v=1; a=rsa-sha256; bh=abc=;\n\th=\(signed); b=from:def=\n"
+    let header = rewrite(wire(signature + fields + "\n")).header
+    #expect(header.contains(.dkimSignature) == stays)
+  }
+
+  @Test func `a signature that does not say what it signed goes with any change`() {
+    let header = rewrite(wire("DKIM-Signature: v=1\nFrom: a@app.example\n" + rest + "\n")).header
+    #expect(!header.contains(.dkimSignature))
+  }
+
+  // MARK: Resent
+
+  @Test func `a resent message's sender is rewritten too, and its blind copies stay hidden`() {
+    let message = wire(
+      "Resent-From: Ada <a@app.example>\nResent-Sender: x@app.example\nResent-Bcc: y@app.example\n"
+        + "Resent-To: z@app.example\nFrom: billing@firm.example\n" + rest + "\n")
+    #expect(
+      text(rewrite(message).header.serialized())
+        == text(wire("Resent-From: Ada <billing@firm.example>\nResent-To: z@app.example\nFrom: billing@firm.example\n" + rest + "\n")))
+  }
+}
+
+func longestLine(_ header: Header) -> Int {
+  header.serialized().split(separator: 10).map { $0.count - 1 }.max() ?? 0
 }
 
 func value(of name: FieldName, in header: Header) -> String? {
