@@ -99,6 +99,6 @@ let package = Package(
     .testTarget(
       name: "SystemTests",
       dependencies: ["Support", "letterhead-cli", .product(name: "Subprocess", package: "swift-subprocess")],
-      path: "Tests/System", exclude: ["rig"], swiftSettings: settings),
+      path: "Tests/System", exclude: ["rig", "provider"], swiftSettings: settings),
   ]
 )

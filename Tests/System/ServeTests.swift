@@ -9,7 +9,7 @@ extension System {
     @Test(arguments: [
       ("listner = 1", "listner", 3), ("[entity.acme]\nnme = \"x\"", "nme", 4),
       ("[limits]\nmax_recipients = -1", "max_recipients", 4),
-      ("[[listener]]\naddress = \"nowhere\"", "nowhere", 4), ("this is no TOML", "", 3),
+      ("[[listener]]\naddress = \"nowhere\"", "nowhere", 4), ("this is no TOML", "letterhead.toml", 3),
     ])
     func `refuses a bad configuration, naming file and line`(text: String, word: String, line: Int) async throws {
       let directory = try TemporaryDirectory()
