@@ -53,7 +53,7 @@ extension ReplyTable {
         .policy, .mailbox, .hold(probe: true), "Microsoft has blocked {address} for sending spam.",
         "Secure the account and unblock it in the Defender portal › Restricted entities, then run: {test}")),
     Rule(
-      "5", "5.7.501-503 5.7.511",
+      "5", says: "spam abuse detected", "banned sender",
       means: Meaning(
         .policy, .mailbox, .hold(probe: true), "Microsoft has banned {address} from sending.",
         "Contact Microsoft support, then run: {test}")),
