@@ -3,7 +3,6 @@
 package import Foundation
 package import Mailboxes
 import Message
-package import OAuth
 package import SMTP
 package import Sockets
 import Spool
@@ -30,7 +29,7 @@ package struct ConnectionTest: Sendable {
 
   /// - Parameter tokens: where the mailbox signs in with OAuth.
   package init(
-    _ mailbox: Mailbox, through network: Network, patience: Patience = .test, tokens: TokenSource? = nil
+    _ mailbox: Mailbox, through network: Network, patience: Patience = .test, tokens: (any TokenSupply)? = nil
   ) {
     opener = SessionOpener(mailbox, through: network, patience: patience, tokens: tokens)
   }

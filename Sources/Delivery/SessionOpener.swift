@@ -1,20 +1,29 @@
 // Opens sessions to one mailbox, with whatever signs in there. A rejected access token is renewed once and tried once
 // more, on a new connection; only then is it a refusal.
 
-import Foundation
+package import Foundation
 package import Mailboxes
 package import OAuth
 import SMTP
 import Sockets
+
+/// What a session needs of a mailbox's ``TokenSource``.
+package protocol TokenSupply: Sendable {
+  func accessToken(now: Date) async throws(TokenError) -> AccessToken
+  /// The mail server refused this one: the next is another.
+  func reject(_ token: AccessToken) async
+}
+
+extension TokenSource: TokenSupply {}
 
 package struct SessionOpener: Sendable {
   let mailbox: Mailbox
   let network: Network
   let patience: Patience
   /// Where the mailbox signs in with OAuth.
-  let tokens: TokenSource?
+  let tokens: (any TokenSupply)?
 
-  package init(_ mailbox: Mailbox, through network: Network, patience: Patience, tokens: TokenSource?) {
+  package init(_ mailbox: Mailbox, through network: Network, patience: Patience, tokens: (any TokenSupply)?) {
     self.mailbox = mailbox
     self.network = network
     self.patience = patience
@@ -47,10 +56,10 @@ package struct SessionOpener: Sendable {
 /// Gets the credential when the session asks for it, and remembers which token it was.
 final class CredentialBox {
   private let mailbox: Mailbox
-  private let tokens: TokenSource?
+  private let tokens: (any TokenSupply)?
   private(set) var shown: AccessToken?
 
-  init(_ mailbox: Mailbox, _ tokens: TokenSource?) {
+  init(_ mailbox: Mailbox, _ tokens: (any TokenSupply)?) {
     self.mailbox = mailbox
     self.tokens = tokens
   }

@@ -40,4 +40,3 @@ extension Reply {
     self = try #require(try parser.parse(from: &buffer))
   }
 }
-

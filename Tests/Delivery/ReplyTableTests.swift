@@ -42,7 +42,8 @@ struct Row: Sendable, CustomTestStringConvertible {
       .mail, "550 5.7.30 Basic authentication is not supported for Client Submission.", .broken, .policy, .mailbox,
       "no longer accepts passwords"),
     Row(
-      .signIn, "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.",
+      .signIn,
+      "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.",
       .broken, .policy, .mailbox, "security defaults"),
     Row(
       .signIn,
@@ -51,7 +52,8 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(.signIn, "535 5.7.139 Authentication unsuccessful, account locked", .broken, .auth, .mailbox, "locked"),
     Row(.signIn, "535 5.7.0 (#AUTH005) Too many bad auth attempts.", .broken, .auth, .mailbox, "locked"),
     Row(
-      .signIn, "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", .broken, .auth, .mailbox,
+      .signIn, "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", .broken, .auth,
+      .mailbox,
       "User name or password"),
     Row(
       .mail, "530 5.7.57 Client not authenticated to send mail. Error: 535 5.7.3", .broken, .auth, .mailbox,
@@ -74,9 +76,11 @@ struct Row: Sendable, CustomTestStringConvertible {
       "app password"),
     Row(.signIn, "525 5.7.1 Unauthorized IP address", .broken, .policy, .mailbox, "public address"),
     Row(
-      .signIn, "550 5.7.0 Code d'authentification invalide OFR_305", .broken, .auth, .mailbox, "does not accept the saved"),
+      .signIn, "550 5.7.0 Code d'authentification invalide OFR_305", .broken, .auth, .mailbox,
+      "does not accept the saved"),
     Row(.mail, "530 5.7.0 Must issue a STARTTLS command first", .broken, .policy, .mailbox, "wants encryption"),
-    Row(.signIn, "535 5.7.3 Authentication unsuccessful", .broken, .auth, .mailbox, "does not accept the saved sign-in"),
+    Row(
+      .signIn, "535 5.7.3 Authentication unsuccessful", .broken, .auth, .mailbox, "does not accept the saved sign-in"),
     Row(.signIn, "504 5.7.4 Unrecognized authentication type", .broken, .policy, .mailbox, "does not offer this way"),
     Row(.signIn, "538 5.7.11 Encryption required", .broken, .auth, .mailbox, "another way to sign in"),
     Row(.signIn, "432 4.7.12 A password transition is needed", .broken, .auth, .mailbox, "to be changed first"),
@@ -90,7 +94,8 @@ struct Row: Sendable, CustomTestStringConvertible {
       .body, "554 5.2.252 SendAsDenied; office@firm.example not allowed to send as boss@firm.example", .broken, .policy,
       .mailbox, "may not send as"),
     Row(
-      .mail, "553 5.7.1 <office@firm.example>: Sender address rejected: not owned by user x", .broken, .policy, .mailbox,
+      .mail, "553 5.7.1 <office@firm.example>: Sender address rejected: not owned by user x", .broken, .policy,
+      .mailbox,
       "does not let this sign-in send"),
     Row(.mail, "550 5.7.0 Mail relay denied [192.0.2.1]", .broken, .policy, .mailbox, "Google's relay"),
     Row(.recipient, "554 5.7.1 <ada@example.org>: Relay access denied", .broken, .policy, .mailbox, "mail for others"),
@@ -117,7 +122,9 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(
       .body, "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; x", .paused, .quota, .mailbox,
       "10,000 recipients"),
-    Row(.body, "550 5.7.233 Tenant exceeded its external recipient limit", .paused, .quota, .mailbox, "whole organisation"),
+    Row(
+      .body, "550 5.7.233 Tenant exceeded its external recipient limit", .paused, .quota, .mailbox, "whole organisation"
+    ),
     Row(.body, "550 5.4.5 Daily user sending limit exceeded. x - gsmtp", .paused, .quota, .mailbox, "daily limit"),
     Row(.recipient, "550 MAX RCPT TO DAILY LIMIT", .paused, .quota, .mailbox, "daily limit"),
     Row(.body, "550 5.4.5 Something new about sending", .paused, .quota, .mailbox, "daily limit"),
@@ -129,7 +136,8 @@ struct Row: Sendable, CustomTestStringConvertible {
       .body, "554 5.2.0 STOREDRV.Submission.Exception:QuotaExceededException; x", .broken, .quota, .mailbox,
       "itself is full"),
     Row(
-      .body, "421 4.7.28 Gmail has detected that this message exceeded its quota for sending messages with the same Message-ID",
+      .body,
+      "421 4.7.28 Gmail has detected that this message exceeded its quota for sending messages with the same Message-ID",
       .deferred, .throttle, .message, "same Message-ID"),
     Row(.mail, "450 4.2.1 Peak SMTP relay limit exceeded for customer.", .paused, .throttle, .mailbox, "faster than"),
     Row(
@@ -142,8 +150,11 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(
       .body, "421 4.7.0 This message is suspicious due to the nature of the content", .deferred, .policy, .message,
       "suspicious"),
-    Row(.body, "451 4.7.0 Temporary server error. Please try again later. PRX5", .deferred, .transient, .message, "busy"),
-    Row(.mail, "421 Max message per connection reached, closing transmission channel", .deferred, .transient, .message, "new connection"),
+    Row(
+      .body, "451 4.7.0 Temporary server error. Please try again later. PRX5", .deferred, .transient, .message, "busy"),
+    Row(
+      .mail, "421 Max message per connection reached, closing transmission channel", .deferred, .transient, .message,
+      "new connection"),
     Row(.mail, "451 4.7.0 Too many messages, slow down", .paused, .throttle, .mailbox, "slow down"),
     Row(.recipient, "452 4.5.3 Recipients refused", .deferred, .throttle, .recipient, "fewer recipients"),
     Row(.recipient, "550 5.5.3 Too many recipients", .deferred, .throttle, .recipient, "fewer recipients"),
@@ -153,7 +164,9 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(.body, "550 5.1.8 Access denied, bad outbound sender AS(42004)", .broken, .policy, .mailbox, "sending spam"),
     Row(.body, "550 5.7.501 Access denied, spam abuse detected", .broken, .policy, .mailbox, "banned"),
     Row(.body, "550 5.7.705 Access denied, tenant has exceeded threshold", .broken, .policy, .mailbox, "organisation"),
-    Row(.body, "550 5.7.708 Access denied, traffic not accepted from this IP", .broken, .policy, .mailbox, "takes no mail"),
+    Row(
+      .body, "550 5.7.708 Access denied, traffic not accepted from this IP", .broken, .policy, .mailbox, "takes no mail"
+    ),
     Row(.mail, "451 4.7.550 Access denied, please try again later", .paused, .throttle, .mailbox, "unusual activity"),
     Row(.mail, "550 5.7.0 Mail Sending denied. x - gsmtp", .broken, .policy, .mailbox, "suspended or not registered"),
     Row(.body, "550 5.4.6 Unusual sending activity detected.", .broken, .policy, .mailbox, "blocked outgoing mail"),
@@ -167,11 +180,14 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(.body, "552 5.7.0 This message was blocked: illegal attachment", .failed, .policy, .message, "attachment"),
     Row(.body, "554 5.7.1 Spam message rejected", .failed, .policy, .message, "for spam"),
     Row(
-      .body, "550 5.7.1 The user or domain that you are sending to (or from) has a policy that prohibited the mail - gcdp",
+      .body,
+      "550 5.7.1 The user or domain that you are sending to (or from) has a policy that prohibited the mail - gcdp",
       .failed, .policy, .message, "A mail rule"),
     Row(.mail, "550 5.6.7 No SMTPUTF8", .failed, .message, .message, "not ASCII"),
     Row(.body, "550 5.6.11 Invalid characters", .failed, .message, .message, "malformed"),
-    Row(.body, "550 5.7.1 This message is not RFC 5322 compliant, duplicate headers", .failed, .message, .message, "malformed"),
+    Row(
+      .body, "550 5.7.1 This message is not RFC 5322 compliant, duplicate headers", .failed, .message, .message,
+      "malformed"),
     Row(.body, "554 5.4.6 Hop count exceeded - possible mail loop", .failed, .message, .message, "circles"),
     Row(.body, "550 5.7.26 Unauthenticated email is not accepted", .failed, .policy, .message, "SPF, DKIM or DMARC"),
     Row(.hello, "501 5.5.4 HELO/EHLO argument invalid", .broken, .policy, .mailbox, "gives itself"),
@@ -183,8 +199,10 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(.recipient, "550 5.2.1 The email account is disabled", .failed, .recipient, .recipient, "switched off"),
     Row(.recipient, "552 5.2.2 Mailbox over quota", .failed, .recipient, .recipient, "mailbox is full"),
     Row(.recipient, "452 4.2.2 Mailbox full", .deferred, .recipient, .recipient, "mailbox is full"),
-    Row(.recipient, "550 5.7.124 Sender not in allowed-senders list", .failed, .recipient, .recipient, "certain senders"),
-    Row(.recipient, "450 4.7.1 Greylisted, see http://postgrey.example/", .deferred, .transient, .recipient, "come again"),
+    Row(
+      .recipient, "550 5.7.124 Sender not in allowed-senders list", .failed, .recipient, .recipient, "certain senders"),
+    Row(
+      .recipient, "450 4.7.1 Greylisted, see http://postgrey.example/", .deferred, .transient, .recipient, "come again"),
   ]
 
   static let transient = [

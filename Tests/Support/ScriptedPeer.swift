@@ -25,8 +25,14 @@ package final class ScriptedPeer: Sendable {
   ///   - cut: how its words reach the client.
   ///   - certificate: for `(starts TLS)`.
   ///   - patience: how long one expected line may take, and how long `finish` waits for a connection.
-  package init(
+  package convenience init(
     _ scripts: String..., cut: Pieces = .whole, certificate: TestCertificate? = .good, patience: Duration = .seconds(10)
+  ) throws {
+    try self.init(scripts: scripts, cut: cut, certificate: certificate, patience: patience)
+  }
+
+  package init(
+    scripts: [String], cut: Pieces = .whole, certificate: TestCertificate? = .good, patience: Duration = .seconds(10)
   ) throws {
     let transcripts = try scripts.map { script throws(TranscriptError) in try Transcript(script) }
     let listener = try LoopbackListener()
