@@ -37,6 +37,9 @@ final class StatusBoard: Sendable {
           try? await Task.sleep(for: .milliseconds(4900))
         }
       }
+      group.addTask {
+        for await _ in self.spool.changes { self.changed() }
+      }
       for await _ in pulses {
         write()
         try? await Task.sleep(for: .milliseconds(250))

@@ -18,6 +18,7 @@ final class Writer: @unchecked Sendable {
   }
 
   let desk = Guarded(Desk())
+  let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   /// Commits so far: how well they are shared.
   let commits = Atomic<Int>(0)
   /// `queue_min_free`.
@@ -51,7 +52,7 @@ final class Writer: @unchecked Sendable {
 
   static let mostPieces = 1000
   /// How soon a visitor's change is noticed, and a refusing disk tried again.
-  static let pollMilliseconds: Int64 = 500
+  static let pollMilliseconds: Int64 = 800
 
   init(
     directory: StateDirectory, store: Store, minimumFree: Int64, settings: Settings, log: Logger
@@ -216,6 +217,7 @@ final class Writer: @unchecked Sendable {
       }
       return handings
     }
+    if !effects.movements.isEmpty { changed.yield() }
     handings.forEach { $0.resume() }
     for answer in effects.answers { answer.continuation.resume(returning: .success(answer.id)) }
     for change in effects.changes { change.answer(self, nil) }

@@ -64,6 +64,7 @@ extension Ledger.Record {
 extension Writer {
   /// Counts everything anew, from the index: at the start, and after somebody else has changed rows.
   func recount() throws(StoreFailure) {
+    defer { changed.yield() }
     guard let store else { return }
     let old = ledger
     let fresh = try store.read { db in try Ledger(db) }

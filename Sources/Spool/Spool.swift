@@ -202,6 +202,9 @@ package final class Spool: Sendable {
   /// By entity; an entity that never had a message is missing.
   package var counts: [String: Counts] { writer.desk.withLock { $0.counts } }
 
+  /// Says that `counts` have changed; several changes may be said once. For one listener.
+  package var changes: AsyncStream<Void> { writer.changes }
+
   // MARK: Inside
 
   /// `closed` runs instead where the spool is closed.

@@ -14,12 +14,15 @@ package final class Sandbox: Intake {
   private let worker = Worker(name: "sandbox")
   private let count = Atomic<Int>(0)
 
-  /// Makes the directory where it is missing, and sweeps what a crash left half-written.
+  /// Makes the directory where it is missing, and sweeps what a crash left half-written. What is younger than an hour
+  /// may be another process's, which is at work on it.
   package init(directory: String) throws {
     self.directory = directory
     let files = FileManager.default
     try files.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     for name in try files.contentsOfDirectory(atPath: directory) where name.hasSuffix(SandboxFile.arriving) {
+      let changed = try? files.attributesOfItem(atPath: "\(directory)/\(name)")[.modificationDate] as? Date
+      guard let changed, changed.timeIntervalSinceNow < -3600 else { continue }
       try files.removeItem(atPath: "\(directory)/\(name)")
     }
   }

@@ -38,6 +38,7 @@ struct Chain {
       .run(on: loop, sendingTo: recipient) { step in
         failed = step.fault ?? failed
         print(Self.line(of: step))
+        fflush(nil)  // as it happens, into a pipe too
       }
     await sandbox.close()
     guard let finding else { throw CommandFailure(Self.sentence(for: failed)) }
