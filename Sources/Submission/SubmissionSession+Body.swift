@@ -89,7 +89,11 @@ extension SubmissionSession {
   }
 
   private func conclude(_ body: IncomingBody<Keeper>, _ findings: Findings) async -> Reply {
-    guard let route, let content = await body.finish(findings) else { return body.refusal ?? Replies.localError }
+    guard let route, let content = await body.finish(findings) else {
+      let refusal = body.refusal ?? Replies.localError
+      logRefusal(refusal, entity: route?.entity)
+      return refusal
+    }
     let message = Arrival(
       route: route, envelope: body.envelope, content: content, octets: body.count,
       client: "\(client) (\(dialogue.hello?.name ?? ""))")
@@ -99,9 +103,15 @@ extension SubmissionSession {
       log(message, as: id, trace: body.id)
       return Replies.accepted(id)
     } catch {
-      door.log.warning("not accepted", metadata: ["entity": "\(route.entity)", "client": "\(client)", "why": "\(error)"])
+      if case .unwritable(let why) = error { door.log.error("cannot store", metadata: ["why": "\(why)"]) }
+      logRefusal(error.reply, entity: route.entity)
       return error.reply
     }
+  }
+
+  func logRefusal(_ reply: Reply, entity: String?) {
+    door.log.notice(
+      "refused", metadata: ["entity": "\(entity ?? "")", "client": "\(client)", "reply": "\(reply.text)"])
   }
 
   private func log(_ message: Arrival<Keeper.LargeBody>, as id: String, trace: String) {

@@ -41,6 +41,10 @@ extension SubmissionSession {
 
   /// A client that is still there hears why it is left.
   func leave(because error: ConnectionError) async {
+    if let body {
+      door.log.notice(
+        "broken off", metadata: ["client": "\(client)", "octets": "\(body.count)", "why": "\(error)"])
+    }
     switch error {
     case .timedOut: say(Replies.timedOut)
     case .cancelled: say(Replies.shuttingDown)

@@ -26,6 +26,8 @@ final class SubmissionSession<Keeper: Intake> {
   private var isIdle = false
   private var isDraining = false
   private var isOver = false
+  /// We end it, and the client may still be talking: our last words must not be lost in a reset.
+  private var isDismissed = false
 
   var door: FrontDoor { server.door }
 
@@ -51,15 +53,14 @@ final class SubmissionSession<Keeper: Intake> {
       await leave(because: error)
     }
     await endBody()
-    connection.close()
+    if isDismissed { await connection.finish(until: .now + .seconds(2)) } else { connection.close() }
   }
 
   // MARK: The conversation
 
   private func greet() async throws(ConnectionError) {
     if let refusal = try refusalAtTheDoor() {
-      say(refusal)
-      isOver = true
+      dismiss(refusal)
     } else {
       say(dialogue.greeting)
     }
@@ -77,9 +78,7 @@ final class SubmissionSession<Keeper: Intake> {
       try await skipChunk(octets)
       say(reply)
     case .startTLS(let reply): try await startTLS(reply)
-    case .close(let reply):
-      say(reply)
-      isOver = true
+    case .close(let reply): dismiss(reply)
     }
   }
 
@@ -89,20 +88,25 @@ final class SubmissionSession<Keeper: Intake> {
       route = try server.intake.route(sender, listener: server.settings.entity)
       return Replies.senderAdmitted
     } catch {
+      logRefusal(error.reply, entity: nil)
       return error.reply
     }
   }
 
   private func startTLS(_ reply: Reply) async throws(ConnectionError) {
     guard input.isEmpty else {
-      say(Replies.octetsBehindStartTLS)
-      isOver = true
-      return
+      return dismiss(Replies.octetsBehindStartTLS)
     }
     say(reply)
     try await flush()
     try await secure()
     dialogue.secured()
+  }
+
+  private func dismiss(_ reply: Reply) {
+    say(reply)
+    isOver = true
+    isDismissed = reply.code != Replies.goodbye.code
   }
 
   /// Asks the session to end where nothing of the client's is in hand.
@@ -139,8 +143,7 @@ final class SubmissionSession<Keeper: Intake> {
 
   func flush() async throws(ConnectionError) {
     guard !output.isEmpty else { return }
-    let said = output
-    output = []
-    try await connection.send(said, until: .now + door.limits.replyTimeout)
+    defer { output.removeAll(keepingCapacity: output.capacity <= 1024) }
+    try await connection.send(output, until: .now + door.limits.replyTimeout)
   }
 }
