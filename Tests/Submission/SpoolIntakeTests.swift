@@ -1,0 +1,112 @@
+// The front door with a real spool behind it: what is answered with 250 is on disk.
+
+import Foundation
+import Logging
+import Mailboxes
+import SMTP
+import Spool
+import Support
+import Testing
+
+@testable import Submission
+
+@Suite struct `The door with the spool behind it` {
+  private let directory: TemporaryDirectory
+  init() throws { directory = try TemporaryDirectory() }
+
+  /// Two entities, neither connected: their mail is accepted and held.
+  private static let entities = Directory(entities: [
+    Entity(key: "acme", name: "Acme", senders: ["*@acme.example"].compactMap(SenderPattern.init)),
+    Entity(key: "blue", name: "Blue", senders: ["*@blue.example", "root"].compactMap(SenderPattern.init)),
+  ])
+
+  private func withSpool(
+    minimumFree: Int64 = 0, _ script: String, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
+    body: String = "Subject: x\r\n\r\nhello\r\n", _ check: (Spool) async throws -> Void
+  ) async throws {
+    let spool = try Spool.own(directory: directory.path, minimumFree: minimumFree, log: Logger(label: "test"))
+    let intake = SpoolIntake(spool: spool) { Self.entities }
+    try await withDoor(intake, settings: settings) { server, _ in
+      try await ScriptedClient.play(script, to: server.endpoint, body: Array(body.utf8))
+    }
+    try await check(spool)
+    await spool.close()
+  }
+
+  private func send(from sender: String, answer: String = "250 2.0.0 Queued as *") -> String {
+    greeted + """
+      C: MAIL FROM:<\(sender)>
+      S: 250 *
+      C: RCPT TO:<ada@example.org>
+      S: 250 *
+      C: DATA
+      S: 354 *
+      C: (body)
+      S: \(answer)
+      """ + quit
+  }
+
+  @Test(arguments: [("erp@acme.example", "acme"), ("root", "blue"), ("x@blue.example", "blue")])
+  func `an entity not connected yet: its mail is accepted and waits`(sender: String, entity: String) async throws {
+    try await withSpool(send(from: sender)) { spool in
+      let listed = try await spool.list()
+      #expect(listed.map(\.entity) == [entity])
+    }
+  }
+
+  @Test func `no entity fits: nothing is stored`() async throws {
+    try await withSpool(greeted + """
+      C: MAIL FROM:<x@else.example>
+      S: 550 5.7.1 No entity sends as <x@else.example>*
+      C: MAIL FROM:<>
+      S: 550 5.7.1 No entity sends as <>*
+      """ + quit) { spool in
+      #expect(try await spool.list().isEmpty)
+    }
+  }
+
+  @Test(arguments: [100, 250_000, 2_000_000])
+  func `a message of any size comes out of the spool as it went in`(octets: Int) async throws {
+    let body = "Subject: x\r\n\r\n" + String(repeating: "0123456789\r\n", count: octets / 12)
+    try await withSpool(send(from: "erp@acme.example"), body: body) { spool in
+      spool.open("acme")
+      let message = try #require(await spool.claim("acme", atMost: 1).first)
+      var stored: [UInt8] = []
+      switch message.content {
+      case .octets(let octets): stored = octets
+      case .file(let file):
+        let reader = file.reader()
+        while let piece = try await reader.next() { stored += piece }
+      }
+      #expect(String(decoding: stored, as: UTF8.self).hasSuffix(body))
+      #expect(String(decoding: stored, as: UTF8.self).hasPrefix("Received: from erp"))
+      #expect(message.envelope.recipients.map(\.text) == ["ada@example.org"])
+      spool.close("acme")
+    }
+  }
+
+  @Test(arguments: [100, 2_000_000])
+  func `a disk nearly full means 452 and nothing half-accepted`(octets: Int) async throws {
+    let body = "Subject: x\r\n\r\n" + String(repeating: "0123456789\r\n", count: octets / 12)
+    let script = send(from: "erp@acme.example", answer: "452 4.3.1 Disk nearly full*")
+    try await withSpool(minimumFree: .max, script, body: body) { spool in
+      #expect(try await spool.list().isEmpty)
+    }
+    let left = try? FileManager.default.contentsOfDirectory(atPath: directory.path("bodies"))
+    #expect(left ?? [] == [])
+  }
+
+  @Test func `a large message broken off leaves no file`() async throws {
+    let part = String(repeating: "0123456789\\r\\n", count: 60_000)
+    try await withSpool(opened + """
+      C: DATA
+      S: 354 *
+      C> "Subject: x\\r\\n\\r\\n\(part)"
+      C: (resets)
+      """) { spool in
+      #expect(try await spool.list().isEmpty)
+    }
+    let left = try? FileManager.default.contentsOfDirectory(atPath: directory.path("bodies"))
+    #expect(left ?? [] == [])
+  }
+}
