@@ -41,7 +41,7 @@ import Testing
       S: 552 5.3.4 *
       C: NOOP
       S: 250 2.0.0 *
-      """ + quit, limits: limits, body: "Subject: big\r\n\r\n" + String(repeating: line, count: 20_000))
+      """ + quit, limits: limits, body: "Subject: big\r\n\r\n" + String(repeating: line, count: 4000))
     #expect(mail.isEmpty)
   }
 
@@ -98,13 +98,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("\"MAIL FROM:<\(String(repeating: "a", count: 9000))@acme.example>\\r\\n\"", "500 5.5.6 *"),
+    ("\"MAIL FROM:<MUCH@acme.example>\\r\\n\"", "500 5.5.6 *"),
     ("\"NOOP\\0\\r\\n\"", "500 5.5.2 *"),
     ("\"XYZZY\\r\\n\"", "500 5.5.1 *"),
     ("\"MAIL FROM:<two words@acme.example>\\r\\n\"", "501 *"),
     ("\"MAIL\\r\\n\"", "501 *"),
   ])
   func `a line that is no command is answered and the session stays in step`(line: String, answer: String) async throws {
+    let line = line.replacing("MUCH", with: String(repeating: "a", count: 9000))
     for cut in [Pieces.whole, .octetByOctet] {
       let mail = try await play(greeted + """
         C> \(line)

@@ -40,9 +40,13 @@ final class KeptMail: Intake {
   private let mail = Mutex<[Kept]>([])
   private let trouble = Mutex<IntakeError?>(nil)
   private let unfinished = Atomic<Int>(0)
-  private let delay: Duration
+  private let gate: Gate?
 
-  init(delay: Duration = .zero) { self.delay = delay }
+  /// - Parameter holdsBack: nothing is accepted until `letGo()`.
+  init(holdsBack: Bool = false) { gate = holdsBack ? Gate() : nil }
+
+  var isHoldingBack: Bool { gate?.isWaitedAt ?? false }
+  func letGo() { gate?.open() }
 
   var kept: [Kept] { mail.withLock { $0 } }
   /// Large bodies begun and neither accepted nor discarded.
@@ -69,7 +73,7 @@ final class KeptMail: Intake {
   func discard(_ body: Piecewise) async { unfinished.subtract(1, ordering: .relaxed) }
 
   func accept(_ message: Arrival<Piecewise>) async throws(IntakeError) -> String {
-    if delay > .zero { try? await Task.sleep(for: delay) }
+    await gate?.pass()
     try check()
     let content: (octets: [UInt8], wasLarge: Bool)
     switch message.content {
@@ -93,6 +97,40 @@ final class KeptMail: Intake {
 }
 
 typealias Stop = @Sendable (_ within: Duration) async -> Void
+
+/// Closed until it is opened.
+private final class Gate: Sendable {
+  private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+  var isWaitedAt: Bool { state.withLock { !$0.waiting.isEmpty } }
+
+  func pass() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        if !state.isOpen { state.waiting.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+
+  func open() {
+    let waiting = state.withLock { state in
+      defer { state = (true, []) }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+}
+
+/// Waits for what another task will bring about.
+func until(_ holds: () -> Bool) async throws {
+  let deadline = Instant.now + .seconds(60)
+  while !holds() {
+    try #require(Instant.now < deadline)
+    try await Task.sleep(for: .milliseconds(5))
+  }
+}
 
 /// Runs a front door on a port of its own while `body` knocks.
 ///

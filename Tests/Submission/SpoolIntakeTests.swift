@@ -3,6 +3,7 @@
 import Foundation
 import Logging
 import Mailboxes
+import Message
 import SMTP
 import Spool
 import Support
@@ -61,11 +62,12 @@ import Testing
       C: MAIL FROM:<>
       S: 550 5.7.1 No entity sends as <>*
       """ + quit) { spool in
-      #expect(try await spool.list().isEmpty)
+      let listed = try await spool.list()
+      #expect(listed.isEmpty)
     }
   }
 
-  @Test(arguments: [100, 250_000, 2_000_000])
+  @Test(arguments: [100, 250_000, 600_000])
   func `a message of any size comes out of the spool as it went in`(octets: Int) async throws {
     let body = "Subject: x\r\n\r\n" + String(repeating: "0123456789\r\n", count: octets / 12)
     try await withSpool(send(from: "erp@acme.example"), body: body) { spool in
@@ -78,19 +80,21 @@ import Testing
         let reader = file.reader()
         while let piece = try await reader.next() { stored += piece }
       }
-      #expect(String(decoding: stored, as: UTF8.self).hasSuffix(body))
+      let endsSo = String(decoding: stored, as: UTF8.self).hasSuffix(body)
+      #expect(endsSo)
       #expect(String(decoding: stored, as: UTF8.self).hasPrefix("Received: from erp"))
       #expect(message.envelope.recipients.map(\.text) == ["ada@example.org"])
       spool.close("acme")
     }
   }
 
-  @Test(arguments: [100, 2_000_000])
+  @Test(arguments: [100, 600_000])
   func `a disk nearly full means 452 and nothing half-accepted`(octets: Int) async throws {
     let body = "Subject: x\r\n\r\n" + String(repeating: "0123456789\r\n", count: octets / 12)
     let script = send(from: "erp@acme.example", answer: "452 4.3.1 Disk nearly full*")
     try await withSpool(minimumFree: .max, script, body: body) { spool in
-      #expect(try await spool.list().isEmpty)
+      let listed = try await spool.list()
+      #expect(listed.isEmpty)
     }
     let left = try? FileManager.default.contentsOfDirectory(atPath: directory.path("bodies"))
     #expect(left ?? [] == [])
@@ -104,7 +108,8 @@ import Testing
       C> "Subject: x\\r\\n\\r\\n\(part)"
       C: (resets)
       """) { spool in
-      #expect(try await spool.list().isEmpty)
+      let listed = try await spool.list()
+      #expect(listed.isEmpty)
     }
     let left = try? FileManager.default.contentsOfDirectory(atPath: directory.path("bodies"))
     #expect(left ?? [] == [])
