@@ -57,7 +57,7 @@ final class IncomingBody<Keeper: Intake> {
   /// Between two reads: what is too much for memory goes to the disk.
   func relieve(_ findings: Findings) async {
     clean(findings)
-    if refusal == nil, large == nil, octets.count > Self.memoryOctets || !reserve() { await moveToDisk() }
+    if refusal == nil, large == nil, !fitsInMemory() { await moveToDisk(isWhole: false) }
     if refusal == nil, let large, octets.count >= Self.pieceOctets { await append(to: large) }
     if refusal != nil { await discard() }
   }
@@ -67,8 +67,8 @@ final class IncomingBody<Keeper: Intake> {
   /// - Returns: nil when the message is refused; nothing of it is left then.
   func finish(_ findings: Findings) async -> Arrival<Keeper.LargeBody>.Content? {
     clean(findings)
+    if refusal == nil, large == nil, !fitsInMemory() { await moveToDisk(isWhole: true) }
     if refusal == nil, large == nil { checkHeader(isWhole: true) }
-    if refusal == nil, large == nil, !reserve() { await moveToDisk() }
     if refusal == nil, let large, !octets.isEmpty { await append(to: large) }
     if refusal != nil { await discard() }
     if refusal != nil { return nil }
@@ -100,8 +100,8 @@ final class IncomingBody<Keeper: Intake> {
     if findings.contains(.nul) { octets.removeAll { $0 == 0 } }
   }
 
-  private func moveToDisk() async {
-    checkHeader(isWhole: false)
+  private func moveToDisk(isWhole: Bool) async {
+    checkHeader(isWhole: isWhole)
     guard refusal == nil else { return }
     do throws(IntakeError) {
       let large = try await keeper.startLargeBody(for: envelope)
@@ -133,11 +133,10 @@ final class IncomingBody<Keeper: Intake> {
     if door.trace.passages(in: header).isLoop { refuse(Replies.tooManyHops) }
   }
 
-  private func reserve() -> Bool {
+  private func fitsInMemory() -> Bool {
     let more = octets.count - reserved
-    guard more > 0 else { return true }
-    guard door.bodyMemory.take(more) else { return false }
-    reserved += more
+    guard octets.count <= Self.memoryOctets, more <= 0 || door.bodyMemory.take(more) else { return false }
+    reserved += max(more, 0)
     return true
   }
 }
