@@ -121,9 +121,11 @@ struct Performance {
 
   private static func stuffed(_ body: [UInt8]) -> [UInt8] {
     var octets: [UInt8] = []
+    var last: (UInt8, UInt8) = (13, 10)
     for octet in body {
-      if octet == UInt8(ascii: "."), octets.isEmpty || octets.suffix(2) == [13, 10] { octets.append(octet) }
+      if octet == UInt8(ascii: "."), last == (13, 10) { octets.append(octet) }
       octets.append(octet)
+      last = (last.1, octet)
     }
     if !octets.isEmpty, octets.suffix(2) != [13, 10] { octets += [13, 10] }
     return octets + Array(".\r\n".utf8)
