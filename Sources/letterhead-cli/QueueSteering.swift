@@ -8,14 +8,14 @@ import Spool
 
 struct QueueRetry: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "retry", abstract: "Try messages now; with --all this lifts a pause as well.",
+    commandName: "retry", abstract: "Try messages now; this lifts their mailbox's pause as well.",
     discussion: "A failed message waits again with the recipients that failed.\n\nExample: letterhead queue retry 17 18")
 
   @OptionGroup var messages: MessageSelection
 
   func run() async throws {
     try await messages.apply("due now") { state in
-      if messages.all { try await state.liftPauses(of: messages.entity) }
+      try await state.liftPauses(for: messages.selection)
       return try await state.spool.retry(messages.selection, now: Date())
     }
   }

@@ -35,12 +35,24 @@ struct State {
     }
   }
 
-  /// Ends the pause of every entity, or of `entity`, for a person who asked for a retry.
-  func liftPauses(of entity: String?) async throws {
+  /// Ends the pause of the mailboxes behind `selection`, for a person who asked for a retry.
+  func liftPauses(for selection: Selection) async throws {
     let directory = try await mailboxes.load()
-    for mailbox in directory.mailboxes.values where entity == nil || mailbox.entity == entity {
-      guard case .paused = directory.condition(of: mailbox.entity) else { continue }
-      try await mailboxes.setCondition(.working, of: mailbox.entity, generation: mailbox.generation)
+    for entity in try await entities(of: selection, in: directory) {
+      guard case .paused = directory.condition(of: entity), let mailbox = directory.mailbox(of: entity) else { continue }
+      try await mailboxes.setCondition(.working, of: entity, generation: mailbox.generation)
+    }
+  }
+
+  private func entities(of selection: Selection, in directory: Directory) async throws -> Set<String> {
+    switch selection {
+    case .all(let entity): return entity.map { [$0] } ?? Set(directory.entities.map(\.key))
+    case .ids(let ids):
+      var entities: Set<String> = []
+      for id in ids {
+        if let detail = try await spool.show(id) { entities.insert(detail.message.entity) }
+      }
+      return entities
     }
   }
 }
