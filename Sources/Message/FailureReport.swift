@@ -65,7 +65,8 @@ package struct FailureReport: Sendable {
 
   /// The whole message, ready for `Spool.accept`: all ASCII, lines ended by CRLF.
   package func message(now: Date) -> [UInt8] {
-    let boundary = Array("=_letterhead_\(id.utf8.filter(\.isAlphanumeric).map { String(UnicodeScalar($0)) }.joined())".utf8)
+    let boundary = Array(
+      "=_letterhead_\(id.utf8.filter(\.isAlphanumeric).map { String(UnicodeScalar($0)) }.joined())".utf8)
     var message = ownHeader(boundary, now: now).serialized()
     append(part: boundary, Self.textHeader, explanation, to: &message)
     append(part: boundary, Header(type: "message/delivery-status"), deliveryStatus, to: &message)
@@ -87,7 +88,8 @@ package struct FailureReport: Sendable {
     let subject = subject
     let identity = MessageIDWriter.octets(now: now, id: "\(id).report", hostname: hostname, domain: from.domain)
     var fields = [
-      Header.Field(.from, folding: AddressWriter.mailbox(name: Phrase.encode(Array("Letterhead".utf8)), address: clean(from))),
+      Header.Field(
+        .from, folding: AddressWriter.mailbox(name: Phrase.encode(Array("Letterhead".utf8)), address: clean(from))),
       Header.Field(.to, folding: Array(to.map(clean).joined(separator: Array(", ".utf8)))),
       Header.Field(.subject, folding: Unstructured.encode(Array("Not delivered: \(subject)".utf8))),
       Header.Field(.date, value: MailDate.octets(now)),
@@ -100,7 +102,8 @@ package struct FailureReport: Sendable {
     }
     fields.append(Header.Field(.autoSubmitted, value: "auto-generated".utf8))
     fields.append(Header.Field(.mimeVersion, value: "1.0".utf8))
-    let type = Array("multipart/report; report-type=delivery-status;\r\n\tboundary=\"".utf8) + boundary + Array("\"".utf8)
+    let type =
+      Array("multipart/report; report-type=delivery-status;\r\n\tboundary=\"".utf8) + boundary + Array("\"".utf8)
     fields.append(Header.Field(.contentType, value: type))
     return Header(fields: fields)
   }

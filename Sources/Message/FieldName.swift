@@ -52,13 +52,14 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
       self = .other
       return
     }
-    self = Self.byLength[name.count].first { $0.text.matches(name) } ?? .other
+    self = Self.byLength[name.count].first { $0.text.matches(name) }?.name ?? .other
   }
 
   /// Names by their length: most fields are told apart after one or two comparisons.
-  private static let byLength: [[FieldName]] = {
-    let longest = allCases.map(\.text.utf8CodeUnitCount).max() ?? 0
-    return (0...longest).map { length in allCases.filter { $0 != .other && $0.text.utf8CodeUnitCount == length } }
+  private static let byLength: [[(text: StaticString, name: FieldName)]] = {
+    let known = allCases.filter { $0 != .other }.map { (text: $0.text, name: $0) }
+    let longest = known.map(\.text.utf8CodeUnitCount).max() ?? 0
+    return (0...longest).map { length in known.filter { $0.text.utf8CodeUnitCount == length } }
   }()
 }
 

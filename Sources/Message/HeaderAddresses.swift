@@ -14,7 +14,8 @@ package struct HeaderAddresses: Sendable {
 
     package var address: Address? {
       if localPart.isEmpty { return nil }
-      return Address(localPart: String(decoding: localPart, as: UTF8.self), domain: String(decoding: domain, as: UTF8.self))
+      return Address(
+        localPart: String(decoding: localPart, as: UTF8.self), domain: String(decoding: domain, as: UTF8.self))
     }
   }
 
@@ -153,8 +154,10 @@ package struct HeaderAddresses: Sendable {
     let isClosed = end < tokens.count && mark(at: end) == UInt8(ascii: ">")
     isStrict = isStrict && isClosed
     let rest = commentsBehind(isClosed ? end + 1 : end)
-    addAngle(open + 1..<end, name: phrase((phraseStart..<open).filter { tokens[$0].kind != .comment })
-      ?? comment(in: before) ?? comment(in: end..<rest))
+    addAngle(
+      open + 1..<end,
+      name: phrase((phraseStart..<open).filter { tokens[$0].kind != .comment })
+        ?? comment(in: before) ?? comment(in: end..<rest))
     itemStart = rest
     isServed = true
     return rest

@@ -41,7 +41,8 @@ struct HeaderReader {
       take(Self.look(at: UnsafeBufferPointer(rebasing: bytes[start..<end])), endingAt: startIndex + end, in: bytes)
     }
     closeField(at: position, in: bytes)
-    has8Bit = BodyScan.has8Bit(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<(position - startIndex)]))
+    has8Bit = BodyScan.has8Bit(
+      UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<(position - startIndex)]))
   }
 
   private mutating func take(_ line: Line, endingAt end: Int, in bytes: UnsafeBufferPointer<UInt8>) {

@@ -71,7 +71,9 @@ package struct SenderRewrite: Sendable {
 
   /// Says already what we would say, in a form that every reader takes for the same.
   private func isOurs(_ list: HeaderAddresses) -> Bool {
-    guard list.isStrict, !list.hasGroup, list.mailboxes.count == 1, list.mailboxes[0].isAt(address) else { return false }
+    guard list.isStrict, !list.hasGroup, list.mailboxes.count == 1, list.mailboxes[0].isAt(address) else {
+      return false
+    }
     return identity.displayName == .keep || list.mailboxes[0].name?.text == ownName?.text
   }
 

@@ -46,10 +46,10 @@ package struct TransferEncoding: Sendable {
     case tooComplex
   }
 
-  private let envelope: Envelope
   private let upstream: Upstream
   private let scan: BodyScan
   private let has8BitHeader: Bool
+  private let addressBeyondASCII: Address?
   private var header: Header
   private var walk: PartWalk?
   /// The header keeps its raw UTF-8.
@@ -61,8 +61,8 @@ package struct TransferEncoding: Sendable {
   ///   - body: a scan of the whole body.
   /// - Throws: `.address` when the envelope needs what the upstream does not have.
   package init(header: Header, envelope: Envelope, body: BodyScan, upstream: Upstream) throws(Refusal) {
-    if !upstream.takesSMTPUTF8, let address = envelope.firstBeyondASCII { throw .address(address) }
-    self.envelope = envelope
+    addressBeyondASCII = envelope.firstBeyondASCII
+    if !upstream.takesSMTPUTF8, let address = addressBeyondASCII { throw .address(address) }
     self.upstream = upstream
     self.header = header
     scan = body
@@ -71,7 +71,7 @@ package struct TransferEncoding: Sendable {
     // Raw text that the client never announced would make a later server refuse the mail (RFC 6531 §3.4); encoded it
     // goes everywhere.
     keepsRawHeader =
-      upstream.takesSMTPUTF8 && upstream.takes8BitMIME && (envelope.isSMTPUTF8 || envelope.firstBeyondASCII != nil)
+      upstream.takesSMTPUTF8 && upstream.takes8BitMIME && (envelope.isSMTPUTF8 || addressBeyondASCII != nil)
       && raw.allSatisfy { Charset.isUTF8($0.bytes) }
     let exceeds = body.has8Bit && !upstream.takes8BitMIME || body.longestLineOctets > Folding.maximumOctets
     if exceeds || body.hasNUL { walk = PartWalk(header, takes8Bit: upstream.takes8BitMIME) }
@@ -89,7 +89,9 @@ package struct TransferEncoding: Sendable {
       walk.finish()
       if let refusal = walk.refusal { throw refusal }
       header = walk.header
-      if walk.hasEncodedTop, !header.contains(.mimeVersion) { header.append(Header.Field(.mimeVersion, value: "1.0".utf8)) }
+      if walk.hasEncodedTop, !header.contains(.mimeVersion) {
+        header.append(Header.Field(.mimeVersion, value: "1.0".utf8))
+      }
       if !walk.edits.isEmpty { encoder = BodyEncoder(walk.edits) }
       breaksSignatures = encoder != nil
     }
@@ -97,7 +99,7 @@ package struct TransferEncoding: Sendable {
     if breaksSignatures { header.remove(.dkimSignature) }
     let isRaw = keepsRawHeader && has8BitHeader
     return Fitted(
-      header: header, usesSMTPUTF8: isRaw || envelope.firstBeyondASCII != nil,
+      header: header, usesSMTPUTF8: isRaw || addressBeyondASCII != nil,
       uses8BitMIME: isRaw || scan.has8Bit && upstream.takes8BitMIME, encoder: encoder)
   }
 }
@@ -105,8 +107,15 @@ package struct TransferEncoding: Sendable {
 extension Envelope {
   /// An address that only a server with SMTPUTF8 takes.
   var firstBeyondASCII: Address? {
-    if let sender, !sender.isASCII { return sender }
-    return recipients.first { !$0.isASCII }
+    if let sender, sender.isBeyondASCII { return sender }
+    return recipients.first(where: \.isBeyondASCII)
+  }
+}
+
+extension Address {
+  /// Asked for each recipient of each message, so without putting the two parts together first.
+  fileprivate var isBeyondASCII: Bool {
+    localPart.utf8.contains(where: \.is8Bit) || domain.utf8.contains(where: \.is8Bit)
   }
 }
 

@@ -29,7 +29,8 @@ struct Mutations {
     "Resent-From: Rossi, Mario <m@app.example>\nX-Original-From: billing@firm.example\nAuto-Submitted: no\n\n.",
   ]
   private static let pieces = [
-    "\r\n", "\n", "\r", "\0", "\"", "(", ")", "<", ">", ",", ";", ":", "@", "\\", "[", "]", "=?", "?=", "=?utf-8?Q?", " ",
+    "\r\n", "\n", "\r", "\0", "\"", "(", ")", "<", ">", ",", ";", ":", "@", "\\", "[", "]", "=?", "?=", "=?utf-8?Q?",
+    " ",
     "\t", "From:", "From: ", "\r\nFrom: x@y.example", "\r\n\r\n", "\u{e9}", "=0D=0A", ".", "=?utf-8?B?DQpCY2M6IHg=?=",
     "billing@firm.example", "\r\n ", "\u{2028}", "Bcc: ",
   ]

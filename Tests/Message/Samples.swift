@@ -14,12 +14,14 @@ extension Address {
   init(_ text: String) {
     let at = text.lastIndex(of: "@")
     self.init(
-      localPart: String(text[..<(at ?? text.endIndex)]), domain: at.map { String(text[text.index(after: $0)...]) } ?? "")
+      localPart: String(text[..<(at ?? text.endIndex)]), domain: at.map { String(text[text.index(after: $0)...]) } ?? ""
+    )
   }
 }
 
 extension Identity {
-  static let office = Identity(address: Address("billing@firm.example"), mailboxName: "Firm Billing", entityName: "Firm Ltd")
+  static let office = Identity(
+    address: Address("billing@firm.example"), mailboxName: "Firm Billing", entityName: "Firm Ltd")
 
   func with(_ change: (inout Identity) -> Void) -> Identity {
     var copy = self

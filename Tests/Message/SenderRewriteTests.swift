@@ -76,28 +76,52 @@ struct `Sender rewriting` {
     ("root", "Firm Billing <billing@firm.example>", nil),
     ("erp@localhost", "Firm Billing <billing@firm.example>", "erp@localhost"),
     // Kept in the app's own form.
-    ("=?iso-8859-1?Q?J=F6rg?= <j@app.example>", "=?iso-8859-1?Q?J=F6rg?= <billing@firm.example>",
-     "=?iso-8859-1?Q?J=F6rg?= <j@app.example>"),
-    ("=?gb2312?B?1tDOxA==?= <j@app.example>", "=?gb2312?B?1tDOxA==?= <billing@firm.example>",
-     "=?gb2312?B?1tDOxA==?= <j@app.example>"),
-    ("\"a \\\"b\\\" c\" <j@app.example>", "\"a \\\"b\\\" c\" <billing@firm.example>", "\"a \\\"b\\\" c\" <j@app.example>"),
+    (
+      "=?iso-8859-1?Q?J=F6rg?= <j@app.example>", "=?iso-8859-1?Q?J=F6rg?= <billing@firm.example>",
+      "=?iso-8859-1?Q?J=F6rg?= <j@app.example>"
+    ),
+    (
+      "=?gb2312?B?1tDOxA==?= <j@app.example>", "=?gb2312?B?1tDOxA==?= <billing@firm.example>",
+      "=?gb2312?B?1tDOxA==?= <j@app.example>"
+    ),
+    (
+      "\"a \\\"b\\\" c\" <j@app.example>", "\"a \\\"b\\\" c\" <billing@firm.example>",
+      "\"a \\\"b\\\" c\" <j@app.example>"
+    ),
     // Written anew: raw 8-bit, dots and `@` outside quotes, encoded-words that no reader accepts.
     ("Jörg <j@app.example>", "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>", "=?utf-8?Q?J=C3=B6rg?= <j@app.example>"),
-    ("\"Jörg\" <j@app.example>", "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>", "=?utf-8?Q?J=C3=B6rg?= <j@app.example>"),
-    ("John Q. Public <j@app.example>", "\"John Q. Public\" <billing@firm.example>", "\"John Q. Public\" <j@app.example>"),
+    (
+      "\"Jörg\" <j@app.example>", "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>",
+      "=?utf-8?Q?J=C3=B6rg?= <j@app.example>"
+    ),
+    (
+      "John Q. Public <j@app.example>", "\"John Q. Public\" <billing@firm.example>",
+      "\"John Q. Public\" <j@app.example>"
+    ),
     ("j@app.example <j@app.example>", "\"j@app.example\" <billing@firm.example>", "\"j@app.example\" <j@app.example>"),
     ("=?utf-8?Q?a@b?= <j@app.example>", "\"a@b\" <billing@firm.example>", "\"a@b\" <j@app.example>"),
-    ("=?utf-8?Q?J=C3=B6rg Bauer?= <j@app.example>", "=?utf-8?Q?J=C3=B6rg_Bauer?= <billing@firm.example>",
-     "=?utf-8?Q?J=C3=B6rg_Bauer?= <j@app.example>"),
-    ("=?utf-8?Q?a=0D=0ABcc:_x?= <j@app.example>", "\"a Bcc: x\" <billing@firm.example>", "\"a Bcc: x\" <j@app.example>"),
+    (
+      "=?utf-8?Q?J=C3=B6rg Bauer?= <j@app.example>", "=?utf-8?Q?J=C3=B6rg_Bauer?= <billing@firm.example>",
+      "=?utf-8?Q?J=C3=B6rg_Bauer?= <j@app.example>"
+    ),
+    (
+      "=?utf-8?Q?a=0D=0ABcc:_x?= <j@app.example>", "\"a Bcc: x\" <billing@firm.example>", "\"a Bcc: x\" <j@app.example>"
+    ),
     // Half a character in each word.
-    ("=?utf-8?Q?J=C3?= =?utf-8?Q?=B6rg?= <j@app.example>", "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>",
-     "=?utf-8?Q?J=C3=B6rg?= <j@app.example>"),
+    (
+      "=?utf-8?Q?J=C3?= =?utf-8?Q?=B6rg?= <j@app.example>", "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>",
+      "=?utf-8?Q?J=C3=B6rg?= <j@app.example>"
+    ),
     ("Ada (the (nested) first) Byron <j@app.example>", "Ada Byron <billing@firm.example>", "Ada Byron <j@app.example>"),
     // Several, groups, and obsolete routes.
-    ("Ada <ada@app.example>, Bob <bob@app.example>", "Ada <billing@firm.example>",
-     "Ada <ada@app.example>, Bob <bob@app.example>"),
-    ("Team: Ada <ada@app.example>, bob@app.example;", "Ada <billing@firm.example>", "Ada <ada@app.example>, bob@app.example"),
+    (
+      "Ada <ada@app.example>, Bob <bob@app.example>", "Ada <billing@firm.example>",
+      "Ada <ada@app.example>, Bob <bob@app.example>"
+    ),
+    (
+      "Team: Ada <ada@app.example>, bob@app.example;", "Ada <billing@firm.example>",
+      "Ada <ada@app.example>, bob@app.example"
+    ),
     ("undisclosed-sender:;", "Firm Billing <billing@firm.example>", nil),
     ("Ada <@a.example,@b.example:ada@app.example>", "Ada <billing@firm.example>", "Ada <ada@app.example>"),
     ("ada . byron @ app . example", "Firm Billing <billing@firm.example>", "ada.byron@app.example"),
@@ -160,12 +184,13 @@ extension `Sender rewriting` {
 
   // MARK: Reply-To and X-Original-From
 
-  @Test(arguments: [
-    (Identity.ReplyTo.original, "Reply-To: desk@app.example\n", "desk@app.example"),
-    (.original, "reply-to:\n", "a@app.example"),
-    (.none, "", nil),
-    (.none, "Reply-To: desk@app.example\n", "desk@app.example"),
-  ] as [(Identity.ReplyTo, String, String?)])
+  @Test(
+    arguments: [
+      (Identity.ReplyTo.original, "Reply-To: desk@app.example\n", "desk@app.example"),
+      (.original, "reply-to:\n", "a@app.example"),
+      (.none, "", nil),
+      (.none, "Reply-To: desk@app.example\n", "desk@app.example"),
+    ] as [(Identity.ReplyTo, String, String?)])
   func `Reply-To`(wish: Identity.ReplyTo, field: String, expected: String?) {
     let message = wire("From: a@app.example\n" + field + rest + "\n")
     let rewritten = rewrite(message, as: .office.with { $0.replyTo = wish })
@@ -174,7 +199,8 @@ extension `Sender rewriting` {
   }
 
   @Test func `an X-Original-From that came with the message goes when ours is written`() {
-    let message = wire("X-Original-From: ceo@firm.example\nFrom: a@app.example\nx-original-from: b@c.example\n" + rest + "\n")
+    let message = wire(
+      "X-Original-From: ceo@firm.example\nFrom: a@app.example\nx-original-from: b@c.example\n" + rest + "\n")
     let header = rewrite(message).header
     #expect(header.count(of: .xOriginalFrom) == 1)
     #expect(value(of: .xOriginalFrom, in: header) == "a@app.example")
@@ -194,9 +220,13 @@ extension `Sender rewriting` {
   @Test func `all From fields become one, and all their addresses can be answered`() {
     let message = wire("From: Ada <a@app.example>\nX: 1\nFROM: b@app.example\nFrom:\n" + rest + "\n")
     let header = rewrite(message).header
-    #expect(text(header.serialized()) == text(
-      wire("From: Ada <billing@firm.example>\nX: 1\n" + rest
-        + "X-Original-From: Ada <a@app.example>, b@app.example\nReply-To: Ada <a@app.example>, b@app.example\n\n")))
+    #expect(
+      text(header.serialized())
+        == text(
+          wire(
+            "From: Ada <billing@firm.example>\nX: 1\n" + rest
+              + "X-Original-From: Ada <a@app.example>, b@app.example\nReply-To: Ada <a@app.example>, b@app.example\n\n")
+        ))
   }
 
   @Test func `a message of a mailing program that names the mailbox among others keeps all of them answerable`() {
@@ -275,7 +305,10 @@ extension `Sender rewriting` {
         + "Resent-To: z@app.example\nFrom: billing@firm.example\n" + rest + "\n")
     #expect(
       text(rewrite(message).header.serialized())
-        == text(wire("Resent-From: Ada <billing@firm.example>\nResent-To: z@app.example\nFrom: billing@firm.example\n" + rest + "\n")))
+        == text(
+          wire(
+            "Resent-From: Ada <billing@firm.example>\nResent-To: z@app.example\nFrom: billing@firm.example\n" + rest
+              + "\n")))
   }
 }
 

@@ -48,7 +48,8 @@ struct `A trace` {
   @Test func `counts hops, and its own visits apart from other relays'`() {
     let own = Trace.Session(helo: "a", peer: "127.0.0.1", isExtended: true, isSecured: false)
     let mine = trace.received(own, isSMTPUTF8: false, id: "1", now: morning)
-    let other = Trace(hostname: "relay.example", instance: "77aa").received(own, isSMTPUTF8: false, id: "1", now: morning)
+    let other = Trace(hostname: "relay.example", instance: "77aa").received(
+      own, isSMTPUTF8: false, id: "1", now: morning)
     #expect(trace.passages(in: Header(parsing: mine + other)) == Trace.Passages(received: 2, ours: 1))
     #expect(!trace.passages(in: Header(parsing: mine + other)).isLoop)
     #expect(trace.passages(in: Header(parsing: mine + other + mine)).isLoop)
