@@ -13,6 +13,9 @@ func onLoop(_ body: (EventLoop) async throws -> Void) async throws {
 
 func soon(_ seconds: Double = 10) -> Instant { .now + .seconds(seconds) }
 
+// In these tests both ends of a connection are used by child tasks of one loop, that is: on one thread.
+extension Connection: @unchecked Sendable {}
+
 /// Both ends of one connection over loopback.
 func connectedPair(
   on loop: EventLoop, address: String = "127.0.0.1:0"

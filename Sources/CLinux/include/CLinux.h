@@ -18,6 +18,9 @@ extern int pthread_setname_np(pthread_t thread, const char *name);
 // prctl is variadic, which Swift cannot call.
 static inline int CLinux_set_dumpable(int value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }
 
+// Gives a thread a descriptor table of its own: how the tests fill one up without harming each other.
+extern int unshare(int flags);
+
 // netdb.h
 static const int CLINUX_EAI_NODATA = -5;
 static const int CLINUX_EAI_ADDRFAMILY = -9;
