@@ -20,7 +20,7 @@ import Testing
     try await onLoop { loop in
       let (near, far) = try await connectedPair(on: loop)
       for (first, second) in [(0, 0), (0, 5), (5, 0), (3, 4), (1, 3_000_000), (3_000_000, 1), (2_000_000, 2_000_000)] {
-        let pieces = (pattern(first), pattern(second).map { ~$0 })
+        let pieces = (pattern(first), pattern(second))
         async let received = far.collect(first + second)
         try await near.send(pieces.0, pieces.1, until: soon())
         #expect(try await received == pieces.0 + pieces.1)
@@ -182,8 +182,14 @@ func serveEcho(_ listener: Listener, count: Int, on loop: EventLoop) async throw
   }
 }
 
-/// `count` octets that are hard to mix up.
-func pattern(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) } }
+/// `count` octets that are hard to mix up. The period is a prime, so that no buffer's size hides a shift.
+func pattern(_ count: Int) -> [UInt8] {
+  var octets: [UInt8] = []
+  while octets.count < count { octets += period.prefix(count - octets.count) }
+  return octets
+}
+
+private let period = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
 
 /// Closes with RST.
 func reset(_ connection: Connection) {

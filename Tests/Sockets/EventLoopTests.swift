@@ -88,8 +88,8 @@ import Testing
         }
       }
     }
-    let thread = try #require(threads(named: "idle loop").first)
     try await Task.sleep(for: .milliseconds(300))
+    let thread = try #require(threads(named: "idle loop").first)
     let before = try wakeUps(of: thread)
     try await Task.sleep(for: .milliseconds(500))
     #expect(try wakeUps(of: thread) == before)

@@ -5,7 +5,9 @@ import Testing
 @testable import Sockets
 
 @Suite(.timeLimit(.minutes(1))) struct ListenerTests {
-  @Test(arguments: ["", "2525", "localhost:2525", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:25", "[::1]", ":25"])
+  @Test(arguments: [
+    "", "2525", "localhost:2525", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:25", "[::1]", ":25",
+  ])
   func `what is not a numeric address with a port is refused as such`(text: String) {
     #expect(throws: ListenError.notAnAddress(text)) { try Listener(address: text) }
   }

@@ -15,10 +15,22 @@ func onLoop(_ body: (EventLoop) async throws -> Void) async throws {
 
 func soon(_ seconds: Double = 10) -> Instant { .now + .seconds(seconds) }
 
-func authority() throws -> String { try String(contentsOfFile: TestCertificate.authorityFile, encoding: .utf8) }
+func text(of file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
+
+func authority() throws -> String { try text(of: TestCertificate.authorityFile) }
 
 func serverContext(_ certificate: TestCertificate = .good) throws -> TLSContext {
   try .server(certificateFile: certificate.chainFile, keyFile: certificate.keyFile)
+}
+
+// In these tests both ends of a connection are used by child tasks of one loop, that is: on one thread.
+extension Connection: @unchecked Sendable {}
+
+/// Both ends of one connection over loopback.
+func pair(on loop: EventLoop) async throws -> (near: Connection, far: Connection) {
+  let listener = try Listener(address: "127.0.0.1:0")
+  let near = try await Dialer().connect(to: [listener.endpoint], on: loop, until: soon())
+  return (near, try await listener.accept(on: loop))
 }
 
 /// Serves one connection after another with `serve`, until the listener is interrupted.
