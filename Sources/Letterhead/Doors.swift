@@ -1,10 +1,11 @@
 // The listeners that are open now, as today's configuration wants them.
 
+import Glibc
 import Logging
-import Sockets
+package import Sockets
 import Spool
 import Submission
-import TLS
+package import TLS
 
 /// Opens, replaces and closes listeners. Apps in the middle of a message keep their session while others change.
 actor Doors {
@@ -69,7 +70,7 @@ actor Doors {
         try TLSContext.server(certificateFile: files.certificate, keyFile: files.key)
       }
     } catch {
-      throw DoorError(address: address, reason: "\(error)")
+      throw DoorError(address: address, obstacle: .certificate(error))
     }
     do throws(ListenError) {
       let server = try SubmissionServer(listener.settings, door: front, intake: intake, tls: tls)
@@ -77,17 +78,39 @@ actor Doors {
       open.append(Door(listener: listener, server: server, serving: serving))
       log.info("listening", metadata: ["address": "\(server.endpoint)"])
     } catch {
-      throw DoorError(address: address, reason: "\(error)")
+      throw DoorError(address: address, obstacle: .socket(error))
     }
   }
 }
 
 /// A listener cannot be opened.
 package struct DoorError: Error, CustomStringConvertible {
-  package let address: String
-  package let reason: String
+  package enum Obstacle: Sendable {
+    case socket(ListenError)
+    case certificate(TLSError)
+  }
 
-  package var description: String { "Cannot listen on \(address): \(reason)" }
+  package let address: String
+  package let obstacle: Obstacle
+
+  package var description: String {
+    switch obstacle {
+    case .socket(.inUse):
+      "Cannot listen on \(address): another program does already. Stop it (ss -ltnp shows which), or take another port."
+    case .socket(.notPermitted):
+      "Cannot listen on \(address): ports below 1024 need a privilege. Use the service unit, which has it, or a port above."
+    case .socket(.noSuchAddress):
+      "Cannot listen on \(address): this machine has no such address. `ip address` shows those it has."
+    case .socket(.notAnAddress):
+      "Cannot listen on \(address): it is no address. Write \"127.0.0.1:2525\" or \"[::1]:2525\"."
+    case .socket(.failed(_, let code)):
+      "Cannot listen on \(address): \(String(cString: strerror(code)))."
+    case .certificate(.badCertificateFile(let words)):
+      "Cannot listen on \(address) with TLS: the certificate or key is not usable. OpenSSL says: \(words)"
+    case .certificate(let error):
+      "Cannot listen on \(address) with TLS: \(error)."
+    }
+  }
 }
 
 extension Configuration.Listener {
