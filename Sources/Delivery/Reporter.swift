@@ -49,7 +49,7 @@ package struct Reporter: Sendable {
       return nil
     }
     let report = FailureReport(
-      hostname: hostname, id: "report-\(message.id)-\(message.attempts)", entityName: entity.name,
+      hostname: hostname, id: message.id.description, entityName: entity.name,
       from: from, to: readers,
       originalSender: message.envelope.sender, acceptedAt: message.receivedAt, recipients: recipients,
       summary: summary, remedy: remedy, header: header)

@@ -67,7 +67,8 @@ package struct DisplayName: Equatable, Sendable {
     switch token.kind {
     case .comment, .literal, .mark, .brokenEncodedWord: return false
     case .word: return octets.allSatisfy(\.isAtom)
-    case .quoted: return octets.count > 2 && !octets.contains(where: \.is8Bit)
+    // Some readers decode encoded-words between quotes, where they have no business (RFC 2047 §5 (3)).
+    case .quoted: return octets.count > 2 && !octets.contains(where: \.is8Bit) && !EncodedWord.mayBe(in: octets)
     case .encodedWord: return true
     }
   }
@@ -89,15 +90,17 @@ private struct Pieces {
       if token.follows, !(wasEncoded && isEncoded) { add([.space]) }
       switch token.kind {
       case .encodedWord, .brokenEncodedWord: add(encodedWord: source, at: token.start)
-      case .quoted: add(Charset.guess(unescaped(source[token.start + 1..<token.end - 1])))
+      case .quoted: add(freeText: unescaped(source[token.start + 1..<token.end - 1]))
       default: add(Charset.guess(source[token.start..<token.end]))
       }
       wasEncoded = isEncoded
     }
   }
 
-  mutating func add(comment: [UInt8]) {
-    let content = unescaped(comment.dropFirst().dropLast())
+  mutating func add(comment: [UInt8]) { add(freeText: unescaped(comment.dropFirst().dropLast())) }
+
+  /// Encoded-words anywhere in it are decoded: who writes them between quotes or next to other letters means them.
+  private mutating func add(freeText content: [UInt8]) {
     var plain: [UInt8] = []
     var index = 0
     while index < content.count {
@@ -177,7 +180,9 @@ enum Phrase {
   static func encode(_ text: [UInt8], limit: Int = 400) -> [UInt8] {
     let blanksMerged = text.split(whereSeparator: { $0 == .space || $0.isControl }).joined(separator: [.space])
     let trimmed = cut(Array(blanksMerged), to: limit)
-    if trimmed.contains(where: \.is8Bit) { return EncodedWord.encode(String(decoding: trimmed, as: UTF8.self)) }
+    if trimmed.contains(where: \.is8Bit) || EncodedWord.mayBe(in: trimmed[...]) {
+      return EncodedWord.encode(String(decoding: trimmed, as: UTF8.self))
+    }
     let isPlain = trimmed.allSatisfy { $0.isAtom && $0 != UInt8(ascii: "=") || $0 == .space }
     return isPlain ? trimmed : quoted(trimmed)
   }

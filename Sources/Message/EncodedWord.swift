@@ -6,6 +6,11 @@ package enum EncodedWord {
   /// RFC 2047 §2.
   static let maximumOctets = 75
 
+  /// `=?` is there, in which a reader may see the start of one.
+  static func mayBe(in text: ArraySlice<UInt8>) -> Bool {
+    zip(text, text.dropFirst()).contains { $0 == UInt8(ascii: "=") && $1 == UInt8(ascii: "?") }
+  }
+
   // MARK: Encoding
 
   /// The text as encoded-words with a space between them, each of whole characters, fit for a display name.
@@ -101,7 +106,9 @@ package enum EncodedWord {
       && (!isQ || content.allSatisfy { $0.isAtom || $0 == UInt8(ascii: ".") })
     let end = parts.content.upperBound + 2
     guard let charset = Charset(source[parts.charset]) else {
-      return Reading(end: end, text: nil, isValid: isWellFormed)
+      // Other control characters switch alphabets in some (ISO-2022-JP).
+      let endsLine = octets.contains { $0 == .carriageReturn || $0 == .lineFeed || $0 == 0 }
+      return Reading(end: end, text: nil, isValid: isWellFormed && !endsLine)
     }
     let isReadable = octets.allSatisfy { !$0.isControl } && (charset == .western || Charset.isUTF8(octets))
     let text = charset == .utf8 ? octets : Charset.fromWestern(octets)

@@ -107,6 +107,25 @@ struct `Sender rewriting` {
     (
       "=?utf-8?Q?a=0D=0ABcc:_x?= <j@app.example>", "\"a Bcc: x\" <billing@firm.example>", "\"a Bcc: x\" <j@app.example>"
     ),
+    // Between quotes, where only some readers decode them.
+    (
+      "\"=?utf-8?Q?J=C3=B6rg?=\" <j@app.example>", "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>",
+      "=?utf-8?Q?J=C3=B6rg?= <j@app.example>"
+    ),
+    (
+      "\"=?utf-8?B?DQpCY2M6IHg=?=\" <j@app.example>", "\"Bcc: x\" <billing@firm.example>",
+      "\"Bcc: x\" <j@app.example>"
+    ),
+    (
+      "\"=?no word\" <j@app.example>", "=?utf-8?Q?=3D=3Fno_word?= <billing@firm.example>",
+      "=?utf-8?Q?=3D=3Fno_word?= <j@app.example>"
+    ),
+    // A character set that is not known here, and a line end in it.
+    (
+      "=?koi8-r?B?DQpCY2M6IHg=?= <j@app.example>",
+      "=?utf-8?Q?=3D=3Fkoi8-r=3FB=3FDQpCY2M6IHg=3D=3F=3D?= <billing@firm.example>",
+      "=?utf-8?Q?=3D=3Fkoi8-r=3FB=3FDQpCY2M6IHg=3D=3F=3D?= <j@app.example>"
+    ),
     // Half a character in each word.
     (
       "=?utf-8?Q?J=C3?= =?utf-8?Q?=B6rg?= <j@app.example>", "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>",
