@@ -92,15 +92,18 @@ package final class Channel {
   /// Parks this task until trying again may get further.
   func wait(for direction: Direction, until deadline: Instant) async -> Wake {
     if number < 0 { return .cancelled }
-    watch(writing: direction == .write)
+    let code = watch(writing: direction == .write)
+    if code != 0 { return .failed(code) }
     return await slot.wait(for: direction, until: deadline)
   }
 
-  private func watch(writing: Bool) {
-    if isWatched && (isWatchedForWriting || !writing) { return }
-    loop.watch(number, slot, writing: writing, again: isWatched)
+  private func watch(writing: Bool) -> Int32 {
+    if isWatched && (isWatchedForWriting || !writing) { return 0 }
+    let code = loop.watch(number, slot, writing: writing, again: isWatched)
+    if code != 0 { return code }
     isWatched = true
     isWatchedForWriting = writing
+    return 0
   }
 }
 

@@ -69,7 +69,7 @@ package final class Connection {
 
   // MARK: Sending
 
-  /// Returns when the kernel has taken everything.
+  /// Returns when the kernel has taken everything. After `.reset` the peer's last words may still be there to receive.
   package func send(_ octets: [UInt8], until deadline: Instant) async throws(ConnectionError) {
     var sent = 0
     while sent < octets.count {
@@ -163,6 +163,7 @@ package final class Connection {
     case .ready: return
     case .timedOut: throw .timedOut
     case .cancelled: throw channel.number < 0 ? .closed : .cancelled
+    case .failed(let code): throw .failed(code)
     }
   }
 
@@ -183,7 +184,9 @@ package final class Connection {
 
   /// Says that we shall send nothing more, then reads and drops what still comes until the peer has closed too, and
   /// closes. So our last reply is read even by a peer that was still sending.
+  /// An interruption from before is forgotten; another one ends this.
   package func finish(until deadline: Instant) async {
+    channel.slot.interrupted = false
     cipher?.shutdown()
     cipher = nil
     _ = Glibc.shutdown(channel.number, Int32(SHUT_WR))

@@ -75,6 +75,7 @@ extension Dialer {
       case .ready: code = pendingError(of: number)
       case .timedOut: code = ETIMEDOUT
       case .cancelled: code = ECANCELED
+      case .failed(let reason): code = reason
       }
     }
     if code == 0 { return .connected(channel) }

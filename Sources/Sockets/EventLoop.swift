@@ -286,11 +286,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Edge-triggered: a connection is added when it first has to wait to read, changed when it first has to wait to
   /// write, and forgotten by the kernel when it is closed. Most connections cost one call.
-  func watch(_ descriptor: Int32, _ slot: Slot, writing: Bool, again: Bool) {
+  ///
+  /// - Returns: 0, or errno: the kernel has no memory left for it, or the limit of watches is reached.
+  func watch(_ descriptor: Int32, _ slot: Slot, writing: Bool, again: Bool) -> Int32 {
     let interest = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue | (writing ? EPOLLOUT.rawValue : 0)
     let status = control(again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, interest, data: slot.key.eventData)
-    // Out of kernel memory, or not a thing that can be polled: better to be told than to wait for ever.
-    if status != 0 { slot.hear(EPOLLERR.rawValue) }
+    return status == 0 ? 0 : errno
   }
 }
 

@@ -61,11 +61,13 @@ package final class Listener: Sendable {
   /// Waits for the next connection. One task at a time, and always on the same loop, which must be the one the caller
   /// runs on.
   ///
-  /// - Throws: `.cancelled` when the task is cancelled or the loop stops; nothing else ends it.
+  /// - Throws: `.cancelled` when the task is cancelled, the listener interrupted or the loop stopped. `.failed` when
+  ///   the kernel will not watch the socket.
   package func accept(on loop: EventLoop) async throws(ConnectionError) -> sending Connection {
-    let slot = slot(in: loop)
+    let slot = try slot(in: loop)
     while true {
       if !loop.takeTurn() { await loop.yield() }
+      if slot.interrupted || Task.isCancelled { throw end(slot) }
       var peer = SocketAddress()
       let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
       let accepted = peer.withMutablePointer { accept4(socket.number, $0, $1, flags) }
@@ -73,43 +75,47 @@ package final class Listener: Sendable {
         return Connection(Channel(Descriptor(owning: accepted), in: loop), peer: Endpoint(peer))
       }
       switch errno {
-      case EAGAIN: try await waitForMore(in: slot)
+      case EAGAIN: if await nextArrival(in: slot) == .cancelled { throw end(slot) }
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await pause(on: loop)
       default: continue  // This one was broken before we got to it (ECONNABORTED, or its network's error).
       }
     }
   }
 
-  /// Ends a wait in `accept` as cancelled, from any thread. What is not waiting is not stopped.
+  /// From any thread: the `accept` that waits, or else the next one, ends as cancelled.
   package func interrupt() {
     if let home = home.withLock({ $0 }) { home.loop.wake(home.key, .cancelled) }
   }
 
-  private func slot(in loop: EventLoop) -> Slot {
-    home.withLock { home in
+  private func slot(in loop: EventLoop) throws(ConnectionError) -> Slot {
+    try home.withLock { home throws(ConnectionError) in
       if let home {
         precondition(home.loop === loop, "a listener accepts on one loop only")
         if let slot = loop.slots[home.key] { return slot }
       }
       let slot = Slot(in: loop)
-      loop.watch(socket.number, slot, writing: false, again: home != nil)
+      let code = loop.watch(socket.number, slot, writing: false, again: home != nil)
+      if code != 0 {
+        slot.release()
+        throw .failed(code)
+      }
       home = Home(loop: loop, key: slot.key)
       return slot
     }
   }
 
-  private func waitForMore(in slot: Slot) async throws(ConnectionError) {
-    let key = slot.key
-    let loop = slot.loop
-    let wake = await withTaskCancellationHandler {
+  // An interrupted slot stays so. The next call, if there is one, takes a fresh one.
+  private func end(_ slot: Slot) -> ConnectionError {
+    slot.release()
+    return .cancelled
+  }
+
+  private func nextArrival(in slot: Slot) async -> Wake {
+    let (loop, key) = (slot.loop, slot.key)
+    return await withTaskCancellationHandler {
       await slot.wait(for: .read, until: .now + .seconds(86_400))
     } onCancel: {
       loop.wake(key, .cancelled)
-    }
-    // An interrupted slot stays so. The next call, if there is one, takes a fresh one.
-    if wake == .cancelled {
-      slot.release()
-      throw .cancelled
     }
   }
 

@@ -8,7 +8,11 @@ package typealias Instant = ContinuousClock.Instant
 enum Direction: UInt8 { case read, write }
 
 /// Why a wait is over.
-enum Wake { case ready, timedOut, cancelled }
+enum Wake: Equatable {
+  case ready, timedOut, cancelled
+  /// The kernel would not watch for it (errno).
+  case failed(Int32)
+}
 
 /// Names a slot until it is released; later users of the same place have another generation.
 struct SlotKey: Hashable, Sendable {

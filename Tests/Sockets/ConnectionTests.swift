@@ -117,6 +117,35 @@ import Testing
     }
   }
 
+  @Test func `what the peer said before it went is still there when a send has failed`() async throws {
+    try await onLoop { loop in
+      let (near, far) = try await connectedPair(on: loop)
+      try await far.send(Array("421 bye\r\n".utf8), until: soon())
+      far.close()
+      await #expect(throws: ConnectionError.reset) {
+        while true {
+          try await near.send([1], until: soon())
+          try await loop.sleep(until: .now + .milliseconds(1))
+        }
+      }
+      #expect(try await near.collect(9) == Array("421 bye\r\n".utf8))
+    }
+  }
+
+  @Test func `an interrupted connection may still be finished, waiting for its peer`() async throws {
+    try await onLoop { loop in
+      let (near, far) = try await connectedPair(on: loop)
+      far.interrupt()
+      try await far.send(Array("421 bye\r\n".utf8), until: soon())
+      async let finishing: Void = far.finish(until: soon())
+      #expect(try await near.collect() == Array("421 bye\r\n".utf8))
+      #expect(far.channel.number >= 0)
+      near.close()
+      await finishing
+      #expect(far.channel.number == -1)
+    }
+  }
+
   @Test func `a closed connection says so`() async throws {
     try await onLoop { loop in
       let (near, _) = try await connectedPair(on: loop)

@@ -44,6 +44,19 @@ import Testing
     }
   }
 
+  @Test func `a listener interrupted while nobody waits ends the next accept, and only that`() async throws {
+    try await onLoop { loop in
+      let listener = try Listener(address: "127.0.0.1:0")
+      let first = try await Dialer().connect(to: [listener.endpoint], on: loop, until: soon())
+      #expect(try await listener.accept(on: loop).peer == first.local)
+      let second = try await Dialer().connect(to: [listener.endpoint], on: loop, until: soon())
+      listener.interrupt()
+      try await loop.sleep(until: .now + .milliseconds(20))
+      await #expect(throws: ConnectionError.cancelled) { _ = try await listener.accept(on: loop).peer }
+      #expect(try await listener.accept(on: loop).peer == second.local)
+    }
+  }
+
   @Test func `when descriptors run out connections wait, the loop stays calm, and all are served later`() async throws {
     // Other tests run in this process at the same time: only the loop's thread gets a table of its own to fill.
     var limit = rlimit()
