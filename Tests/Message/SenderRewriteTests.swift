@@ -123,7 +123,7 @@ struct `Sender rewriting` {
     // A character set that is not known here, and a line end in it.
     (
       "=?koi8-r?B?DQpCY2M6IHg=?= <j@app.example>",
-      "=?utf-8?Q?=3D=3Fkoi8-r=3FB=3FDQpCY2M6IHg=3D=3F=3D?= <billing@firm.example>",
+      "=?utf-8?Q?=3D=3Fkoi8-r=3FB=3FDQpCY2M6IHg=3D=3F=3D?=\r\n <billing@firm.example>",
       "=?utf-8?Q?=3D=3Fkoi8-r=3FB=3FDQpCY2M6IHg=3D=3F=3D?= <j@app.example>"
     ),
     // Half a character in each word.
