@@ -87,10 +87,10 @@ let package = Package(
     tests(of: "Cryptography"),
     tests(of: "Mailboxes", sees: ["SMTP", "Message", grdb]),
     tests(of: "OAuth", sees: ["SMTP", "Mailboxes", .product(name: "FlyingFox", package: "FlyingFox")]),
-    // A process that tests of the spool can kill.
+    // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
     .executableTarget(
       name: "spool-probe", dependencies: ["Spool", "SMTP", "Message", log], path: "Tests/SpoolProbe",
-      swiftSettings: settings),
+      swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     tests(of: "Spool", sees: ["SMTP", "Message", "spool-probe", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
     tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),

@@ -120,6 +120,7 @@ package final class Spool: Sendable {
   /// The message is on disk when this returns.
   ///
   /// - Throws: `.full` or `.unwritable`: nothing was stored; say 452.
+  @discardableResult
   package func accept(_ message: NewMessage, now: Date) async throws(SpoolError) -> MessageID {
     guard lock != nil else { throw .visiting }
     let result: Result<MessageID, SpoolError> = await withCheckedContinuation { continuation in

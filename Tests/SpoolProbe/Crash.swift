@@ -103,7 +103,6 @@ struct Crash {
 /// sent.
 struct Torture {
   let directory: String
-  let seed: UInt64
 
   func run() async throws {
     let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)

@@ -21,21 +21,24 @@ private let realFdatasync = next("fdatasync", as: Sync.self)
 private let realFsync = next("fsync", as: Sync.self)
 private let realWrite = next("pwrite64", as: Write.self)
 
-@_cdecl("fdatasync") func failingFdatasync(_ descriptor: Int32) -> Int32 {
+/// Public, or it would not be seen from outside this binary.
+@_cdecl("fdatasync") public func failingFdatasync(_ descriptor: Int32) -> Int32 {
   let failure = syncFailure.load(ordering: .relaxed)
   guard failure != 0 else { return realFdatasync(descriptor) }
   errno = failure
   return -1
 }
 
-@_cdecl("fsync") func failingFsync(_ descriptor: Int32) -> Int32 {
+/// Public, or it would not be seen from outside this binary.
+@_cdecl("fsync") public func failingFsync(_ descriptor: Int32) -> Int32 {
   let failure = syncFailure.load(ordering: .relaxed)
   guard failure != 0 else { return realFsync(descriptor) }
   errno = failure
   return -1
 }
 
-@_cdecl("pwrite64") func failingWrite(
+/// Public, or it would not be seen from outside this binary.
+@_cdecl("pwrite64") public func failingWrite(
   _ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ offset: Int
 ) -> Int {
   let failure = writeFailure.load(ordering: .relaxed)

@@ -16,7 +16,7 @@ struct SpoolProbe {
     let rest = Array(arguments[3...])
     switch arguments[2] {
     case "crash": try await Crash(directory: arguments[1]).run(rest[0])
-    case "torture": try await Torture(directory: arguments[1], seed: UInt64(rest[0]) ?? 0).run()
+    case "torture": try await Torture(directory: arguments[1]).run()
     case "disk": try await FailingDisk(directory: arguments[1]).run(rest[0])
     case "fill": try await Bench(directory: arguments[1]).fill(Int(rest[0]) ?? 1000, bodyOctets: Int(rest[1]) ?? 4096)
     case "open": try await Bench(directory: arguments[1]).open()

@@ -1,0 +1,164 @@
+// The blocking queue: order, due times, the window.
+
+import FoundationEssentials
+import Message
+import SMTP
+import Testing
+
+@testable import Spool
+
+@Suite struct ClaimTests {
+  @Test func `messages come oldest first`() async throws {
+    try await withSpool { spool in
+      var ids: [MessageID] = []
+      for number in 0..<300 { ids.append(try await spool.accept(message("\(number)"), now: Date())) }
+      spool.open("acme")
+      #expect(await spool.take(300).map(\.id) == ids)
+    }
+  }
+
+  @Test func `nothing is claimed twice, whoever claims`() async throws {
+    try await withSpool { spool in
+      spool.open("acme")
+      let taken = try await withThrowingTaskGroup(of: [MessageID].self) { group in
+        for _ in 0..<4 {
+          group.addTask { await spool.take(100).map(\.id) }
+          group.addTask {
+            for _ in 0..<100 { try await spool.accept(message(), now: Date()) }
+            return []
+          }
+        }
+        return try await group.reduce(into: []) { $0 += $1 }
+      }
+      #expect(taken.count == 400 && Set(taken).count == 400)
+    }
+  }
+
+  @Test func `a claim waits until a deferred message is due`() async throws {
+    try await withSpool { spool in
+      try await spool.accept(message(), now: Date())
+      spool.open("acme")
+      let first = try #require(await spool.claim("acme", atMost: 1).first)
+      spool.settle(first.id, .all(first, .deferred("450 later"), due: Date() + 0.3), now: Date())
+      let start = ContinuousClock.now
+      let second = try #require(await spool.claim("acme", atMost: 1).first)
+      let waited = ContinuousClock.now - start
+      #expect(second.id == first.id && second.attempts == 2)
+      #expect(waited > .milliseconds(250) && waited < .seconds(2))
+    }
+  }
+
+  @Test func `a message whose due time is hours ahead counts as due, because the clock was set back`() async throws {
+    let clock = HandClock()
+    try await withSpool(now: { clock.now }) { spool in
+      try await spool.accept(message(), now: clock.now)
+      spool.open("acme")
+      let first = try #require(await spool.claim("acme", atMost: 1).first)
+      clock.advance(by: 86_400)
+      spool.settle(first.id, .all(first, .deferred("450 later")), now: clock.now)
+      try await spool.flush()
+      clock.advance(by: -86_400)
+      #expect(await spool.claim("acme", atMost: 1).map(\.id) == [first.id])
+    }
+  }
+
+  @Test func `no due time is so far ahead that it would be taken for a clock set back`() async throws {
+    let clock = HandClock()
+    try await withSpool(now: { clock.now }) { spool in
+      try await spool.accept(message(), now: clock.now)
+      spool.open("acme")
+      let first = try #require(await spool.claim("acme", atMost: 1).first)
+      spool.settle(first.id, .all(first, .deferred("450"), due: clock.now + 86_400), now: clock.now)
+      try await spool.flush()
+      #expect(try #require(await spool.list().first).due < clock.now + Schedule.longestWait)
+    }
+  }
+
+  @Test func `after a release everything is due at once, oldest first`() async throws {
+    try await withSpool { spool in
+      var ids: [MessageID] = []
+      for number in 0..<5 { ids.append(try await spool.accept(message("\(number)"), now: Date())) }
+      spool.open("acme")
+      for claimed in await spool.take(5) {
+        spool.settle(claimed.id, .all(claimed, .deferred("450"), due: Date() + Double.random(in: 10...600)), now: Date())
+      }
+      spool.close("acme")
+      for number in 5..<8 { ids.append(try await spool.accept(message("\(number)"), now: Date())) }
+      try await spool.hold(.ids([ids[2]]), now: Date())
+      spool.release("acme", now: Date())
+      spool.open("acme")
+      #expect(await spool.take(7).map(\.id) == ids.filter { $0 != ids[2] })
+    }
+  }
+
+  @Test func `the window is bounded by messages, and what does not fit waits in the database in order`() async throws {
+    try await withSpool { spool in
+      spool.open("acme")
+      var ids: [MessageID] = []
+      for number in 0..<400 { ids.append(try await spool.accept(message("\(number)"), now: Date())) }
+      let ready = spool.writer.desk.withLock { $0.windows["acme"]?.ready.count ?? 0 }
+      #expect(ready == Window.mostMessages)
+      #expect(try await spool.list(limit: 1000).filter { $0.attempts == 0 }.count == 400 - Window.mostMessages)
+      #expect(await spool.take(400).map(\.id) == ids)
+    }
+  }
+
+  @Test func `the window is bounded by octets`() async throws {
+    try await withSpool { spool in
+      spool.open("acme")
+      for number in 0..<100 { try await spool.accept(message("\(number)", octets: 200 << 10), now: Date()) }
+      let octets = spool.writer.desk.withLock { $0.windows["acme"]?.octets ?? 0 }
+      #expect(octets <= Window.mostOctets && octets > Window.mostOctets - (400 << 10))
+      #expect(await spool.take(100).count == 100)
+    }
+  }
+
+  @Test func `closing gives back what was not started, and ends waiting claims`() async throws {
+    try await withSpool { spool in
+      spool.open("acme")
+      for _ in 0..<10 { try await spool.accept(message(), now: Date()) }
+      #expect(await spool.take(3).count == 3)
+      spool.close("acme")
+      #expect(await spool.claim("acme", atMost: 1).isEmpty)
+      try await spool.flush()
+      #expect(try await spool.list().map(\.attempts).sorted() == [0, 0, 0, 0, 0, 0, 0, 1, 1, 1])
+      spool.open("acme")
+      #expect(await spool.take(7).allSatisfy { $0.attempts == 1 })
+      async let waiting = spool.claim("acme", atMost: 1)
+      try await Task.sleep(for: .milliseconds(50))
+      spool.close("acme")
+      #expect(await waiting.isEmpty)
+    }
+  }
+
+  @Test func `a cancelled claim returns at once and takes nothing with it`() async throws {
+    try await withSpool { spool in
+      spool.open("acme")
+      let waiting = Task { await spool.claim("acme", atMost: 1) }
+      try await Task.sleep(for: .milliseconds(50))
+      waiting.cancel()
+      #expect(await waiting.value.isEmpty)
+      try await spool.accept(message(), now: Date())
+      #expect(await spool.claim("acme", atMost: 1).count == 1)
+    }
+  }
+
+  @Test func `one entity's backlog does not hold up another's mail`() async throws {
+    try await withSpool { spool in
+      for _ in 0..<50 { try await spool.accept(message(entity: "other"), now: Date()) }
+      spool.open("acme")
+      let id = try await spool.accept(message(), now: Date())
+      #expect(await spool.claim("acme", atMost: 10).map(\.id) == [id])
+    }
+  }
+
+  @Test func `a message whose body has gone from the database fails and is seen`() async throws {
+    try await withSpool { spool in
+      let id = try await spool.accept(message(), now: Date())
+      try await spool.change { (_, store, _) throws(StoreFailure) in try store.deleteBody.bind(id.rawValue).run() }
+      spool.open("acme")
+      #expect(try await eventually { spool.acme.failed == 1 })
+      #expect(try #require(await spool.list().first).words == "damaged in the spool")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// One transaction for all who wait; a bad piece harms no neighbour.
+
+import Dispatch
+import FoundationEssentials
+import Message
+import SMTP
+import Testing
+
+@testable import Spool
+
+@Suite struct GroupCommitTests {
+  /// Keeps the writer thread busy until `during` has filled the list of pending work.
+  private func whileWriting(
+    _ spool: Spool, pending: Int, _ during: @escaping @Sendable () async throws -> Int
+  ) async throws -> Int {
+    let started = DispatchSemaphore(value: 0)
+    let goOn = DispatchSemaphore(value: 0)
+    async let busy: Void = spool.change { (_, _, _) throws(StoreFailure) in
+      started.signal()
+      goOn.wait()
+    }
+    #expect(try await eventually { started.wait(timeout: .now()) == .success })
+    async let result = during()
+    #expect(try await eventually { spool.writer.desk.withLock { $0.pending.count } == pending })
+    goOn.signal()
+    try await busy
+    return try await result
+  }
+
+  private func acceptHundred(into spool: Spool) async throws -> Int {
+    await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<100 {
+        group.addTask { (try? await spool.accept(message("\(number)"), now: Date())) != nil }
+      }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+  }
+
+  @Test func `a hundred who come during a commit share the next one`() async throws {
+    try await withSpool { spool in
+      let before = spool.commitCount
+      let accepted = try await whileWriting(spool, pending: 100) { try await acceptHundred(into: spool) }
+      #expect(accepted == 100)
+      #expect(spool.commitCount - before == 2, "the one they waited for, and theirs")
+    }
+  }
+
+  @Test func `a poisoned piece is refused alone`() async throws {
+    try await withSpool { spool in
+      let accepted = try await whileWriting(spool, pending: 101) {
+        async let hundred = acceptHundred(into: spool)
+        await #expect(throws: SpoolError.self) {
+          try await spool.change { (_, store, _) throws(StoreFailure) in
+            try store.deleteMessage.bind(1).run()
+            throw StoreFailure(code: 19, message: "constraint")
+          }
+        }
+        return try await hundred
+      }
+      #expect(accepted == 100)
+      let ids = try await spool.list().map(\.id.rawValue)
+      #expect(ids.count == 100 && Set(ids).count == 100)
+      #expect(spool.acme.queued == 100 && spool.acme.totals.accepted == 100)
+    }
+  }
+
+  @Test func `with too little free disk nothing is accepted, and what is there can still go`() async throws {
+    try await withSpool { spool in
+      try await spool.accept(message(), now: Date())
+      spool.setMinimumFree(.max)
+      try await Task.sleep(for: .milliseconds(10))
+      await #expect(throws: SpoolError.full) { try await spool.accept(message(), now: Date()) }
+      await #expect(throws: SpoolError.full) { _ = try await spool.startBody() }
+      spool.open("acme")
+      for claimed in await spool.take(1) { spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date()) }
+      try await spool.flush()
+      #expect(try await spool.list().isEmpty)
+    }
+  }
+
+  @Test func `an empty body and a null sender are stored like others`() async throws {
+    try await withSpool { spool in
+      var empty = message()
+      empty.content = .octets([])
+      empty.envelope.sender = nil
+      try await spool.accept(empty, now: Date())
+      spool.open("acme")
+      let claimed = try #require(await spool.claim("acme", atMost: 1).first)
+      #expect(claimed.content.octetCount == 0 && claimed.envelope.sender == nil)
+    }
+  }
+}

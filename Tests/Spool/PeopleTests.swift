@@ -1,0 +1,162 @@
+// What people see and steer, from inside the owner and as visitors.
+
+import FoundationEssentials
+import Message
+import SMTP
+import Testing
+
+@testable import Spool
+
+@Suite struct PeopleTests {
+  @Test func `show tells the envelope, each attempt with the provider's words, and the header`() async throws {
+    try await withSpool { spool in
+      let id = try await spool.accept(message("hello", to: [ada, bob]), now: Date())
+      spool.open("acme")
+      for words in ["421 4.7.0 Try again later", "451 4.3.0 Über voll"] {
+        let claimed = try #require(await spool.claim("acme", atMost: 1).first)
+        spool.settle(claimed.id, .all(claimed, .deferred(words), due: Date()), now: Date())
+      }
+      _ = await spool.take(1)
+      let shown = try #require(await spool.show(id))
+      #expect(shown.message.client == "127.0.0.1 (erp)" && shown.message.envelope.recipients == [ada, bob])
+      #expect(shown.message.state == .deferred && shown.message.words == "451 4.3.0 Über voll")
+      #expect(shown.attempts.map(\.number) == [1, 2])
+      #expect(shown.attempts.first?.recipients.first?.1 == .deferred("421 4.7.0 Try again later"))
+      #expect(String(decoding: shown.header, as: UTF8.self) == "Subject: hello\r\n\r\n")
+      #expect(try await spool.show(MessageID(rawValue: 999)) == nil)
+    }
+  }
+
+  @Test func `of very many attempts the first and the latest thirty are kept`() async throws {
+    try await withSpool { spool in
+      let id = try await spool.accept(message(), now: Date())
+      spool.open("acme")
+      for number in 1...40 {
+        let claimed = try #require(await spool.claim("acme", atMost: 1).first)
+        spool.settle(claimed.id, .all(claimed, .deferred("450 \(number)"), due: Date()), now: Date())
+      }
+      try await spool.flush()
+      #expect(try #require(await spool.show(id)).attempts.map(\.number) == [1] + Array(11...40))
+    }
+  }
+
+  @Test func `the queue is listed in pages`() async throws {
+    try await withSpool { spool in
+      for number in 0..<25 { try await spool.accept(message("\(number)", entity: number % 5 == 0 ? "b" : "acme"), now: Date()) }
+      var listed: [ListedMessage] = []
+      while true {
+        let page = try await spool.list(after: listed.last?.id, limit: 10)
+        if page.isEmpty { break }
+        listed += page
+      }
+      #expect(listed.count == 25 && listed.map(\.id) == listed.map(\.id).sorted())
+      #expect(try await spool.list(entity: "b").count == 5)
+    }
+  }
+
+  @Test func `held messages stay until released, even over a retry of all`() async throws {
+    try await withSpool { spool in
+      let ids = try await [spool.accept(message("a"), now: Date()), spool.accept(message("b"), now: Date())]
+      #expect(try await spool.hold(.ids([ids[0]]), now: Date()) == 1)
+      #expect(spool.acme.heldByHand == 1 && spool.acme.queued == 2)
+      try await spool.retry(.all(entity: "acme"), now: Date())
+      spool.open("acme")
+      #expect(await spool.claim("acme", atMost: 10).map(\.id) == [ids[1]])
+      #expect(try await spool.release(.all(entity: nil), now: Date()) == 1)
+      #expect(await spool.claim("acme", atMost: 10).map(\.id) == [ids[0]])
+      #expect(spool.acme.heldByHand == 0)
+    }
+  }
+
+  @Test func `what is claimed but not started can still be held`() async throws {
+    try await withSpool { spool in
+      spool.open("acme")
+      let ids = try await [spool.accept(message("a"), now: Date()), spool.accept(message("b"), now: Date())]
+      try await spool.hold(.ids([ids[0]]), now: Date())
+      #expect(await spool.claim("acme", atMost: 10).map(\.id) == [ids[1]])
+    }
+  }
+
+  @Test func `a deferral of what was held meanwhile leaves it held`() async throws {
+    try await withSpool { spool in
+      let id = try await spool.accept(message(), now: Date())
+      spool.open("acme")
+      let claimed = await spool.take(1)
+      try await spool.hold(.ids([id]), now: Date())
+      spool.settle(id, .all(claimed[0], .deferred("450"), due: Date()), now: Date())
+      try await spool.flush()
+      #expect(try #require(await spool.list().first).state == .held)
+    }
+  }
+
+  @Test func `retrying a failed message sends it to those who were refused`() async throws {
+    try await withSpool { spool in
+      let id = try await spool.accept(message(to: [ada, bob]), now: Date())
+      spool.open("acme")
+      let first = try #require(await spool.claim("acme", atMost: 1).first)
+      spool.settle(
+        id, Settlement(recipients: [(ada, .delivered("250")), (bob, .failed("550 no"))]), now: Date())
+      try await spool.flush()
+      #expect(spool.acme.failed == 1 && first.envelope.recipients.count == 2)
+      #expect(try await spool.retry(.ids([id]), now: Date()) == 1)
+      let second = try #require(await spool.claim("acme", atMost: 1).first)
+      #expect(second.envelope.recipients == [bob])
+      #expect(spool.acme.failed == 0 && spool.acme.queued == 1)
+    }
+  }
+
+  @Test func `what waits too long fails with the last words and a report; what failed long ago goes`() async throws {
+    let clock = HandClock()
+    try await withSpool(now: { clock.now }) { spool in
+      let id = try await spool.accept(message(), now: clock.now)
+      let held = try await spool.accept(message(), now: clock.now)
+      try await spool.hold(.ids([held]), now: clock.now)
+      spool.open("acme")
+      let claimed = try #require(await spool.claim("acme", atMost: 1).first)
+      spool.settle(id, .all(claimed, .deferred("450 4.2.1 mailbox busy")), now: clock.now)
+      spool.close("acme")
+      let days: TimeInterval = 86_400
+      let report: @Sendable (SpooledMessage, String) -> NewMessage? = { old, words in
+        var report = message("\(old.id): \(words)")
+        report.origin = .report
+        return report
+      }
+      clock.advance(by: 4.9 * days)
+      #expect(try await spool.expire("acme", olderThan: 5 * days, now: clock.now, report: report) == 0)
+      clock.advance(by: 0.2 * days)
+      #expect(try await spool.expire("acme", olderThan: 5 * days, now: clock.now, report: report) == 1)
+      let shown = try #require(await spool.show(id))
+      #expect(shown.message.state == .failed && shown.recipients.first?.failure == "450 4.2.1 mailbox busy")
+      let new = try #require(await spool.list().last)
+      #expect(new.isReport && new.state == .waiting)
+      #expect(spool.acme.failed == 1 && spool.acme.queued == 2)
+      clock.advance(by: 30.1 * days)
+      try await spool.expire("acme", olderThan: 365 * days, now: clock.now, report: report)
+      #expect(try await spool.show(id) == nil && spool.acme.failed == 0)
+    }
+  }
+
+  @Test func `a visitor's changes are noticed within a second`() async throws {
+    try await withDirectory { directory in
+      let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
+      let ids = try await [spool.accept(message("a"), now: Date()), spool.accept(message("b"), now: Date())]
+      spool.open("acme")
+      for claimed in await spool.take(2) { spool.settle(claimed.id, .all(claimed, .deferred("450")), now: Date()) }
+      try await spool.flush()
+      let visitor = try Spool.visit(directory: directory, log: quiet)
+      #expect(try await visitor.list().count == 2)
+      await #expect(throws: SpoolError.visiting) { try await visitor.accept(message(), now: Date()) }
+      try await visitor.hold(.ids([ids[0]]), now: Date())
+      let start = ContinuousClock.now
+      async let woken = spool.claim("acme", atMost: 10)
+      try await visitor.retry(.all(entity: "acme"), now: Date())
+      #expect(await woken.map(\.id) == [ids[1]])
+      #expect(try await eventually { spool.acme.heldByHand == 1 })
+      #expect(ContinuousClock.now - start < .seconds(1.5))
+      try await visitor.delete(.all(entity: nil), now: Date())
+      #expect(try await eventually { spool.acme.queued == 0 })
+      await visitor.close()
+      await spool.close()
+    }
+  }
+}

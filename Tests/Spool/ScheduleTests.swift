@@ -1,0 +1,32 @@
+import FoundationEssentials
+import Testing
+
+@testable import Spool
+
+@Suite struct ScheduleTests {
+  @Test(arguments: [
+    (1, 20.0), (2, 60), (3, 180), (4, 540), (5, 1620),
+    (6, 3600),  // 81 minutes, cut to an hour
+    (7, 3600), (100, 3600),
+    (0, 20),  // never asked, but no reason to crash
+  ])
+  func `the wait triples from twenty seconds to an hour`(attempt: Int, seconds: Double) {
+    #expect(Schedule().delay(afterAttempt: attempt, jitter: 0) == seconds)
+  }
+
+  @Test(arguments: [(1, 16.0, 24.0), (3, 144, 216), (9, 2880, 3600)])
+  func `each wait is up to a fifth shorter or longer, and none over an hour`(
+    attempt: Int, shortest: Double, longest: Double
+  ) {
+    #expect(abs(Schedule().delay(afterAttempt: attempt, jitter: -1) - shortest) < 0.001)
+    #expect(abs(Schedule().delay(afterAttempt: attempt, jitter: 1) - longest) < 0.001)
+  }
+
+  @Test func `the first retry comes within a minute`() {
+    let now = Date()
+    for _ in 0..<100 {
+      let wait = Schedule().nextAttempt(after: 1, now: now).timeIntervalSince(now)
+      #expect((16...24).contains(wait))
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import Spool
+
+@Suite struct StateDirectoryTests {
+  @Test func `the directory is made for the owner alone`() async throws {
+    try await withDirectory { directory in
+      let spool = try Spool.own(directory: directory + "/state", log: quiet)
+      var status = stat()
+      #expect(stat(directory + "/state", &status) == 0 && status.st_mode & 0o777 == 0o700)
+      await spool.close()
+    }
+  }
+
+  @Test(arguments: [0o755, 0o750, 0o701, 0o770] as [mode_t])
+  func `a directory open to others is refused`(mode: mode_t) async throws {
+    try await withDirectory { directory in
+      chmod(directory, mode)
+      #expect(throws: SpoolError.wrongMode(path: directory, mode: mode)) {
+        try Spool.own(directory: directory, log: quiet)
+      }
+    }
+  }
+
+  @Test func `another's directory is refused`() async throws {
+    try await withDirectory { directory in
+      // Root may give a directory away; anybody else finds one that is root's.
+      let isRoot = geteuid() == 0
+      let path = isRoot ? directory : "/usr"
+      if isRoot { chown(directory, 65_534, 65_534) }
+      #expect(throws: SpoolError.wrongOwner(path: path, uid: isRoot ? 65_534 : 0)) {
+        try Spool.own(directory: path, log: quiet)
+      }
+    }
+  }
+
+  @Test func `a file is no directory`() async throws {
+    try await withDirectory { directory in
+      _ = FileManager.default.createFile(atPath: directory + "/file", contents: Data())
+      #expect(throws: SpoolError.notADirectory(path: directory + "/file")) {
+        try Spool.own(directory: directory + "/file", log: quiet)
+      }
+    }
+  }
+
+  @Test func `a second owner is told who the first is`() async throws {
+    try await withDirectory { directory in
+      let first = try Spool.own(directory: directory, log: quiet)
+      #expect(throws: SpoolError.alreadyRunning(pid: getpid())) { try Spool.own(directory: directory, log: quiet) }
+      await first.close()
+    }
+  }
+
+  @Test func `a visitor finds nothing where there is no spool`() async throws {
+    try await withDirectory { directory in
+      #expect(throws: SpoolError.missing(path: directory + "/none")) {
+        try Spool.visit(directory: directory + "/none", log: quiet)
+      }
+      #expect(throws: SpoolError.missing(path: directory + "/spool.sqlite")) {
+        try Spool.visit(directory: directory, log: quiet)
+      }
+    }
+  }
+
+  @Test func `what is no database is called corrupt`() async throws {
+    try await withDirectory { directory in
+      try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: directory + "/spool.sqlite"))
+      #expect {
+        try Spool.own(directory: directory, log: quiet)
+      } throws: { error in
+        if case .corrupt = error as? SpoolError { true } else { false }
+      }
+    }
+  }
+
+  @Test func `a spool of a later version is left alone`() async throws {
+    try await withDirectory { directory in
+      let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
+      try await spool.change { (_, store, _) throws(StoreFailure) in
+        try Statement(store.connection, "PRAGMA user_version = 99").run()
+      }
+      await spool.close()
+      #expect(throws: SpoolError.tooNew(version: 99)) { try Spool.own(directory: directory, log: quiet) }
+    }
+  }
+}
