@@ -51,7 +51,7 @@ struct Checkpoints {
 extension Writer {
   /// After each round.
   func keepLogShort() {
-    guard let store, settings.isOwner else { return }
+    guard let store, settings.lock != nil else { return }
     let frames = store.logFrames
     let uptime = Self.uptime
     if frames != checkpoints.lastFrames {

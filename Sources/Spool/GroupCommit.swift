@@ -12,7 +12,8 @@ package enum Arrow: Sendable { case committing, committed }
 /// Everything but `desk` and the counters belongs to the writer thread; that is why `@unchecked` holds.
 final class Writer: @unchecked Sendable {
   struct Settings: Sendable {
-    var isOwner = true
+    /// The owner's; a visitor has none.
+    var lock: OwnerLock?
     var now: @Sendable () -> Date = { Date() }
     var onArrow: (@Sendable (Arrow) -> Void)?
   }
@@ -200,6 +201,7 @@ final class Writer: @unchecked Sendable {
       ledger.records[flight.entity].inFlight += 1
     }
     effects.kept.forEach { $0.keep() }
+    if mustRecount { tryOrBreak { () throws(StoreFailure) in try recount() } }
     let handings = desk.withLock { desk in
       var handings: [Handing] = []
       var late: [MessageID] = []
@@ -222,7 +224,6 @@ final class Writer: @unchecked Sendable {
     for answer in effects.answers { answer.continuation.resume(returning: .success(answer.id)) }
     for change in effects.changes { change.answer(self, nil) }
     if !effects.files.isEmpty { remove(effects.files) }
-    if mustRecount { tryOrBreak { () throws(StoreFailure) in try recount() } }
   }
 
   func publish(_ record: Ledger.Record, on desk: inout Desk) {
@@ -356,6 +357,7 @@ final class Writer: @unchecked Sendable {
       log.error("the spool did not close cleanly", metadata: ["reason": "\(error)"])
     }
     store = nil
+    settings.lock?.release()
     let (pieces, closers) = desk.withLock { desk in
       desk.isClosed = true
       defer {

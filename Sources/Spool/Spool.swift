@@ -37,7 +37,7 @@ package final class Spool: Sendable {
   package static let largestInlineOctets = 256 << 10
 
   let writer: Writer
-  private let lock: OwnerLock?
+  private var isOwner: Bool { writer.settings.lock != nil }
 
   /// Opens the spool as its one owner (`serve`). Makes the directory, mode 0700, where it is missing.
   ///
@@ -51,8 +51,8 @@ package final class Spool: Sendable {
   ) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(owning: directory)
     let lock = try OwnerLock(in: directory)
-    let settings = Writer.Settings(isOwner: true, now: now, onArrow: onArrow)
-    let spool = try Spool(directory, lock: lock, minimumFree: minimumFree, settings: settings, log: log)
+    let settings = Writer.Settings(lock: lock, now: now, onArrow: onArrow)
+    let spool = try Spool(directory, minimumFree: minimumFree, settings: settings, log: log)
     try spool.sweep()
     spool.start()
     return spool
@@ -61,16 +61,14 @@ package final class Spool: Sendable {
   /// Opens the spool beside its owner or without one, to see and steer (the command line).
   package static func visit(directory: String, log: Logger) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(visiting: directory)
-    let settings = Writer.Settings(isOwner: false)
-    let spool = try Spool(directory, lock: nil, minimumFree: 0, settings: settings, log: log)
+    let spool = try Spool(directory, minimumFree: 0, settings: Writer.Settings(), log: log)
     spool.start()
     return spool
   }
 
   private init(
-    _ directory: StateDirectory, lock: OwnerLock?, minimumFree: Int64, settings: Writer.Settings, log: Logger
+    _ directory: StateDirectory, minimumFree: Int64, settings: Writer.Settings, log: Logger
   ) throws(SpoolError) {
-    self.lock = lock
     do {
       let store = try Store(path: directory.database)
       writer = try Writer(
@@ -85,8 +83,7 @@ package final class Spool: Sendable {
   }
 
   private func start() {
-    // The thread holds the lock too: nobody may open the spool before the last commit.
-    startThread { [writer, lock] in withExtendedLifetime(lock) { writer.run() } }
+    startThread { [writer] in writer.run() }
   }
 
   deinit {
@@ -122,7 +119,7 @@ package final class Spool: Sendable {
   /// - Throws: `.full` or `.unwritable`: nothing was stored; say 452.
   @discardableResult
   package func accept(_ message: NewMessage, now: Date) async throws(SpoolError) -> MessageID {
-    guard lock != nil else { throw .visiting }
+    guard isOwner else { throw .visiting }
     let result: Result<MessageID, SpoolError> = await withCheckedContinuation { continuation in
       enqueue(.accept(message, now: now.milliseconds, continuation)) {
         continuation.resume(returning: .failure(.closed))
@@ -133,7 +130,7 @@ package final class Spool: Sendable {
 
   /// Begins a large body.
   package func startBody() async throws(SpoolError) -> BodyFile.Writer {
-    guard lock != nil else { throw .visiting }
+    guard isOwner else { throw .visiting }
     let path = "\(writer.directory.bodies)/\(String(UInt64.random(in: 0 ... .max), radix: 36))"
     return try await writer.workers.run { [writer] () throws(SpoolError) in
       if let free = writer.directory.freeOctets, free < writer.minimumFree.load(ordering: .relaxed) { throw .full }

@@ -66,6 +66,9 @@ final class OwnerLock: Sendable {
     pwrite(descriptor, pid, pid.utf8.count, 0)
   }
 
+  /// After the last commit: whoever waits for the spool may open it now.
+  func release() { flock(descriptor, LOCK_UN) }
+
   deinit { Glibc.close(descriptor) }
 
   private static func pid(in descriptor: Int32) -> Int32? {
