@@ -17,7 +17,8 @@ $mail->Port = (int) (getenv('PORT') ?: 2525);
 $mail->SMTPAuth = false;     // the relay is on this host: no password,
 $mail->SMTPAutoTLS = false;  // and no TLS
 $mail->CharSet = 'UTF-8';
-$mail->setFrom('billing@localhost', 'Billing');  // Letterhead puts the company's own address here
+// Letterhead puts the company's own address here; PHPMailer wants a dot in it.
+$mail->setFrom('billing@localhost.localdomain', 'Billing');
 $mail->addAddress(getenv('TO') ?: 'ada@example.org');
 $mail->Subject = 'Invoice 1001';
 $mail->Body = "Dear Ada,\n\nyour invoice is attached.\n";

@@ -13,7 +13,7 @@ struct DirectoryFeed {
   /// Of the database when `newest` was read; `nil` makes the next look read again.
   private(set) var version: Int?
   var followers: [Int: AsyncStream<Directory>.Continuation] = [:]
-  var watch: Task<Void, Never>?
+  var watch: DiskWatch?
   var lastTrouble: StoreError?
   private var readings = 0
   private var newestReading = 0
@@ -74,17 +74,14 @@ extension MailboxStore {
   private func leave(_ number: Int) {
     feed.followers[number] = nil
     guard feed.followers.isEmpty else { return }
-    feed.watch?.cancel()
+    feed.watch?.end()
     feed.watch = nil
   }
 
-  /// Detached: it must neither hold the store nor stay on the loop of whoever asked first.
-  private func watch() -> Task<Void, Never> {
-    Task.detached { [weak self] in
-      while !Task.isCancelled {
-        await self?.lookIfChanged()
-        try? await Task.sleep(for: pollingInterval)
-      }
+  /// The looks are detached: they must neither hold the store nor stay on the loop of whoever asked first.
+  private func watch() -> DiskWatch {
+    DiskWatch(path, every: pollingInterval) { [weak self] in
+      Task.detached { await self?.lookIfChanged() }
     }
   }
 

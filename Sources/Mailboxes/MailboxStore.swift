@@ -20,6 +20,9 @@ package actor MailboxStore {
   private let database: MailboxDatabase
   private let vault: Vault
 
+  /// Of the database.
+  nonisolated var path: String { database.path }
+
   private(set) var entities: [Entity]
   var feed = DirectoryFeed()
 

@@ -46,7 +46,8 @@ extension System {
             "--server", "127.0.0.1", "--port", "\(relay.port)", "--from", "erp@localhost", "--to", recipient, "--data",
             "-",
           ],
-          input: message)
+          // swaks ends its data with one line end more than it was given.
+          input: String(message.dropLast()))
       }
     }
 
@@ -76,7 +77,7 @@ extension System {
         let script = """
           import smtplib, sys
           with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as relay:
-              relay.sendmail("erp@localhost", [sys.argv[2]], sys.stdin.buffer.read())
+              relay.sendmail("erp@localhost", [sys.argv[2]], sys.stdin.read())
           """
         return try await run("python3", ["-c", script, "\(relay.port)", recipient], input: message)
       }
