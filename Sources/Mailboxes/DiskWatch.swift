@@ -7,7 +7,7 @@ import Synchronization
 /// Watches one database in WAL mode until it is ended.
 final class DiskWatch: Sendable {
   /// A look without a reason, since one that failed must be made again.
-  private static let idleMilliseconds: Int32 = 5_000
+  private static let idleMilliseconds: Int32 = 30_000
   private let isOver = Mutex(false)
 
   /// - Parameters:
@@ -29,7 +29,7 @@ final class DiskWatch: Sendable {
     thread.start()
   }
 
-  /// The thread ends after its present wait, a few seconds at most.
+  /// The thread ends after its present wait, half a minute at most.
   func end() { isOver.withLock { $0 = true } }
 
   /// A descriptor that becomes readable when one of the files is written.

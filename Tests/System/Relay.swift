@@ -12,6 +12,7 @@ final class Relay: Sendable {
   let port: UInt16
   let configuration: String
   private let serving = Mutex<Serving?>(nil)
+  private let logs = Logs.current
 
   private struct Serving {
     let pid: Int32
@@ -47,6 +48,7 @@ final class Relay: Sendable {
 
   deinit {
     if let pid = serving.withLock({ $0?.pid }) { Foundation.kill(pid, SIGKILL) }
+    logs?.keep(log)
   }
 
   var endpoint: Endpoint { Endpoint(host: "127.0.0.1", port: port) }

@@ -2,9 +2,41 @@
 
 import Foundation
 import Support
+import Synchronization
 import Testing
 
-@Suite(.serialized) enum System {}
+@Suite(.serialized, .showingLogs) enum System {}
+
+/// Prints what the relays of a test logged when the test threw.
+struct LogTrait: SuiteTrait, TestTrait, TestScoping {
+  var isRecursive: Bool { true }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
+  ) async throws {
+    let logs = Logs()
+    do {
+      try await Logs.$current.withValue(logs) { try await function() }
+    } catch {
+      for log in logs.all { print("--- log of a relay in \"\(test.name)\":\n\(log.suffix(20_000))---") }
+      throw error
+    }
+  }
+}
+
+extension Trait where Self == LogTrait {
+  static var showingLogs: Self { LogTrait() }
+}
+
+/// The logs of relays that ended in one test.
+final class Logs: Sendable {
+  @TaskLocal static var current: Logs?
+  private let ended = Mutex<[String]>([])
+
+  var all: [String] { ended.withLock { $0 } }
+
+  func keep(_ log: String) { ended.withLock { $0.append(log) } }
+}
 
 /// A domain nobody else's mail arrives at.
 func freshDomain() -> String { "d\(UInt64.random(in: 0...UInt64.max)).there.test" }
