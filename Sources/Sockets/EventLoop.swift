@@ -97,7 +97,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       }
     }
     workEnded()
-    await Task.yield()  // And neither does its end.
+    await Task.yield()  // And neither does giving it up.
     return try outcome.get()
   }
 
@@ -125,8 +125,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     if wake == .cancelled { throw CancellationError() }
   }
 
-  /// True when nobody has been running too long; else lets others run first.
-  /// Sessions whose peers are always faster than we are would otherwise keep the loop to themselves.
+  /// Asked before each system call. False when this job has done enough in one go: `yield` first. A session whose peer
+  /// is always faster than we are would otherwise keep the loop to itself.
   @inline(__always)
   func takeTurn() -> Bool {
     budget -= 1
