@@ -48,7 +48,7 @@ final class Writer: @unchecked Sendable {
   private var lastRooms: [String: Effects.Room] = [:]
   /// Rows were changed without keeping the ledger.
   var mustRecount = false
-  var lastDataVersion: Int64?
+  var lastDataVersion: Int64 = 0
   var checkpoints = Checkpoints()
 
   static let mostPieces = 1000
@@ -114,8 +114,8 @@ final class Writer: @unchecked Sendable {
     var delay = Self.pollMilliseconds
     guard store != nil else { return delay }
     for (name, room) in lastRooms where room.wantsMore && !releasing.contains(name) {
-      guard let due = ledger[name]?.earliestDue else { continue }
-      delay = min(delay, max(due, claimsResume) - now)
+      guard let record = ledger[name], let due = record.earliestDue else { continue }
+      delay = min(delay, max(record.hasDue(at: now) ? now : due, claimsResume) - now)
     }
     return delay
   }
@@ -228,7 +228,7 @@ final class Writer: @unchecked Sendable {
 
   func publish(_ record: Ledger.Record, on desk: inout Desk) {
     desk.counts[record.name] = record.counts
-    if let due = record.earliestDue, due <= now {
+    if record.hasDue(at: now) {
       desk.backlog.insert(record.name)
     } else {
       desk.backlog.remove(record.name)

@@ -14,6 +14,8 @@ struct Ledger {
     var oldest: Int64?
     var oldestFrom: Int64 = 0
     var inFlight = 0
+
+    func hasDue(at now: Int64) -> Bool { earliestDue.map { Store.isDue($0, at: now) } ?? false }
   }
 
   /// By the entity's number. Numbers start at 1; the first record stands for nobody.
@@ -67,6 +69,8 @@ extension Writer {
     defer { changed.yield() }
     guard let store else { return }
     let old = ledger
+    // Asked before the counting: a change in between is then counted twice rather than never.
+    lastDataVersion = try store.dataVersion()
     let fresh = try store.read { db in try Ledger(db) }
     ledger = fresh
     ledger.nextID = max(fresh.nextID, old.nextID)
@@ -113,10 +117,7 @@ extension Writer {
   /// The command line may have been here.
   func noticeVisitors() throws(StoreFailure) {
     guard let store else { return }
-    let version = try store.dataVersion()
-    defer { lastDataVersion = version }
-    guard let lastDataVersion, lastDataVersion != version else { return }
-    try recount()
+    if try store.dataVersion() != lastDataVersion { try recount() }
   }
 
   /// Once a batch, not once a message.

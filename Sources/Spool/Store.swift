@@ -190,6 +190,12 @@ extension Store {
 
   static let schemaVersion = 1
 
+  /// Of `Schedule`, in milliseconds.
+  static let longestWait = Int64(Schedule.longestWait * 1000)
+
+  /// A due time further ahead than anybody would have set it was set before the clock was set back.
+  static func isDue(_ due: Int64, at now: Int64) -> Bool { due <= now || due > now + longestWait }
+
   /// For every connection to this database, the reading ones too.
   static var configuration: Configuration {
     var configuration = Configuration()

@@ -16,8 +16,7 @@ extension Writer {
     let now = now
     guard now >= claimsResume else { return [] }
     return rooms.compactMap { name, room in
-      guard room.wantsMore, !releasing.contains(name), let due = ledger[name]?.earliestDue, due <= now else { return nil }
-      return name
+      room.wantsMore && !releasing.contains(name) && ledger[name]?.hasDue(at: now) == true ? name : nil
     }
   }
 
@@ -31,7 +30,7 @@ extension Writer {
     let sawAll = rows.count < limit
     if sawAll {
       // A due time so far ahead was written before the clock was set back.
-      rows += try store.findAhead.bind(Int64(number), now + Int64(Schedule.longestWait * 1000), limit)
+      rows += try store.findAhead.bind(Int64(number), now + Store.longestWait, limit)
         .all(ClaimableRow.init)
     }
     var claimed = 0
@@ -55,6 +54,8 @@ extension Writer {
     // Settlements of this same batch are rows by now, so what they left is seen here too.
     var due = known
     if due == nil { due = try store.nextDue.bind(Int64(number), now).first { $0.isNull(0) ? nil : $0.integer(0) } ?? nil }
+    // What looks overdue by a clock set back and was not claimed just now is in flight, and says itself when it is due.
+    if known == nil, let next = due, Store.isDue(next, at: now) { due = nil }
     effects.movements[number, default: Movement()].knownDue = .some(due)
     effects.movements[number]?.due = nil
   }

@@ -37,8 +37,7 @@ extension Writer {
   /// Nothing that waits in the database may be overtaken by what just came.
   private func hasNothingOlder(_ number: Int, at now: Int64, _ effects: Effects) -> Bool {
     if let due = effects.movements[number]?.due, due <= now { return false }
-    guard number < ledger.records.count, let due = ledger.records[number].earliestDue else { return true }
-    return due > now
+    return number >= ledger.records.count || !ledger.records[number].hasDue(at: now)
   }
 
   private func count(
@@ -151,7 +150,7 @@ extension Writer {
 
   private func dueTime(_ row: MessageRow, _ settlement: Settlement, at now: Int64) -> Int64 {
     // Beyond two hours it would look like a clock set back, and go out at once.
-    let latest = now + Int64(Schedule.longestWait * 1000) - 60_000
+    let latest = now + Store.longestWait - 60_000
     if let due = settlement.due { return min(due.milliseconds, latest) }
     return settlement.returned ? row.since : nextAttempt(after: row.attempts, at: now)
   }
