@@ -73,10 +73,8 @@ package struct Outcome: Equatable, Sendable {
 
 extension Outcome {
   /// The outcome of a provider's reply.
-  ///
-  /// - Parameter secrets: what was sent to sign in; it is blotted out should the provider repeat it.
-  package init(of reply: Reply, in phase: Phase, for mailbox: Mailbox, now: Date, secrets: [String] = []) {
-    let words = Words.shown(reply, without: secrets)
+  package init(of reply: Reply, in phase: Phase, for mailbox: Mailbox, now: Date) {
+    let words = Words.shown(reply)
     if reply.code / 100 == 2 {
       self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
     } else {
@@ -86,11 +84,11 @@ extension Outcome {
   }
 
   /// The outcome of whatever else ended the conversation.
-  package init(of error: UpstreamError, for mailbox: Mailbox, now: Date, secrets: [String] = []) {
+  package init(of error: UpstreamError, for mailbox: Mailbox, now: Date) {
     if case .answered(let reply, let phase) = error {
-      self.init(of: reply, in: phase, for: mailbox, now: now, secrets: secrets)
+      self.init(of: reply, in: phase, for: mailbox, now: now)
     } else {
-      let words = Words.shown(error.upstreamWords, without: secrets)
+      let words = Words.shown(error.upstreamWords)
       self.init(error.meaning, words: words, nil, for: mailbox, now: now)
     }
   }

@@ -54,3 +54,11 @@ package enum UpstreamError: Error, Equatable, Sendable {
   /// The body could not be read back from the disk.
   case bodyUnreadable(String)
 }
+
+extension UpstreamError {
+  /// A server that repeats our secret must not bring it into a log that way.
+  func blotted(_ secrets: [String]) -> UpstreamError {
+    guard case .answered(let reply, let phase) = self, !secrets.isEmpty else { return self }
+    return .answered(Words.blotted(reply, secrets), phase)
+  }
+}

@@ -37,7 +37,7 @@ extension UpstreamSession {
       return session
     } catch {
       session.close()
-      throw error
+      throw error.blotted(session.secrets)
     }
   }
 

@@ -267,7 +267,7 @@ extension UpstreamSession {
       if reply != nil, let end = answers.end { return outcome(of: end, in: .body, now) }
       if let ending {
         unanswered = true
-        return Outcome(of: ending, for: mailbox, now: now, secrets: secrets)
+        return Outcome(of: ending, for: mailbox, now: now)
       }
       return .forNextTransaction
     }
@@ -284,7 +284,7 @@ extension UpstreamSession {
   }
 
   private func outcome(of reply: Reply, in phase: Phase, _ now: Date) -> Outcome {
-    Outcome(of: reply, in: phase, for: mailbox, now: now, secrets: secrets)
+    Outcome(of: Words.blotted(reply, secrets), in: phase, for: mailbox, now: now)
   }
 }
 

@@ -8,17 +8,23 @@ package enum Words {
   /// Longer runs of base64 are a token or a session's blob, never a word.
   static let longestWord = 60
 
-  /// Code, enhanced code and text on one line; control characters dropped, long blobs and secrets blotted out, capped.
-  package static func shown(_ reply: Reply, without secrets: [String] = []) -> String {
+  /// Code, enhanced code and text on one line; control characters dropped, long blobs blotted out, capped.
+  package static func shown(_ reply: Reply) -> String {
     let code = [String(reply.code), reply.enhanced?.description].compactMap { $0 }.joined(separator: " ")
-    return shown("\(code) \(reply.lines.joined(separator: " "))", without: secrets)
+    return shown("\(code) \(reply.lines.joined(separator: " "))")
   }
 
-  package static func shown(_ text: String, without secrets: [String] = []) -> String {
-    var text = text
-    for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "[secret]") }
+  package static func shown(_ text: String) -> String {
     let words = text.split(whereSeparator: isControlOrBlank).map(blottedWord)
     return String(words.joined(separator: " ").prefix(maximumCharacters))
+  }
+
+  /// The same reply without what must not be shown.
+  static func blotted(_ reply: Reply, _ secrets: [String]) -> Reply {
+    let lines = reply.lines.map { line in
+      secrets.reduce(line) { $1.isEmpty ? $0 : $0.replacing($1, with: "[secret]") }
+    }
+    return Reply(reply.code, reply.enhanced, lines: lines)
   }
 
   private static func isControlOrBlank(_ character: Character) -> Bool {

@@ -24,11 +24,16 @@ extension Mailbox {
 
   static let byPassword = Mailbox.test(signIn: .password(username: "office", Secret("sesame")))
 
-  static let byToken = Mailbox.test(
+  static let byToken = withToken(.xoauth2)
+  static let byBearer = withToken(.oauthbearer)
+
+  private static func withToken(_ mechanism: OAuthGrant.Mechanism) -> Mailbox {
+    test(
     signIn: .oauth(
       OAuthGrant(
-        username: "office@firm.example", mechanism: .xoauth2, tokenURL: URL(filePath: "/token"), clientID: "letterhead",
+        username: "office@firm.example", mechanism: mechanism, tokenURL: URL(filePath: "/token"), clientID: "letterhead",
         refreshToken: Secret("refresh-me"))))
+  }
 }
 
 extension Reply {

@@ -55,6 +55,24 @@ func upstream(
   return played
 }
 
+/// What opening a session to `mailbox`'s own host has come to.
+func openingError(
+  _ mailbox: Mailbox, through network: Network = .test, patience: Patience = briefly,
+  certificate: TestCertificate? = .good, script: String
+) async throws -> UpstreamError? {
+  let peer = try ScriptedPeer(script, certificate: certificate)
+  let loop = EventLoop(name: "test")
+  loop.start()
+  defer { loop.stop() }
+  var mailbox = mailbox
+  mailbox.server.port = peer.endpoint.port
+  let opener = SessionOpener(mailbox, through: network, patience: patience, tokens: nil)
+  let played = await loop.run { await play([], opener, loop) }
+  // A peer that is left in the middle of a handshake has its own opinion of that.
+  _ = try? await peer.finish()
+  return played.error
+}
+
 private func play(_ messages: [OutgoingMessage], _ opener: SessionOpener, _ loop: EventLoop) async -> Played {
   var played = Played()
   do throws(UpstreamError) {
