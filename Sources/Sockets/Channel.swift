@@ -94,7 +94,7 @@ package final class Channel {
     if number < 0 { return .cancelled }
     let code = watch(writing: direction == .write)
     if code != 0 { return .failed(code) }
-    return await slot.wait(for: direction, until: deadline)
+    return await slot.wait(for: direction, until: deadline, isChannel: true)
   }
 
   private func watch(writing: Bool) -> Int32 {

@@ -85,6 +85,8 @@ extension Dialer {
 
   private func wait(for channel: Channel, until deadline: Instant) async -> Wake {
     let (loop, key) = (channel.loop, channel.slot.key)
+    // It is once the connection stands.
+    channel.slot.writable = false
     return await withTaskCancellationHandler {
       await channel.wait(for: .write, until: deadline)
     } onCancel: {

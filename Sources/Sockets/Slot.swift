@@ -56,6 +56,8 @@ final class Slot {
   var interrupted = false
   var reader = Waiter()
   var writer = Waiter()
+  /// Woken by name while nobody waited.
+  private var missed: Wake?
 
   /// Must be called on the loop's thread, and matched by a `release()`.
   init(in loop: EventLoop) {
@@ -66,15 +68,29 @@ final class Slot {
   }
 
   /// Parks the calling task until the slot is woken, or the deadline.
-  func wait(for direction: Direction, until deadline: Instant) async -> Wake {
+  ///
+  /// A task may change executors on its way here, and the loop poll meanwhile. So what would have woken it is looked
+  /// at once more when it parks: an edge is told once.
+  /// - Parameter isChannel: `readable` and `writable` are kept by whoever reads and writes, and end the wait.
+  func wait(for direction: Direction, until deadline: Instant, isChannel: Bool = false) async -> Wake {
     loop.preconditionCurrent()
     if interrupted || loop.stopping || Task.isCancelled { return .cancelled }
     return await withUnsafeContinuation { continuation in
+      if let reason = already(direction, isChannel) { return continuation.resume(returning: reason) }
       switch direction {
       case .read: park(continuation, as: &reader, direction, until: deadline)
       case .write: park(continuation, as: &writer, direction, until: deadline)
       }
     }
+  }
+
+  private func already(_ direction: Direction, _ isChannel: Bool) -> Wake? {
+    if interrupted || loop.stopping { return .cancelled }
+    if let missed {
+      self.missed = nil
+      return missed
+    }
+    return isChannel && (direction == .read ? readable : writable) ? .ready : nil
   }
 
   // Usually the clock is armed already for an earlier moment (the deadline of the previous wait), and a wait costs
@@ -112,13 +128,15 @@ final class Slot {
   }
 
   func wake(_ reason: Wake) {
+    if reader.continuation == nil && writer.continuation == nil { missed = reason }
     reader.wake(reason)
     writer.wake(reason)
   }
 
   func interrupt() {
     interrupted = true
-    wake(.cancelled)
+    reader.wake(.cancelled)
+    writer.wake(.cancelled)
   }
 
   /// After this the key answers to nothing; whoever waits is woken as cancelled.
