@@ -58,8 +58,8 @@ struct Attempt: Sendable {
 
   /// `nil` leaves it to the schedule.
   private func due(after outcomes: [Outcome], now: Date) -> Date? {
-    // The lane is closed by then, and draws them first when it opens again.
-    if outcomes.contains(where: \.stopsMailbox) { return now }
+    // The lane is closed by then; when it opens again the oldest goes first.
+    if outcomes.contains(where: \.stopsMailbox) { return message.receivedAt }
     let wishes = outcomes.compactMap { outcome -> Duration?? in
       if case .deferred(let after) = outcome.verdict { .some(after) } else { nil }
     }

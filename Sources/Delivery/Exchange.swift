@@ -122,6 +122,13 @@ final class Exchange {
 
   func close() { connection.close() }
 
+  /// Waits in `body` end as cancelled when the task is.
+  func whileCancellable<Result, Failure: Error>(
+    _ body: () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    try await connection.whileCancellable(body)
+  }
+
   private static func loss(_ error: ConnectionError, _ phase: Phase, bodySent: Bool) -> UpstreamError {
     switch error {
     case .cancelled: bodySent ? .lost(phase, timedOut: false, bodySent: true) : .cancelled

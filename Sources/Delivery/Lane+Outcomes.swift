@@ -35,7 +35,7 @@ extension Lane {
     if othersWork, outcome.kind == .unreachable || outcome.kind == .paused {
       sessionLimit = max(1, workers.count { $0.hasSession })
       ready.insert(attempt.message, at: 0)
-      return
+      return dispatch()
     }
     log(attempt.message, [outcome])
     let all = Transmission(
@@ -69,11 +69,11 @@ extension Lane {
     switch outcome.verdict {
     case .delivered, .deferred, .failed: break
     case .paused(let until, let fault): await pause(until, fault)
-    case .broken(let fault, let probe): await raise(fault, probe: probe, sender: outcome.scope == .mailbox)
+    case .broken(let fault, let probe): await raise(fault, probe: probe)
     case .unreachable(let fault, let flagAfter):
       retries += 1
       if let flagAfter, retries >= flagAfter {
-        await raise(fault, probe: true, sender: false)
+        await raise(fault, probe: true)
       } else if state == .open {
         leave(for: .unreachable)
       }
@@ -93,13 +93,23 @@ extension Lane {
     await publish(.paused(until: end, fault), fault)
   }
 
-  private func raise(_ fault: Fault, probe: Bool, sender: Bool) async {
+  private func raise(_ fault: Fault, probe: Bool) async {
     if case .broken = state { return }
     guard state != .stopped else { return }
-    leave(for: .broken(probe: probe, sender: sender))
+    leave(for: .broken(probe: probe))
     door.log.error(
       "flag", metadata: ["entity": "\(entity.key)", "class": "\(fault.class)", "summary": "\(fault.summary)"])
     await publish(.broken(fault, probe: probe), fault)
+  }
+
+  /// A probe found the mailbox still broken, perhaps for another reason, which may forbid further probes.
+  func hearAgain(_ outcome: Outcome) async {
+    guard case .broken(var again, let probe) = outcome.verdict, let fault, again.summary != fault.summary else {
+      return
+    }
+    again.since = fault.since
+    state = .broken(probe: probe)
+    await publish(.broken(again, probe: probe), again)
   }
 
   private func publish(_ condition: Condition, _ fault: Fault) async {
@@ -131,7 +141,7 @@ extension Lane {
       class: .policy, since: now,
       summary: "\(outcome.summary) That was said of three different messages in a row, so the rest is held.",
       remedy: "Find out what the provider dislikes, then run: letterhead test \(entity.key)", upstream: outcome.words)
-    await raise(fault, probe: true, sender: true)
+    await raise(fault, probe: true)
   }
 
   private func breakRow() {

@@ -87,6 +87,23 @@ extension Lane {
       guard let message = nextMessage() else { return }
       resume(number, .carry(message))
     }
+    growLater()
+  }
+
+  /// So that one slow message does not hold up the rest for long.
+  private func growLater() {
+    guard !isGrowing, !ready.isEmpty, openSessions < sessionLimit else { return }
+    isGrowing = true
+    let (loop, time) = (loop, door.pace.growAfter)
+    loop.start {
+      try? await loop.sleep(until: .now + time)
+      await self.grow()
+    }
+  }
+
+  private func grow() {
+    isGrowing = false
+    dispatch()
   }
 
   func resume(_ number: Int, _ job: Job) {
@@ -113,6 +130,7 @@ extension Lane {
     for number in workers.indices where workers[number].hasSession {
       if let since = workers[number].idleSince, since <= limit { resume(number, .closeSession) }
     }
+    if openSessions == 0 { sessionLimit = door.pace.maximumSessions }
     isSweeping = state != .stopped && workers.contains(where: \.hasSession)
     return isSweeping
   }
@@ -124,7 +142,7 @@ extension Lane {
     var outcome: Outcome?
     do throws(UpstreamError) {
       session = try await opener.open(on: loop)
-      if case .broken(_, sender: true) = state { try await session?.trySender() }
+      if case .broken = state { try await session?.trySender() }
     } catch {
       await session?.quit()
       session = nil
@@ -174,6 +192,6 @@ extension Transmission {
   fileprivate var saysNothingNew: Bool {
     if !wasAnswered, !perhapsSent, case .lost = ending { return true }
     // Signed in long ago, with a token that has run out since.
-    return outcomes.contains { $0.kind == .broken && $0.fault?.class == .auth }
+    return outcomes.allSatisfy { $0.kind == .broken && $0.fault?.class == .auth }
   }
 }

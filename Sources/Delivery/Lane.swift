@@ -19,8 +19,8 @@ actor Lane {
     case open
     /// Throttled or over a quota.
     case paused(until: Date)
-    /// The flag is up. `sender`: it was about sending as the mailbox, so a probe has to ask for that too.
-    case broken(probe: Bool, sender: Bool)
+    /// The flag is up.
+    case broken(probe: Bool)
     /// Nobody answers; tried so many times.
     case unreachable
     case stopped
@@ -56,6 +56,7 @@ actor Lane {
   var nap: Task<Void, Never>?
   var probeEnd: CheckedContinuation<Outcome?, Never>?
   var isSweeping = false
+  var isGrowing = false
 
   /// In a row, without a message that went through in between.
   var retries = 0
@@ -86,7 +87,7 @@ actor Lane {
     switch condition {
     case .working: break
     case .paused(let until, _): state = .paused(until: until)
-    case .broken(_, let probe): state = .broken(probe: probe, sender: true)
+    case .broken(_, let probe): state = .broken(probe: probe)
     }
     fault = condition.fault
     faultIsPublished = fault != nil
@@ -132,7 +133,7 @@ actor Lane {
       switch state {
       case .open: await draw()
       case .paused(let until): await sitOut(until)
-      case .broken(let probe, _): await watchBroken(probe)
+      case .broken(let probe): await watchBroken(probe)
       case .unreachable: await watchUnreachable()
       case .stopped: break
       }
@@ -141,18 +142,13 @@ actor Lane {
   }
 
   private func draw() async {
-    guard ready.count < door.pace.window / 2 else {
-      await sleep(door.pace.growAfter)
-      return dispatch()
-    }
+    // Woken when there is room.
+    guard ready.count < door.pace.window / 2 else { return await sleep(.seconds(60)) }
     let drawn = await door.spool.claim(entity.key, atMost: door.pace.window)
     guard state == .open else { return giveBack(drawn) }
     if drawn.isEmpty { return await sleep(.milliseconds(100)) }
     if ready.isEmpty { readySince = .now }
     ready += drawn
-    dispatch()
-    // So that one slow message does not hold up the rest for long.
-    if !ready.isEmpty, openSessions < sessionLimit { await sleep(door.pace.growAfter) }
     dispatch()
   }
 
@@ -165,7 +161,9 @@ actor Lane {
   private func watchBroken(_ probe: Bool) async {
     await sleep(probe ? door.pace.probe : .seconds(24 * 3600))
     guard probe, case .broken = state else { return }
-    if await self.probe() == nil, case .broken = state { await clearFault() }
+    let outcome = await self.probe()
+    guard case .broken = state else { return }
+    if let outcome { await hearAgain(outcome) } else { await clearFault() }
   }
 
   private func watchUnreachable() async {
@@ -173,8 +171,7 @@ actor Lane {
     await sleep(min(doubled, door.pace.longestRetry))
     guard state == .unreachable else { return }
     if let outcome = await probe() {
-      if outcome.kind != .unreachable { retries = 0 }
-      await meet(outcome)
+      if outcome.stopsMailbox { await meet(outcome) } else { retries += 1 }
     } else if state == .unreachable {
       reopen()
     }

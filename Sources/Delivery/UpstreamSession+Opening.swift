@@ -32,8 +32,10 @@ extension UpstreamSession {
     let connection = try await network.dial(mailbox, patience: patience, on: loop, observe: observe)
     let session = UpstreamSession(over: connection, to: mailbox, patience: patience)
     do throws(UpstreamError) {
-      try await session.begin(through: network, observe: observe)
-      try await session.signIn(with: credential, observe: observe)
+      try await session.exchange.whileCancellable { () async throws(UpstreamError) in
+        try await session.begin(through: network, observe: observe)
+        try await session.signIn(with: credential, observe: observe)
+      }
       return session
     } catch {
       session.close()

@@ -12,6 +12,11 @@ final class FakeProvider: Sendable {
     let sender: String
     let recipients: [String]
     let text: String
+
+    var subject: String {
+      let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Subject: ") } ?? ""
+      return String(line.dropFirst(9))
+    }
   }
 
   /// What it answers to a command in place of its own answer: `nil` leaves that, "" hangs up.
@@ -33,8 +38,10 @@ final class FakeProvider: Sendable {
   private let extensions: [String]
   private let serving: Mutex<Task<Void, Never>?>
 
-  init(port: UInt16 = 0, extensions: [String] = ["PIPELINING", "CHUNKING", "AUTH PLAIN"], rule: @escaping Rule = { _, _ in nil }) throws
-  {
+  init(
+    port: UInt16 = 0, extensions: [String] = ["PIPELINING", "CHUNKING", "AUTH PLAIN"],
+    rule: @escaping Rule = { _, _ in nil }
+  ) throws {
     let listener = try Listener(address: "127.0.0.1:\(port)")
     endpoint = listener.endpoint
     self.extensions = extensions

@@ -51,7 +51,7 @@ import Testing
     for number in 1...40 { try await relay.accept("\(number)") }
     try await relay.connect(to: provider)
     try await eventually("all delivered") { relay.counts().totals.delivered == 40 }
-    #expect(provider.arrivals.map { $0.text.components(separatedBy: "Subject: ")[1].prefix { $0 != "\r" } } == (1...40).map { "\($0)" })
+    #expect(provider.arrivals.map(\.subject) == (1...40).map { "\($0)" })
     #expect(provider.mostOpen == 1)
   }
 
@@ -155,5 +155,20 @@ import Testing
     let left = try await relay.spool.list()
     #expect(left.count + provider.arrivals.count == 10)
     #expect(left.allSatisfy { $0.attempts == 0 && $0.due <= Date() })
+  }
+
+  @Test func `breaks off after its time of grace, and what may have been sent is marked so`() async throws {
+    let provider = try FakeProvider { command, _ in
+      if command.hasPrefix("(message)") { sleep(4) }
+      return nil
+    }
+    let relay = try Relaying()
+    try await relay.connect(to: provider)
+    let id = try await relay.accept("hello")
+    try await eventually("begun") { provider.count(of: "BDAT") == 1 }
+    let start = ContinuousClock.now
+    await relay.stop()
+    #expect(ContinuousClock.now - start < .seconds(3.5))
+    try await eventually("marked") { try await relay.spool.show(id)?.message.perhapsSent == true }
   }
 }

@@ -29,10 +29,11 @@ extension Mailbox {
 
   private static func withToken(_ mechanism: OAuthGrant.Mechanism) -> Mailbox {
     test(
-    signIn: .oauth(
-      OAuthGrant(
-        username: "office@firm.example", mechanism: mechanism, tokenURL: URL(filePath: "/token"), clientID: "letterhead",
-        refreshToken: Secret("refresh-me"))))
+      signIn: .oauth(
+        OAuthGrant(
+          username: "office@firm.example", mechanism: mechanism, tokenURL: URL(filePath: "/token"),
+          clientID: "letterhead",
+          refreshToken: Secret("refresh-me"))))
   }
 }
 

@@ -57,9 +57,12 @@ import Testing
     #expect(played.mechanism == "LOGIN")
   }
 
-  @Test func `a refused password is tried once, with one mechanism, and not shown when the server repeats it`() async throws {
+  @Test func `a refused password is tried once, with one mechanism, and not shown when the server repeats it`()
+    async throws
+  {
     let played = try await upstream(
-      to: .byPassword, script: opening("AUTH PLAIN LOGIN") + Self.plain + "S: 535 5.7.8 No: AG9mZmljZQBzZXNhbWU= is wrong\n")
+      to: .byPassword,
+      script: opening("AUTH PLAIN LOGIN") + Self.plain + "S: 535 5.7.8 No: AG9mZmljZQBzZXNhbWU= is wrong\n")
     let error = try #require(played.error)
     #expect(error == .answered(Reply(535, EnhancedCode(5, 7, 8), "No: [secret] is wrong"), .signIn))
   }

@@ -35,7 +35,7 @@ import Testing
     provider.answer { _, _ in nil }
     try await relay.connect(to: provider, signIn: .password(username: "office", Secret("open")))
     try await eventually("all delivered") { relay.counts().totals.delivered == 6 }
-    #expect(provider.arrivals.map { $0.text.suffix(3) } == (1...6).map { "\($0)\r\n" })
+    #expect(provider.arrivals.map(\.subject) == (1...6).map { "\($0)" })
     #expect(try await relay.condition() == .working)
   }
 
@@ -111,7 +111,7 @@ import Testing
 
   @Test func `fails a message that is refused alone`() async throws {
     let provider = try FakeProvider { command, _ in
-      command.contains("bad") ? "554 5.9.9 We do not like it" : nil
+      command.hasSuffix("\r\n\r\nbad\r\n") ? "554 5.9.9 We do not like it" : nil
     }
     let relay = try Relaying()
     try await relay.connect(to: provider)
@@ -154,6 +154,37 @@ import Testing
     try await relay.connect(to: provider)
     try await eventually("all delivered") { relay.counts().totals.delivered == 60 }
     #expect(try await relay.condition() == .working)
+  }
+
+  @Test func `stops probing when a probe meets a refused password`() async throws {
+    let provider = try FakeProvider { command, _ in command.hasPrefix("MAIL") ? "550 5.7.0 Mail Sending denied" : nil }
+    let relay = try Relaying()
+    try await relay.connect(to: provider, signIn: password)
+    try await relay.accept("hello")
+    try await eventually("flag") { try await relay.condition() != .working }
+    let signIns = provider.count(of: "AUTH")
+    provider.answer { command, _ in command.hasPrefix("AUTH") ? "535 5.7.8 Wrong" : nil }
+    try await eventually("no more probes") {
+      if case .broken(_, probe: false) = try await relay.condition() { true } else { false }
+    }
+    try await Task.sleep(for: .milliseconds(1_000))
+    #expect(provider.count(of: "AUTH") <= signIns + 2)
+    let after = provider.count(of: "AUTH")
+    try await Task.sleep(for: .milliseconds(600))
+    #expect(provider.count(of: "AUTH") == after)
+  }
+
+  @Test func `touches three messages and no more of a queue that is put off one by one`() async throws {
+    let provider = try FakeProvider { command, _ in command.hasPrefix("MAIL") ? "451 4.9.9 Not now" : nil }
+    var pace = Relaying.pace
+    pace.firstRetry = .seconds(30)
+    pace.longestRetry = .seconds(30)
+    let relay = try Relaying(pace: pace)
+    for number in 1...20 { try await relay.accept("\(number)") }
+    try await relay.connect(to: provider)
+    try await eventually("deferred") { relay.counts().deferred == 3 }
+    try await Task.sleep(for: .milliseconds(300))
+    #expect(try await relay.spool.list().count { $0.attempts > 0 } == 3)
   }
 
   @Test func `fails what has waited too long, and reports it`() async throws {
