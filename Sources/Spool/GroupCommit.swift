@@ -115,7 +115,7 @@ final class Writer: @unchecked Sendable {
     guard store != nil else { return delay }
     for (name, room) in lastRooms where room.wantsMore && !releasing.contains(name) {
       guard let record = ledger[name], let due = record.earliestDue else { continue }
-      delay = min(delay, max(record.hasDue(at: now) ? now : due, claimsResume) - now)
+      delay = min(delay, max(record.hasDue(at: now) ? 0 : due - now, claimsResume - Self.uptime))
     }
     return delay
   }
@@ -130,7 +130,7 @@ final class Writer: @unchecked Sendable {
       try transact(pieces, claims, rooms)
     } catch {
       breakConnection(after: error)
-      if store != nil, pieces.count + claims.count > 1 {
+      if store != nil, !error.isContention, pieces.count + claims.count > 1 {
         // One of them is poison, or the disk has room for some and not for all: each on its own from here.
         for piece in pieces { commit(alone: piece) }
         for entity in claims { commit(alone: nil, [entity], rooms) }
@@ -268,7 +268,7 @@ final class Writer: @unchecked Sendable {
   }
 
   private func pauseClaims(_ failure: StoreFailure) {
-    claimsResume = now + Self.pollMilliseconds
+    claimsResume = Self.uptime + Self.pollMilliseconds
     log.error("nothing can be claimed", metadata: ["reason": "\(failure.message)"])
   }
 

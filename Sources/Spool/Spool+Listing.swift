@@ -63,9 +63,11 @@ extension Spool {
         db, sql: "SELECT number, at, words, recipients FROM attempt WHERE message = ? ORDER BY number",
         arguments: [id.rawValue])
       let file: String? = row["file"]
-      let header = try file.map { Self.beginning(of: "\(bodies)/\($0)") } ?? [UInt8](
-        Data.fetchOne(db, sql: "SELECT substr(octets, 1, 65536) FROM body WHERE id = ?", arguments: [id.rawValue])
-          ?? Data())
+      let header =
+        try file.map { Self.beginning(of: "\(bodies)/\($0)") }
+        ?? [UInt8](
+          Data.fetchOne(db, sql: "SELECT substr(octets, 1, 65536) FROM body WHERE id = ?", arguments: [id.rawValue])
+            ?? Data())
       return MessageDetail(
         message: ListedMessage(row), attempts: attempts.map(AttemptRecord.init),
         recipients: (RowEnvelope(row.octets("envelope"))?.recipients ?? []).map { ($0.address, $0.failure) },

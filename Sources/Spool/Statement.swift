@@ -40,6 +40,9 @@ struct StoreFailure: Error {
   /// disk or not, and a second fsync would say yes to pages the kernel has given up.
   var breaksConnection: Bool { [SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN].contains(primary) }
 
+  /// A visitor has been writing for longer than we wait: it would hold up each piece as it held up all.
+  var isContention: Bool { primary == SQLITE_BUSY }
+
   /// The disk or a neighbour refuses; the work itself is sound and can be tried again.
   var isAboutTheDisk: Bool {
     breaksConnection

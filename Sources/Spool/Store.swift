@@ -36,7 +36,8 @@ final class Store {
   let insertMessage, insertBody, insertAttempt, insertEntity: Statement
   let deleteMessage, deleteBody, deleteAttempts, trimAttempts: Statement
   let claimRow, deferRow, failRow, giveBackRow, reviveRow, changeState, changeDue, addTotals: Statement
-  let findDue, findAhead, nextDue, findRow, findBody, findState, findOldest, findFile, findReleasable, lastAttempt: Statement
+  let findDue, findAhead, nextDue, findRow, findBody, findState, findOldest, findFile: Statement
+  let findReleasable, lastAttempt: Statement
   private let dataVersionQuery: Statement
 
   init(path: String) throws {

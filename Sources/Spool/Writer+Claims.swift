@@ -13,15 +13,17 @@ extension Writer {
   /// Open entities that run low while something of theirs is due.
   func claimable(in rooms: [String: Effects.Room]) -> [String] {
     guard store != nil, !rooms.isEmpty else { return [] }
+    guard Self.uptime >= claimsResume else { return [] }
     let now = now
-    guard now >= claimsResume else { return [] }
     return rooms.compactMap { name, room in
       room.wantsMore && !releasing.contains(name) && ledger[name]?.hasDue(at: now) == true ? name : nil
     }
   }
 
   func claim(_ entity: String, from store: Store, _ effects: inout Effects) throws(StoreFailure) {
-    guard !releasing.contains(entity), let number = ledger.numbers[entity], let room = effects.rooms[entity] else { return }
+    guard !releasing.contains(entity), let number = ledger.numbers[entity], let room = effects.rooms[entity] else {
+      return
+    }
     let now = now
     let most = min(room.messages, Self.mostClaimed)
     // Those in flight may be due as well, where a lane is slower than their schedule.
@@ -53,7 +55,9 @@ extension Writer {
   ) throws(StoreFailure) {
     // Settlements of this same batch are rows by now, so what they left is seen here too.
     var due = known
-    if due == nil { due = try store.nextDue.bind(Int64(number), now).first { $0.isNull(0) ? nil : $0.integer(0) } ?? nil }
+    if due == nil {
+      due = try store.nextDue.bind(Int64(number), now).first { $0.isNull(0) ? nil : $0.integer(0) } ?? nil
+    }
     // What looks overdue by a clock set back and was not claimed just now is in flight, and says itself when it is due.
     if known == nil, let next = due, Store.isDue(next, at: now) { due = nil }
     effects.movements[number, default: Movement()].knownDue = .some(due)

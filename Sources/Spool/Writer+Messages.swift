@@ -13,11 +13,13 @@ extension Writer {
     let number = try number(of: message.entity, in: store, &effects)
     let id = ledger.nextID
     ledger.nextID += 1
-    let isClaimed = hasNothingOlder(number, at: now, effects)
+    let isClaimed =
+      hasNothingOlder(number, at: now, effects)
       && effects.reserve(message.content.octetsInMemory, for: message.entity)
     let due = isClaimed ? nextAttempt(after: 1, at: now) : now
     let insert = store.insertMessage
-    insert.bind(id, Int64(number), due, now, isClaimed ? 1 : 0, message.flags.rawValue, Int64(message.content.octetCount))
+    let octetCount = Int64(message.content.octetCount)
+    insert.bind(id, Int64(number), due, now, isClaimed ? 1 : 0, message.flags.rawValue, octetCount)
     switch message.content {
     case .octets(let octets):
       insert.bind(nil, at: 8)

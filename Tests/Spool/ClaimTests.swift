@@ -80,7 +80,8 @@ import Testing
       for number in 0..<5 { ids.append(try await spool.accept(message("\(number)"), now: Date())) }
       spool.open("acme")
       for claimed in await spool.take(5) {
-        spool.settle(claimed.id, .all(claimed, .deferred("450"), due: Date() + Double.random(in: 10...600)), now: Date())
+        let due = Date() + Double.random(in: 10...600)
+        spool.settle(claimed.id, .all(claimed, .deferred("450"), due: due), now: Date())
       }
       spool.close("acme")
       for number in 5..<8 { ids.append(try await spool.accept(message("\(number)"), now: Date())) }

@@ -42,7 +42,9 @@ import Testing
 
   @Test func `the queue is listed in pages`() async throws {
     try await withSpool { spool in
-      for number in 0..<25 { try await spool.accept(message("\(number)", entity: number % 5 == 0 ? "b" : "acme"), now: Date()) }
+      for number in 0..<25 {
+        try await spool.accept(message("\(number)", entity: number % 5 == 0 ? "b" : "acme"), now: Date())
+      }
       var listed: [ListedMessage] = []
       while true {
         let page = try await spool.list(after: listed.last?.id, limit: 10)

@@ -15,7 +15,7 @@ let quiet = Logger(label: "spool tests") { _ in SwiftLogNoOpLogHandler() }
 /// A directory that is gone afterwards.
 func withDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
   var template = Array("/tmp/letterhead-spool-XXXXXX".utf8CString)
-  let path = try #require(mkdtemp(&template)).pointee == 0 ? "" : String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let path = String(cString: try #require(mkdtemp(&template)))
   defer { try? FileManager.default.removeItem(atPath: path) }
   return try await body(path)
 }

@@ -18,7 +18,8 @@ struct Bench {
     }
     for callers in [1, 10, 50, 200] {
       let spool = try Spool.own(directory: directory + "/cycle-\(callers)", minimumFree: 0, log: quiet)
-      try await measure("accept, claim, settle, \(callers) callers", messages / (callers == 1 ? 5 : 1), spool) { count in
+      let count = messages / (callers == 1 ? 5 : 1)
+      try await measure("accept, claim, settle, \(callers) callers", count, spool) { count in
         spool.open("acme")
         async let drained: Void = drain(count, from: spool)
         try await accept(count, callers: callers, into: spool)
@@ -94,9 +95,9 @@ struct Bench {
   static var residentKiB: Int {
     guard let file = fopen("/proc/self/statm", "r") else { return 0 }
     defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 128)
-    fgets(&line, 128, file)
-    let fields = String(decoding: line.map { UInt8(bitPattern: $0) }.prefix { $0 != 0 }, as: UTF8.self).split(separator: " ")
+    var line = [UInt8](repeating: 0, count: 128)
+    let count = fread(&line, 1, line.count, file)
+    let fields = String(decoding: line[..<count], as: UTF8.self).split(separator: " ")
     return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * 4
   }
 }

@@ -22,7 +22,9 @@ struct Crash {
   let plug = Plug()
 
   func run(_ scenario: String) async throws {
-    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet) { Date() } onArrow: { [plug] in
+    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet) {
+      Date()
+    } onArrow: { [plug] in
       plug.passed($0)
     }
     let arrow: Arrow = scenario.hasSuffix("-before") ? .committing : .committed
@@ -33,12 +35,14 @@ struct Crash {
     case "claim": try await claim(spool, arrow)
     case "claimed": try await claimed(spool)
     case "settle": try await settle(spool, arrow) { delivered($0) }
-    case "defer": try await settle(spool, arrow) { message in
-      Settlement(recipients: message.envelope.recipients.map { ($0, .deferred("450 4.2.0 Try later")) })
-    }
-    case "fail": try await settle(spool, arrow) { message in
-      Settlement(recipients: message.envelope.recipients.map { ($0, .failed("550 5.1.1 No such user")) })
-    }
+    case "defer":
+      try await settle(spool, arrow) { message in
+        Settlement(recipients: message.envelope.recipients.map { ($0, .deferred("450 4.2.0 Try later")) })
+      }
+    case "fail":
+      try await settle(spool, arrow) { message in
+        Settlement(recipients: message.envelope.recipients.map { ($0, .failed("550 5.1.1 No such user")) })
+      }
     case "hold":
       let id = try await spool.accept(message(1), now: Date())
       tell("accepted \(id)")
