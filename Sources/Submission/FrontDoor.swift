@@ -12,6 +12,7 @@ package final class FrontDoor: Sendable {
   package let limits: SubmissionLimits
   package let log: Logger
 
+  private let nextComplaint = Mutex(ContinuousClock.now)
   let connections: Ration
   let bodyMemory: Ration
 
@@ -30,6 +31,18 @@ package final class FrontDoor: Sendable {
 
   /// So few places are left that idle clients should make room.
   var isCrowded: Bool { connections.taken >= limits.maxConnections - limits.maxConnections / 8 }
+}
+
+extension FrontDoor {
+  /// Warns of what a crowd at the door could make us say a thousand times a second: once a second.
+  func complain(_ what: Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata) {
+    let now = ContinuousClock.now
+    let isDue = nextComplaint.withLock { next in
+      defer { if next <= now { next = now + .seconds(1) } }
+      return next <= now
+    }
+    if isDue { log.warning(what, metadata: metadata()) }
+  }
 }
 
 /// So much of something and no more, taken and given back from any thread.

@@ -39,7 +39,7 @@ final class IncomingBody<Keeper: Intake> {
     self.door = door
     pace = Pace(door.limits)
     traceOctets = trace.count
-    octets.reserveCapacity(min(max(announced ?? 0, 4096), Self.memoryOctets) + trace.count)
+    octets.reserveCapacity(min(max(announced ?? 0, 8 << 10), Self.pieceOctets) + trace.count)
     octets.append(contentsOf: trace)
   }
 
@@ -47,10 +47,11 @@ final class IncomingBody<Keeper: Intake> {
 
   /// Called on the way out of the socket's buffer: copies, and waits for nothing.
   func take(_ piece: UnsafeRawBufferPointer) {
+    let isFirst = count == 0
     count += piece.count
     if count > door.limits.maxMessageOctets { refuse(Replies.messageTooLarge(limit: door.limits.maxMessageOctets)) }
     guard refusal == nil else { return }
-    if octets.count == traceOctets, Trace.needsEmptyLine(before: piece.first) { octets += [0x0D, 0x0A] }
+    if isFirst, Trace.needsEmptyLine(before: piece.first) { octets += [0x0D, 0x0A] }
     octets.append(contentsOf: piece)
   }
 
@@ -86,6 +87,10 @@ final class IncomingBody<Keeper: Intake> {
 
   private func release() {
     octets = []
+    giveMemoryBack()
+  }
+
+  private func giveMemoryBack() {
     if reserved > 0 { door.bodyMemory.giveBack(reserved) }
     reserved = 0
   }
@@ -110,8 +115,7 @@ final class IncomingBody<Keeper: Intake> {
     } catch {
       refuse(error.reply)
     }
-    if reserved > 0 { door.bodyMemory.giveBack(reserved) }
-    reserved = 0
+    giveMemoryBack()
   }
 
   private func append(to large: Keeper.LargeBody) async {

@@ -19,7 +19,8 @@ package final class Sandbox: Intake {
   package init(directory: String) throws {
     self.directory = directory
     let files = FileManager.default
-    try files.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try files.createDirectory(
+      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     for name in try files.contentsOfDirectory(atPath: directory) where name.hasSuffix(SandboxFile.arriving) {
       let changed = try? files.attributesOfItem(atPath: "\(directory)/\(name)")[.modificationDate] as? Date
       guard let changed, changed.timeIntervalSinceNow < -3600 else { continue }

@@ -77,7 +77,7 @@ package final class SubmissionServer<Keeper: Intake>: Sendable {
 
   /// Behind TLS there is nobody yet who could read a reply.
   private func turnAway(_ connection: Connection) async {
-    door.log.warning("too many connections", metadata: ["client": "\(connection.peer.host)"])
+    door.complain("too many connections", ["client": "\(connection.peer.host)"])
     if settings.security != .tls {
       try? await connection.send(Replies.tooManyConnections.octets(), until: .now + .seconds(1))
     }

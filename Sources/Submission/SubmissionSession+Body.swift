@@ -34,7 +34,9 @@ extension SubmissionSession {
     if last { chunks.finish { body.take($0) } }
     if last { return await conclude(body, chunks.findings) }
     await body.relieve(chunks.findings)
-    return body.refusal ?? Replies.chunkTaken(octets)
+    guard let refusal = body.refusal else { return Replies.chunkTaken(octets) }
+    logRefusal(refusal, entity: route?.entity)
+    return refusal
   }
 
   func skipChunk(_ octets: Int) async throws(ConnectionError) {

@@ -9,7 +9,7 @@ extension SubmissionSession {
   /// Why this client gets no banner.
   func refusalAtTheDoor() throws(ConnectionError) -> Reply? {
     guard server.settings.serves(client) else {
-      door.log.warning("client not allowed", metadata: ["client": "\(client)", "listener": "\(server.settings.address)"])
+      door.complain("client not allowed", ["client": "\(client)", "listener": "\(server.settings.address)"])
       return .clientNotAllowed
     }
     // Whoever speaks before the banner does not speak SMTP, or speaks what somebody else put in its mouth.
@@ -58,5 +58,5 @@ extension Reply {
   static let clientNotAllowed = Reply(
     554, EnhancedCode(5, 7, 1), "Mail from your address is not taken here: add it to `allow` of this [[listener]]")
   static let headerTooLarge = Reply(
-    554, EnhancedCode(5, 6, 0), "The header is larger than \(256) KiB, which no mail program writes")
+    554, EnhancedCode(5, 6, 0), "The header is larger than 256 KiB")
 }

@@ -11,22 +11,24 @@ import Testing
 
 @Suite struct `Bad input gets a clear answer` {
   @Test func `no entity fits: 550 names the sender and the key to configure`() async throws {
-    let mail = try await play(greeted + """
-      C: MAIL FROM:<a@nobody.example>
-      S: 550 5.7.1 No entity sends as <a@nobody.example>: add it to an entity's `senders` in the configuration, or *
-      C: RCPT TO:<ada@example.org>
-      S: 503 5.5.1 *
-      """ + quit)
+    let mail = try await play(
+      greeted + """
+        C: MAIL FROM:<a@nobody.example>
+        S: 550 5.7.1 No entity sends as <a@nobody.example>: add it to an entity's `senders` in the configuration, or *
+        C: RCPT TO:<ada@example.org>
+        S: 503 5.5.1 *
+        """ + quit)
     #expect(mail.isEmpty)
   }
 
   @Test func `a message announced too large is refused at MAIL`() async throws {
-    try await play(greeted + """
-      C: MAIL FROM:<erp@acme.example> SIZE=52428801
-      S: 552 5.3.4 *
-      C: MAIL FROM:<erp@acme.example> SIZE=52428800
-      S: 250 2.1.0 *
-      """ + quit)
+    try await play(
+      greeted + """
+        C: MAIL FROM:<erp@acme.example> SIZE=52428801
+        S: 552 5.3.4 *
+        C: MAIL FROM:<erp@acme.example> SIZE=52428800
+        S: 250 2.1.0 *
+        """ + quit)
   }
 
   @Test(arguments: [1000, 300_000])
@@ -34,31 +36,36 @@ import Testing
     var limits = SubmissionLimits()
     limits.maxMessageOctets = most
     let line = String(repeating: "x", count: 98) + "\r\n"
-    let mail = try await play(opened + """
-      C: DATA
-      S: 354 *
-      C: (body)
-      S: 552 5.3.4 *
-      C: NOOP
-      S: 250 2.0.0 *
-      """ + quit, limits: limits, body: "Subject: big\r\n\r\n" + String(repeating: line, count: 4000))
+    let mail = try await play(
+      opened + """
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 552 5.3.4 *
+        C: NOOP
+        S: 250 2.0.0 *
+        """ + quit, limits: limits, body: "Subject: big\r\n\r\n" + String(repeating: line, count: 4000))
     #expect(mail.isEmpty)
   }
 
   @Test(arguments: [(IntakeError.full, "Disk nearly full"), (.unwritable("EIO"), "The message cannot be stored now")])
-  func `a disk that is full or fails means 452, and the session goes on`(_ error: IntakeError, words: String) async throws {
+  func `a disk that is full or fails means 452, and the session goes on`(_ error: IntakeError, words: String)
+    async throws
+  {
     let intake = KeptMail()
     intake.fail(with: error)
     for octets in [100, 400_000] {
-      let body = "Subject: x\r\n\r\n" + String(repeating: "0123456789012345678901234567890123456789\r\n", count: octets / 42)
-      let mail = try await play(opened + """
-        C: DATA
-        S: 354 *
-        C: (body)
-        S: 452 4.3.1 \(words)*
-        C: NOOP
-        S: 250 2.0.0 *
-        """ + quit, to: intake, body: body)
+      let body =
+        "Subject: x\r\n\r\n" + String(repeating: "0123456789012345678901234567890123456789\r\n", count: octets / 42)
+      let mail = try await play(
+        opened + """
+          C: DATA
+          S: 354 *
+          C: (body)
+          S: 452 4.3.1 \(words)*
+          C: NOOP
+          S: 250 2.0.0 *
+          """ + quit, to: intake, body: body)
       #expect(mail.isEmpty)
     }
   }
@@ -79,16 +86,17 @@ import Testing
   @Test func `one recipient too many hears 452 and the others get their mail`() async throws {
     var limits = SubmissionLimits()
     limits.maxRecipients = 2
-    let mail = try await play(opened + """
-      C: RCPT TO:<bob@example.org>
-      S: 250 2.1.5 *
-      C: RCPT TO:<cy@example.org>
-      S: 452 4.5.3 *
-      C: DATA
-      S: 354 *
-      C: (body)
-      S: 250 2.0.0 *
-      """ + quit, limits: limits)
+    let mail = try await play(
+      opened + """
+        C: RCPT TO:<bob@example.org>
+        S: 250 2.1.5 *
+        C: RCPT TO:<cy@example.org>
+        S: 452 4.5.3 *
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 250 2.0.0 *
+        """ + quit, limits: limits)
     #expect(mail.first?.envelope.recipients.map(\.localPart) == ["ada", "bob"])
   }
 
@@ -104,33 +112,36 @@ import Testing
     ("\"MAIL FROM:<two words@acme.example>\\r\\n\"", "501 *"),
     ("\"MAIL\\r\\n\"", "501 *"),
   ])
-  func `a line that is no command is answered and the session stays in step`(line: String, answer: String) async throws {
+  func `a line that is no command is answered and the session stays in step`(line: String, answer: String) async throws
+  {
     let line = line.replacing("MUCH", with: String(repeating: "a", count: 9000))
     for cut in [Pieces.whole, .octetByOctet] {
-      let mail = try await play(greeted + """
-        C> \(line)
-        S: \(answer)
-        C: MAIL FROM:<erp@acme.example>
-        S: 250 2.1.0 *
-        C: RCPT TO:<ada@example.org>
-        S: 250 2.1.5 *
-        C: DATA
-        S: 354 *
-        C: (body)
-        S: 250 2.0.0 *
-        """ + quit, cut: cut)
+      let mail = try await play(
+        greeted + """
+          C> \(line)
+          S: \(answer)
+          C: MAIL FROM:<erp@acme.example>
+          S: 250 2.1.0 *
+          C: RCPT TO:<ada@example.org>
+          S: 250 2.1.5 *
+          C: DATA
+          S: 354 *
+          C: (body)
+          S: 250 2.0.0 *
+          """ + quit, cut: cut)
       #expect(mail.count == 1)
     }
   }
 
   @Test(arguments: Pieces.allWays)
   func `only CRLF dot CRLF ends a message, and bare line ends are made whole`(cut: Pieces) async throws {
-    let mail = try await play(opened + """
-      C: DATA
-      S: 354 *
-      C> "Subject: smuggled\\r\\n\\r\\none\\n.\\nMAIL FROM:<x@evil.example>\\r\\ntwo\\n.\\r\\nthree\\r.\\r\\r\\n.\\rfour\\r\\n.\\r\\n"
-      S: 250 2.0.0 Queued as 1
-      """ + quit, cut: cut)
+    let mail = try await play(
+      opened + """
+        C: DATA
+        S: 354 *
+        C> "Subject: smuggled\\r\\n\\r\\none\\n.\\nMAIL FROM:<x@evil.example>\\r\\ntwo\\n.\\r\\nthree\\r.\\r\\r\\n.\\rfour\\r\\n.\\r\\n"
+        S: 250 2.0.0 Queued as 1
+        """ + quit, cut: cut)
     let message = try #require(mail.first)
     #expect(mail.count == 1)
     let body = message.asSent
@@ -140,7 +151,8 @@ import Testing
   }
 
   @Test func `octets behind STARTTLS in the same packet are dropped with the session`() async throws {
-    let mail = try await play("""
+    let mail = try await play(
+      """
       S: 220 *
       C> "EHLO erp\\r\\n"
       S: 250-relay.example

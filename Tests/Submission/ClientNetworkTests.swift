@@ -23,7 +23,9 @@ import Testing
     #expect(try #require(ClientNetwork(network)).contains(host) == holds)
   }
 
-  @Test(arguments: ["", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "::/129", "host.example", "10.0.0"])
+  @Test(arguments: [
+    "", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "::/129", "host.example", "10.0.0",
+  ])
   func `what is no network is not read as one`(text: String) {
     #expect(ClientNetwork(text) == nil)
   }

@@ -10,12 +10,13 @@ import Testing
 @Suite struct `A session that goes well` {
   @Test(arguments: Pieces.allWays)
   func `one message is kept as it was sent, under one Received line`(cut: Pieces) async throws {
-    let mail = try await play(opened + """
-      C: DATA
-      S: 354 *
-      C: (body)
-      S: 250 2.0.0 Queued as 1
-      """ + quit, body: "Subject: dots\r\n\r\n.\r\n..two\r\nend\r\n", cut: cut)
+    let mail = try await play(
+      opened + """
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 250 2.0.0 Queued as 1
+        """ + quit, body: "Subject: dots\r\n\r\n.\r\n..two\r\nend\r\n", cut: cut)
     let message = try #require(mail.first)
     #expect(message.asSent == "Subject: dots\r\n\r\n.\r\n..two\r\nend\r\n")
     #expect(message.envelope.sender?.text == "erp@acme.example")
@@ -27,13 +28,15 @@ import Testing
   }
 
   @Test func `everything in one packet is answered in order`() async throws {
-    let mail = try await play("""
+    let mail = try await play(
+      """
       C> "EHLO erp\\r\\nMAIL FROM:<a@acme.example>\\r\\nRCPT TO:<b@example.org>\\r\\nDATA\\r\\nSubject: x\\r\\n\\r\\nhello\\r\\n.\\r\\nMAIL FROM:<>\\r\\nRCPT TO:<c@example.org>\\r\\nBDAT 6 LAST\\r\\nhi: x\\nQUIT\\r\\n"
       S: 554 5.5.1 *
       (closes)
       """)
     #expect(mail.isEmpty, "commands before the banner")
-    let pipelined = try await play("""
+    let pipelined = try await play(
+      """
       S: 220 relay.example *
       C> "EHLO erp\\r\\nMAIL FROM:<a@acme.example>\\r\\nRCPT TO:<b@example.org>\\r\\nDATA\\r\\nSubject: x\\r\\n\\r\\nhello\\r\\n.\\r\\nMAIL FROM:<>\\r\\nRCPT TO:<c@example.org>\\r\\nBDAT 7 LAST\\r\\nhi: x\\r\\nQUIT\\r\\n"
       S: 250-relay.example

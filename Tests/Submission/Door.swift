@@ -137,12 +137,12 @@ func until(_ holds: () -> Bool) async throws {
 /// - Throws: what `body` throws; the door is closed either way, and must not leave a place taken or memory in use.
 func withDoor<Keeper: Intake>(
   _ intake: Keeper, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
-  limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil,
+  limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil, log: Logger = quiet,
   _ body: (SubmissionServer<Keeper>, Stop) async throws -> Void
 ) async throws {
   let loop = EventLoop(name: "test")
   loop.start()
-  let door = FrontDoor(hostname: "relay.example", instance: "this-one", limits: limits, log: quiet)
+  let door = FrontDoor(hostname: "relay.example", instance: "this-one", limits: limits, log: log)
   let tls = try certificate.map { try TLSContext.server(certificateFile: $0.chainFile, keyFile: $0.keyFile) }
   let server = try SubmissionServer(settings, door: door, intake: intake, tls: tls)
   let running = loop.start { await server.run(on: loop) }
@@ -157,7 +157,7 @@ func withDoor<Keeper: Intake>(
   #expect(door.bodyMemory.taken == 0)
 }
 
-private let quiet: Logger = {
+let quiet: Logger = {
   var log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
   log.logLevel = .critical
   return log

@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test func `who talks before the banner gets none`() async throws {
-    let mail = try await play("""
+    let mail = try await play(
+      """
       C> "EHLO early\\r\\nMAIL FROM:<x@acme.example>\\r\\n"
       S: 554 5.5.1 *
       (closes)
@@ -27,12 +28,13 @@ import Testing
 
   @Test func `everything on a listener with an entity is that entity's`() async throws {
     let settings = ListenerSettings(address: "[::1]:0", entity: "blue")
-    let mail = try await play(opened + """
-      C: DATA
-      S: 354 *
-      C: (body)
-      S: 250 *
-      """ + quit, settings: settings)
+    let mail = try await play(
+      opened + """
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 250 *
+        """ + quit, settings: settings)
     #expect(mail.first?.entity == "blue")
   }
 
@@ -64,13 +66,14 @@ import Testing
   @Test func `silence inside a body is ended with 421 and nothing is stored`() async throws {
     var limits = SubmissionLimits()
     limits.bodyPauseTimeout = .milliseconds(200)
-    let mail = try await play(opened + """
-      C: DATA
-      S: 354 *
-      C: Subject: half
-      S: 421 4.4.2 *
-      (closes)
-      """, limits: limits)
+    let mail = try await play(
+      opened + """
+        C: DATA
+        S: 354 *
+        C: Subject: half
+        S: 421 4.4.2 *
+        (closes)
+        """, limits: limits)
     #expect(mail.isEmpty)
   }
 
@@ -79,10 +82,11 @@ import Testing
     limits.bodyGrace = .milliseconds(300)
     limits.bodyOctetsPerSecond = 1000
     let drip = "C: x\n(waits 0.1 seconds)\n"
-    let mail = try await play(opened + "C: DATA\nS: 354 *\n" + String(repeating: drip, count: 4) + """
-      S: 421 4.4.2 *
-      (closes)
-      """, limits: limits)
+    let mail = try await play(
+      opened + "C: DATA\nS: 354 *\n" + String(repeating: drip, count: 4) + """
+        S: 421 4.4.2 *
+        (closes)
+        """, limits: limits)
     #expect(mail.isEmpty)
   }
 
@@ -133,7 +137,8 @@ import Testing
   private static let startTLS = ListenerSettings(address: "127.0.0.1:0", security: .startTLS)
 
   @Test func `after STARTTLS the client begins anew, and the trace says so`() async throws {
-    let mail = try await play("""
+    let mail = try await play(
+      """
       S: 220 *
       C: HELO plain
       S: 250 relay.example
@@ -168,18 +173,21 @@ import Testing
   @Test(arguments: Pieces.allWays)
   func `a listener with implicit TLS`(cut: Pieces) async throws {
     let settings = ListenerSettings(address: "127.0.0.1:0", security: .tls)
-    let mail = try await play("(starts TLS)\n" + opened + """
-      C: DATA
-      S: 354 *
-      C: (body)
-      S: 250 2.0.0 *
-      """ + quit, settings: settings, certificate: .good, body: "Subject: x\r\n\r\n" + String(repeating: "line\r\n", count: 300), cut: cut)
+    let mail = try await play(
+      "(starts TLS)\n" + opened + """
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 250 2.0.0 *
+        """ + quit, settings: settings, certificate: .good,
+      body: "Subject: x\r\n\r\n" + String(repeating: "line\r\n", count: 300), cut: cut)
     #expect(mail.count == 1)
   }
 
   @Test func `a client that breaks the handshake is dropped and its place is free again`() async throws {
     try await withDoor(KeptMail(), settings: Self.startTLS, certificate: .good) { server, _ in
-      try await ScriptedClient.play("""
+      try await ScriptedClient.play(
+        """
         S: 220 *
         C: STARTTLS
         S: 220 2.0.0 *

@@ -19,7 +19,8 @@ import Testing
     let body = "Subject: x\r\n\r\n" + String(repeating: "0123456789\r\n", count: octets / 12)
     try await withDoor(try Sandbox(directory: directory.path)) { server, _ in
       for number in 1...3 {
-        try await ScriptedClient.play("""
+        try await ScriptedClient.play(
+          """
           S: 220 *
           C: HELO erp
           S: 250 *
@@ -41,12 +42,14 @@ import Testing
     for (number, name) in zip(1..., names) {
       let text = try String(contentsOfFile: directory.path(name), encoding: .utf8)
       #expect(name.hasSuffix(".eml"))
-      #expect(text.hasPrefix("""
-        X-Sandbox-Sender: <billing@acme.example>\r
-        X-Sandbox-Recipient: <\(number)@example.org>\r
-        X-Sandbox-Recipient: <bob@example.org>\r
-        Received: from erp
-        """))
+      #expect(
+        text.hasPrefix(
+          """
+          X-Sandbox-Sender: <billing@acme.example>\r
+          X-Sandbox-Recipient: <\(number)@example.org>\r
+          X-Sandbox-Recipient: <bob@example.org>\r
+          Received: from erp
+          """))
       let endsSo = text.hasSuffix(body)
       #expect(endsSo)
     }
@@ -60,12 +63,13 @@ import Testing
       [.modificationDate: Date(timeIntervalSinceNow: -4000)], ofItemAtPath: "\(directory.path)/\(half)")
     let part = String(repeating: "0123456789\\r\\n", count: 50_000)
     try await withDoor(try Sandbox(directory: directory.path)) { server, _ in
-      try await ScriptedClient.play(opened + """
-        C: DATA
-        S: 354 *
-        C> "Subject: x\\r\\n\\r\\n\(part)"
-        C: (resets)
-        """, to: server.endpoint)
+      try await ScriptedClient.play(
+        opened + """
+          C: DATA
+          S: 354 *
+          C> "Subject: x\\r\\n\\r\\n\(part)"
+          C: (resets)
+          """, to: server.endpoint)
     }
     #expect(try files() == [beingWritten])  // by another process, for all we know
   }

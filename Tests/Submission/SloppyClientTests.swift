@@ -10,7 +10,8 @@ import Testing
 @Suite struct `Clients as they are` {
   @Test(arguments: Pieces.allWays)
   func `HELO only, lower case, no brackets, a space after the colon`(cut: Pieces) async throws {
-    let mail = try await play("""
+    let mail = try await play(
+      """
       S: 220 *
       C: helo scanner 3rd floor
       S: 250 relay.example
@@ -31,7 +32,8 @@ import Testing
 
   @Test(arguments: Pieces.allWays)
   func `commands and body in bare LF, the end in CRLF`(cut: Pieces) async throws {
-    let mail = try await play("""
+    let mail = try await play(
+      """
       S: 220 *
       C> "EHLO script\\n"
       S: 250-relay.example
@@ -57,69 +59,73 @@ import Testing
   }
 
   @Test func `cron's sender without a domain and an empty sender`() async throws {
-    let mail = try await play(greeted + """
-      C: MAIL FROM:<root>
-      S: 250 *
-      C: RCPT TO:<ada@example.org>
-      S: 250 *
-      C: DATA
-      S: 354 *
-      C: (body)
-      S: 250 *
-      C: MAIL FROM:<>
-      S: 250 *
-      C: RCPT TO:<ada@example.org>
-      S: 250 *
-      C: DATA
-      S: 354 *
-      C: (body)
-      S: 250 *
-      """ + quit)
+    let mail = try await play(
+      greeted + """
+        C: MAIL FROM:<root>
+        S: 250 *
+        C: RCPT TO:<ada@example.org>
+        S: 250 *
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 250 *
+        C: MAIL FROM:<>
+        S: 250 *
+        C: RCPT TO:<ada@example.org>
+        S: 250 *
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 250 *
+        """ + quit)
     #expect(mail.map(\.envelope.sender?.text) == ["root", nil])
   }
 
   @Test func `QUIT in one packet with the message, and gone before the answer`() async throws {
     let intake = KeptMail()
-    try await play(opened + """
-      C: DATA
-      S: 354 *
-      C> "Subject: x\\r\\n\\r\\nbye\\r\\n.\\r\\nQUIT\\r\\n"
-      C: (closes)
-      """, to: intake)
+    try await play(
+      opened + """
+        C: DATA
+        S: 354 *
+        C> "Subject: x\\r\\n\\r\\nbye\\r\\n.\\r\\nQUIT\\r\\n"
+        C: (closes)
+        """, to: intake)
     #expect(intake.kept.count == 1)
   }
 
   @Test func `a message without a header, with NUL in it, or empty`() async throws {
-    let mail = try await play(opened + """
-      C: DATA
-      S: 354 *
-      C> "no header here\\r\\nat all\\0\\r\\n.\\r\\n"
-      S: 250 *
-      C: MAIL FROM:<root>
-      S: 250 *
-      C: RCPT TO:<ada@example.org>
-      S: 250 *
-      C: DATA
-      S: 354 *
-      C> ".\\r\\n"
-      S: 250 *
-      """ + quit)
+    let mail = try await play(
+      opened + """
+        C: DATA
+        S: 354 *
+        C> "no header here\\r\\nat all\\0\\r\\n.\\r\\n"
+        S: 250 *
+        C: MAIL FROM:<root>
+        S: 250 *
+        C: RCPT TO:<ada@example.org>
+        S: 250 *
+        C: DATA
+        S: 354 *
+        C> ".\\r\\n"
+        S: 250 *
+        """ + quit)
     #expect(mail.map(\.asSent) == ["no header here\r\nat all\r\n", ""])
   }
 
   @Test func `VRFY, EXPN, HELP, AUTH and HTTP get clear answers`() async throws {
-    try await play(greeted + """
-      C: VRFY ada
-      S: 252 2.1.5 *
-      C: EXPN staff
-      S: 502 5.5.1 *
-      C: HELP
-      S: 214 2.0.0 *
-      C: AUTH PLAIN AGEAYg==
-      S: 502 5.5.1 *
-      C: GET / HTTP/1.1
-      S: 554 5.5.1 *
-      (closes)
-      """)
+    try await play(
+      greeted + """
+        C: VRFY ada
+        S: 252 2.1.5 *
+        C: EXPN staff
+        S: 502 5.5.1 *
+        C: HELP
+        S: 214 2.0.0 *
+        C: AUTH PLAIN AGEAYg==
+        S: 502 5.5.1 *
+        C: GET / HTTP/1.1
+        S: 554 5.5.1 *
+        (closes)
+        """)
   }
 }

@@ -56,12 +56,14 @@ import Testing
   }
 
   @Test func `no entity fits: nothing is stored`() async throws {
-    try await withSpool(greeted + """
-      C: MAIL FROM:<x@else.example>
-      S: 550 5.7.1 No entity sends as <x@else.example>*
-      C: MAIL FROM:<>
-      S: 550 5.7.1 No entity sends as <>*
-      """ + quit) { spool in
+    try await withSpool(
+      greeted + """
+        C: MAIL FROM:<x@else.example>
+        S: 550 5.7.1 No entity sends as <x@else.example>*
+        C: MAIL FROM:<>
+        S: 550 5.7.1 No entity sends as <>*
+        """ + quit
+    ) { spool in
       let listed = try await spool.list()
       #expect(listed.isEmpty)
     }
@@ -102,12 +104,14 @@ import Testing
 
   @Test func `a large message broken off leaves no file`() async throws {
     let part = String(repeating: "0123456789\\r\\n", count: 60_000)
-    try await withSpool(opened + """
-      C: DATA
-      S: 354 *
-      C> "Subject: x\\r\\n\\r\\n\(part)"
-      C: (resets)
-      """) { spool in
+    try await withSpool(
+      opened + """
+        C: DATA
+        S: 354 *
+        C> "Subject: x\\r\\n\\r\\n\(part)"
+        C: (resets)
+        """
+    ) { spool in
       let listed = try await spool.list()
       #expect(listed.isEmpty)
     }

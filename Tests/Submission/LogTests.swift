@@ -1,0 +1,61 @@
+// What the front door writes down: one line a message, and never a word of it.
+
+import Logging
+import Support
+import Synchronization
+import Testing
+
+@testable import Submission
+
+@Suite struct `What is logged` {
+  @Test func `one line a message, with its id, entity, client and size, and nothing of its text`() async throws {
+    let lines = Lines()
+    let log = Logger(label: "test") { _ in lines }
+    try await withDoor(KeptMail(), log: log) { server, _ in
+      try await ScriptedClient.play(
+        opened + """
+          C: DATA
+          S: 354 *
+          C: (body)
+          S: 250 2.0.0 *
+          C: MAIL FROM:<x@nobody.example>
+          S: 550 *
+          """ + quit, to: server.endpoint, body: Array("Subject: SECRET\r\n\r\nSECRET\r\n".utf8))
+    }
+    #expect(lines.all.map(\.message) == ["accepted", "refused"])
+    let accepted = try #require(lines.all.first?.metadata)
+    #expect(accepted["id"] == "1" && accepted["entity"] == "acme" && accepted["client"] == "127.0.0.1")
+    #expect(accepted["octets"] == "27" && accepted["recipients"] == "1")
+    #expect(lines.all.last?.metadata["reply"]?.description.hasPrefix("550 5.7.1") == true)
+    #expect(!"\(lines.all)".contains("SECRET"))
+  }
+
+  @Test func `a crowd at the door makes one line a second`() {
+    let lines = Lines()
+    let door = FrontDoor(
+      hostname: "relay.example", instance: "this-one", limits: SubmissionLimits(),
+      log: Logger(label: "test") { _ in lines })
+    for _ in 0..<1000 { door.complain("too many connections", [:]) }
+    #expect(lines.all.count < 5)
+  }
+}
+
+/// Keeps what is logged.
+private final class Lines: LogHandler, Sendable {
+  struct Line {
+    let message: String
+    let metadata: Logger.Metadata
+  }
+
+  private let kept = Mutex<[Line]>([])
+  var all: [Line] { kept.withLock { $0 } }
+
+  var logLevel: Logger.Level { get { .info } set {} }
+  var metadata: Logger.Metadata { get { [:] } set {} }
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? { get { nil } set {} }
+
+  func log(event: LogEvent) {
+    let line = Line(message: event.message.description, metadata: event.metadata ?? [:])
+    kept.withLock { $0.append(line) }
+  }
+}
