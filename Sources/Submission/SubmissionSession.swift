@@ -9,7 +9,7 @@ import TLS
 
 /// Lives in one task on one loop; nothing in here leaves it.
 final class SubmissionSession<Keeper: Intake> {
-  unowned let server: SubmissionServer<Keeper>
+  let server: SubmissionServer<Keeper>
   let connection: Connection
   var dialogue: ServerDialogue
   /// Received and not read yet.
