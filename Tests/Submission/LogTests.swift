@@ -50,9 +50,18 @@ private final class Lines: LogHandler, Sendable {
   private let kept = Mutex<[Line]>([])
   var all: [Line] { kept.withLock { $0 } }
 
-  var logLevel: Logger.Level { get { .info } set {} }
-  var metadata: Logger.Metadata { get { [:] } set {} }
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? { get { nil } set {} }
+  var logLevel: Logger.Level {
+    get { .info }
+    set {}
+  }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
 
   func log(event: LogEvent) {
     let line = Line(message: event.message.description, metadata: event.metadata ?? [:])
