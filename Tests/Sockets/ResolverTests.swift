@@ -24,6 +24,17 @@ import Testing
     }
   }
 
+  @Test func `an answer that came before anybody waited for it is not lost`() async throws {
+    try await onLoop { loop in
+      let slot = Slot(in: loop)
+      defer { slot.release() }
+      loop.wake(slot.key, .ready)
+      try await loop.sleep(until: .now + .milliseconds(5))
+      #expect(await slot.wait(for: .read, until: soon()) == .ready)
+      #expect(await slot.wait(for: .read, until: soon(0.01)) == .timedOut)
+    }
+  }
+
   @Test func `a look-up that hangs stalls nobody else, and its asker no longer than it wants`() async throws {
     let gate = Gate()
     let resolver = Resolver(threads: 2) { host in

@@ -61,8 +61,9 @@ extension System {
     }
 
     @Test func `too many recipients`() async throws {
-      let relay = try Relay(limits: "max_recipients = 2")
-      let more = "C: RCPT TO:<b@there.test>\nS: 250 *\nC: RCPT TO:<c@there.test>\nS: 452 4.5.3 *\n"
+      let relay = try Relay(limits: "max_recipients = 100")
+      let allowed = (2...100).map { "C: RCPT TO:<n\($0)@there.test>\nS: 250 *\n" }.joined()
+      let more = allowed + "C: RCPT TO:<n101@there.test>\nS: 452 4.5.3 *\n"
       try await play(Self.envelope + more + "C: DATA\nS: 354 *\nC: (body)\nS: 250 *", relay)
     }
 
@@ -87,11 +88,14 @@ extension System {
 
     @Test(arguments: [
       ("C> \"MAIL FROM:<a\\0b@c.test>\\r\\n\"", "50"), ("C: XYZZY", "500"), ("C: MAIL FROM:<a b@c.test>", "501"),
-      ("C: NOOP \(String(repeating: "x", count: 5_000))", "500"),
     ])
     func `a line that cannot be understood keeps the session in step`(line: String, code: String) async throws {
       let relay = try Relay()
       try await play("\(line)\nS: \(code)*\nC: NOOP\nS: 250 *", relay)
+    }
+
+    @Test func `a line without end keeps the session in step`() async throws {
+      try await play("C: NOOP \(String(repeating: "x", count: 100_000))\nS: 500 *\nC: NOOP\nS: 250 *", try Relay())
     }
 
     @Test func `a bare line end never ends the message`() async throws {
@@ -126,7 +130,7 @@ extension System {
       let certificate =
         "certificate = \"\(directory.path("certs/good.pem"))\"\nkey = \"\(directory.path("certs/good.key"))\""
       let relay = try Relay(listener: "security = \"starttls\"\n\(certificate)")
-      try await play("C> \"STARTTLS\\r\\nNOOP\\r\\n\"\nS: (closes)", relay)
+      try await play("C> \"STARTTLS\\r\\nNOOP\\r\\n\"\nS: 554 5.5.1 *\nS: (closes)", relay)
       try await ScriptedClient.play(
         Self.hello + "C: STARTTLS\nS: 220 *\n(starts TLS)\nC: HELO app\nS: 250 *", to: relay.endpoint)
     }

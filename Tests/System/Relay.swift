@@ -75,7 +75,7 @@ final class Relay: Sendable {
     serving.withLock { $0 = Serving(pid: pid, ended: ended) }
     try await eventually("letterhead serve takes connections; its log:\n\(self.log)", within: .seconds(10)) {
       guard Foundation.kill(pid, 0) == 0 else { throw Failure("letterhead serve ended at once:\n\(self.log)") }
-      return isListening
+      return isListening && (try? status().pid) == pid
     }
   }
 
