@@ -57,7 +57,8 @@ extension System {
 
     @Test func `a disk that is nearly full`() async throws {
       let relay = try Relay(limits: "queue_min_free = \"1000000G\"")
-      try await play("C: MAIL FROM:<erp@localhost>\nS: 452 4.3.1 *\nC: NOOP\nS: 250 *", relay)
+      try await play(Self.envelope + "C: DATA\nS: 354 *\nC: (body)\nS: 452 4.3.1 *\nC: NOOP\nS: 250 *", relay)
+      #expect(try relay.entity().queue.queued == 0)
     }
 
     @Test func `too many recipients`() async throws {

@@ -77,6 +77,7 @@ struct Arrival: Sendable {
   let returnPath: String
   /// Header and body as the relay sent them, lines ended by LF, without Postfix's own fields on top.
   let message: String
+  /// Postfix's queue id; sorts by the time at which it took the message.
   let order: String
 
   /// The values of a header field, unfolded.
@@ -100,17 +101,21 @@ private actor Arrivals {
     for name in try FileManager.default.contentsOfDirectory(atPath: directory) where known[name] == nil {
       guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)") else { continue }
       // Raw 8-bit octets stay one character each.
-      known[name] = Self.parse(String(data.map { Character(UnicodeScalar($0)) }), order: name)
+      known[name] = Self.parse(String(data.map { Character(UnicodeScalar($0)) }))
     }
     return known.values.filter { $0.recipient.hasSuffix("@\(domain)") }.sorted { $0.order < $1.order }
   }
 
-  /// Postfix puts Return-Path, X-Original-To, Delivered-To and its own Received (folded) on top.
-  private static func parse(_ text: String, order: String) -> Arrival {
+  /// Postfix puts Return-Path, X-Original-To, Delivered-To and its own Received (folded, with the queue id) on top.
+  private static func parse(_ text: String) -> Arrival {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
     var own: [String: String] = [:]
+    var queueID = ""
     while let line = lines.first {
       if line.hasPrefix("\t") || line.hasPrefix(" ") {
+        if let id = line.firstRange(of: " id ") {
+          queueID = String(line[id.upperBound...].prefix { $0.isLetter || $0.isNumber })
+        }
         lines.removeFirst()
         continue
       }
@@ -121,6 +126,6 @@ private actor Arrivals {
     }
     return Arrival(
       recipient: own["X-Original-To"] ?? own["Delivered-To"] ?? "", returnPath: own["Return-Path"] ?? "",
-      message: lines.joined(separator: "\n"), order: order)
+      message: lines.joined(separator: "\n"), order: queueID)
   }
 }

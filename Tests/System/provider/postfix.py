@@ -98,6 +98,8 @@ smtpd_hard_error_limit = 1000
 smtpd_client_connection_count_limit = 0
 default_process_limit = 100
 in_flow_delay = 0
+# Queue ids that sort by time of arrival.
+enable_long_queue_ids = yes
 """
 
 SERVICES = """
