@@ -38,7 +38,9 @@ extension Writer {
     var claimed = 0
     var octets = 0
     var leftSome = !sawAll
-    for row in rows where flights[row.id] == nil {
+    // Settled in this same batch, it may be claimed again: nobody would come back for it.
+    let ended = Set(effects.ended)
+    for row in rows where flights[row.id] == nil || ended.contains(row.id) {
       guard claimed < most, claimed == 0 || octets < room.octets else {
         leftSome = true
         break

@@ -132,6 +132,23 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `what is given back in the very batch that claims is not forgotten`() async throws {
+    try await withSpool { spool in
+      let first = try await spool.accept(message("a"), now: Date(timeIntervalSinceNow: -1))
+      spool.open("acme")
+      #expect(await spool.take(1).map(\.id) == [first])
+      spool.close("acme")
+      let second = try await spool.accept(message("b"), now: Date())
+      _ = try await whileWriting(spool, pending: 1) {
+        spool.settle(first, .unstarted(), now: Date())
+        spool.open("acme")
+        return 0
+      }
+      #expect(await spool.take(2).map(\.id) == [first, second])
+    }
+  }
+
   @Test func `a cancelled claim returns at once and takes nothing with it`() async throws {
     try await withSpool { spool in
       spool.open("acme")

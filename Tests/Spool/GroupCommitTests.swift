@@ -1,6 +1,5 @@
 // One transaction for all who wait; a bad piece harms no neighbour.
 
-import Dispatch
 import FoundationEssentials
 import Message
 import SMTP
@@ -9,24 +8,6 @@ import Testing
 @testable import Spool
 
 @Suite struct GroupCommitTests {
-  /// Keeps the writer thread busy until `during` has filled the list of pending work.
-  private func whileWriting(
-    _ spool: Spool, pending: Int, _ during: @escaping @Sendable () async throws -> Int
-  ) async throws -> Int {
-    let started = DispatchSemaphore(value: 0)
-    let goOn = DispatchSemaphore(value: 0)
-    async let busy: Void = spool.change { (_, _, _) throws(StoreFailure) in
-      started.signal()
-      goOn.wait()
-    }
-    #expect(try await eventually { started.wait(timeout: .now()) == .success })
-    async let result = during()
-    #expect(try await eventually { spool.writer.desk.withLock { $0.pending.count } == pending })
-    goOn.signal()
-    try await busy
-    return try await result
-  }
-
   private func acceptHundred(into spool: Spool) async throws -> Int {
     await withTaskGroup(of: Bool.self) { group in
       for number in 0..<100 {

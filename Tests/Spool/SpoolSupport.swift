@@ -1,5 +1,6 @@
 // What the tests of the spool share: a spool in a directory of its own, messages, outcomes, the probe.
 
+import Dispatch
 import FoundationEssentials
 import Glibc
 import Logging
@@ -94,4 +95,22 @@ func eventually(_ isSo: () async throws -> Bool) async throws -> Bool {
     try await Task.sleep(for: .milliseconds(10))
   }
   return false
+}
+
+/// Keeps the writer thread busy until `during` has filled the list of pending work.
+func whileWriting(
+  _ spool: Spool, pending: Int, _ during: @escaping @Sendable () async throws -> Int
+) async throws -> Int {
+  let started = DispatchSemaphore(value: 0)
+  let goOn = DispatchSemaphore(value: 0)
+  async let busy: Void = spool.change { (_, _, _) throws(StoreFailure) in
+    started.signal()
+    goOn.wait()
+  }
+  #expect(try await eventually { started.wait(timeout: .now()) == .success })
+  async let result = during()
+  #expect(try await eventually { spool.writer.desk.withLock { $0.pending.count } == pending })
+  goOn.signal()
+  try await busy
+  return try await result
 }
