@@ -95,7 +95,7 @@ let package = Package(
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
     tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
-    tests(of: "Letterhead", sees: ["SMTP", "Message", "Spool", "Mailboxes", "Submission"]),
+    tests(of: "Letterhead", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Submission", log]),
     .testTarget(
       name: "SystemTests",
       dependencies: ["Support", "letterhead-cli", .product(name: "Subprocess", package: "swift-subprocess")],

@@ -54,6 +54,7 @@ actor Doors {
   }
 
   private func close(_ door: Door) {
+    door.server.shut()
     closing.append(
       Task { [loop] in
         await door.server.stop(on: loop)

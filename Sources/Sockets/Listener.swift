@@ -87,6 +87,15 @@ package final class Listener: Sendable {
     if let home = home.withLock({ $0 }) { home.loop.wake(home.key, .cancelled) }
   }
 
+  /// From any thread: lets nobody in any more, not even those who wait in the backlog. The address is free for another
+  /// listener when this returns.
+  package func close() {
+    // Closing the descriptor is its owner's; a socket that has stopped listening holds its address against nobody who
+    // allows reuse, as every Listener does.
+    shutdown(socket.number, Int32(SHUT_RD))
+    interrupt()
+  }
+
   private func slot(in loop: EventLoop) throws(ConnectionError) -> Slot {
     try home.withLock { home throws(ConnectionError) in
       if let home {

@@ -50,11 +50,16 @@ package final class SubmissionServer<Keeper: Intake>: Sendable {
     }
   }
 
+  /// Lets nobody in any more, at once; whoever is in stays. The address is free for another server when this returns.
+  package func shut() {
+    isStopping.store(true, ordering: .relaxed)
+    listener.close()
+  }
+
   /// Takes no new connection, tells each session 421 at its next idle point, and ends those that have not come there
   /// in time. Returns when the time is over or the last session gone; then `run` returns too.
   package func stop(on loop: EventLoop, within grace: Duration = .seconds(10)) async {
-    isStopping.store(true, ordering: .relaxed)
-    listener.interrupt()
+    shut()
     await loop.start { await self.empty(on: loop, until: .now + grace) }.value
   }
 

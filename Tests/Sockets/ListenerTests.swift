@@ -18,6 +18,12 @@ import Testing
     #expect(throws: ListenError.inUse(first.endpoint)) { try Listener(address: "\(first.endpoint)") }
   }
 
+  @Test func `a listener that has closed leaves its address to another`() throws {
+    let first = try Listener(address: "127.0.0.1:0")
+    first.close()
+    #expect(throws: Never.self) { try Listener(address: "\(first.endpoint)") }
+  }
+
   @Test func `an address that is not this machine's is said not to be`() {
     #expect(throws: ListenError.noSuchAddress(Endpoint(host: "192.0.2.1", port: 2525))) {
       try Listener(address: "192.0.2.1:2525")
