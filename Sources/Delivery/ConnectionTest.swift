@@ -93,7 +93,7 @@ extension Outcome {
 
 extension UpstreamError {
   /// The step that it ended.
-  fileprivate func step(after done: [OpeningStep]) -> OpeningStep {
+  func step(after done: [OpeningStep]) -> OpeningStep {
     switch self {
     case .nameNotFound, .nameHasNoAddress, .lookUpFailed: .name
     case .refused, .connectTimedOut, .unreachable: .tcp

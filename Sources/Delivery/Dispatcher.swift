@@ -13,7 +13,7 @@ package actor Dispatcher {
   private let maximumAge: TimeInterval
   private var lanes: [String: Running] = [:]
   /// Lanes of mailboxes that are gone, finishing what they had begun.
-  private var leaving: [Task<Void, Never>] = []
+  private var leaving: [Running] = []
   private var directory: Directory?
 
   private struct Running {
@@ -61,26 +61,36 @@ package actor Dispatcher {
 
   private func begin(_ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, on loop: EventLoop) {
     let lane = Lane(mailbox, entity, condition, door: door, loop: loop)
-    let task = loop.start { await lane.run() }
+    let task = loop.start {
+      await lane.run()
+      await self.forget(lane)
+    }
     lanes[entity.key] = Running(lane: lane, generation: mailbox.generation, task: task)
   }
 
   private func retire(_ key: String, _ running: Running) async {
     lanes[key] = nil
     await running.lane.stop()
-    leaving.append(running.task)
+    leaving.append(running)
+  }
+
+  private func forget(_ lane: Lane) {
+    leaving.removeAll { $0.lane === lane }
   }
 
   private func stopAll(on loop: EventLoop, within grace: Duration) async {
     for (key, running) in lanes { await retire(key, running) }
-    let tasks = leaving
+    let last = leaving
     leaving = []
     // Not a child: this must go on when the caller has been cancelled.
     let alarm = loop.start {
       guard (try? await loop.sleep(until: .now + grace)) != nil else { return }
-      for task in tasks { task.cancel() }
+      for running in last {
+        await running.lane.breakOff()
+        running.task.cancel()
+      }
     }
-    for task in tasks { await task.value }
+    for running in last { await running.task.value }
     alarm.cancel()
   }
 

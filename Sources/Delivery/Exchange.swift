@@ -122,6 +122,8 @@ final class Exchange {
 
   func close() { connection.close() }
 
+  var interrupter: Interrupter { connection.interrupter }
+
   /// Waits in `body` end as cancelled when the task is.
   func whileCancellable<Result, Failure: Error>(
     _ body: () async throws(Failure) -> Result

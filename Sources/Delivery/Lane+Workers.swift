@@ -12,10 +12,12 @@ extension Lane {
     var session: UpstreamSession?
     while true {
       workers[number].hasSession = session != nil
+      workers[number].interrupter = session?.interrupter
       let (job, waited) = await nextJob(number)
       if waited, let idle = session, await !idle.isAlive() {
         idle.close()
         session = nil
+        workers[number].hasSession = false
       }
       switch job {
       case .stop:
@@ -64,14 +66,14 @@ extension Lane {
     return message
   }
 
-  /// Whoever has a session goes first; a further one is opened only when there is work enough for it.
+  /// Whoever has a session goes first; a further one is opened only where one works and there is work enough for it.
   private func mayTake(_ number: Int) -> Bool {
     if workers[number].hasSession { return true }
     let open = openSessions
     if open == 0 { return true }
-    guard open < sessionLimit, !ready.isEmpty, !workers.contains(where: { $0.hasSession && !$0.isBusy }) else {
-      return false
-    }
+    guard open < sessionLimit, !ready.isEmpty, workers.contains(where: \.hasSession),
+      !workers.contains(where: { $0.hasSession && !$0.isBusy })
+    else { return false }
     let hasWaited = readySince.map { $0 + door.pace.growAfter <= .now } ?? false
     return ready.count >= open * door.pace.backlogPerSession || hasWaited
   }
@@ -163,13 +165,18 @@ extension Lane {
     do throws(UpstreamError) {
       let open = if let session { session } else { try await opener.open(on: loop) }
       session = open
-      workers[number].hasSession = true
+      workers[number].interrupter = open.interrupter
+      if !workers[number].hasSession {
+        workers[number].hasSession = true
+        dispatch()
+      }
       let transmission = await attempt.run(over: open, rewrite, now: Date())
       if open.messageCount > 1, transmission.saysNothingNew {
         // The line had gone stale, or its sign-in had. Once more, on a new one.
         open.close()
         let fresh = try await opener.open(on: loop)
         session = fresh
+        workers[number].interrupter = fresh.interrupter
         await conclude(attempt, await attempt.run(over: fresh, rewrite, now: Date()))
       } else {
         await conclude(attempt, transmission)

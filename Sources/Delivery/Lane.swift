@@ -67,6 +67,8 @@ actor Lane {
   struct Worker {
     var hasSession = false
     var isBusy = false
+    /// To break off what is under way.
+    var interrupter: Interrupter?
     var idleSince: ContinuousClock.Instant?
     var parked: CheckedContinuation<Job, Never>?
   }
@@ -93,7 +95,7 @@ actor Lane {
     faultIsPublished = fault != nil
   }
 
-  /// Carries mail until stopped and everything begun has ended. Cancelling breaks off what is under way.
+  /// Carries mail until stopped and everything begun has ended.
   func run() async {
     await withDiscardingTaskGroup { group in
       for number in workers.indices { group.addTask { await self.work(number) } }
@@ -109,6 +111,11 @@ actor Lane {
     probeEnd = nil
     settleSuspects()
     for number in workers.indices { resume(number, .stop) }
+  }
+
+  /// Ends what is under way. A message whose end was written by then is recorded as perhaps sent.
+  func breakOff() {
+    for worker in workers { worker.interrupter?.interrupt() }
   }
 
   /// The configuration or the store has changed around this mailbox.

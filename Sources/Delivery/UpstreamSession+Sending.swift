@@ -41,10 +41,6 @@ extension UpstreamSession {
   ///
   /// - Parameter now: for the faults that come of it.
   package func send(_ message: OutgoingMessage, now: Date) async -> Transmission {
-    await exchange.whileCancellable { await handOver(message, now: now) }
-  }
-
-  private func handOver(_ message: OutgoingMessage, now: Date) async -> Transmission {
     var answers = Answers()
     var ending: UpstreamError?
     do throws(UpstreamError) {

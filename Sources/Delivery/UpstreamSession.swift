@@ -52,6 +52,9 @@ package final class UpstreamSession {
     close()
   }
 
+  /// Ends whatever it waits for, from any thread. It is of no use afterwards.
+  var interrupter: Interrupter { exchange.interrupter }
+
   package func close() {
     isUsable = false
     exchange.close()
