@@ -43,7 +43,22 @@ final class Exchange {
     do {
       try await connection.send(flight, until: .now + patience.block)
     } catch {
+      if error == .reset || error == .closed, let reply = await lastWords(phase) { throw .answered(reply, phase) }
       throw Self.loss(error, phase, bodySent: bodySent)
+    }
+  }
+
+  /// A server that hangs up on us in the middle has mostly said why.
+  private func lastWords(_ phase: Phase) async -> Reply? {
+    while true {
+      do {
+        while let reply = try replies.parse(from: &received) {
+          if reply.code >= 400 { return reply }
+        }
+        try await hear(phase, until: .now + .seconds(1), bodySent: false)
+      } catch {
+        return nil
+      }
     }
   }
 

@@ -90,6 +90,8 @@ extension Lane {
     sessionLimit = 1
     let end = Date(timeIntervalSinceNow: seconds)
     leave(for: .paused(until: end))
+    door.log.warning(
+      "paused", metadata: ["entity": "\(entity.key)", "seconds": "\(Int(seconds))", "words": "\(fault.upstream)"])
     await publish(.paused(until: end, fault), fault)
   }
 
@@ -129,7 +131,7 @@ extension Lane {
   ) async {
     if !suspicion.matches(likeness) { breakRow() }
     suspicion.add(.init(message: message, settlement: settlement, outcome: outcome), likeness)
-    guard suspicion.isRow else { return settleSuspectsLater() }
+    guard suspicion.isRow else { return settleLater(message.id) }
     let now = Date()
     for suspect in suspicion.release() {
       // Behind the others: if only these three are bad, the next probe lets the rest pass before them.
@@ -154,12 +156,17 @@ extension Lane {
     for suspect in suspicion.release() { door.spool.settle(suspect.message.id, suspect.settlement, now: now) }
   }
 
-  private func settleSuspectsLater() {
+  private func settleLater(_ id: MessageID) {
     let (loop, suspense) = (loop, door.pace.suspense)
     loop.start {
       try? await loop.sleep(until: .now + suspense)
-      await self.settleSuspects()
+      await self.settleSuspect(id)
     }
+  }
+
+  private func settleSuspect(_ id: MessageID) {
+    guard let suspect = suspicion.release(id) else { return }
+    door.spool.settle(id, suspect.settlement, now: Date())
   }
 
   // MARK: The log

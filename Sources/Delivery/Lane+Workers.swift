@@ -71,9 +71,10 @@ extension Lane {
     if workers[number].hasSession { return true }
     let open = openSessions
     if open == 0 { return true }
-    guard open < sessionLimit, !ready.isEmpty, workers.contains(where: \.hasSession),
-      !workers.contains(where: { $0.hasSession && !$0.isBusy })
-    else { return false }
+    // One sign-in at a time, so that a refused password is never tried twice.
+    guard open < sessionLimit, !ready.isEmpty, !workers.contains(where: { $0.isBusy != $0.hasSession }) else {
+      return false
+    }
     let hasWaited = readySince.map { $0 + door.pace.growAfter <= .now } ?? false
     return ready.count >= open * door.pace.backlogPerSession || hasWaited
   }
@@ -160,6 +161,10 @@ extension Lane {
   private func carry(
     _ message: SpooledMessage, over given: UpstreamSession?, _ number: Int
   ) async -> UpstreamSession? {
+    guard state == .open else {
+      door.spool.settle(message.id, .unstarted(), now: Date())
+      return given
+    }
     let attempt = Attempt(message: message, mailbox: mailbox, entity: entity, hostname: door.network.hostname)
     var session = given
     do throws(UpstreamError) {
@@ -171,7 +176,7 @@ extension Lane {
         dispatch()
       }
       let transmission = await attempt.run(over: open, rewrite, now: Date())
-      if open.messageCount > 1, transmission.saysNothingNew {
+      if open.messageCount > 1, transmission.saysNothingNew, state == .open {
         // The line had gone stale, or its sign-in had. Once more, on a new one.
         open.close()
         let fresh = try await opener.open(on: loop)

@@ -219,6 +219,8 @@ actor Lane {
     faultIsPublished = false
     state = .open
     door.spool.open(entity.key)
+    probeEnd?.resume(returning: nil)
+    probeEnd = nil
     wake()
   }
 

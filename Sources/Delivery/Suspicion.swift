@@ -30,7 +30,9 @@ struct Suspicion {
 
   /// - Returns: `nil` when the message was not refused as such: it breaks the row.
   static func likeness(of outcomes: [Outcome]) -> Likeness? {
-    guard let first = outcomes.first, let reply = first.reply,
+    // Its size is said of a message and of nothing else.
+    guard let first = outcomes.first, let reply = first.reply, reply.code != 552,
+      reply.enhanced != EnhancedCode(5, 3, 4),
       outcomes.allSatisfy({ $0.kind == .failed && $0.scope == .message && $0.reply == reply })
     else { return nil }
     return Likeness(code: reply.code, enhanced: reply.enhanced)
@@ -50,6 +52,12 @@ struct Suspicion {
   mutating func release() -> [Suspect] {
     defer { suspects = [] }
     return suspects
+  }
+
+  /// The same for one of them.
+  mutating func release(_ id: MessageID) -> Suspect? {
+    guard let place = suspects.firstIndex(where: { $0.message.id == id }) else { return nil }
+    return suspects.remove(at: place)
   }
 
   /// Something else came: the row is broken.

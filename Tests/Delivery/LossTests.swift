@@ -84,6 +84,23 @@ import Testing
     #expect(played.transmissions[0].outcomes[0].words == "421 4.3.2 Shutting down")
   }
 
+  @Test func `in the middle of a body is told by the words that came before`() async throws {
+    let played = try await upstream(
+      sending: [.test(to: "ada", body: String(repeating: "0123456789\r\n", count: 1_000_000))],
+      script: opening() + """
+        C: MAIL FROM:<office@firm.example>
+        S: 250 2.1.0 OK
+        C: RCPT TO:<ada@example.org>
+        S: 250 2.1.5 OK
+        C: DATA
+        S: 354 Go ahead
+        S: 552 5.3.4 Too large
+        S: (closes)
+        """)
+    #expect(played.outcomes.map(\.words) == ["552 5.3.4 Too large"])
+    #expect(played.outcomes.map(\.kind) == [.failed])
+  }
+
   @Test func `at QUIT is no part of a delivery`() async throws {
     let played = try await upstream(
       sending: [.order],
