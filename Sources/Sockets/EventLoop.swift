@@ -205,7 +205,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     received.arrivals.removeAll(keepingCapacity: true)
     for (key, reason) in received.wakes {
       guard let slot = slots[key] else { continue }
-      if reason == .cancelled { slot.interrupt() } else { slot.nudge() }
+      if reason == .cancelled { slot.interrupt() } else { slot.wake(reason) }
     }
     received.wakes.removeAll(keepingCapacity: true)
     for key in received.discards { slots[key]?.release() }

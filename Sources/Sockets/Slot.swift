@@ -54,8 +54,6 @@ final class Slot {
   var hungUp = false
   /// From now on nobody waits here.
   var interrupted = false
-  /// Another thread had an answer before anybody waited for it; the next wait is over at once.
-  private var nudged = false
   var reader = Waiter()
   var writer = Waiter()
   /// Woken by name while nobody waited.
@@ -77,10 +75,6 @@ final class Slot {
   func wait(for direction: Direction, until deadline: Instant, isChannel: Bool = false) async -> Wake {
     loop.preconditionCurrent()
     if interrupted || loop.stopping || Task.isCancelled { return .cancelled }
-    if nudged {
-      nudged = false
-      return .ready
-    }
     return await withUnsafeContinuation { continuation in
       if let reason = already(direction, isChannel) { return continuation.resume(returning: reason) }
       switch direction {
@@ -137,11 +131,6 @@ final class Slot {
     if reader.continuation == nil && writer.continuation == nil { missed = reason }
     reader.wake(reason)
     writer.wake(reason)
-  }
-
-  /// Woken by another thread. Between a question and the wait for its answer the asker may leave the loop for a turn.
-  func nudge() {
-    if reader.continuation == nil, writer.continuation == nil { nudged = true } else { wake(.ready) }
   }
 
   func interrupt() {
