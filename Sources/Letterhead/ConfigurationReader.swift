@@ -133,7 +133,9 @@ final class ConfigurationReader {
 
   private func entity(from section: Section) -> Entity? {
     let key = section.name
-    let plain = key.utf8.allSatisfy { $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+    let plain = key.utf8.allSatisfy {
+      $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
+    }
     if !plain || key.isEmpty || key.utf8.count > 64 {
       section.report(nil, "An entity's name is written in small letters, digits, - and _: [entity.acme].")
     }
@@ -172,7 +174,8 @@ final class ConfigurationReader {
     limits.maxMessageBytes = section.integer("max_message_bytes", in: 1 << 10...1 << 31) ?? limits.maxMessageBytes
     limits.maxRecipients = section.integer("max_recipients", in: 100...100_000) ?? limits.maxRecipients
     limits.maxConnections = section.integer("max_connections", in: 1...100_000) ?? limits.maxConnections
-    limits.queueMaxAge = section.duration("queue_max_age", in: .seconds(3600) ... .seconds(60 * 86_400)) ?? limits.queueMaxAge
+    limits.queueMaxAge =
+      section.duration("queue_max_age", in: .seconds(3600) ... .seconds(60 * 86_400)) ?? limits.queueMaxAge
     limits.queueMinFree = section.octets("queue_min_free") ?? limits.queueMinFree
     section.refuseOthers()
     return limits
@@ -200,7 +203,8 @@ final class ConfigurationReader {
       report("Nobody to send as. Add [entity.acme] with name = \"Acme\" and default = true.", at: [])
     }
     if !Self.isHostname(configuration.hostname) {
-      report("\"\(configuration.hostname)\" is no host name. Write hostname = \"relay.acme.example\".", at: ["hostname"])
+      report(
+        "\"\(configuration.hostname)\" is no host name. Write hostname = \"relay.acme.example\".", at: ["hostname"])
     }
   }
 

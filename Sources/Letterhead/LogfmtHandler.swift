@@ -33,7 +33,8 @@ package struct LogfmtHandler: LogHandler {
 
   /// Bare where it can be, else in quotes; control characters cannot forge a line.
   static func quoted(_ text: String) -> String {
-    let isBare = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C && $0 < 0x7F }
+    let isBare =
+      !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C && $0 < 0x7F }
     if isBare { return text }
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -124,6 +124,7 @@ package final class Relay: Sendable {
     } catch {
       log.error("the entities were not reloaded", metadata: ["reason": "\(error)"])
     }
+    spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)
     log.info("the configuration was reloaded")
@@ -133,9 +134,9 @@ package final class Relay: Sendable {
     let now = configuration.now
     let isSame =
       now.stateDirectory == next.stateDirectory && now.statusFile == next.statusFile
-      && now.limits.queueMaxAge == next.limits.queueMaxAge && now.limits.queueMinFree == next.limits.queueMinFree
+      && now.limits.queueMaxAge == next.limits.queueMaxAge
     if !isSame {
-      log.warning("state_dir, status_file, queue_max_age and queue_min_free change with the next restart")
+      log.warning("state_dir, status_file and queue_max_age change with the next restart")
     }
   }
 }

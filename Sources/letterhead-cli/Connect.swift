@@ -27,7 +27,8 @@ struct Connect: AsyncParsableCommand {
   @OptionGroup var config: ConfigurationOption
   @Argument(help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"))
   var entity: String
-  @Option(help: ArgumentHelp("The mailbox's address; every message of the entity goes out as it.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("The mailbox's address; every message of the entity goes out as it.", valueName: "address"))
   var address: String?
   @Option(help: ArgumentHelp("The mailbox's own display name.", valueName: "name"))
   var displayName: String?

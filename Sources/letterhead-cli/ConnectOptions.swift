@@ -25,7 +25,9 @@ struct ServerOptions: ParsableArguments {
   static let sandbox = "sandbox"
 
   func validate() throws {
-    if (smtp == nil) == (provider == nil) { throw ValidationError("Name the server: --smtp HOST[:PORT], or --provider sandbox.") }
+    if (smtp == nil) == (provider == nil) {
+      throw ValidationError("Name the server: --smtp HOST[:PORT], or --provider sandbox.")
+    }
     if let provider, provider != Self.sandbox {
       throw ValidationError("There is no provider \"\(provider)\". Name its server with --smtp HOST[:PORT].")
     }
@@ -98,7 +100,9 @@ struct SignInOptions: ParsableArguments {
 
   func validate() throws {
     let ways = [passwordFile != nil, noAuth, refreshTokenFile != nil].count(where: { $0 })
-    if ways > 1 { throw ValidationError("Name one way to sign in: --password-file, --refresh-token-file or --no-auth.") }
+    if ways > 1 {
+      throw ValidationError("Name one way to sign in: --password-file, --refresh-token-file or --no-auth.")
+    }
     let oauth = [mechanism != nil, tokenURL != nil, clientID != nil, refreshTokenFile != nil]
     if oauth.contains(true), oauth.contains(false) {
       throw ValidationError("OAuth takes --auth, --token-url, --client-id and --refresh-token-file together.")

@@ -10,7 +10,8 @@ enum Privileges {
     var found = stat()
     guard geteuid() == 0, stat(directory, &found) == 0, found.st_uid != 0 else { return }
     guard setgroups(0, nil) == 0, setgid(found.st_gid) == 0, setuid(found.st_uid) == 0 else {
-      throw CommandFailure("Cannot become user \(found.st_uid), to whom \(directory) belongs: run the command as that user.")
+      throw CommandFailure(
+        "Cannot become user \(found.st_uid), to whom \(directory) belongs: run the command as that user.")
     }
   }
 }

@@ -16,7 +16,9 @@ struct QueueCommand: AsyncParsableCommand {
         letterhead queue show 17
         letterhead queue retry --all
       """,
-    subcommands: [QueueList.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self, QueueDelete.self],
+    subcommands: [
+      QueueList.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self, QueueDelete.self,
+    ],
     defaultSubcommand: QueueList.self)
 }
 
@@ -51,7 +53,8 @@ struct MessageSelection: ParsableArguments {
     if let entity { _ = try configuration.entity(named: entity) }
     let count = try await State.open(configuration) { state in try await change(state) }
     if count == 0, !all {
-      throw CommandFailure("No such message: it was delivered or deleted meanwhile. `letterhead queue` shows what waits.")
+      throw CommandFailure(
+        "No such message: it was delivered or deleted meanwhile. `letterhead queue` shows what waits.")
     }
     print("\(count) \(count == 1 ? "message" : "messages") \(done).")
   }

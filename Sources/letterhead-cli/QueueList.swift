@@ -51,7 +51,8 @@ struct QueueLine: Encodable {
   let reason: String
 
   init(_ message: ListedMessage, in directory: Directory, at now: Date) {
-    let isHeld = message.state != .failed && [.disconnected, .error].contains(directory.state(of: message.entity, at: now))
+    let isHeld =
+      message.state != .failed && [.disconnected, .error].contains(directory.state(of: message.entity, at: now))
     id = message.id.rawValue
     entity = message.entity
     state = isHeld ? ListedMessage.State.held.rawValue : message.state.rawValue
@@ -93,7 +94,8 @@ private struct ListPrinter {
 
   private func text(of line: QueueLine) -> String {
     let more = line.recipients.count > 1 ? " and \(line.recipients.count - 1) more" : ""
-    let first = "\(pad("\(line.id)", 8)) \(pad(line.state, 9)) \(pad(line.entity, 12)) "
+    let first =
+      "\(pad("\(line.id)", 8)) \(pad(line.state, 9)) \(pad(line.entity, 12)) "
       + "\(line.receivedAt.formatted(.iso8601))  \(line.sender) -> \(line.recipients.first ?? "-")\(more)"
     return line.reason.isEmpty ? first : "\(first)\n         \(line.reason)"
   }

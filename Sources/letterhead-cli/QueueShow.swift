@@ -27,7 +27,8 @@ struct QueueShow: AsyncParsableCommand {
     let configuration = try config.read()
     try await State.open(configuration) { state in
       guard let message = MessageID(id), let detail = try await state.spool.show(message) else {
-        throw CommandFailure("There is no message \(id): it was delivered or deleted. `letterhead queue` shows what waits.")
+        throw CommandFailure(
+          "There is no message \(id): it was delivered or deleted. `letterhead queue` shows what waits.")
       }
       let view = MessageView(
         detail, in: try await state.mailboxes.load(), hostname: configuration.hostname, at: Date())
@@ -66,7 +67,8 @@ private struct MessageView: Encodable {
     header = Self.header(of: detail, as: identity, hostname: hostname, at: now)
   }
 
-  private static func header(of detail: MessageDetail, as identity: Identity?, hostname: String, at now: Date) -> String {
+  private static func header(of detail: MessageDetail, as identity: Identity?, hostname: String, at now: Date) -> String
+  {
     var header = Header(parsing: detail.header)
     if let identity {
       (header, _) = SenderRewrite(identity, hostname: hostname)

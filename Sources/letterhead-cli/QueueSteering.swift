@@ -9,7 +9,8 @@ import Spool
 struct QueueRetry: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Try messages now; this lifts their mailbox's pause as well.",
-    discussion: "A failed message waits again with the recipients that failed.\n\nExample: letterhead queue retry 17 18")
+    discussion: "A failed message waits again with the recipients that failed.\n\nExample: letterhead queue retry 17 18"
+  )
 
   @OptionGroup var messages: MessageSelection
 

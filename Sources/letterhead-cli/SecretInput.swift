@@ -10,7 +10,8 @@ enum SecretInput {
     let text = file == "-" ? readInput(prompt: what) : try readFile(file, what: what)
     let line = text.prefix { !$0.isNewline }
     guard !line.isEmpty else {
-      throw CommandFailure("There is no \(what) in \(file == "-" ? "standard input" : file). It goes on the first line.")
+      throw CommandFailure(
+        "There is no \(what) in \(file == "-" ? "standard input" : file). It goes on the first line.")
     }
     return Secret(String(line))
   }

@@ -39,7 +39,9 @@ struct State {
   func liftPauses(for selection: Selection) async throws {
     let directory = try await mailboxes.load()
     for entity in try await entities(of: selection, in: directory) {
-      guard case .paused = directory.condition(of: entity), let mailbox = directory.mailbox(of: entity) else { continue }
+      guard case .paused = directory.condition(of: entity), let mailbox = directory.mailbox(of: entity) else {
+        continue
+      }
       try await mailboxes.setCondition(.working, of: entity, generation: mailbox.generation)
     }
   }

@@ -20,7 +20,8 @@ struct Test: AsyncParsableCommand {
   @OptionGroup var config: ConfigurationOption
   @Argument(help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"))
   var entity: String
-  @Option(name: .customLong("to"), help: ArgumentHelp("Send a short message to this address as well.", valueName: "address"))
+  @Option(
+    name: .customLong("to"), help: ArgumentHelp("Send a short message to this address as well.", valueName: "address"))
   var recipient: String?
 
   func validate() throws {

@@ -32,7 +32,8 @@ final class TokenFile: GrantKeeper {
     guard descriptor >= 0 else { throw CommandFailure("The new refresh token cannot be kept in \(path).") }
     defer { close(descriptor) }
     let octets = Array(refreshToken.reveal().utf8) + [0x0A]
-    guard write(descriptor, octets, octets.count) == octets.count, fsync(descriptor) == 0, rename(next, path) == 0 else {
+    guard write(descriptor, octets, octets.count) == octets.count, fsync(descriptor) == 0, rename(next, path) == 0
+    else {
       throw CommandFailure("The new refresh token cannot be kept in \(path): \(String(cString: strerror(errno))).")
     }
     newest.withLock { $0 = refreshToken }

@@ -83,7 +83,9 @@ private func problems(_ text: String) -> [String] {
     (good + "\n[entity.beta]\ndefault = true", "10: Only one entity can be the default, and \"acme\" is it already."),
     (good + "\n[entity.Beta]", "9: An entity's name is written in small letters"),
     ("[[listener]]\naddress = \"127.0.0.1:25\"\nentity = \"x\"\n" + good, "3: There is no entity \"x\"."),
-    ("[[listener]]\naddress = \"127.0.0.1:25\"\nsecurity = \"tls\"\n" + good, "3: security = \"tls\" needs certificate"),
+    (
+      "[[listener]]\naddress = \"127.0.0.1:25\"\nsecurity = \"tls\"\n" + good, "3: security = \"tls\" needs certificate"
+    ),
     ("[entity.acme]\n", "1: Nothing to listen on."),
     ("[[listener]]\naddress = \"127.0.0.1:25\"", "1: Nobody to send as."),
     ("hostname = \"a b\"\n" + good, "1: \"a b\" is no host name."),
@@ -104,7 +106,8 @@ private func problems(_ text: String) -> [String] {
   }
 
   @Test func `a listener others can reach is right once it says whom it serves`() {
-    let text = good.replacing("127.0.0.1:2525\"", with: "0.0.0.0:2525\"\nallow = [\"192.168.1.0/24\", \"2001:db8::/32\"]")
+    let text = good.replacing(
+      "127.0.0.1:2525\"", with: "0.0.0.0:2525\"\nallow = [\"192.168.1.0/24\", \"2001:db8::/32\"]")
     #expect(problems(text).isEmpty)
     #expect(problems(text.replacing("/24", with: "/33")).contains { $0.contains("is no network") })
   }

@@ -35,7 +35,8 @@ import Testing
   private func withDoors(_ first: Configuration, _ body: (Doors) async throws -> Void) async throws {
     let spool = try Spool.own(directory: first.stateDirectory, minimumFree: 0, log: log)
     let people = Directory(entities: first.entities)
-    let doors = Doors(loop: loop, intake: SpoolIntake(spool: spool, directory: { people }), configuration: first, log: log)
+    let doors = Doors(
+      loop: loop, intake: SpoolIntake(spool: spool, directory: { people }), configuration: first, log: log)
     #expect(await doors.follow(first).isEmpty)
     try await body(doors)
     await doors.closeAll()
