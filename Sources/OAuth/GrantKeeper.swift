@@ -1,5 +1,6 @@
 // Where the newest refresh token of a grant lives: in the store once the mailbox is saved, in memory before that.
 
+import Glibc
 package import Mailboxes
 
 /// Keeps what the token endpoint rotates.
@@ -38,9 +39,13 @@ struct StoredGrant: GrantKeeper {
 /// have rotated the refresh token, and the one typed in is worthless then.
 package actor UnsavedGrant: GrantKeeper {
   package private(set) var grant: OAuthGrant
+  private let file: String?
 
-  package init(_ grant: OAuthGrant) {
+  /// - Parameter file: gets a rotated refresh token, mode 0600, before that is used; so a test that fails later on does
+  ///   not cost the sign-in.
+  package init(_ grant: OAuthGrant, rotatedTo file: String? = nil) {
     self.grant = grant
+    self.file = file
   }
 
   package nonisolated func alone<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
@@ -49,5 +54,19 @@ package actor UnsavedGrant: GrantKeeper {
 
   package func refreshToken() -> Secret? { grant.refreshToken }
 
-  package func keep(_ refreshToken: Secret) { grant.refreshToken = refreshToken }
+  package func keep(_ refreshToken: Secret) throws {
+    if let file { try Self.write(refreshToken, to: file) }
+    grant.refreshToken = refreshToken
+  }
+
+  private static func write(_ token: Secret, to file: String) throws {
+    let next = file + ".next"
+    let descriptor = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StoreError.unusable(path: file, reason: String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    let written = token.withOctets { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
+    guard written, fsync(descriptor) == 0, rename(next, file) == 0 else {
+      throw StoreError.unusable(path: file, reason: String(cString: strerror(errno)))
+    }
+  }
 }

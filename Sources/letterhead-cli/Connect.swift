@@ -57,6 +57,7 @@ struct Connect: AsyncParsableCommand {
       try await store.checkMayConnect(mailbox.address, to: entity)
       try await test(&mailbox, in: configuration)
       _ = try await store.connect(mailbox)
+      unlink("\(configuration.stateDirectory)/\(entity).refresh-token")
     } catch {
       throw Sentence.of(error)
     }
@@ -76,16 +77,20 @@ struct Connect: AsyncParsableCommand {
 
   /// Pins what the test has found, and takes over a refresh token that was rotated on the way.
   private func test(_ mailbox: inout Mailbox, in configuration: Configuration) async throws {
-    guard case .oauth(var grant) = mailbox.signIn else {
+    guard case .oauth(let grant) = mailbox.signIn else {
       mailbox.mechanism = try await Chain(mailbox, in: configuration, tokens: nil).test().mechanism
       return
     }
-    let keeper = TokenFile(
-      grant.refreshToken, from: signIn.refreshTokenFile ?? "-", entity: entity,
-      stateDirectory: configuration.stateDirectory)
-    let tokens = TokenSource(grant, keeper: keeper)
-    mailbox.mechanism = try await Chain(mailbox, in: configuration, tokens: tokens).test().mechanism
-    grant.refreshToken = keeper.token
-    mailbox.signIn = .oauth(grant)
+    let rotated = "\(configuration.stateDirectory)/\(entity).refresh-token"
+    let keeper = UnsavedGrant(grant, rotatedTo: rotated)
+    do {
+      mailbox.mechanism = try await Chain(mailbox, in: configuration, tokens: TokenSource(grant, keeper: keeper)).test()
+        .mechanism
+    } catch {
+      guard await keeper.grant != grant else { throw error }
+      throw CommandFailure(
+        "\(error)\nThe provider has replaced the refresh token meanwhile. Next time: --refresh-token-file \(rotated)")
+    }
+    mailbox.signIn = .oauth(await keeper.grant)
   }
 }
