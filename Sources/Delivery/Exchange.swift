@@ -137,6 +137,9 @@ final class Exchange {
 
   func close() { connection.close() }
 
+  /// The line does not leave this machine.
+  var isLoopback: Bool { isLoopbackAddress(connection.peer.host) }
+
   var interrupter: Interrupter { connection.interrupter }
 
   /// Waits in `body` end as cancelled when the task is.

@@ -106,9 +106,8 @@ extension Lane {
 
   /// A probe found the mailbox still broken, perhaps for another reason, which may forbid further probes.
   func hearAgain(_ outcome: Outcome) async {
-    guard case .broken(var again, let probe) = outcome.verdict, let fault, again.summary != fault.summary else {
-      return
-    }
+    guard case .broken(var again, let probe) = outcome.verdict, let fault else { return }
+    if again.summary == fault.summary, state == .broken(probe: probe) { return }
     again.since = fault.since
     state = .broken(probe: probe)
     await publish(.broken(again, probe: probe), again)
@@ -136,7 +135,8 @@ extension Lane {
     for suspect in suspicion.release() {
       // Behind the others: if only these three are bad, the next probe lets the rest pass before them.
       let later = now.addingTimeInterval(Double((door.pace.probe * 4 / 3).components.seconds))
-      door.spool.settle(suspect.message.id, .unstarted(due: later), now: now)
+      let settlement = Settlement(recipients: [], words: outcome.words, due: later, returned: true)
+      door.spool.settle(suspect.message.id, settlement, now: now)
     }
     suspicion.clear()
     let fault = Fault(

@@ -21,7 +21,7 @@ actor Lane {
     case paused(until: Date)
     /// The flag is up.
     case broken(probe: Bool)
-    /// Nobody answers; tried so many times.
+    /// Nobody answers, or nobody takes anything.
     case unreachable
     case stopped
   }
@@ -126,7 +126,9 @@ actor Lane {
     }
     guard fault != nil else { return }
     if condition == .working {
-      if faultIsPublished { reopen() }
+      guard faultIsPublished else { return }
+      (retries, pauses, setbacks) = (0, 0, 0)
+      reopen()
     } else {
       faultIsPublished = true
     }

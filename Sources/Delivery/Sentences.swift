@@ -3,8 +3,8 @@
 package import Mailboxes
 import SMTP
 
-/// `{provider}`, `{address}`, `{host}`, `{port}`, `{entity}`, and the commands `{connect}`, `{connect-tls}`,
-/// `{connect-starttls}`, `{test}`.
+/// `{provider}`, `{address}`, `{host}`, `{port}`, `{entity}`, and the commands `{connect}`, `{test}`; to connect the same
+/// port otherwise, `{connect-tls}` and `{connect-starttls}`; to connect the usual ports, `{connect-465}`, `{connect-587}`.
 package struct Sentences: Sendable {
   /// The remedy of what passes without anybody's help.
   package static let nothing = "Nothing to do: Letterhead tries again by itself; to look now, run: {test}"
@@ -19,12 +19,14 @@ package struct Sentences: Sendable {
   }
 
   private var marks: [(mark: String, text: String)] {
-    [
-      ("{provider}", providerName), ("{address}", mailbox.address.text), ("{host}", mailbox.server.host),
-      ("{port}", String(mailbox.server.port)), ("{entity}", mailbox.entity),
-      ("{connect}", connect(port: mailbox.server.port, mailbox.server.security)),
-      ("{connect-tls}", connect(port: 465, .tls)),
-      ("{connect-starttls}", connect(port: 587, .starttls)), ("{test}", "letterhead test \(mailbox.entity)"),
+    let server = mailbox.server
+    return [
+      ("{provider}", providerName), ("{address}", mailbox.address.text), ("{host}", server.host),
+      ("{port}", String(server.port)), ("{entity}", mailbox.entity),
+      ("{connect}", connect(port: server.port, server.security)),
+      ("{connect-tls}", connect(port: server.port, .tls)), ("{connect-465}", connect(port: 465, .tls)),
+      ("{connect-starttls}", connect(port: server.port, .starttls)), ("{connect-587}", connect(port: 587, .starttls)),
+      ("{test}", "letterhead test \(mailbox.entity)"),
     ]
   }
 

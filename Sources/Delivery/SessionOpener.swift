@@ -66,7 +66,7 @@ final class CredentialBox {
 
   func credential() async throws(UpstreamError) -> Credential {
     switch mailbox.signIn {
-    case .none: return .none
+    case .none: throw .unfitCredentials
     case .password(let username, let secret): return .password(username: username, secret)
     case .oauth(let grant):
       guard let tokens else { throw .token(.disconnected) }

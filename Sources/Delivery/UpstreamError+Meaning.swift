@@ -73,7 +73,7 @@ extension UpstreamError {
       Meaning(
         .policy, .mailbox, .hold(probe: true), "{host} port {port} offers no encryption.",
         "Check the port, and that no device on the network removes STARTTLS; if the server speaks TLS at once: "
-          + "{connect-tls}")
+          + "{connect-465}")
     default:
       Meaning(
         .policy, .mailbox, .hold(probe: true),
@@ -96,7 +96,7 @@ extension UpstreamError {
     case .wouldExposeSecret:
       Meaning(
         .policy, .mailbox, .hold(probe: false), "The line to {host} is not encrypted, so no secret is sent over it.",
-        "Connect with TLS or STARTTLS: {connect-starttls}")
+        "Connect with TLS or STARTTLS: {connect-587}")
     case .serverUnproven:
       Meaning(
         .policy, .mailbox, .hold(probe: false), "{host} could not prove that it knows the password of {address}.",

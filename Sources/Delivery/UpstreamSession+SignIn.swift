@@ -7,7 +7,6 @@ import SMTP
 
 /// What is shown to the server, made ready when it is needed.
 package enum Credential: Sendable {
-  case none
   case password(username: String, Secret)
   case token(username: String, OAuthGrant.Mechanism, AccessToken)
 }
@@ -18,7 +17,9 @@ extension UpstreamSession {
 
   func signIn(with box: CredentialBox, observe: OpeningObserver) async throws(UpstreamError) {
     if mailbox.signIn == .none { return }
-    guard mailbox.server.security != .none || mailbox.server.isLoopback else { throw .wouldExposeSecret }
+    guard mailbox.server.security != .none || mailbox.server.isLoopback && exchange.isLoopback else {
+      throw .wouldExposeSecret
+    }
     guard !extensions.authMechanisms.isEmpty else { throw .noSignInOffered }
     let credential = try await box.credential()
     let chosen = try mechanism(for: credential)
@@ -30,7 +31,6 @@ extension UpstreamSession {
   private func mechanism(for credential: Credential) throws(UpstreamError) -> String {
     let wanted: [String] =
       switch credential {
-      case .none: []
       case .password: mailbox.mechanism.map { [$0] } ?? Self.passwordMechanisms
       case .token(_, let mechanism, _): [mechanism.rawValue.uppercased()]
       }
@@ -104,8 +104,6 @@ extension UpstreamSession {
   private func proof(of credential: Credential, by mechanism: String) throws(UpstreamError) -> Authentication {
     do {
       switch credential {
-      case .none:
-        throw UpstreamError.mechanismMissing(wanted: mechanism, offered: extensions.authMechanisms)
       case .password(let username, let secret):
         secrets.append(secret.reveal())
         let password = Array(secret.reveal().utf8)
@@ -136,7 +134,6 @@ extension UpstreamSession {
 extension Credential {
   var username: String {
     switch self {
-    case .none: ""
     case .password(let username, _), .token(let username, _, _): username
     }
   }
@@ -144,7 +141,13 @@ extension Credential {
 
 extension Server {
   /// By name or number; a name that merely resolves to loopback does not count.
-  var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+  var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
+}
+
+/// - Parameter host: as people or the kernel write it; `127.example` is a name.
+func isLoopbackAddress(_ host: String) -> Bool {
+  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+  return host == "::1" || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
 }
 
 extension ScramPrimitives {

@@ -89,6 +89,14 @@ import Testing
     #expect(error == .wouldExposeSecret)
   }
 
+  @Test(arguments: [
+    ("127.0.0.1", true), ("127.8.9.10", true), ("::1", true), ("127.example", false), ("127.0.0.1.example", false),
+    ("10.0.0.1", false), ("127.0.0", false), ("", false),
+  ])
+  func `only a loopback address is one`(_ host: String, _ isLoopback: Bool) {
+    #expect(isLoopbackAddress(host) == isLoopback)
+  }
+
   // MARK: Tokens
 
   @Test func `a token goes on a line of its own`() async throws {
