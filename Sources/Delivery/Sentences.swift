@@ -9,13 +9,17 @@ package struct Sentences: Sendable {
   /// The remedy of what passes without anybody's help.
   package static let nothing = "Nothing to do: Letterhead tries again by itself; to look now, run: {test}"
 
+  /// The same for a mailbox that is only being tested: nothing is saved, and nobody tries again.
+  private static let later = "It may pass: wait a little, then run: {connect}"
+
   private let mailbox: Mailbox
 
   package init(for mailbox: Mailbox) { self.mailbox = mailbox }
 
   package func fill(_ sentence: String) -> String {
     guard sentence.contains("{") else { return sentence }
-    return marks.reduce(sentence) { $0.replacing($1.mark, with: $1.text) }
+    let isSaved = mailbox.generation != 0
+    return marks.reduce(sentence == Self.nothing && !isSaved ? Self.later : sentence) { $0.replacing($1.mark, with: $1.text) }
   }
 
   private var marks: [(mark: String, text: String)] {

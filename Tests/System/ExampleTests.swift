@@ -53,6 +53,14 @@ extension System {
       #expect(arrived.map(\.body) == ["Done.\n"])
     }
 
+    @Test func `the README's configuration passes letterhead check`() async throws {
+      let readme = try String(contentsOfFile: "\(Checkout.path)/README.md", encoding: .utf8)
+      let toml = try #require(readme.split(separator: "```toml\n").dropFirst().first?.split(separator: "```").first)
+      let directory = try TemporaryDirectory()
+      let file = try directory.write(String(toml), to: "letterhead.toml")
+      try await run(Relay.binary, ["check", "--config", file]).wentWell()
+    }
+
     @Test(arguments: ["letterhead.toml", "several.toml", "quickstart.toml"])
     func `a configuration passes letterhead check`(name: String) async throws {
       try await run(Relay.binary, ["check", "--config", "\(Self.folder)/\(name)"]).wentWell()
