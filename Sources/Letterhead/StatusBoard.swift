@@ -76,10 +76,10 @@ final class StatusBoard: Sendable {
     var status = EntityStatus(
       name: entity.name, state: EntityStatus.State(state), address: mailbox?.address.text, provider: mailbox?.provider)
     switch (state, directory.condition(of: entity.key)) {
-    case (.error, let condition): status.error = condition.fault.map(EntityStatus.Fault.init)
+    case (.error, let condition): status.error = condition.fault
     case (.paused, .paused(let until, let fault)):
       status.pausedUntil = until
-      status.error = EntityStatus.Fault(fault)
+      status.error = fault
     default: break
     }
     status.queue = EntityStatus.Queue(counts, isHeld: state == .disconnected || state == .error, at: now)
@@ -99,14 +99,6 @@ extension EntityStatus.State {
       case .paused: .paused
       case .error: .error
       }
-  }
-}
-
-extension EntityStatus.Fault {
-  fileprivate init(_ fault: Fault) {
-    self.init(
-      class: fault.class.rawValue, since: fault.since, summary: fault.summary, remedy: fault.remedy,
-      upstream: fault.upstream)
   }
 }
 

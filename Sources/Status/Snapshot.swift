@@ -1,6 +1,7 @@
 // What the relay is doing, at one moment, in the words monitoring reads. PRODUCT: "The status file".
 
 package import Foundation
+package import Mailboxes
 
 /// The status file's content. Keys and states are a contract: other people's scripts depend on them.
 package struct Snapshot: Codable, Equatable, Sendable {
@@ -34,22 +35,6 @@ package struct Snapshot: Codable, Equatable, Sendable {
 package struct EntityStatus: Codable, Equatable, Sendable {
   package enum State: String, Codable, Sendable {
     case disconnected, connected, paused, error
-  }
-  package struct Fault: Codable, Equatable, Sendable {
-    package var `class`: String
-    package var since: Date
-    package var summary: String
-    package var remedy: String
-    /// The provider's own words; empty where none were said.
-    package var upstream: String
-
-    package init(class: String, since: Date, summary: String, remedy: String, upstream: String) {
-      self.class = `class`
-      self.since = since
-      self.summary = summary
-      self.remedy = remedy
-      self.upstream = upstream
-    }
   }
   package struct Queue: Codable, Equatable, Sendable {
     /// Everything that waits; `held` and `deferred` are parts of it, `failed` is beside it.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Letterhead
+import Mailboxes
 import Status
 
 struct StatusCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import Foundation
+import Mailboxes
 import Status
 import Testing
 
@@ -37,7 +38,7 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
   @Test func `the keys are those that monitoring reads`() throws {
     var acme = entity(.error, .init(queued: 12, held: 12, oldestSeconds: 55))
     acme.error = .init(
-      class: "auth", since: eight, summary: "Refused.", remedy: "Run: letterhead connect my_co",
+      class: .auth, since: eight, summary: "Refused.", remedy: "Run: letterhead connect my_co",
       upstream: "535 5.7.3 Authentication unsuccessful")
     let json = try JSONSerialization.jsonObject(with: snapshot(["my_co": acme]).json())
     let top = try #require(json as? [String: Any])
