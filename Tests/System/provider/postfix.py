@@ -178,7 +178,8 @@ def write(rig, taken):
         if path.is_file():
             os.utime(path, (time.time() - 60,) * 2)
     rig.env["ARRIVED"] = arrived / "new"
-    rig.env["POSTFIX_LOG"] = rig.dir / "postfix.log"
+    log = rig.env["POSTFIX_LOG"] = rig.write("postfix.log", "")
+    os.chown(log, owner.pw_uid, -1)
 
 
 def run(rig):
