@@ -19,7 +19,9 @@ package struct Sentences: Sendable {
   package func fill(_ sentence: String) -> String {
     guard sentence.contains("{") else { return sentence }
     let isSaved = mailbox.generation != 0
-    return marks.reduce(sentence == Self.nothing && !isSaved ? Self.later : sentence) { $0.replacing($1.mark, with: $1.text) }
+    return marks.reduce(sentence == Self.nothing && !isSaved ? Self.later : sentence) {
+      $0.replacing($1.mark, with: $1.text)
+    }
   }
 
   private var marks: [(mark: String, text: String)] {
