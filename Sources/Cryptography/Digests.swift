@@ -46,11 +46,6 @@ package func randomOctets(_ count: Int) -> [UInt8] {
   return octets
 }
 
-/// Compares in a time that does not tell where the two differ.
-package func isEqualInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-  left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
-}
-
 /// What OpenSSL last complained about on this thread.
 func lastWords() -> String {
   var text = [CChar](repeating: 0, count: 256)

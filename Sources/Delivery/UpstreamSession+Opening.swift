@@ -135,7 +135,7 @@ extension Network {
   private func endpoints(
     of mailbox: Mailbox, patience: Patience, on loop: EventLoop
   ) async throws(UpstreamError) -> [Endpoint] {
-    if mailbox.provider == "sandbox" {
+    if mailbox.provider == Provider.sandbox.name {
       guard let endpoint = sandboxEndpoint() else { throw .refused }
       return [endpoint]
     }

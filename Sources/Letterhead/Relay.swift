@@ -94,7 +94,7 @@ package final class Relay: Sendable {
   /// Everybody who needs to know who is connected learns it here, whichever process changed it.
   private func followMailboxes(_ update: AsyncStream<Directory>.Continuation) async {
     for await newest in await mailboxes.changes() {
-      if newest.mailboxes.values.contains(where: { $0.provider == "sandbox" }) { openSandbox() }
+      if newest.mailboxes.values.contains(where: { $0.provider == Provider.sandbox.name }) { openSandbox() }
       directory.replace(with: newest)
       update.yield(newest)
       status.changed()

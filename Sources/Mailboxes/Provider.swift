@@ -10,8 +10,4 @@ package struct Provider: Sendable, Equatable {
   package static let smtp = Provider(name: "smtp", label: "The mail server")
   /// Built in, for trying things: takes mail and keeps it in files.
   package static let sandbox = Provider(name: "sandbox", label: "The sandbox")
-
-  package static let all = [smtp, sandbox]
-
-  package static func named(_ name: String) -> Provider? { all.first { $0.name == name } }
 }

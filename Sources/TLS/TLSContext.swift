@@ -8,6 +8,7 @@ package final class TLSContext: Sendable {
   private let sessions = Mutex<[String: RememberedSession]>([:])
 
   private init(_ method: OpaquePointer) {
+    // Fails only without memory, or with an OpenSSL that has no TLS at all: there is nothing to go on with.
     guard let pointer = SSL_CTX_new(method) else { fatalError("no TLS: \(takeComplaints().words)") }
     self.pointer = pointer
     _ = COpenSSL_set_min_version(pointer, TLS1_2_VERSION)

@@ -19,6 +19,7 @@ package final class TLSSession: StreamCipher {
   private var isBroken = false
 
   private init(_ context: TLSContext, on channel: Channel, host: String?) {
+    // Fails only without memory, as any allocation of Swift's own would end the process too.
     guard let ssl = SSL_new(context.pointer), let bio = BIO_new(channelMethod) else {
       fatalError("out of memory for TLS: \(takeComplaints().words)")
     }

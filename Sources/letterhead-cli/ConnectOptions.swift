@@ -22,13 +22,11 @@ struct ServerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Certificates of authorities to trust beside the system's, PEM.", valueName: "file"))
   var caFile: String?
 
-  static let sandbox = "sandbox"
-
   func validate() throws {
     if (smtp == nil) == (provider == nil) {
       throw ValidationError("Name the server: --smtp HOST[:PORT], or --provider sandbox.")
     }
-    if let provider, provider != Self.sandbox {
+    if let provider, provider != Provider.sandbox.name {
       throw ValidationError("There is no provider \"\(provider)\". Name its server with --smtp HOST[:PORT].")
     }
     let server = try server()

@@ -77,7 +77,7 @@ struct StatusReport {
   }
 
   private func lines(of key: String, _ entity: EntityStatus) -> [String] {
-    let mailbox = entity.address.map { "\($0) (\(entity.provider ?? "smtp"))" } ?? "no mailbox"
+    let mailbox = entity.address.map { "\($0) (\(entity.provider ?? Provider.smtp.name))" } ?? "no mailbox"
     var lines = ["\(key): \(entity.state.rawValue), \(mailbox), \(entity.name)"]
     if entity.state == .disconnected {
       lines.append("  No mailbox is connected; mail is held. Run: letterhead connect \(key) --help")
