@@ -47,7 +47,9 @@ package struct Sentences: Sendable {
   /// The command that connects this mailbox anew, without its secrets.
   private func connect(port: UInt16, _ security: Security) -> String {
     let start = "letterhead connect \(mailbox.entity)"
-    if mailbox.provider != Provider.smtp.name { return "\(start) --provider \(mailbox.provider) --address \(mailbox.address)" }
+    if mailbox.provider != Provider.smtp.name {
+      return "\(start) --provider \(mailbox.provider) --address \(mailbox.address)"
+    }
     let host = mailbox.server.host.contains(":") ? "[\(mailbox.server.host)]" : mailbox.server.host
     let server = "--smtp \(host):\(port) --security \(security.rawValue)"
     return "\(start) \(server) --address \(mailbox.address) \(signIn)"
