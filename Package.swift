@@ -13,8 +13,8 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func room(_ name: String, sees: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: sees, swiftSettings: settings)
+func room(_ name: String, sees: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: sees, resources: resources, swiftSettings: settings)
 }
 
 func tests(of name: String, sees: [Target.Dependency] = []) -> Target {
@@ -66,7 +66,7 @@ let package = Package(
       sees: [
         "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
-      ]),
+      ], resources: [.embedInCode("providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [

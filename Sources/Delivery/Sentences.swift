@@ -37,18 +37,14 @@ package struct Sentences: Sendable {
   }
 
   private var providerName: String {
-    switch mailbox.provider {
-    case Provider.smtp.name: mailbox.server.host
-    case Provider.sandbox.name: Provider.sandbox.label
-    default: mailbox.provider.prefix(1).uppercased() + mailbox.provider.dropFirst()
-    }
+    mailbox.provider == .smtp ? mailbox.server.host : mailbox.provider.label
   }
 
   /// The command that connects this mailbox anew, without its secrets.
   private func connect(port: UInt16, _ security: Security) -> String {
     let start = "letterhead connect \(mailbox.entity)"
-    if mailbox.provider != Provider.smtp.name {
-      return "\(start) --provider \(mailbox.provider) --address \(mailbox.address)"
+    if mailbox.provider != .smtp {
+      return "\(start) --provider \(mailbox.provider.name) --address \(mailbox.address)"
     }
     let host = mailbox.server.host.contains(":") ? "[\(mailbox.server.host)]" : mailbox.server.host
     let server = "--smtp \(host):\(port) --security \(security.rawValue)"

@@ -135,7 +135,7 @@ extension Network {
   private func endpoints(
     of mailbox: Mailbox, patience: Patience, on loop: EventLoop
   ) async throws(UpstreamError) -> [Endpoint] {
-    if mailbox.provider == Provider.sandbox.name {
+    if mailbox.provider == .sandbox {
       guard let endpoint = sandboxEndpoint() else { throw .refused }
       return [endpoint]
     }

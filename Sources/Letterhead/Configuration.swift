@@ -1,7 +1,10 @@
 // What an administrator wrote, checked and complete: every value is in range, every name stands for something.
 // ConfigurationReader makes it from TOML; nothing else in the house reads the file.
 
+package import Foundation
+package import Logging
 package import Mailboxes
+package import SMTP
 package import Submission
 
 /// The configuration file as a value. PRODUCT's names and defaults.
@@ -17,6 +20,12 @@ package struct Configuration: Sendable {
   package var listeners: [Listener] = []
   /// In the file's order: the first whose `senders` match a message gets it.
   package var entities: [Entity] = []
+  /// The table's, with `[provider.NAME]` in place of its own or beside them.
+  package var providers = Providers()
+  /// `[oauth.NAME]`, by the provider's name.
+  package var clients: [String: Client] = [:]
+  package var admin = Admin()
+  package var alert = Alert()
   package var limits = Limits()
 
   /// One `[[listener]]`: where it listens and whom it serves, and the files its TLS needs.
@@ -25,6 +34,43 @@ package struct Configuration: Sendable {
     /// PEM files, absolute; there whenever the listener speaks TLS.
     package var certificate: String?
     package var key: String?
+  }
+
+  /// `[oauth.NAME]`: how this company's app is registered at a provider. Files are read by who connects; absolute paths.
+  package struct Client: Sendable, Equatable {
+    package var id: String?
+    package var secretFile: String?
+    /// PEM; its private key is in ``keyFile``.
+    package var certificateFile: String?
+    /// PEM; for Google the service account's JSON.
+    package var keyFile: String?
+    package var tenant: String?
+    /// Nobody but the administrator knows when the secret ends.
+    package var secretExpires: Date?
+
+    package init() {}
+  }
+
+  /// `[admin]`: who may change connections besides root, and what everybody else has to do.
+  package struct Admin: Sendable, Equatable {
+    package enum Approval: String, Sendable, CaseIterable { case off, required }
+
+    package var approval = Approval.off
+    package var users: [String] = []
+    package var groups: [String] = []
+
+    package init() {}
+  }
+
+  /// `[alert]`: who is told when a flag goes up or comes down.
+  package struct Alert: Sendable, Equatable {
+    /// Run by `/bin/sh -c`, JSON on standard input.
+    package var command: String?
+    package var mailTo: [Address] = []
+    /// The entity through whose mailbox alerts go.
+    package var mailFromEntity: String?
+
+    package init() {}
   }
 
   package struct Limits: Sendable, Equatable {
@@ -36,6 +82,15 @@ package struct Configuration: Sendable {
     package var queueMinFree = 256 << 20
 
     package init() {}
+  }
+}
+
+extension MailboxStore {
+  /// The store of `configuration`'s state directory, with its entities and providers.
+  package init(_ configuration: Configuration, log: Logger? = nil) throws(StoreError) {
+    try self.init(
+      directory: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers,
+      log: log)
   }
 }
 

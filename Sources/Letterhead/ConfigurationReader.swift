@@ -69,7 +69,11 @@ final class ConfigurationReader {
     result.stateDirectory = absolute(top.string("state_dir") ?? result.stateDirectory)
     result.statusFile = absolute(top.string("status_file") ?? result.statusFile)
     result.entities = entities(in: top)
+    result.providers = providers(in: top)
+    result.clients = clients(in: top, of: result.providers)
     result.listeners = top.elements("listener").map(listener(from:))
+    if let section = top.table("admin") { result.admin = admin(from: section) }
+    if let section = top.table("alert") { result.alert = alert(from: section) }
     if let section = top.table("limits") { result.limits = limits(from: section) }
     top.refuseOthers()
     checkTogether(result)
@@ -128,15 +132,12 @@ final class ConfigurationReader {
 
   private func entities(in top: Section) -> [Entity] {
     guard let all = top.table("entity") else { return [] }
-    return all.tables().sorted { line(of: $0.path) < line(of: $1.path) }.compactMap(entity(from:))
+    return inFileOrder(all.tables()).compactMap(entity(from:))
   }
 
   private func entity(from section: Section) -> Entity? {
     let key = section.name
-    let plain = key.utf8.allSatisfy {
-      $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
-    }
-    if !plain || key.isEmpty || key.utf8.count > 64 {
+    if !Self.isPlain(key) {
       section.report(nil, "An entity's name is written in small letters, digits, - and _: [entity.acme].")
     }
     let name = section.string("name") ?? key
@@ -146,9 +147,16 @@ final class ConfigurationReader {
     let entity = Entity(
       key: key, name: name, isDefault: section.bool("default") ?? false,
       senders: patterns(in: section), notify: addresses("notify", in: section),
-      displayName: section.choice("display_name") ?? .keep, replyTo: section.choice("reply_to") ?? .original)
+      displayName: section.choice("display_name") ?? .keep, replyTo: section.choice("reply_to") ?? .original,
+      limits: section.table("limits").map(ownLimits(from:)) ?? SendingLimits())
     section.refuseOthers()
     return entity
+  }
+
+  private func ownLimits(from section: Section) -> SendingLimits {
+    let limits = sendingLimits(in: section)
+    section.refuseOthers()
+    return limits
   }
 
   private func patterns(in section: Section) -> [SenderPattern] {
@@ -159,7 +167,7 @@ final class ConfigurationReader {
     }
   }
 
-  private func addresses(_ key: String, in section: Section) -> [Address] {
+  func addresses(_ key: String, in section: Section) -> [Address] {
     (section.strings(key) ?? []).compactMap { text in
       if let address = Address(text), !address.domain.isEmpty { return address }
       section.report(key, "\"\(text)\" is no mail address. Write \"it@acme.example\".")
@@ -190,6 +198,9 @@ final class ConfigurationReader {
         report("There is no entity \"\(entity)\". Add [entity.\(entity)].", at: ["listener", "\(index)", "entity"])
       }
     }
+    if let entity = configuration.alert.mailFromEntity, !keys.contains(entity) {
+      report("There is no entity \"\(entity)\". Add [entity.\(entity)].", at: ["alert", "mail_from_entity"])
+    }
     let defaults = configuration.entities.filter(\.isDefault)
     if let second = defaults.dropFirst().first {
       report(
@@ -208,7 +219,7 @@ final class ConfigurationReader {
     }
   }
 
-  private func absolute(_ path: String) -> String {
+  func absolute(_ path: String) -> String {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     return URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL.path
   }

@@ -1,5 +1,6 @@
 // One table of the configuration file, read key by key. A key that nobody asked for is a mistake, and is reported as one.
 
+import Foundation
 import TOMLKit
 
 /// A table and where it stands. Each `string`, `integer` … reads one key, reports a value of the wrong kind, and
@@ -41,6 +42,23 @@ final class Section {
       guard let array = value.array else { return nil }
       let texts = array.compactMap { $0.string }
       return texts.count == array.count ? texts : nil
+    }
+  }
+
+  func integers(_ key: String, in range: ClosedRange<Int>) -> [Int]? {
+    read(key, "a list of whole numbers from \(range.lowerBound) to \(range.upperBound)") { value in
+      guard let array = value.array else { return nil }
+      let numbers = array.compactMap { $0.int }.filter(range.contains)
+      return numbers.count == array.count ? numbers : nil
+    }
+  }
+
+  /// A day, as TOML writes dates: `2027-03-01`, without quotes. It begins at midnight, universal time.
+  func date(_ key: String) -> Date? {
+    read(key, "a day as 2027-03-01, without quotes") { value in
+      guard let day = value.date ?? value.dateTime?.date else { return nil }
+      return Calendar(identifier: .gregorian).date(
+        from: DateComponents(timeZone: .gmt, year: day.year, month: day.month, day: day.day))
     }
   }
 

@@ -33,7 +33,7 @@ package final class Relay: Sendable {
     backLoop.start()
     let spool = try Spool.own(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree), log: log)
-    mailboxes = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities, log: log)
+    mailboxes = try MailboxStore(configuration, log: log)
     let directory = Current(try await mailboxes.load())
     status = StatusBoard(path: configuration.statusFile, spool: spool, directory: { directory.now }, log: log)
     doors = Doors(
@@ -94,7 +94,7 @@ package final class Relay: Sendable {
   /// Everybody who needs to know who is connected learns it here, whichever process changed it.
   private func followMailboxes(_ update: AsyncStream<Directory>.Continuation) async {
     for await newest in await mailboxes.changes() {
-      if newest.mailboxes.values.contains(where: { $0.provider == Provider.sandbox.name }) { openSandbox() }
+      if newest.mailboxes.values.contains(where: { $0.provider == .sandbox }) { openSandbox() }
       directory.replace(with: newest)
       update.yield(newest)
       status.changed()
@@ -120,7 +120,7 @@ package final class Relay: Sendable {
     }
     for failure in await doors.follow(next) { log.error("\(failure)") }
     do {
-      try await mailboxes.replaceEntities(next.entities)
+      try await mailboxes.reconfigure(next.entities, next.providers)
     } catch {
       log.error("the entities were not reloaded", metadata: ["reason": "\(error)"])
     }

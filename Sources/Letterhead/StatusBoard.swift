@@ -74,7 +74,8 @@ final class StatusBoard: Sendable {
     let state = directory.state(of: entity.key, at: now)
     let mailbox = directory.mailbox(of: entity.key)
     var status = EntityStatus(
-      name: entity.name, state: EntityStatus.State(state), address: mailbox?.address.text, provider: mailbox?.provider)
+      name: entity.name, state: EntityStatus.State(state), address: mailbox?.address.text,
+      provider: mailbox?.provider.name)
     switch (state, directory.condition(of: entity.key)) {
     case (.error, let condition): status.error = condition.fault
     case (.paused, .paused(let until, let fault)):

@@ -44,4 +44,9 @@ package struct Directory: Sendable, Equatable {
     guard let mailbox = mailboxes[entity], let entity = self.entity(entity) else { return nil }
     return mailbox.identity(of: entity)
   }
+  /// How much the entity's mailbox may send now: the entity's own limits, else its provider's.
+  package func limits(of entity: String) -> SendingLimits {
+    let own = self.entity(entity)?.limits ?? SendingLimits()
+    return mailboxes[entity].map { $0.provider.limits.overridden(by: own) } ?? own
+  }
 }

@@ -15,10 +15,13 @@ package struct Entity: Sendable, Equatable {
   package var notify: [Address]
   package var displayName: Identity.DisplayName
   package var replyTo: Identity.ReplyTo
+  /// `[entity.KEY.limits]`: goes before what is known of the mailbox's provider.
+  package var limits: SendingLimits
 
   package init(
     key: String, name: String, isDefault: Bool = false, senders: [SenderPattern] = [], notify: [Address] = [],
-    displayName: Identity.DisplayName = .keep, replyTo: Identity.ReplyTo = .original
+    displayName: Identity.DisplayName = .keep, replyTo: Identity.ReplyTo = .original,
+    limits: SendingLimits = SendingLimits()
   ) {
     self.key = key
     self.name = name
@@ -27,5 +30,6 @@ package struct Entity: Sendable, Equatable {
     self.notify = notify
     self.displayName = displayName
     self.replyTo = replyTo
+    self.limits = limits
   }
 }

@@ -9,6 +9,9 @@ package enum Security: String, Sendable, Codable, CaseIterable {
   case tls
   case starttls
   case none
+
+  /// Ports 587, 25 and 2525 begin in the clear; the others speak TLS at once (RFC 8314).
+  package static func usual(for port: UInt16) -> Security { [587, 25, 2525, 2587].contains(port) ? .starttls : .tls }
 }
 
 /// A provider's submission server.
@@ -30,8 +33,8 @@ package struct Mailbox: Sendable, Equatable {
   package var entity: String
   package var address: Address
   package var displayName: String?
-  /// `smtp`, `sandbox`, or the name of a provider's preset.
-  package var provider: String
+  /// Stored by its name; what is known of it is today's table's.
+  package var provider: Provider
   package var server: Server
   package var signIn: SignIn
   /// The SASL mechanism that worked when the mailbox was connected; no other is ever used. `nil`: not pinned.
@@ -44,7 +47,7 @@ package struct Mailbox: Sendable, Equatable {
   package var connectedAt: Date
 
   package init(
-    entity: String, address: Address, displayName: String? = nil, provider: String = "smtp", server: Server,
+    entity: String, address: Address, displayName: String? = nil, provider: Provider = .smtp, server: Server,
     signIn: SignIn, mechanism: String? = nil, authoritiesPEM: String? = nil, generation: Int64 = 0, connectedAt: Date
   ) {
     self.entity = entity

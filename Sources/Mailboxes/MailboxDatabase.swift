@@ -46,8 +46,10 @@ final class MailboxDatabase: Sendable {
       try queue.writeWithoutTransaction { database in
         try database.transaction {
           let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-          if version == 0 { try database.execute(sql: schema) }
-          return version > schemaVersion ? version : nil
+          guard version <= schemas.count else { return version }
+          for schema in schemas.dropFirst(version) { try database.execute(sql: schema) }
+          try database.execute(sql: "PRAGMA user_version = \(schemas.count)")
+          return nil
         }
       }
     }
@@ -102,10 +104,12 @@ private var configuration: Configuration {
   return configuration
 }
 
-private let schemaVersion = 1
-
-/// `generation` is never used twice (AUTOINCREMENT). `sign_in` and `condition` are JSON, NULL is a working mailbox.
-private let schema = """
+/// Each leads from one version (`user_version`) to the next; the first from an empty file.
+///
+/// `generation` is never used twice (AUTOINCREMENT). `sign_in`, `condition` and `record` are JSON; a NULL condition is a
+/// working mailbox. Times are seconds since 1970.
+private let schemas = [
+  """
   CREATE TABLE mailboxes (
     generation INTEGER PRIMARY KEY AUTOINCREMENT,
     entity TEXT NOT NULL UNIQUE,
@@ -128,5 +132,45 @@ private let schema = """
     sealed BLOB NOT NULL,
     PRIMARY KEY (generation, field)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = \(schemaVersion);
+  """,
   """
+  -- When the sign-in was last used at the token endpoint, so that it is used before it lapses.
+  ALTER TABLE mailboxes ADD COLUMN refreshed_at REAL;
+  -- What a mailbox has sent lately, by its address: the provider goes on counting over a reconnect.
+  CREATE TABLE paces (
+    address TEXT PRIMARY KEY,
+    record TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- Who asked to connect or disconnect, and what was decided. `state`: waiting, approved, denied, used.
+  CREATE TABLE requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    verb TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    address TEXT NOT NULL,
+    uid INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    justification TEXT NOT NULL,
+    filed_at REAL NOT NULL,
+    state TEXT NOT NULL,
+    decided_at REAL,
+    decided_by TEXT,
+    reason TEXT
+  ) STRICT;
+  -- Every decision and every change of a connection, for ever.
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    uid INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  -- What people were last told of an entity's flag, so that each change is told once, over restarts too.
+  CREATE TABLE told (
+    entity TEXT PRIMARY KEY,
+    since REAL NOT NULL,
+    summary TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  """,
+]

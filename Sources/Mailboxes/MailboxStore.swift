@@ -24,6 +24,7 @@ package actor MailboxStore {
   nonisolated var path: String { database.path }
 
   private(set) var entities: [Entity]
+  private(set) var providers: Providers
   var feed = DirectoryFeed()
 
   /// Makes the state directory (mode 0700) and the database (mode 0600) where they are missing. Blocks on the disk.
@@ -31,13 +32,14 @@ package actor MailboxStore {
   ///
   /// - Parameter credentials: `$CREDENTIALS_DIRECTORY`; a `letterhead.key` there goes before the state directory's.
   package init(
-    directory path: String, entities: [Entity], log: Logger? = nil,
+    directory path: String, entities: [Entity], providers: Providers = Providers(), log: Logger? = nil,
     credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
   ) throws(StoreError) {
     directory = try StateDirectory(preparing: path)
     database = try MailboxDatabase(in: directory)
     vault = Vault(KeyFile(in: directory, credentials: credentials))
     self.entities = entities
+    self.providers = providers
     self.log = log
   }
 
@@ -45,18 +47,19 @@ package actor MailboxStore {
   package func load() async throws(StoreError) -> Directory {
     // Reads run in the order they were asked for, but may come back in another.
     let number = feed.startReading()
-    let (rows, version) = try await database.perform { [vault] database in
+    let (rows, version) = try await database.perform { [vault, providers] database in
       let version = try dataVersion(database)
-      return (try StoredRows(reading: database, vault: vault), version)
+      return (try StoredRows(reading: database, vault: vault, providers: providers), version)
     }
     let found = rows.directory(of: entities)
     feed.take(found, reading: number, version: version)
     return found
   }
 
-  /// After SIGHUP: the configuration's entities have changed. What is saved of others stays saved.
-  package func replaceEntities(_ entities: [Entity]) async throws(StoreError) {
+  /// After SIGHUP: the configuration's entities or providers have changed. What is saved of others stays saved.
+  package func reconfigure(_ entities: [Entity], _ providers: Providers = Providers()) async throws(StoreError) {
     self.entities = entities
+    self.providers = providers
     _ = try await load()
   }
 

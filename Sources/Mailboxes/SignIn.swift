@@ -9,11 +9,30 @@ package enum SignIn: Sendable, Equatable {
   case oauth(OAuthGrant)
 }
 
-/// A refresh token and what it takes to turn it into access tokens (RFC 6749 §6).
+/// What entitles us to access tokens, and what it takes to ask for them.
 package struct OAuthGrant: Sendable, Equatable {
   package enum Mechanism: String, Sendable, Codable, CaseIterable {
     case xoauth2
     case oauthbearer
+  }
+
+  /// What was granted, and to whom.
+  package enum Entitlement: Sendable, Equatable {
+    /// A person signed in (RFC 6749 §6). `lapses`: when it ends whatever we do, where the provider said so.
+    case refreshToken(Secret, lapses: Date? = nil)
+    /// An administrator let the client itself in (RFC 6749 §4.4). There is no refresh token.
+    case clientCredentials
+    /// A service account that may act for the mailbox (RFC 7523 §2.1): ``clientID`` is the account's address.
+    case serviceAccount(SigningKey)
+  }
+
+  /// How the client shows at the token endpoint that it is the one registered.
+  package enum ClientProof: Sendable, Equatable {
+    /// A public client: a secret of its own would be an error.
+    case none
+    case secret(Secret)
+    /// A signed assertion (RFC 7523 §2.2).
+    case certificate(SigningKey)
   }
 
   /// Whom the access token is for, as SASL names him; mostly the mailbox's address.
@@ -21,20 +40,60 @@ package struct OAuthGrant: Sendable, Equatable {
   package var mechanism: Mechanism
   package var tokenURL: URL
   package var clientID: String
-  package var clientSecret: Secret?
+  package var proof: ClientProof
+  /// Scopes, separated by spaces.
   package var scope: String?
-  package var refreshToken: Secret
+  package var entitlement: Entitlement
 
   package init(
-    username: String, mechanism: Mechanism, tokenURL: URL, clientID: String, clientSecret: Secret? = nil,
-    scope: String? = nil, refreshToken: Secret
+    username: String, mechanism: Mechanism, tokenURL: URL, clientID: String, proof: ClientProof = .none,
+    scope: String? = nil, entitlement: Entitlement
   ) {
     self.username = username
     self.mechanism = mechanism
     self.tokenURL = tokenURL
     self.clientID = clientID
-    self.clientSecret = clientSecret
+    self.proof = proof
     self.scope = scope
-    self.refreshToken = refreshToken
+    self.entitlement = entitlement
+  }
+
+  /// A person's, for a client with a secret or without.
+  package init(
+    username: String, mechanism: Mechanism, tokenURL: URL, clientID: String, clientSecret: Secret? = nil,
+    scope: String? = nil, refreshToken: Secret
+  ) {
+    self.init(
+      username: username, mechanism: mechanism, tokenURL: tokenURL, clientID: clientID,
+      proof: clientSecret.map { .secret($0) } ?? .none, scope: scope, entitlement: .refreshToken(refreshToken))
+  }
+
+  /// `nil` where nobody signed in: nothing to rotate, nothing to keep alive.
+  package var refreshToken: Secret? {
+    if case .refreshToken(let token, _) = entitlement { token } else { nil }
+  }
+
+  /// The same grant with the refresh token that the provider put in the old one's place.
+  package func rotated(to token: Secret) -> OAuthGrant {
+    guard case .refreshToken(_, let lapses) = entitlement else { return self }
+    var grant = self
+    grant.entitlement = .refreshToken(token, lapses: lapses)
+    return grant
+  }
+}
+
+/// A private key that signs assertions, and the name under which the other side knows it.
+package struct SigningKey: Sendable, Equatable {
+  /// PEM, not encrypted.
+  package var privateKey: Secret
+  /// The assertion's header names it so: a certificate's SHA-256 thumbprint (`x5t#S256`), or a key id (`kid`).
+  package var name: String
+  /// The certificate's end.
+  package var expires: Date?
+
+  package init(privateKey: Secret, name: String, expires: Date? = nil) {
+    self.privateKey = privateKey
+    self.name = name
+    self.expires = expires
   }
 }

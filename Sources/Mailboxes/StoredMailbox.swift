@@ -8,12 +8,25 @@ import SMTP
 private struct StoredSignIn: Codable {
   enum Kind: String, Codable { case none, password, oauth }
 
+  /// How access tokens are asked for; absent in rows of the first version, which knew refresh tokens only.
+  enum Entitlement: String, Codable {
+    case refreshToken = "refresh-token"
+    case clientCredentials = "client-credentials"
+    case serviceAccount = "service-account"
+  }
+
   var kind: Kind
   var username: String?
   var mechanism: OAuthGrant.Mechanism?
   var tokenURL: URL?
   var clientID: String?
   var scope: String?
+  var entitlement: Entitlement?
+  /// When the refresh token ends, whatever we do.
+  var lapses: Date?
+  /// Of the signing key, where there is one.
+  var keyName: String?
+  var keyExpires: Date?
 }
 
 /// What is in the `condition` column.
@@ -28,6 +41,7 @@ enum SecretField: String {
   case password
   case clientSecret = "client-secret"
   case refreshToken = "refresh-token"
+  case privateKey = "private-key"
 }
 
 extension SignIn {
@@ -35,10 +49,7 @@ extension SignIn {
     switch self {
     case .none: StoredSignIn(kind: .none)
     case .password(let username, _): StoredSignIn(kind: .password, username: username)
-    case .oauth(let grant):
-      StoredSignIn(
-        kind: .oauth, username: grant.username, mechanism: grant.mechanism, tokenURL: grant.tokenURL,
-        clientID: grant.clientID, scope: grant.scope)
+    case .oauth(let grant): grant.stored
     }
   }
 
@@ -46,8 +57,7 @@ extension SignIn {
     switch self {
     case .none: []
     case .password(_, let password): [(.password, password)]
-    case .oauth(let grant):
-      [(.refreshToken, grant.refreshToken)] + (grant.clientSecret.map { [(.clientSecret, $0)] } ?? [])
+    case .oauth(let grant): grant.secrets
     }
   }
 
@@ -57,28 +67,79 @@ extension SignIn {
     case .password:
       guard let username = stored.username, let password = secrets[.password] else { throw DamagedRow() }
       self = .password(username: username, password)
-    case .oauth:
-      guard let username = stored.username, let mechanism = stored.mechanism, let tokenURL = stored.tokenURL,
-        let clientID = stored.clientID, let refreshToken = secrets[.refreshToken]
-      else { throw DamagedRow() }
-      self = .oauth(
-        OAuthGrant(
-          username: username, mechanism: mechanism, tokenURL: tokenURL, clientID: clientID,
-          clientSecret: secrets[.clientSecret], scope: stored.scope, refreshToken: refreshToken))
+    case .oauth: self = .oauth(try OAuthGrant(stored, secrets: secrets))
     }
+  }
+}
+
+extension OAuthGrant {
+  fileprivate var stored: StoredSignIn {
+    var stored = StoredSignIn(
+      kind: .oauth, username: username, mechanism: mechanism, tokenURL: tokenURL, clientID: clientID, scope: scope)
+    switch entitlement {
+    case .refreshToken(_, let lapses):
+      stored.entitlement = .refreshToken
+      stored.lapses = lapses
+    case .clientCredentials: stored.entitlement = .clientCredentials
+    case .serviceAccount: stored.entitlement = .serviceAccount
+    }
+    stored.keyName = signingKey?.name
+    stored.keyExpires = signingKey?.expires
+    return stored
+  }
+
+  fileprivate var secrets: [(SecretField, Secret)] {
+    var secrets: [(SecretField, Secret)] = []
+    if let refreshToken { secrets.append((.refreshToken, refreshToken)) }
+    if case .secret(let secret) = proof { secrets.append((.clientSecret, secret)) }
+    if let signingKey { secrets.append((.privateKey, signingKey.privateKey)) }
+    return secrets
+  }
+
+  fileprivate init(_ stored: StoredSignIn, secrets: [SecretField: Secret]) throws {
+    guard let username = stored.username, let mechanism = stored.mechanism, let tokenURL = stored.tokenURL,
+      let clientID = stored.clientID
+    else { throw DamagedRow() }
+    let key = secrets[.privateKey].map {
+      SigningKey(privateKey: $0, name: stored.keyName ?? "", expires: stored.keyExpires)
+    }
+    let entitlement: Entitlement
+    switch stored.entitlement ?? .refreshToken {
+    case .refreshToken:
+      guard let token = secrets[.refreshToken] else { throw DamagedRow() }
+      entitlement = .refreshToken(token, lapses: stored.lapses)
+    case .clientCredentials: entitlement = .clientCredentials
+    case .serviceAccount:
+      guard let key else { throw DamagedRow() }
+      entitlement = .serviceAccount(key)
+    }
+    var proof = secrets[.clientSecret].map(ClientProof.secret) ?? .none
+    if let key, stored.entitlement != .serviceAccount { proof = .certificate(key) }
+    self.init(
+      username: username, mechanism: mechanism, tokenURL: tokenURL, clientID: clientID, proof: proof,
+      scope: stored.scope, entitlement: entitlement)
+  }
+}
+
+extension OAuthGrant {
+  /// The key behind the entitlement or the proof; no grant has two.
+  package var signingKey: SigningKey? {
+    if case .serviceAccount(let key) = entitlement { return key }
+    if case .certificate(let key) = proof { return key }
+    return nil
   }
 }
 
 struct DamagedRow: Error {}
 
 extension Mailbox {
-  init(_ row: Row, secrets: [SecretField: Secret]) throws {
+  init(_ row: Row, secrets: [SecretField: Secret], providers: Providers) throws {
     guard let security = Security(rawValue: row["security"]) else { throw DamagedRow() }
     self.init(
       entity: row["entity"],
       address: Address(localPart: row["local_part"], domain: row["domain"]),
       displayName: row["display_name"],
-      provider: row["provider"],
+      provider: providers[row["provider"]],
       server: Server(host: row["host"], port: row["port"], security: security),
       signIn: try SignIn(JSONDecoder().decode(StoredSignIn.self, from: row["sign_in"]), secrets: secrets),
       mechanism: row["mechanism"],
@@ -102,7 +163,7 @@ extension Mailbox {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        entity, address.localPart, address.domain, displayName, provider, server.host, server.port,
+        entity, address.localPart, address.domain, displayName, provider.name, server.host, server.port,
         server.security.rawValue, try text(signIn.stored), mechanism, authoritiesPEM,
         connectedAt.timeIntervalSince1970,
       ])

@@ -7,11 +7,12 @@ struct StoredRows: Sendable {
   private var mailboxes: [String: Mailbox] = [:]
   private var conditions: [String: Condition] = [:]
 
-  init(reading database: Database, vault: Vault) throws {
+  init(reading database: Database, vault: Vault, providers: Providers) throws {
     try database.inSavepoint {
       for row in try Row.fetchAll(database, sql: "SELECT * FROM mailboxes") {
         let entity: String = row["entity"]
-        mailboxes[entity] = try Mailbox(row, secrets: secrets(of: row, in: database, vault: vault))
+        mailboxes[entity] = try Mailbox(
+          row, secrets: secrets(of: row, in: database, vault: vault), providers: providers)
         let condition = try Condition(row)
         if condition != .working { conditions[entity] = condition }
       }

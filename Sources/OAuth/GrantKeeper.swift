@@ -56,7 +56,7 @@ package actor UnsavedGrant: GrantKeeper {
 
   package func keep(_ refreshToken: Secret) throws {
     if let file { try Self.write(refreshToken, to: file) }
-    grant.refreshToken = refreshToken
+    grant = grant.rotated(to: refreshToken)
   }
 
   private static func write(_ token: Secret, to file: String) throws {

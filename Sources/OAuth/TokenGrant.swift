@@ -14,10 +14,10 @@ extension OAuthGrant: TokenGrant {
   package func request(refreshToken: Secret?) -> TokenRequest {
     var fields: [(name: String, value: TokenRequest.Value)] = [
       ("grant_type", .plain("refresh_token")),
-      ("refresh_token", .secret(refreshToken ?? self.refreshToken)),
       ("client_id", .plain(clientID)),
     ]
-    if let clientSecret { fields.append(("client_secret", .secret(clientSecret))) }
+    if let token = refreshToken ?? self.refreshToken { fields.append(("refresh_token", .secret(token))) }
+    if case .secret(let clientSecret) = proof { fields.append(("client_secret", .secret(clientSecret))) }
     if let scope { fields.append(("scope", .plain(scope))) }
     return TokenRequest(to: tokenURL, fields: fields)
   }

@@ -30,7 +30,7 @@ struct Chain {
     let sandbox = SandboxHouse(
       directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: loop,
       log: Logger.commands)
-    if mailbox.provider == Provider.sandbox.name { try sandbox.open() }
+    if mailbox.provider == .sandbox { try sandbox.open() }
     let network = Network(
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(), sandboxEndpoint: { sandbox.endpoint })
     var failed: Fault?

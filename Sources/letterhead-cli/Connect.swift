@@ -53,7 +53,7 @@ struct Connect: AsyncParsableCommand {
     var mailbox = try mailbox()
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do throws(any Error) {
-      let store = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities)
+      let store = try MailboxStore(configuration)
       try await store.checkMayConnect(mailbox.address, to: entity)
       try await test(&mailbox, in: configuration)
       _ = try await store.connect(mailbox)
@@ -70,7 +70,7 @@ struct Connect: AsyncParsableCommand {
       throw CommandFailure("\"\(address ?? entity)\" is no mail address.")
     }
     return Mailbox(
-      entity: entity, address: address, displayName: displayName, provider: server.provider ?? Provider.smtp.name,
+      entity: entity, address: address, displayName: displayName, provider: server.provider == nil ? .smtp : .sandbox,
       server: try server.server(), signIn: try signIn.signIn(for: address), authoritiesPEM: try server.authoritiesPEM(),
       connectedAt: Date())
   }

@@ -23,7 +23,7 @@ struct Disconnect: AsyncParsableCommand {
     _ = try configuration.entity(named: entity)
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do {
-      let store = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities)
+      let store = try MailboxStore(configuration)
       guard try await store.disconnect(entity) else {
         throw CommandFailure("\(entity) has no connected mailbox. Nothing was changed.")
       }

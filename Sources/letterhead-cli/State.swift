@@ -29,7 +29,7 @@ struct State {
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do {
       spool = try Spool.visit(directory: configuration.stateDirectory, log: Logger.commands)
-      mailboxes = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities)
+      mailboxes = try MailboxStore(configuration)
     } catch {
       throw Sentence.of(error)
     }

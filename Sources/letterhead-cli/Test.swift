@@ -35,7 +35,7 @@ struct Test: AsyncParsableCommand {
     _ = try configuration.entity(named: entity)
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do throws(any Error) {
-      let store = try MailboxStore(directory: configuration.stateDirectory, entities: configuration.entities)
+      let store = try MailboxStore(configuration)
       guard let mailbox = try await store.load().mailbox(of: entity) else {
         throw CommandFailure("\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help")
       }

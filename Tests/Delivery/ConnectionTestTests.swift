@@ -119,7 +119,7 @@ import Testing
     let endpoint = peer.endpoint
     var network = Network.test
     network.sandboxEndpoint = { endpoint }
-    let mailbox = Mailbox.test(at: Endpoint(host: "sandbox", port: 25), provider: "sandbox")
+    let mailbox = Mailbox.test(at: Endpoint(host: "sandbox", port: 25), provider: .sandbox)
     let finding = try await run(ConnectionTest(mailbox, through: network, patience: briefly))
     #expect(finding != nil)
     _ = try await peer.finish()

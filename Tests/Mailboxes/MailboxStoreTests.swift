@@ -18,7 +18,7 @@ import Testing
   @Test(arguments: [
     mailbox(of: "acme"), oauthMailbox(of: "acme"),
     Mailbox(
-      entity: "acme", address: address("a@b"), provider: "sandbox",
+      entity: "acme", address: address("a@b"), provider: .sandbox,
       server: Server(host: "127.0.0.1", port: 2526, security: .none), signIn: .none, authoritiesPEM: "-----BEGIN",
       connectedAt: noon),
   ])
@@ -134,7 +134,7 @@ import Testing
     let store = try store(in: directory)
     _ = try await store.connect(mailbox(of: "gone"))
     #expect(try await store.load().mailboxes.isEmpty)
-    try await store.replaceEntities([entity("gone")])
+    try await store.reconfigure([entity("gone")])
     #expect(try await store.load().mailboxes.keys.sorted() == ["gone"])
   }
 
