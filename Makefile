@@ -3,6 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
+COMPLETE = .build/release/letterhead --generate-completion-script
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
 .PHONY: help build run test install format lint certs clean
@@ -11,7 +12,7 @@ help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
-	@echo 'make install PREFIX=…  binary, examples and service unit (default /usr/local)'
+	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
 	@echo 'make certs DIR=…       a private authority and localhost certificates (see Certs/README.md)'
 
@@ -38,6 +39,11 @@ install:
 	install -D -m 0644 Examples/letterhead.toml $(DESTDIR)$(PREFIX)/share/letterhead/letterhead.toml
 	install -D -m 0644 Examples/several.toml $(DESTDIR)$(PREFIX)/share/letterhead/several.toml
 	install -D -m 0644 Examples/status.schema.json $(DESTDIR)$(PREFIX)/share/letterhead/status.schema.json
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(COMPLETE) bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/letterhead
+	$(COMPLETE) zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_letterhead
+	$(COMPLETE) fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/letterhead.fish
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' Examples/letterhead.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service
 	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service

@@ -70,7 +70,8 @@ let package = Package(
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
+        "Letterhead", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth", "Submission",
+        "Delivery", "Status",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
@@ -95,7 +96,7 @@ let package = Package(
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
     tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
-    tests(of: "Letterhead", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Submission", log]),
+    tests(of: "Letterhead", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
     .testTarget(
       name: "SystemTests",
       dependencies: ["Support", "letterhead-cli", .product(name: "Subprocess", package: "swift-subprocess")],

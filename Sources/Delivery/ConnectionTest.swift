@@ -10,77 +10,146 @@ import Spool
 package struct ConnectionTest: Sendable {
   /// One step, as soon as it has come to an end.
   package struct Step: Equatable, Sendable {
+    package enum Result: Equatable, Sendable {
+      /// What was found.
+      case passed(String)
+      /// It did not go as it should, and does not keep mail from being sent.
+      case noted(String)
+      /// The sentence, the remedy and the server's words.
+      case failed(Fault)
+    }
+
     package let step: OpeningStep
-    /// What was found; empty for a step that failed.
-    package let detail: String
-    /// Why it failed: the sentence, the remedy and the server's words.
-    package let fault: Fault?
+    package let result: Result
+
+    package init(_ step: OpeningStep, _ result: Result) {
+      self.step = step
+      self.result = result
+    }
+
+    package var fault: Fault? {
+      if case .failed(let fault) = result { fault } else { nil }
+    }
   }
 
   /// What a chain that held has shown.
   package struct Finding: Equatable, Sendable {
+    /// Where it held: the mailbox's own server, or another that was tried because that did not answer.
+    package let server: Server
     /// To be pinned in the mailbox. `nil` where nobody had to sign in.
     package let mechanism: String?
     /// The largest message the server takes, where it says so.
     package let maximumOctets: Int?
   }
 
-  private let opener: SessionOpener
+  private let mailbox: Mailbox
+  private let network: Network
+  private let patience: Patience
+  private let tokens: (any TokenSupply)?
 
   /// - Parameter tokens: where the mailbox signs in with OAuth.
   package init(
     _ mailbox: Mailbox, through network: Network, patience: Patience = .test, tokens: (any TokenSupply)? = nil
   ) {
-    opener = SessionOpener(mailbox, through: network, patience: patience, tokens: tokens)
+    self.mailbox = mailbox
+    self.network = network
+    self.patience = patience
+    self.tokens = tokens
   }
 
-  /// Walks the chain to MAIL FROM, or to a real message.
+  /// Walks the chain to a recipient, or to a real message.
   ///
   /// MAIL FROM accepted proves little: some providers refuse a sender only at the end of the data.
   /// - Parameters:
   ///   - recipient: gets a short message, if given.
+  ///   - others: servers of the same provider. The first that answers is used where the mailbox's own does not.
   ///   - report: told of each step, the failing one included; on the loop.
   /// - Returns: `nil` when a step has failed.
   package func run(
-    on loop: EventLoop, sendingTo recipient: Address? = nil, now: Date = Date(), report: (Step) -> Void
+    on loop: EventLoop, sendingTo recipient: Address? = nil, orAt others: [Server] = [], now: Date = Date(),
+    report: (Step) -> Void
   ) async -> Finding? {
-    await loop.run { await walk(loop, recipient, now, report) }
+    await loop.run { await walk(loop, recipient, others, now, report) }
   }
 
-  private func walk(_ loop: EventLoop, _ recipient: Address?, _ now: Date, _ report: (Step) -> Void) async -> Finding? {
+  private func walk(
+    _ loop: EventLoop, _ recipient: Address?, _ others: [Server], _ now: Date, _ report: (Step) -> Void
+  ) async -> Finding? {
     var done: [OpeningStep] = []
     var session: UpstreamSession?
     var finding: Finding?
     do throws(UpstreamError) {
+      let opener = SessionOpener(mailbox, through: network, patience: patience, tokens: tokens)
       let open = try await opener.open(on: loop) { step, detail in
         done.append(step)
-        report(Step(step: step, detail: detail, fault: nil))
+        report(Step(step, .passed(detail)))
       }
       session = open
-      try await open.trySender()
-      report(Step(step: .sender, detail: "\(opener.mailbox.address) may send", fault: nil))
+      try await tryEnvelope(over: open, now, report)
       if let recipient { try await send(to: recipient, over: open, now, report) }
-      finding = Finding(mechanism: open.mechanism, maximumOctets: open.extensions.size)
+      finding = Finding(server: mailbox.server, mechanism: open.mechanism, maximumOctets: open.extensions.size)
     } catch {
-      let outcome = Outcome(of: error, for: opener.mailbox, now: now)
-      report(Step(step: error.step(after: done), detail: "", fault: outcome.fault ?? outcome.asFault(now)))
+      let outcome = Outcome(of: error, for: mailbox, now: now)
+      let failed = Step(error.step(after: done), .failed(outcome.fault ?? outcome.asFault(now)))
+      if error.isSilence { return await goElsewhere(from: failed, loop, recipient, others, now, report) }
+      report(failed)
     }
     await session?.quit()
     return finding
   }
 
+  // MARK: The envelope
+
+  private func tryEnvelope(
+    over session: UpstreamSession, _ now: Date, _ report: (Step) -> Void
+  ) async throws(UpstreamError) {
+    let reply = try await session.tryEnvelope(to: mailbox.address)
+    report(Step(.sender, .passed("\(mailbox.address) may send")))
+    guard let reply else { return }
+    let outcome = Outcome(of: reply, in: .recipient, for: mailbox, now: now)
+    switch outcome.kind {
+    case .delivered: report(Step(.recipient, .passed("\(mailbox.address) takes mail")))
+    // A sender whose own mailbox is away, or does not exist, can send all the same.
+    case .deferred, .failed:
+      report(Step(.recipient, .noted("answers and reports to \(mailbox.address) may be lost: \(outcome.words)")))
+    case .paused, .broken, .unreachable: throw .answered(reply, .recipient)
+    }
+  }
+
+  // MARK: A real message
+
   private func send(
     to recipient: Address, over session: UpstreamSession, _ now: Date, _ report: (Step) -> Void
   ) async throws(UpstreamError) {
-    let letter = TestLetter(from: opener.mailbox, to: recipient, hostname: opener.network.hostname, now: now)
+    let letter = TestLetter(from: mailbox, to: recipient, hostname: network.hostname, now: now)
     let transmission = await session.send(letter.message, now: now)
     if let ending = transmission.ending { throw ending }
     guard let outcome = transmission.outcomes.first else { return }
     if outcome.kind == .delivered {
-      report(Step(step: .message, detail: outcome.words, fault: nil))
+      report(Step(.message, .passed(outcome.words)))
     } else {
       throw .answered(outcome.reply ?? Reply(554, "The message was not taken."), .body)
     }
+  }
+
+  // MARK: Another port
+
+  /// Firewalls block ports one by one: where the provider answers on another, that is the news.
+  private func goElsewhere(
+    from failed: Step, _ loop: EventLoop, _ recipient: Address?, _ others: [Server], _ now: Date,
+    _ report: (Step) -> Void
+  ) async -> Finding? {
+    let blocked = mailbox.server.port
+    for server in others {
+      var moved = mailbox
+      moved.server = server
+      guard await UpstreamSession.greets(moved, through: network, patience: patience, on: loop) else { continue }
+      report(Step(failed.step, .noted("port \(blocked) is blocked here, \(server.port) answers")))
+      let test = ConnectionTest(moved, through: network, patience: patience, tokens: tokens)
+      return await test.walk(loop, recipient, [], now, report)
+    }
+    report(failed)
+    return nil
   }
 }
 
@@ -92,6 +161,14 @@ extension Outcome {
 }
 
 extension UpstreamError {
+  /// Nobody answered there, so another port of the same provider may be open.
+  fileprivate var isSilence: Bool {
+    switch self {
+    case .refused, .connectTimedOut, .unreachable, .noGreeting: true
+    default: false
+    }
+  }
+
   /// The step that it ended.
   func step(after done: [OpeningStep]) -> OpeningStep {
     switch self {
@@ -117,7 +194,8 @@ extension Phase {
     case .hello: .extensions
     case .token, .signIn: .signIn
     case .mail: .sender
-    case .recipient, .data, .body: .message
+    case .recipient: .recipient
+    case .data, .body: .message
     }
   }
 }

@@ -145,7 +145,7 @@ extension Lane {
     var outcome: Outcome?
     do throws(UpstreamError) {
       session = try await opener.open(on: loop)
-      if case .broken = state { try await session?.trySender() }
+      if case .broken = state { try await session?.tryEnvelope() }
     } catch {
       await session?.quit()
       session = nil

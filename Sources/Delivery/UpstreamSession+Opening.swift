@@ -14,6 +14,7 @@ package enum OpeningStep: String, Sendable, CaseIterable {
   case extensions = "Extensions"
   case signIn = "Sign-in"
   case sender = "MAIL FROM"
+  case recipient = "RCPT TO"
   case message = "Message"
 }
 
@@ -40,6 +41,21 @@ extension UpstreamSession {
     } catch {
       session.close()
       throw error.blotted(session.secrets)
+    }
+  }
+
+  /// Whether an SMTP server answers where the mailbox's is said to be. Nobody signs in.
+  static func greets(
+    _ mailbox: Mailbox, through network: Network, patience: Patience, on loop: EventLoop
+  ) async -> Bool {
+    do throws(UpstreamError) {
+      let connection = try await network.dial(mailbox, patience: patience, on: loop) { _, _ in }
+      let session = UpstreamSession(over: connection, to: mailbox, patience: patience)
+      defer { session.close() }
+      try await session.begin(through: network) { _, _ in }
+      return true
+    } catch {
+      return false
     }
   }
 

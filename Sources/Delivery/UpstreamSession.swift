@@ -36,11 +36,18 @@ package final class UpstreamSession {
     return await !exchange.hasGone()
   }
 
-  /// Says MAIL and takes it back: the provider lets this sign-in send as the mailbox.
-  package func trySender() async throws(UpstreamError) {
+  /// Says MAIL, and RCPT where there is a recipient, and takes it back: the provider lets this sign-in send as the
+  /// mailbox.
+  ///
+  /// - Returns: the reply to RCPT, whatever it says.
+  @discardableResult
+  package func tryEnvelope(to recipient: Address? = nil) async throws(UpstreamError) -> Reply? {
     let reply = try await exchange.ask("MAIL FROM:<\(mailbox.address)>", in: .mail)
     guard reply.code / 100 == 2 else { throw .answered(reply, .mail) }
-    _ = try await exchange.ask("RSET", in: .hello)
+    var answer: Reply?
+    if let recipient { answer = try await exchange.ask("RCPT TO:<\(recipient)>", in: .recipient) }
+    if answer?.code != 421 { _ = try await exchange.ask("RSET", in: .hello) }
+    return answer
   }
 
   /// Leaves politely. No part of any delivery: whatever the server answers, or not, is nobody's concern.

@@ -49,6 +49,15 @@ package struct Configuration: Sendable {
     package var secretExpires: Date?
 
     package init() {}
+
+    /// An organisation's id or domain. It becomes part of an address, so nothing in it may leave its place there.
+    package static func isTenant(_ text: String) -> Bool {
+      !text.isEmpty && text.utf8.count <= 255
+        && text.utf8.allSatisfy { byte in
+          byte == 0x2D || byte == 0x2E || byte == 0x5F || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+            || (0x61...0x7A).contains(byte)
+        }
+    }
   }
 
   /// `[admin]`: who may change connections besides root, and what everybody else has to do.

@@ -29,20 +29,11 @@ extension ConfigurationReader {
     if client.certificateFile != nil, client.keyFile == nil {
       section.report("certificate", "A certificate needs its private key as well: key = \"FILE.pem\".")
     }
-    if let tenant = client.tenant, !Self.isTenant(tenant) {
+    if let tenant = client.tenant, !Configuration.Client.isTenant(tenant) {
       section.report("tenant", "\"\(tenant)\" is no tenant. Write its id or one of its domains.")
     }
     section.refuseOthers()
     return client
-  }
-
-  /// It becomes part of an address, so nothing in it may leave its place there.
-  static func isTenant(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 255
-      && text.utf8.allSatisfy { byte in
-        byte == 0x2D || byte == 0x2E || byte == 0x5F || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-          || (0x61...0x7A).contains(byte)
-      }
   }
 
   func admin(from section: Section) -> Configuration.Admin {

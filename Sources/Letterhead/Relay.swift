@@ -9,6 +9,7 @@ package import Logging
 import Mailboxes
 import Sockets
 import Spool
+import Status
 import Submission
 
 /// One relay: `serve` makes it and runs it until a signal ends it.
@@ -24,6 +25,7 @@ package final class Relay: Sendable {
   private let sandbox: SandboxHouse
   private let dispatcher: Dispatcher
   private let status: StatusBoard
+  private let expiryWatch: ExpiryWatch
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`.
@@ -35,7 +37,13 @@ package final class Relay: Sendable {
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree), log: log)
     mailboxes = try MailboxStore(configuration, log: log)
     let directory = Current(try await mailboxes.load())
-    status = StatusBoard(path: configuration.statusFile, spool: spool, directory: { directory.now }, log: log)
+    let current = Current(configuration)
+    status = StatusBoard(
+      path: configuration.statusFile, spool: spool, directory: { directory.now }, configuration: { current.now },
+      log: log)
+    expiryWatch = ExpiryWatch { warning, entity in
+      log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
+    }
     doors = Doors(
       loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.now }), configuration: configuration,
       log: log)
@@ -47,7 +55,7 @@ package final class Relay: Sendable {
     dispatcher = Dispatcher(
       BackDoor(spool: spool, store: mailboxes, network: network, log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
-    self.configuration = Current(configuration)
+    self.configuration = current
     self.directory = directory
     self.spool = spool
     self.sandbox = sandbox
@@ -68,6 +76,7 @@ package final class Relay: Sendable {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.status.run() }
       group.addTask { await self.followMailboxes(update) }
+      group.addTask { await self.watchExpiries() }
       await obey(signals)
       log.info("stopping")
       await doors.closeAll()
@@ -98,6 +107,15 @@ package final class Relay: Sendable {
       directory.replace(with: newest)
       update.yield(newest)
       status.changed()
+    }
+  }
+
+  private func watchExpiries() async {
+    while !Task.isCancelled {
+      let (configuration, directory) = (configuration.now, directory.now)
+      let expiries = directory.entities.flatMap { configuration.expiries(of: $0.key, in: directory) }
+      await expiryWatch.look(at: expiries, now: Date())
+      try? await Task.sleep(for: .seconds(3600))
     }
   }
 

@@ -13,14 +13,19 @@ final class StatusBoard: Sendable {
   private let file: StatusFile
   private let spool: Spool
   private let directory: @Sendable () -> Directory
+  private let configuration: @Sendable () -> Configuration
   private let startedAt: Date
   private let log: Logger
   private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-  init(path: String, spool: Spool, directory: @escaping @Sendable () -> Directory, log: Logger) {
+  init(
+    path: String, spool: Spool, directory: @escaping @Sendable () -> Directory,
+    configuration: @escaping @Sendable () -> Configuration, log: Logger
+  ) {
     self.file = StatusFile(path: path)
     self.spool = spool
     self.directory = directory
+    self.configuration = configuration
     self.startedAt = Date()
     self.log = log
   }
@@ -60,8 +65,11 @@ final class StatusBoard: Sendable {
   func snapshot(at now: Date) -> Snapshot {
     let directory = directory()
     let counts = spool.counts
+    let configuration = configuration()
     let entities = directory.entities.map { entity in
-      (entity.key, Self.status(of: entity, counts: counts[entity.key] ?? Counts(), in: directory, at: now))
+      var status = Self.status(of: entity, counts: counts[entity.key] ?? Counts(), in: directory, at: now)
+      status.warnings = configuration.expiries(of: entity.key, in: directory).compactMap { $0.warning(at: now) }
+      return (entity.key, status)
     }
     return Snapshot(
       version: Version.current, pid: getpid(), startedAt: startedAt, updatedAt: now,

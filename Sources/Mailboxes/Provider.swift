@@ -158,4 +158,16 @@ package struct Providers: Sendable, Equatable {
     let domain = domain.lowercased()
     return all.first { $0.domains.contains(domain) }
   }
+
+  /// Who takes the mail of a domain with these MX names, and by which of them that shows. Only where all of them agree.
+  package func owner(ofExchangers names: [String]) -> (provider: Provider, exchanger: String)? {
+    let owners = names.map { name in
+      let name = name.lowercased()
+      return all.first { $0.mxSuffixes.contains(where: name.hasSuffix) }
+    }
+    guard let first = owners.first, let provider = first, owners.allSatisfy({ $0?.name == provider.name }) else {
+      return nil
+    }
+    return (provider, names[0])
+  }
 }

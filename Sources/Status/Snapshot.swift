@@ -53,6 +53,18 @@ package struct EntityStatus: Codable, Equatable, Sendable {
       self.oldestSeconds = oldestSeconds
     }
   }
+  /// Something that will need a person one day, and stops no mail until then.
+  package struct Warning: Codable, Equatable, Sendable {
+    package var summary: String
+    package var remedy: String
+    package var expires: Date
+
+    package init(summary: String, remedy: String, expires: Date) {
+      self.summary = summary
+      self.remedy = remedy
+      self.expires = expires
+    }
+  }
   package struct Totals: Codable, Equatable, Sendable {
     package var accepted = 0
     package var delivered = 0
@@ -71,13 +83,15 @@ package struct EntityStatus: Codable, Equatable, Sendable {
   package var provider: String?
   package var error: Fault?
   package var pausedUntil: Date?
+  package var warnings: [Warning]
   package var queue: Queue
   package var totals: Totals
   package var lastDeliveredAt: Date?
 
   package init(
     name: String, state: State, address: String? = nil, provider: String? = nil, error: Fault? = nil,
-    pausedUntil: Date? = nil, queue: Queue = Queue(), totals: Totals = Totals(), lastDeliveredAt: Date? = nil
+    pausedUntil: Date? = nil, warnings: [Warning] = [], queue: Queue = Queue(), totals: Totals = Totals(),
+    lastDeliveredAt: Date? = nil
   ) {
     self.name = name
     self.state = state
@@ -85,6 +99,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     self.provider = provider
     self.error = error
     self.pausedUntil = pausedUntil
+    self.warnings = warnings
     self.queue = queue
     self.totals = totals
     self.lastDeliveredAt = lastDeliveredAt
@@ -108,6 +123,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     try container.encode(provider, forKey: .provider)
     try container.encode(error, forKey: .error)
     try container.encode(pausedUntil, forKey: .pausedUntil)
+    try container.encode(warnings, forKey: .warnings)
     try container.encode(queue, forKey: .queue)
     try container.encode(totals, forKey: .totals)
     try container.encode(lastDeliveredAt, forKey: .lastDeliveredAt)

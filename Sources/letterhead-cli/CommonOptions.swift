@@ -10,6 +10,8 @@ struct ConfigurationOption: ParsableArguments {
   @Option(name: .customLong("config"), help: ArgumentHelp("The configuration file.", valueName: "file"))
   var file = "/etc/letterhead/letterhead.toml"
 
+  var exists: Bool { FileManager.default.fileExists(atPath: file) }
+
   func read() throws -> Configuration {
     try Configuration.read(file)
   }

@@ -10,17 +10,21 @@ import SMTP
 
 struct Connect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Connect an entity's mailbox: test the whole chain, then save.",
+    abstract: "Connect an entity's mailbox: sign in, test the whole chain, then save.",
     discussion: """
       Prints each step as it happens. When one fails, nothing is saved. Connecting the same address again replaces its \
       sign-in and takes the error flag down; another address is refused until `letterhead disconnect`.
 
+      At a provider with OAuth a person signs in with a browser: the address to open stands alone on a line. Without a \
+      browser on this machine use --paste. With --explain it prints what to register at the provider first, and does \
+      nothing else.
+
       Examples:
+        letterhead connect acme --provider microsoft --address billing@acme.example --client-id ID
+        letterhead connect acme --provider google --address office@acme.example --paste
+        letterhead connect acme --provider microsoft --address billing@acme.example --app-only --explain
         letterhead connect acme --smtp smtp.acme.example --address office@acme.example --password-file -
         letterhead connect acme --smtp relay.acme.example:25 --address office@acme.example --no-auth
-        letterhead connect acme --smtp smtp.office365.com:587 --address billing@acme.example --auth xoauth2 \\
-          --token-url https://login.microsoftonline.com/TENANT/oauth2/v2.0/token --client-id ID \\
-          --scope "https://outlook.office.com/SMTP.Send offline_access" --refresh-token-file token.txt
         letterhead connect acme --provider sandbox
       """)
 
@@ -32,65 +36,69 @@ struct Connect: AsyncParsableCommand {
   var address: String?
   @Option(help: ArgumentHelp("The mailbox's own display name.", valueName: "name"))
   var displayName: String?
+  @Flag(help: "Print, step by step, what to register at the provider, and do nothing else.")
+  var explain = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Send a real message to the mailbox itself; usual at providers that judge a sender only then.")
+  var sendTest: Bool?
   @OptionGroup(title: "Server") var server: ServerOptions
   @OptionGroup(title: "Sign-in") var signIn: SignInOptions
+  @OptionGroup(title: "App") var client: ClientOptions
 
   func validate() throws {
-    let isSandbox = server.provider == Provider.sandbox.name
-    if address == nil, !isSandbox { throw ValidationError("Name the mailbox: --address office@acme.example.") }
-    if let address, Address(address).map(\.domain.isEmpty) ?? true {
-      throw ValidationError("\"\(address)\" is no mail address. Write --address office@acme.example.")
+    guard let address else {
+      if server.provider == Provider.sandbox.name || explain { return }
+      throw ValidationError("Name the mailbox: --address office@acme.example.")
     }
-    if !signIn.isNamed, !isSandbox {
-      throw ValidationError(
-        "Say how to sign in: --password-file FILE, --auth with --refresh-token-file, or --no-auth.")
+    if Address(address).map(\.domain.isEmpty) ?? true {
+      throw ValidationError("\"\(address)\" is no mail address. Write --address office@acme.example.")
     }
   }
 
   func run() async throws {
     let configuration = try config.read()
     _ = try configuration.entity(named: entity)
-    var mailbox = try mailbox()
+    let address = try mailAddress
+    let provider = try await ProviderChoice(configuration, address).provider(for: server)
+    let way = try signIn.way(at: provider)
+    if explain {
+      let client = client.merged(with: configuration.clients[provider.name])
+      return print(Explanation(of: provider, way, client, entity: entity, address: self.address).text)
+    }
+    // Read while this is still the user who named the files.
+    let desk = try SignInDesk(signIn, client, way: way, at: provider, for: address, configuration)
+    var mailbox = Mailbox(
+      entity: entity, address: address, displayName: displayName, provider: provider,
+      server: try server.server(of: provider), signIn: .none, authoritiesPEM: try server.authoritiesPEM(),
+      connectedAt: Date())
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do throws(any Error) {
       let store = try MailboxStore(configuration)
-      try await store.checkMayConnect(mailbox.address, to: entity)
-      try await test(&mailbox, in: configuration)
-      _ = try await store.connect(mailbox)
-      unlink("\(configuration.stateDirectory)/\(entity).refresh-token")
+      try await store.checkMayConnect(address, to: entity)
+      mailbox.signIn = try await desk.signIn(for: mailbox)
+      mailbox = try await connect(mailbox, in: configuration, store)
     } catch {
       throw Sentence.of(error)
     }
     print("\(entity) is connected: its mail goes out as \(mailbox.address).")
   }
 
-  /// The mailbox as it was described, not tested yet.
-  private func mailbox() throws -> Mailbox {
-    guard let address = Address(address ?? "\(entity)@sandbox.invalid") else {
-      throw CommandFailure("\"\(address ?? entity)\" is no mail address.")
+  private var mailAddress: Address {
+    get throws {
+      let text = address ?? (explain ? "you@example.com" : "\(entity)@sandbox.invalid")
+      guard let address = Address(text) else { throw CommandFailure("\"\(text)\" is no mail address.") }
+      return address
     }
-    return Mailbox(
-      entity: entity, address: address, displayName: displayName, provider: server.provider == nil ? .smtp : .sandbox,
-      server: try server.server(), signIn: try signIn.signIn(for: address), authoritiesPEM: try server.authoritiesPEM(),
-      connectedAt: Date())
   }
 
-  /// Pins what the test has found, and takes over a refresh token that was rotated on the way.
-  private func test(_ mailbox: inout Mailbox, in configuration: Configuration) async throws {
-    guard case .oauth(let grant) = mailbox.signIn else {
-      mailbox.mechanism = try await Chain(mailbox, in: configuration, tokens: nil).test().mechanism
-      return
+  private func connect(
+    _ mailbox: Mailbox, in configuration: Configuration, _ store: MailboxStore
+  ) async throws -> Mailbox {
+    let sendsTest = sendTest ?? mailbox.provider.needsTestMessage
+    return try await configuration.withNetwork(for: mailbox) { network, loop in
+      try await Connector(configuration, store: store, network: network, loop: loop)
+        .connect(mailbox, sendingTo: sendsTest ? mailbox.address : nil, report: ChainReport.print)
     }
-    let rotated = "\(configuration.stateDirectory)/\(entity).refresh-token"
-    let keeper = UnsavedGrant(grant, rotatedTo: rotated)
-    do {
-      mailbox.mechanism = try await Chain(mailbox, in: configuration, tokens: TokenSource(grant, keeper: keeper)).test()
-        .mechanism
-    } catch {
-      guard await keeper.grant != grant else { throw error }
-      throw CommandFailure(
-        "\(error)\nThe provider has replaced the refresh token meanwhile. Next time: --refresh-token-file \(rotated)")
-    }
-    mailbox.signIn = .oauth(await keeper.grant)
   }
 }

@@ -1,45 +1,72 @@
-// What `letterhead connect` takes, and the mailbox it describes.
+// What `letterhead connect` takes: the server, the way to sign in, and the app that asks for it.
 
 import ArgumentParser
 import Foundation
+import Letterhead
 import Mailboxes
 import SMTP
 
 extension Security: ExpressibleByArgument {}
 extension OAuthGrant.Mechanism: ExpressibleByArgument {}
 
-/// The server: `--smtp HOST[:PORT]` or `--provider`.
+/// The server: `--provider NAME` or `--smtp HOST[:PORT]`; with neither, the address may tell.
 struct ServerOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The provider's submission server; port 465 unless named.", valueName: "host[:port]"))
-  var smtp: String?
-
-  @Option(help: "tls, starttls or none; by default tls, on ports 587 and 25 starttls. none only to this host.")
-  var security: Security?
-
-  @Option(help: ArgumentHelp("A provider by name: sandbox keeps mail as files.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "A provider by name, as `letterhead providers` lists them; sandbox keeps mail as files.", valueName: "name"),
+    completion: .list(["sandbox"] + Providers.builtIn.all.map(\.name)))
   var provider: String?
 
-  @Option(help: ArgumentHelp("Certificates of authorities to trust beside the system's, PEM.", valueName: "file"))
+  @Option(help: ArgumentHelp("Which of the provider's regions.", valueName: "region"))
+  var region: String?
+
+  @Option(
+    help: ArgumentHelp("Any other provider's submission server; port 465 unless named.", valueName: "host[:port]"))
+  var smtp: String?
+
+  @Option(
+    help: "With --smtp: tls, starttls or none; by default tls, on ports 587 and 25 starttls. none only to this host.")
+  var security: Security?
+
+  @Option(
+    help: ArgumentHelp("Certificates of authorities to trust beside the system's, PEM.", valueName: "file"),
+    completion: .file())
   var caFile: String?
 
   func validate() throws {
-    if (smtp == nil) == (provider == nil) {
-      throw ValidationError("Name the server: --smtp HOST[:PORT], or --provider sandbox.")
+    guard smtp == nil || provider == nil else {
+      throw ValidationError("Name the server once: --smtp HOST[:PORT] or --provider NAME.")
     }
-    if let provider, provider != Provider.sandbox.name {
-      throw ValidationError("There is no provider \"\(provider)\". Name its server with --smtp HOST[:PORT].")
-    }
-    let server = try server()
-    if server.security == .none, !Self.isLoopback(server.host), provider == nil {
+    guard smtp != nil || security == nil else { throw ValidationError("--security goes with --smtp.") }
+    if let server = try named, server.security == .none, !Self.isLoopback(server.host) {
       throw ValidationError("--security none would send the sign-in in clear; it works to this host only.")
     }
   }
 
-  func server() throws -> Server {
-    guard let smtp else { return Server(host: "127.0.0.1", port: 0, security: .none) }
-    let (host, port) = try Self.split(smtp)
-    let usual: Security = port == 587 || port == 25 ? .starttls : .tls
-    return Server(host: host, port: port, security: security ?? usual)
+  /// The server of `--smtp`.
+  var named: Server? {
+    get throws {
+      guard let smtp else { return nil }
+      let (host, port) = try Self.split(smtp)
+      return Server(host: host, port: port, security: security ?? .usual(for: port))
+    }
+  }
+
+  /// Where `provider` takes mail.
+  func server(of provider: Provider) throws -> Server {
+    if let named = try named { return named }
+    guard var server = provider.servers.first else { return Server(host: "127.0.0.1", port: 0, security: .none) }
+    guard server.host.contains("{region}") else {
+      if region != nil { throw CommandFailure("\(provider.label) has no regions. Leave out --region.") }
+      return server
+    }
+    let regions = provider.regions.joined(separator: ", ")
+    guard let region, provider.regions.contains(region) else {
+      throw CommandFailure(
+        "\(provider.label) has a server for each region. Say --region with one of: \(regions). \(provider.note)")
+    }
+    server.host.replace("{region}", with: region)
+    return server
   }
 
   func authoritiesPEM() throws -> String? {
@@ -67,65 +94,160 @@ struct ServerOptions: ParsableArguments {
   }
 }
 
-/// How to sign in: a password, OAuth with a refresh token one has, or not at all.
+/// How to sign in. One of these, or what is usual at the provider.
 struct SignInOptions: ParsableArguments {
+  /// The ways there are; those of OAuth first.
+  enum Way: Equatable {
+    case browser, paste, device, appOnly
+    case refreshToken(file: String)
+    case password(file: String)
+    case noAuth
+
+    var isOAuth: Bool {
+      switch self {
+      case .browser, .paste, .device, .appOnly, .refreshToken: true
+      case .password, .noAuth: false
+      }
+    }
+  }
+
   @Option(help: ArgumentHelp("Whom to sign in as, where that is not the address.", valueName: "user"))
   var username: String?
 
-  @Option(help: ArgumentHelp("File with the password on its first line; - is standard input.", valueName: "file"))
+  @Flag(help: "OAuth: a person signs in with a browser on this machine (usual where the provider has OAuth).")
+  var browser = false
+
+  @Flag(help: "With --browser: open the browser as well.")
+  var open = false
+
+  @Flag(help: "OAuth: a person signs in with a browser anywhere and pastes the address it ends at.")
+  var paste = false
+
+  @Flag(help: "OAuth: a person types a code at the provider's page, on any device.")
+  var device = false
+
+  @Flag(help: "OAuth: the app itself signs in; an administrator has let it (Microsoft, Google Workspace).")
+  var appOnly = false
+
+  @Option(
+    help: ArgumentHelp("OAuth: file with a refresh token one has; - is standard input.", valueName: "file"),
+    completion: .file())
+  var refreshTokenFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "File with the password or app password on its first line; - is standard input.", valueName: "file"),
+    completion: .file())
   var passwordFile: String?
 
   @Flag(help: "The server knows this machine by its address and asks for no sign-in.")
   var noAuth = false
 
-  @Option(name: .customLong("auth"), help: "OAuth: xoauth2 or oauthbearer.")
-  var mechanism: OAuthGrant.Mechanism?
+  func validate() throws {
+    guard named.count <= 1 else {
+      throw ValidationError(
+        "Name one way to sign in: --browser, --paste, --device, --app-only, --refresh-token-file, --password-file or "
+          + "--no-auth.")
+    }
+    if open, !named.isEmpty, !browser { throw ValidationError("--open goes with --browser.") }
+  }
 
-  @Option(name: .customLong("token-url"), help: ArgumentHelp("OAuth: the token endpoint.", valueName: "url"))
-  var tokenURL: String?
+  private var named: [Way] {
+    let flags: [(Bool, Way)] = [
+      (browser, .browser), (paste, .paste), (device, .device), (appOnly, .appOnly), (noAuth, .noAuth),
+    ]
+    return flags.filter(\.0).map(\.1)
+      + [refreshTokenFile.map(Way.refreshToken), passwordFile.map(Way.password)]
+      .compactMap(\.self)
+  }
 
+  /// What was asked for, or what is usual at `provider`; only what it has.
+  func way(at provider: Provider) throws -> Way {
+    if provider == .sandbox { return .noAuth }
+    guard let way = named.first else {
+      if provider.oauth?.authorizeURL != nil { return .browser }
+      if provider != .smtp { return .password(file: "-") }
+      throw CommandFailure("Say how to sign in: --password-file FILE, --auth with --refresh-token-file, or --no-auth.")
+    }
+    let has =
+      switch way {
+      case .browser, .paste: provider.oauth?.authorizeURL != nil
+      case .device: provider.oauth?.deviceURL != nil
+      case .appOnly: provider.oauth?.appOnly != nil
+      case .refreshToken: provider.oauth != nil || provider == .smtp
+      case .password, .noAuth: true
+      }
+    guard has else { throw Self.missing(way, at: provider) }
+    return way
+  }
+
+  private static func missing(_ way: Way, at provider: Provider) -> CommandFailure {
+    let name = provider == .smtp ? "A server named with --smtp" : provider.label
+    let hint =
+      provider.oauth?.authorizeURL != nil
+      ? "Use --browser, or --paste where this machine has none." : "Use --password-file FILE."
+    return switch way {
+    case .device: CommandFailure("\(name) has no sign-in by device code for mail. \(hint)")
+    case .appOnly: CommandFailure("\(name) lets no app sign in by itself. \(hint)")
+    default: CommandFailure("\(name) has no OAuth that is known here. \(hint)")
+    }
+  }
+}
+
+/// The app that asks: as registered at the provider. What is not given is taken from `[oauth.NAME]`.
+struct ClientOptions: ParsableArguments {
   @Option(name: .customLong("client-id"), help: ArgumentHelp("OAuth: the app's client id.", valueName: "id"))
   var clientID: String?
 
-  @Option(help: ArgumentHelp("OAuth: file with the client secret; leave out for a public client.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("OAuth: file with the client secret; leave out for a public client.", valueName: "file"),
+    completion: .file())
   var clientSecretFile: String?
 
-  @Option(help: ArgumentHelp("OAuth: scopes, separated by spaces.", valueName: "scope"))
+  @Option(
+    help: ArgumentHelp("OAuth: the app's certificate in place of a secret, PEM, with --key.", valueName: "file"),
+    completion: .file())
+  var certificate: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "OAuth: the certificate's private key, PEM; for Google the service account's JSON.", valueName: "file"),
+    completion: .file())
+  var key: String?
+
+  @Option(help: ArgumentHelp("OAuth: the organisation, by id or domain (Microsoft).", valueName: "tenant"))
+  var tenant: String?
+
+  @Option(name: .customLong("auth"), help: "OAuth: xoauth2 or oauthbearer; by default what the provider prefers.")
+  var mechanism: OAuthGrant.Mechanism?
+
+  @Option(
+    name: .customLong("token-url"), help: ArgumentHelp("With --smtp: the token endpoint.", valueName: "url"))
+  var tokenURL: String?
+
+  @Option(help: ArgumentHelp("OAuth: scopes, separated by spaces; by default the provider's.", valueName: "scope"))
   var scope: String?
 
-  @Option(help: ArgumentHelp("OAuth: file with the refresh token; - is standard input.", valueName: "file"))
-  var refreshTokenFile: String?
-
   func validate() throws {
-    let ways = [passwordFile != nil, noAuth, refreshTokenFile != nil].count(where: { $0 })
-    if ways > 1 {
-      throw ValidationError("Name one way to sign in: --password-file, --refresh-token-file or --no-auth.")
-    }
-    let oauth = [mechanism != nil, tokenURL != nil, clientID != nil, refreshTokenFile != nil]
-    if oauth.contains(true), oauth.contains(false) {
-      throw ValidationError("OAuth takes --auth, --token-url, --client-id and --refresh-token-file together.")
-    }
     if let tokenURL, URL(string: tokenURL)?.host() == nil {
       throw ValidationError("\"\(tokenURL)\" is no token endpoint. Write https://login.provider.example/token.")
     }
+    if let tenant, !Configuration.Client.isTenant(tenant) {
+      throw ValidationError("\"\(tenant)\" is no tenant. Write its id or one of its domains.")
+    }
+    if certificate != nil, key == nil {
+      throw ValidationError("A certificate needs its private key as well: --key FILE.")
+    }
   }
 
-  var isNamed: Bool { passwordFile != nil || noAuth || refreshTokenFile != nil }
-
-  /// Reads the secrets; asks for one at the terminal where `-` says so.
-  func signIn(for address: Address) throws -> SignIn {
-    if noAuth { return .none }
-    let username = username ?? address.text
-    if let passwordFile {
-      return .password(username: username, try SecretInput.read(passwordFile, what: "password"))
-    }
-    guard let mechanism, let refreshTokenFile, let clientID, let url = tokenURL.flatMap(URL.init(string:)) else {
-      return .none
-    }
-    return .oauth(
-      OAuthGrant(
-        username: username, mechanism: mechanism, tokenURL: url, clientID: clientID,
-        clientSecret: try clientSecretFile.map { try SecretInput.read($0, what: "client secret") }, scope: scope,
-        refreshToken: try SecretInput.read(refreshTokenFile, what: "refresh token")))
+  /// With what the configuration says where the command says nothing.
+  func merged(with configured: Configuration.Client?) -> Configuration.Client {
+    var client = configured ?? Configuration.Client()
+    client.id = clientID ?? client.id
+    client.secretFile = clientSecretFile ?? client.secretFile
+    client.certificateFile = certificate ?? client.certificateFile
+    client.keyFile = key ?? client.keyFile
+    client.tenant = tenant ?? client.tenant
+    return client
   }
 }

@@ -7,7 +7,8 @@ enum SecretInput {
   /// The first line of `file`; `-` is standard input, asked for without echo when a person sits there.
   /// - Parameter what: for the prompt and for errors: "password".
   static func read(_ file: String, what: String) throws -> Secret {
-    let text = file == "-" ? readInput(prompt: what) : try readFile(file, what: what)
+    let text =
+      file == "-" ? readInput(prompt: what) : String(decoding: try readWhole(file, what: what), as: UTF8.self)
     let line = text.prefix { !$0.isNewline }
     guard !line.isEmpty else {
       throw CommandFailure(
@@ -16,12 +17,13 @@ enum SecretInput {
     return Secret(String(line))
   }
 
-  private static func readFile(_ file: String, what: String) throws -> String {
+  /// A file that is a secret as a whole, as a key in PEM or JSON.
+  static func readWhole(_ file: String, what: String) throws -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: file) else {
       throw CommandFailure("The \(what) file \(file) cannot be read: \(String(cString: strerror(errno))).")
     }
     guard data.count <= 64 << 10 else { throw CommandFailure("\(file) is too large to be a \(what).") }
-    return String(decoding: data, as: UTF8.self)
+    return Array(data)
   }
 
   private static func readInput(prompt what: String) -> String {

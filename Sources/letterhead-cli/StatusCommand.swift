@@ -89,6 +89,7 @@ struct StatusReport {
       lines += ["  \(fault.summary)", "  \(fault.remedy)", "  since \(fault.since.formatted(.iso8601))"]
       if !fault.upstream.isEmpty { lines.append("  The server said: \(fault.upstream)") }
     }
+    for warning in entity.warnings { lines += ["  Warning: \(warning.summary)", "  \(warning.remedy)"] }
     return lines + ["  \(queueLine(entity.queue))", "  \(totalsLine(entity))"]
   }
 

@@ -41,7 +41,12 @@ struct Test: AsyncParsableCommand {
       }
       var tokens: TokenSource?
       if case .oauth(let grant) = mailbox.signIn { tokens = TokenSource(grant, of: mailbox, store: store) }
-      _ = try await Chain(mailbox, in: configuration, tokens: tokens).test(sendingTo: recipient.flatMap { Address($0) })
+      let source = tokens
+      _ = try await configuration.withNetwork(for: mailbox) { network, loop in
+        try await Connector.test(
+          mailbox, through: network, on: loop, tokens: source, sendingTo: recipient.flatMap { Address($0) },
+          report: ChainReport.print)
+      }
     } catch {
       throw Sentence.of(error)
     }

@@ -18,14 +18,16 @@ import Testing
         S: 235 2.7.0 OK
         C: MAIL FROM:<office@firm.example>
         S: 250 2.1.0 OK
+        C: RCPT TO:<office@firm.example>
+        S: 250 2.1.5 OK
         C: RSET
         S: 250 2.0.0 OK
         """)
-    #expect(steps.map(\.step) == [.name, .tcp, .greeting, .extensions, .signIn, .sender])
-    #expect(steps.allSatisfy { $0.fault == nil && !$0.detail.isEmpty })
-    #expect(steps[3].detail == "SIZE 1000, AUTH PLAIN")
-    #expect(steps[4].detail == "PLAIN as office")
-    #expect(finding == ConnectionTest.Finding(mechanism: "PLAIN", maximumOctets: 1000))
+    #expect(steps.map(\.step) == [.name, .tcp, .greeting, .extensions, .signIn, .sender, .recipient])
+    #expect(steps.allSatisfy { if case .passed(let detail) = $0.result { !detail.isEmpty } else { false } })
+    #expect(steps[3].result == .passed("SIZE 1000, AUTH PLAIN"))
+    #expect(steps[4].result == .passed("PLAIN as office"))
+    #expect(finding?.mechanism == "PLAIN" && finding?.maximumOctets == 1000)
   }
 
   @Test func `names certificate and version over TLS`() async throws {
@@ -36,11 +38,14 @@ import Testing
       script: "(starts TLS)\n" + opening() + """
         C: MAIL FROM:<office@firm.example>
         S: 250 2.1.0 OK
+        C: RCPT TO:<office@firm.example>
+        S: 250 2.1.5 OK
         C: RSET
         S: 250 2.0.0 OK
         """)
-    #expect(steps.map(\.step) == [.name, .tcp, .tls, .greeting, .extensions, .sender])
-    #expect(steps[2].detail.hasPrefix("TLSv1.3, certificate for localhost") && steps[2].detail.contains("valid until"))
+    #expect(steps.map(\.step) == [.name, .tcp, .tls, .greeting, .extensions, .sender, .recipient])
+    guard case .passed(let detail) = steps[2].result else { return Issue.record("\(steps[2])") }
+    #expect(detail.hasPrefix("TLSv1.3, certificate for localhost") && detail.contains("valid until"))
   }
 
   @Test func `sends a real message when asked to`() async throws {
@@ -49,6 +54,8 @@ import Testing
       script: opening() + """
         C: MAIL FROM:<office@firm.example>
         S: 250 2.1.0 OK
+        C: RCPT TO:<office@firm.example>
+        S: 250 2.1.5 OK
         C: RSET
         S: 250 2.0.0 OK
         C: MAIL FROM:<office@firm.example>
@@ -60,7 +67,7 @@ import Testing
         C: (body)
         S: 250 2.0.0 queued as 7
         """)
-    #expect(steps.last == ConnectionTest.Step(step: .message, detail: "250 2.0.0 queued as 7", fault: nil))
+    #expect(steps.last == ConnectionTest.Step(.message, .passed("250 2.0.0 queued as 7")))
     #expect(finding != nil)
   }
 
@@ -95,6 +102,8 @@ import Testing
       script: opening() + """
         C: MAIL FROM:<office@firm.example>
         S: 250 2.1.0 OK
+        C: RCPT TO:<office@firm.example>
+        S: 250 2.1.5 OK
         C: RSET
         S: 250 2.0.0 OK
         C: MAIL FROM:<office@firm.example>
@@ -106,6 +115,54 @@ import Testing
     #expect(steps.last?.step == .message && steps.last?.fault?.upstream == "550 5.1.1 No such user")
   }
 
+  @Test func `notes a mailbox that takes no mail itself, and goes on`() async throws {
+    let (steps, finding) = try await test(
+      .test(),
+      script: opening() + """
+        C: MAIL FROM:<office@firm.example>
+        S: 250 2.1.0 OK
+        C: RCPT TO:<office@firm.example>
+        S: 550 5.1.1 No such user
+        C: RSET
+        S: 250 2.0.0 OK
+        """)
+    #expect(finding != nil)
+    guard case .noted(let detail)? = steps.last?.result else { return Issue.record("\(steps)") }
+    #expect(detail == "answers and reports to office@firm.example may be lost: 550 5.1.1 No such user")
+  }
+
+  @Test func `ends where the server takes no mail for anybody from here`() async throws {
+    let (steps, finding) = try await test(
+      .test(),
+      script: opening() + """
+        C: MAIL FROM:<office@firm.example>
+        S: 250 2.1.0 OK
+        C: RCPT TO:<office@firm.example>
+        S: 554 5.7.1 <office@firm.example>: Relay access denied
+        C: RSET
+        S: 250 2.0.0 OK
+        """)
+    #expect(finding == nil)
+    #expect(steps.last?.step == .recipient && steps.last?.fault?.class == .policy)
+  }
+
+  @Test func `goes on at the provider's other port where the first is blocked`() async throws {
+    let provider = try FakeProvider()
+    let closed = Server(host: "127.0.0.1", port: Ports.unused(), security: .none)
+    let open = Server(host: "127.0.0.1", port: provider.endpoint.port, security: .none)
+    var mailbox = Mailbox.test()
+    mailbox.server = closed
+    var steps: [ConnectionTest.Step] = []
+    let loop = EventLoop(name: "test")
+    loop.start()
+    defer { loop.stop() }
+    let finding = await ConnectionTest(mailbox, through: .test, patience: briefly)
+      .run(on: loop, orAt: [closed, open]) { steps.append($0) }
+    #expect(finding?.server == open)
+    #expect(steps.map(\.step) == [.name, .tcp, .name, .tcp, .greeting, .extensions, .sender, .recipient])
+    #expect(steps[1].result == .noted("port \(closed.port) is blocked here, \(open.port) answers"))
+  }
+
   @Test(arguments: [
     (UpstreamError.nameNotFound, OpeningStep.name), (.refused, .tcp), (.connectTimedOut, .tcp),
     (.startTLSMissing, .tls), (.notSMTP("SSH-2.0"), .greeting), (.noSignInOffered, .signIn),
@@ -115,7 +172,14 @@ import Testing
   }
 
   @Test func `of a sandbox goes to the built-in server`() async throws {
-    let peer = try ScriptedPeer(opening() + "C: MAIL FROM:<office@firm.example>\nS: 250 OK\nC: RSET\nS: 250 OK\n")
+    let peer = try ScriptedPeer(opening() + """
+      C: MAIL FROM:<office@firm.example>
+      S: 250 OK
+      C: RCPT TO:<office@firm.example>
+      S: 250 OK
+      C: RSET
+      S: 250 OK
+      """)
     let endpoint = peer.endpoint
     var network = Network.test
     network.sandboxEndpoint = { endpoint }

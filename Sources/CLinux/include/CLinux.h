@@ -10,6 +10,9 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <string.h>
+#include <arpa/nameser.h>
+#include <resolv.h>
 #include <sys/file.h>
 
 extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
@@ -17,6 +20,18 @@ extern int pthread_setname_np(pthread_t thread, const char *name);
 
 // prctl is variadic, which Swift cannot call.
 static inline int CLinux_set_dumpable(int value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }
+
+// Asks DNS for the mail exchangers of `name`; three seconds a server, each asked once. Returns the answer's octets, or -1.
+static inline int CLinux_query_mx(const char *name, unsigned char *answer, int size) {
+  struct __res_state state;
+  memset(&state, 0, sizeof state);
+  if (res_ninit(&state) != 0) return -1;
+  state.retrans = 3;
+  state.retry = 1;
+  int octets = res_nquery(&state, name, ns_c_in, ns_t_mx, answer, size);
+  res_nclose(&state);
+  return octets;
+}
 
 // Gives a thread a descriptor table of its own: how the tests fill one up without harming each other.
 extern int unshare(int flags);

@@ -1,0 +1,91 @@
+// What ends by itself one day: client secrets, certificates, sign-ins. People are told 30, 14, 7 and 1 days before.
+
+import Foundation
+import Mailboxes
+import Status
+
+struct Expiry: Equatable {
+  enum Subject: String { case clientSecret = "client secret", certificate, signIn = "sign-in" }
+
+  /// Days ahead at which somebody is told, and the day itself.
+  static let milestones = [30, 14, 7, 1, 0]
+
+  let subject: Subject
+  let date: Date
+  let entity: String
+  let provider: Provider
+
+  /// Of one mailbox, those that are known.
+  ///
+  /// - Parameter secretExpires: `[oauth.NAME] secret_expires`; nobody but the administrator knows it.
+  static func all(of mailbox: Mailbox, secretExpires: Date?) -> [Expiry] {
+    guard case .oauth(let grant) = mailbox.signIn else { return [] }
+    var found: [(Subject, Date?)] = [(.certificate, grant.signingKey?.expires)]
+    if case .secret = grant.proof { found.append((.clientSecret, secretExpires)) }
+    if case .refreshToken(_, let lapses) = grant.entitlement { found.append((.signIn, lapses)) }
+    return found.compactMap { subject, date in
+      date.map { Expiry(subject: subject, date: $0, entity: mailbox.entity, provider: mailbox.provider) }
+    }
+  }
+
+  /// The milestone that was passed last; `nil` while there is more time than the first of them.
+  func milestone(at now: Date) -> Int? {
+    let days = date.timeIntervalSince(now) / 86_400
+    return Self.milestones.last { days <= Double($0) }
+  }
+
+  /// - Returns: `nil` while nobody needs to know.
+  func warning(at now: Date) -> EntityStatus.Warning? {
+    guard milestone(at: now) != nil else { return nil }
+    let days = Int((date.timeIntervalSince(now) / 86_400).rounded(.up))
+    let day = String(date.ISO8601Format().prefix(10))
+    let when =
+      switch days {
+      case ..<1: "ended on \(day)"
+      case 1: "ends on \(day), within a day"
+      default: "ends on \(day), in \(days) days"
+      }
+    return EntityStatus.Warning(
+      summary: "The \(subject.rawValue) of \(entity) at \(provider.label) \(when).", remedy: remedy, expires: date)
+  }
+
+  private var remedy: String {
+    let connect = "letterhead connect \(entity) --provider \(provider.name)"
+    return switch subject {
+    case .clientSecret:
+      "Make a new one at \(provider.label), set secret_expires in [oauth.\(provider.name)], then run: \(connect) --help"
+    case .certificate: "Make a new one and upload it at \(provider.label), then run: \(connect) --app-only --help"
+    case .signIn: "Sign in again before that: \(connect) --help"
+    }
+  }
+}
+
+extension Configuration {
+  /// What ends by itself at the mailbox connected to `entity`.
+  func expiries(of entity: String, in directory: Directory) -> [Expiry] {
+    guard let mailbox = directory.mailbox(of: entity) else { return [] }
+    return Expiry.all(of: mailbox, secretExpires: clients[mailbox.provider.name]?.secretExpires)
+  }
+}
+
+/// Writes a line to the log at each milestone of each expiry, once, and when the relay starts.
+actor ExpiryWatch {
+  private let log: @Sendable (EntityStatus.Warning, _ entity: String) -> Void
+  /// The milestone told last, by entity and subject.
+  private var told: [String: Int] = [:]
+
+  init(log: @escaping @Sendable (EntityStatus.Warning, _ entity: String) -> Void) {
+    self.log = log
+  }
+
+  func look(at expiries: [Expiry], now: Date) {
+    var passed: [String: Int] = [:]
+    for expiry in expiries {
+      guard let milestone = expiry.milestone(at: now), let warning = expiry.warning(at: now) else { continue }
+      let name = "\(expiry.entity) \(expiry.subject.rawValue) \(expiry.date.timeIntervalSince1970)"
+      passed[name] = milestone
+      if told[name] != milestone { log(warning, expiry.entity) }
+    }
+    told = passed
+  }
+}

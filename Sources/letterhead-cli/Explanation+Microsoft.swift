@@ -1,0 +1,98 @@
+// What to register at Microsoft: for a person, and for an app that signs in by itself. Menus as of the end of 2026.
+
+import Mailboxes
+
+extension Explanation {
+  private var portal: String {
+    switch provider.name {
+    case "microsoft-us": "https://entra.microsoft.us"
+    case "microsoft-cn": "https://entra.microsoftonline.cn"
+    default: "https://entra.microsoft.com"
+    }
+  }
+
+  private var registrations: String { "\(portal) › Entra ID › App registrations" }
+
+  private var smtpAuthentication: Step {
+    Step(
+      "Switch SMTP on for this one mailbox (that goes before the organisation's setting). In the Microsoft 365 admin "
+        + "centre: Users › Active users › \(address) › Mail › Manage email apps › Authenticated SMTP. Or in Exchange "
+        + "Online PowerShell:",
+      "Set-CASMailbox -Identity \(address) -SmtpClientAuthenticationDisabled $false")
+  }
+
+  private var whatToCopy: Step {
+    Step(
+      "Copy two ids from the registration's Overview:", "Application (client) ID   for --client-id",
+      "Directory (tenant) ID     for --tenant")
+  }
+
+  var microsoftPerson: [Step] {
+    let kinds =
+      provider.name == "outlook" ? "Personal Microsoft accounts only" : "Accounts in this organizational directory only"
+    return [
+      Step(
+        "Register an app, once for the organisation: \(registrations) › New registration.",
+        "Name              Letterhead",
+        "Account types     \(kinds)", "Redirect URI      Public client/native (mobile & desktop):  \(redirectURI)"),
+      whatToCopy,
+      Step(
+        "API permissions › Add a permission › Microsoft Graph › Delegated permissions:",
+        "SMTP.Send  offline_access  openid  email  profile"),
+    ]
+      + (way == .device
+        ? [
+          Step(
+            "Authentication › Settings › Allow public client flows: Yes. Many organisations block sign-ins by device "
+              + "code, and end those that were made when they begin to; a browser is the safer way.")
+        ] : [])
+      + (provider.name == "outlook" ? [] : [smtpAuthentication]) + [
+        Step(
+          "Run this, and open the address that it prints. Sign in as \(address); whoever may only send as it signs in as "
+            + "himself, and adds --username HIS-ADDRESS.",
+          command("--client-id \(clientID) --tenant \(tenant)\(wayFlag)")),
+        Step(
+          "To write them down once, put them into the configuration instead:", configurationSection,
+          "client_id = \"\(clientID)\"", "tenant    = \"\(tenant)\""),
+      ]
+  }
+
+  var microsoftApp: [Step] {
+    [
+      Step(
+        "Register an app, once for the organisation: \(registrations) › New registration.",
+        "Name              Letterhead",
+        "Account types     Accounts in this organizational directory only", "Redirect URI      none"),
+      whatToCopy,
+      Step(
+        "Give it a certificate: make one, and upload the .pem under Certificates & secrets › Certificates. (A client "
+          + "secret works as well, with --client-secret-file; copy its Value, not its ID.)",
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 730 -subj /CN=letterhead -keyout letterhead.key "
+          + "-out letterhead.pem"),
+      Step(
+        "API permissions › Add a permission › APIs my organization uses › Office 365 Exchange Online › Application "
+          + "permissions:", "SMTP.SendAsApp"),
+      Step("Have an administrator approve it, on that page or at this address:", consentLink),
+      Step(
+        "Let the app into this one mailbox, in Exchange Online PowerShell. OBJECT-ID stands under Enterprise "
+          + "applications › Letterhead; the one under App registrations is another and does not work.",
+        "Connect-ExchangeOnline",
+        "New-ServicePrincipal -AppId \(clientID) -ObjectId OBJECT-ID -DisplayName Letterhead",
+        "Add-MailboxPermission -Identity \(address) -User OBJECT-ID -AccessRights FullAccess"),
+      smtpAuthentication,
+      Step(
+        "Wait: what was set in Exchange takes up to an hour. Then run:",
+        command(
+          "--app-only --client-id \(clientID) --tenant \(tenant) --certificate letterhead.pem --key letterhead.key")),
+      Step(
+        "To write them down once, put them into the configuration instead:", configurationSection,
+        "client_id      = \"\(clientID)\"", "tenant         = \"\(tenant)\"",
+        "certificate    = \"letterhead.pem\"", "key            = \"letterhead.key\""),
+    ]
+  }
+
+  private var consentLink: String {
+    let link = provider.oauth?.consentURL ?? ""
+    return link.replacing("{tenant}", with: tenant) + (link.contains("?") ? "&" : "?") + "client_id=\(clientID)"
+  }
+}
