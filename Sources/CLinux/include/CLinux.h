@@ -10,13 +10,19 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <sys/file.h>
 
 extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
+extern int pipe2(int ends[2], int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 
 // prctl is variadic, which Swift cannot call.
 static inline int CLinux_set_dumpable(int value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }
+
+// spawn.h
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+static const short CLINUX_POSIX_SPAWN_SETSID = 0x80;
 
 // Gives a thread a descriptor table of its own: how the tests fill one up without harming each other.
 extern int unshare(int flags);
