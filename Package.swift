@@ -53,7 +53,7 @@ let package = Package(
     // What was promised, and who it goes out as.
     room("Spool", sees: ["SMTP", "Message", grdb, log]),
     room("Mailboxes", sees: ["SMTP", "Message", "Cryptography", grdb, log]),
-    room("OAuth", sees: ["Mailboxes", log]),
+    room("OAuth", sees: ["CLinux", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The front door and the back door.
     room("Submission", sees: ["SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
@@ -87,7 +87,15 @@ let package = Package(
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
     tests(of: "Mailboxes", sees: ["SMTP", "Message", grdb]),
-    tests(of: "OAuth", sees: ["SMTP", "Mailboxes", .product(name: "FlyingFox", package: "FlyingFox")]),
+    // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
+    .executableTarget(
+      name: "refresh-probe", dependencies: ["OAuth", "Mailboxes"], path: "Tests/RefreshProbe", swiftSettings: settings),
+    tests(
+      of: "OAuth",
+      sees: [
+        "SMTP", "Sockets", "Cryptography", "Mailboxes", "refresh-probe",
+        .product(name: "FlyingFox", package: "FlyingFox"),
+      ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
     .executableTarget(
       name: "spool-probe", dependencies: ["Spool", "SMTP", "Message", log], path: "Tests/SpoolProbe",

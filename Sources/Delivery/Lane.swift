@@ -80,7 +80,7 @@ actor Lane {
     self.loop = loop
     let tokens: TokenSource? =
       if case .oauth(let grant) = mailbox.signIn {
-        TokenSource(grant, of: mailbox, store: door.store)
+        TokenSource(grant, of: mailbox, store: door.store, helper: door.refreshHelper)
       } else { nil }
     opener = SessionOpener(mailbox, through: door.network, patience: door.pace.patience, tokens: tokens)
     rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
@@ -99,6 +99,7 @@ actor Lane {
   func run() async {
     await withDiscardingTaskGroup { group in
       for number in workers.indices { group.addTask { await self.work(number) } }
+      async let _ = keepSignInAlive()
       await keep()
     }
   }

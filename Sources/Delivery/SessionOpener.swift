@@ -12,6 +12,8 @@ package protocol TokenSupply: Sendable {
   func accessToken(now: Date) async throws(TokenError) -> AccessToken
   /// The mail server refused this one: the next is another.
   func reject(_ token: AccessToken) async
+  /// Uses the sign-in, if it was not used for long.
+  func keepAlive(now: Date) async throws(TokenError)
 }
 
 extension TokenSource: TokenSupply {}

@@ -223,6 +223,12 @@ extension UpstreamError {
       Meaning(
         .policy, .mailbox, .hold(probe: true), "The app registration does not fit what Letterhead asks for {address}.",
         "Mend the registration or the scope, then run: {connect}")
+    case .clockWrong(let ahead, _, _):
+      Meaning(
+        .policy, .mailbox, .hold(probe: true),
+        "The clock of this machine is \(ahead > .zero ? "ahead" : "behind") by \(minutes(ahead)), so {provider} refuses "
+          + "what it signs.",
+        "Set the clock (timedatectl set-ntp true), then run: {test}")
     case .unavailable:
       Meaning(
         .network, .mailbox, .wait(), "The sign-in service of {provider} cannot be reached or does not answer.",
@@ -233,6 +239,11 @@ extension UpstreamError {
     case .cancelled:
       Meaning(.transient, .mailbox, .wait(), "Letterhead was stopped before the sign-in service had answered.")
     }
+  }
+
+  private static func minutes(_ time: Duration) -> String {
+    let minutes = Int((abs(time / .seconds(1)) / 60).rounded())
+    return minutes < 120 ? "\(minutes) minutes" : "\(minutes / 60) hours"
   }
 
   private static func day(_ date: Date) -> String { String(date.ISO8601Format().prefix(10)) }
@@ -246,7 +257,8 @@ extension UpstreamError {
     case .mechanismMissing(_, let offered): "AUTH \(offered.joined(separator: " "))"
     case .tls(.handshake(let words)), .tls(.untrusted(let words)), .tls(.protocolVersion(let words)): words
     case .tls(.notTLS(let octets)): String(decoding: octets, as: UTF8.self)
-    case .token(.refused(let error, let description)), .token(.misconfigured(let error, let description)):
+    case .token(.refused(let error, let description)), .token(.misconfigured(let error, let description)),
+      .token(.clockWrong(_, let error, let description)):
       "\(error) \(description)"
     case .token(.unavailable(_, let words)): words
     case .answered(let reply, _): Words.shown(reply)

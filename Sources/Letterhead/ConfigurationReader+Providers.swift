@@ -108,6 +108,7 @@ extension ConfigurationReader {
     guard var service = known ?? tokenURL.map(OAuthService.init) else { return nil }
     service.tokenURL = tokenURL ?? service.tokenURL
     service.authorizeURL = url("authorize_url", in: section) ?? service.authorizeURL
+    service.issuer = section.string("issuer") ?? service.issuer
     service.deviceURL = url("device_url", in: section) ?? service.deviceURL
     service.consentURL = url("consent_url", in: section) ?? service.consentURL
     service.scopes = section.strings("scopes") ?? service.scopes

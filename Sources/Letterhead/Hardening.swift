@@ -3,10 +3,10 @@
 import CLinux
 import Glibc
 
-enum Hardening {
+package enum Hardening {
   /// No core dumps and no tracing by other programs of this user, files of ours closed to others, and as many
   /// descriptors as the administrator allows.
-  static func apply() {
+  package static func apply() {
     umask(0o077)
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)

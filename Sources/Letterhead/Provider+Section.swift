@@ -71,6 +71,7 @@ extension OAuthService {
       ("authorize_url", authorizeURL.map { .text($0) }),
       ("authorize_extra", text(authorizeExtra)),
       ("token_url", .text(tokenURL)),
+      ("issuer", issuer.map { .text($0) }),
       ("device_url", deviceURL.map { .text($0) }),
       ("consent_url", consentURL.map { .text($0) }),
       ("scopes", texts(scopes)),

@@ -11,14 +11,14 @@ package import SMTP
 /// touches the disk does so on the database's own queue, so a loop's thread may call everything but the initialiser.
 ///
 /// An entity is **disconnected** (no row), or **connected** (a row, its sealed secrets, and a condition). `connect`,
-/// `disconnect`, `setCondition` and `storeRefreshToken` are one transaction each, synchronised before they return: a
-/// power cut leaves what was before it or what is after it. Between a provider's rotating a refresh token and
-/// `storeRefreshToken`'s return the new token is in memory only, which is why the access token waits for it.
+/// `disconnect`, `setCondition` and `record` are one transaction each, synchronised before they return: a power cut
+/// leaves what was before it or what is after it. Between a provider's rotating a refresh token and `record`'s return
+/// the new token is in memory only, which is why the access token waits for it.
 package actor MailboxStore {
   let log: Logger?
-  private let directory: StateDirectory
-  private let database: MailboxDatabase
-  private let vault: Vault
+  let directory: StateDirectory
+  let database: MailboxDatabase
+  let vault: Vault
 
   /// Of the database.
   nonisolated var path: String { database.path }
@@ -107,47 +107,6 @@ package actor MailboxStore {
     }
     await tellFollowers()
     return isCurrent
-  }
-
-  /// The refresh token as it stands on disk, by whichever process it was stored last.
-  package func refreshToken(of entity: String, generation: Int64) async throws(StoreError) -> Secret {
-    try await database.perform { [vault] database in
-      let sealed = try Data.fetchOne(
-        database,
-        sql: """
-          SELECT sealed FROM secrets JOIN mailboxes USING (generation)
-          WHERE entity = ? AND generation = ? AND field = ?
-          """,
-        arguments: [entity, generation, SecretField.refreshToken.rawValue])
-      guard let sealed else { throw StoreError.notConnected(entity: entity) }
-      return try vault.open(Array(sealed), as: .init(entity: entity, field: SecretField.refreshToken.rawValue))
-    }
-  }
-
-  /// Stores a rotated refresh token; it is on disk when this returns.
-  package func storeRefreshToken(_ token: Secret, of entity: String, generation: Int64) async throws(StoreError) {
-    try await database.change { [vault] database in
-      let field = SecretField.refreshToken.rawValue
-      let sealed = try vault.seal(token, as: .init(entity: entity, field: field), mayMakeKey: false)
-      try database.execute(
-        sql: """
-          UPDATE secrets SET sealed = ? WHERE field = ? AND generation =
-            (SELECT generation FROM mailboxes WHERE entity = ? AND generation = ?)
-          """,
-        arguments: [Data(sealed), field, entity, generation])
-      guard database.changesCount > 0 else { throw StoreError.notConnected(entity: entity) }
-    }
-    await tellFollowers()
-  }
-
-  /// Runs `body` while no other process, and nobody else in this one, does so for the same connection: two refreshes
-  /// with one refresh token cost the sign-in at providers that detect reuse.
-  package nonisolated func refreshingAlone<Result: Sendable>(
-    generation: Int64, until deadline: ContinuousClock.Instant, _ body: () async throws -> Result
-  ) async throws -> Result {
-    let lock = try await RefreshLock(in: directory, generation: generation, until: deadline)
-    defer { lock.release() }
-    return try await body()
   }
 
   func versionOnDisk() async throws(StoreError) -> Int { try await database.perform(dataVersion) }

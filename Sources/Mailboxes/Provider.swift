@@ -71,6 +71,8 @@ package struct OAuthService: Sendable, Equatable {
 
   package var authorizeURL: String?
   package var tokenURL: String
+  /// As its answers name it (RFC 9207); compared where they do.
+  package var issuer: String?
   package var deviceURL: String?
   /// Where an administrator approves the app for the whole organisation.
   package var consentURL: String?
@@ -93,6 +95,8 @@ package struct OAuthService: Sendable, Equatable {
   package func tokenURL(tenant: String?) -> URL? { url(tokenURL, tenant) }
   package func authorizeURL(tenant: String?) -> URL? { authorizeURL.flatMap { url($0, tenant) } }
   package func deviceURL(tenant: String?) -> URL? { deviceURL.flatMap { url($0, tenant) } }
+
+  package func issuer(tenant: String?) -> String? { issuer?.replacing("{tenant}", with: tenant ?? self.tenant) }
 
   private func url(_ template: String, _ tenant: String?) -> URL? {
     URL(string: template.replacing("{tenant}", with: tenant ?? self.tenant))

@@ -73,11 +73,11 @@ package struct OAuthGrant: Sendable, Equatable {
     if case .refreshToken(let token, _) = entitlement { token } else { nil }
   }
 
-  /// The same grant with the refresh token that the provider put in the old one's place.
-  package func rotated(to token: Secret) -> OAuthGrant {
-    guard case .refreshToken(_, let lapses) = entitlement else { return self }
+  /// The same grant as a use of it left it.
+  package func used(_ use: SignInUse) -> OAuthGrant {
+    guard case .refreshToken(let token, let lapses) = entitlement else { return self }
     var grant = self
-    grant.entitlement = .refreshToken(token, lapses: lapses)
+    grant.entitlement = .refreshToken(use.refreshToken ?? token, lapses: use.lapses ?? lapses)
     return grant
   }
 }

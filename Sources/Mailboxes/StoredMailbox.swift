@@ -178,6 +178,17 @@ extension Mailbox {
     return generation
   }
 
+  /// Changes when the refresh token ends. Runs inside a transaction.
+  static func setLapse(_ lapses: Date, of generation: Int64, in database: Database) throws {
+    let row = try Row.fetchOne(
+      database, sql: "SELECT sign_in FROM mailboxes WHERE generation = ?", arguments: [generation])
+    guard let row else { throw DamagedRow() }
+    var stored = try JSONDecoder().decode(StoredSignIn.self, from: row["sign_in"])
+    stored.lapses = lapses
+    try database.execute(
+      sql: "UPDATE mailboxes SET sign_in = ? WHERE generation = ?", arguments: [try text(stored), generation])
+  }
+
   /// - Returns: whether there was one.
   @discardableResult
   static func remove(_ entity: String, from database: Database) throws -> Bool {

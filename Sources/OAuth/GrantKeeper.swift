@@ -1,5 +1,6 @@
 // Where the newest refresh token of a grant lives: in the store once the mailbox is saved, in memory before that.
 
+package import Foundation
 import Glibc
 package import Mailboxes
 
@@ -11,8 +12,11 @@ package protocol GrantKeeper: Sendable {
   /// The newest refresh token, also when another process stored it; `nil` for grants that have none.
   func refreshToken() async throws -> Secret?
 
-  /// Durable when it returns.
-  func keep(_ refreshToken: Secret) async throws
+  /// Takes what a use of the sign-in brought. Durable when it returns.
+  func keep(_ use: SignInUse) async throws
+
+  /// When a refresh token was used last, by whichever process.
+  func lastUse() async throws -> Date
 }
 
 /// The keeper of a saved mailbox's grant.
@@ -30,9 +34,11 @@ struct StoredGrant: GrantKeeper {
     try await store.refreshToken(of: entity, generation: generation)
   }
 
-  func keep(_ refreshToken: Secret) async throws {
-    try await store.storeRefreshToken(refreshToken, of: entity, generation: generation)
+  func keep(_ use: SignInUse) async throws {
+    try await store.record(use, of: entity, generation: generation)
   }
+
+  func lastUse() async throws -> Date { try await store.lastUse(of: entity, generation: generation) }
 }
 
 /// A grant that is being tested before it is saved. `connect` saves ``grant`` as it is *after* the test: the server may
@@ -40,6 +46,8 @@ struct StoredGrant: GrantKeeper {
 package actor UnsavedGrant: GrantKeeper {
   package private(set) var grant: OAuthGrant
   private let file: String?
+  /// Nobody keeps alive what is not saved.
+  private var latest = Date.distantFuture
 
   /// - Parameter file: gets a rotated refresh token, mode 0600, before that is used; so a test that fails later on does
   ///   not cost the sign-in.
@@ -54,10 +62,13 @@ package actor UnsavedGrant: GrantKeeper {
 
   package func refreshToken() -> Secret? { grant.refreshToken }
 
-  package func keep(_ refreshToken: Secret) throws {
-    if let file { try Self.write(refreshToken, to: file) }
-    grant = grant.rotated(to: refreshToken)
+  package func keep(_ use: SignInUse) throws {
+    if let file, let token = use.refreshToken { try Self.write(token, to: file) }
+    grant = grant.used(use)
+    latest = use.at
   }
+
+  package func lastUse() -> Date { latest }
 
   private static func write(_ token: Secret, to file: String) throws {
     let next = file + ".next"

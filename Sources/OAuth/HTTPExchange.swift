@@ -9,6 +9,8 @@ struct HTTPAnswer: Sendable, Equatable {
   var status: Int
   var contentType: String?
   var retryAfter: String?
+  /// The server's clock.
+  var date: String?
   /// Where a redirect wanted to lead.
   var location: String?
   var body: [UInt8] = []
@@ -120,6 +122,7 @@ extension HTTPAnswer {
     self.init(
       status: response.statusCode, contentType: response.value(forHTTPHeaderField: "Content-Type"),
       retryAfter: response.value(forHTTPHeaderField: "Retry-After"),
+      date: response.value(forHTTPHeaderField: "Date"),
       location: response.value(forHTTPHeaderField: "Location"))
   }
 }

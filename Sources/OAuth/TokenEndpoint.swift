@@ -10,6 +10,8 @@ package struct TokenAnswer: Sendable, Equatable {
   package var lifetime: Duration
   /// Where the server rotates it, or gives it for the first time.
   package var refreshToken: Secret?
+  /// When the refresh token ends whatever we do, where the server said so.
+  package var refreshTokenLapses: Date?
   package var scope: String?
   package var idToken: Secret?
 }
@@ -41,6 +43,10 @@ package struct TokenEndpoint: Sendable {
 
   /// - Throws: never `.disconnected` nor `.cancelled`.
   package func ask(_ request: TokenRequest, now: Date) async throws(TokenError) -> TokenAnswer {
+    try await reply(to: request, now: now).read()
+  }
+
+  func reply(to request: TokenRequest, now: Date) async throws(TokenError) -> TokenReply {
     guard Self.allows(request.url) else {
       throw .misconfigured(error: "", description: "the token URL must begin with https://")
     }
@@ -54,7 +60,7 @@ package struct TokenEndpoint: Sendable {
     } catch {
       throw .unavailable(retryAfter: nil, words: error.words)
     }
-    return try TokenReply(answer, hiding: request.secrets, now: now).read()
+    return TokenReply(answer, to: request, now: now)
   }
 
   /// libcurl, under URLSession, takes its proxies from the environment, for loopback hosts too: the secrets would leave

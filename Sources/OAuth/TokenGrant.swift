@@ -1,24 +1,34 @@
-// What entitles us to access tokens. The refresh token does today; client credentials and signed assertions fit here.
+// What entitles us to access tokens, turned into the request for one.
 
+package import Foundation
 package import Mailboxes
 
-/// Turns what was granted into the request for one access token.
 package protocol TokenGrant: Sendable {
-  /// - Parameter refreshToken: the newest one, from the keeper; `nil` for grants that have none.
-  func request(refreshToken: Secret?) -> TokenRequest
+  /// - Parameters:
+  ///   - refreshToken: the newest one, from the keeper; `nil` for grants that have none.
+  ///   - now: goes into what is signed.
+  func request(refreshToken: Secret?, now: Date) throws(TokenError) -> TokenRequest
 }
 
 extension OAuthGrant: TokenGrant {
-  /// RFC 6749 §6. The client's secret goes in the body (`client_secret_post`): Microsoft's and Google's own samples do
-  /// so, and with Basic servers disagree on whether id and secret are form-encoded before base64 (§2.3.1).
-  package func request(refreshToken: Secret?) -> TokenRequest {
-    var fields: [(name: String, value: TokenRequest.Value)] = [
-      ("grant_type", .plain("refresh_token")),
-      ("client_id", .plain(clientID)),
-    ]
-    if let token = refreshToken ?? self.refreshToken { fields.append(("refresh_token", .secret(token))) }
-    if case .secret(let clientSecret) = proof { fields.append(("client_secret", .secret(clientSecret))) }
-    if let scope { fields.append(("scope", .plain(scope))) }
-    return TokenRequest(to: tokenURL, fields: fields)
+  package func request(refreshToken: Secret?, now: Date) throws(TokenError) -> TokenRequest {
+    let client = OAuthClient(id: clientID, proof: proof, tokenURL: tokenURL)
+    let scopes: TokenRequest.Fields = scope.map { [("scope", .plain($0))] } ?? []
+    switch entitlement {
+    case .refreshToken(let first, _):
+      return try client.request(
+        [("grant_type", .plain("refresh_token")), ("refresh_token", .secret(refreshToken ?? first))] + scopes, now: now)
+    case .clientCredentials:
+      return try client.request([("grant_type", .plain("client_credentials"))] + scopes, now: now)
+    case .serviceAccount(let key):
+      // The assertion names account and scope; client_id would be one of another kind (RFC 7521 §4.1).
+      let assertion = Assertion.service(clientID, for: username, scope: scope, at: tokenURL, now: now)
+      return TokenRequest(
+        to: tokenURL,
+        fields: [
+          ("grant_type", .plain("urn:ietf:params:oauth:grant-type:jwt-bearer")),
+          ("assertion", .secret(try assertion.signed(by: key, as: "kid"))),
+        ], dependsOnClock: true)
+    }
   }
 }

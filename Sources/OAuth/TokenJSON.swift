@@ -8,6 +8,9 @@ struct TokenJSON: Decodable {
   let idToken: String?
   let scope: String?
   let lifetime: Duration
+  /// In seconds: Google's `refresh_token_expires_in`, which some others call `refresh_expires_in` or, as Microsoft does
+  /// in places, `refresh_token_expires_in` in a string. `nil` where the token has no end that is known.
+  let refreshTokenLifetime: Double?
   let error: String?
   let errorDescription: String?
 
@@ -16,6 +19,8 @@ struct TokenJSON: Decodable {
     case refreshToken = "refresh_token"
     case idToken = "id_token"
     case expiresIn = "expires_in"
+    case refreshTokenExpiresIn = "refresh_token_expires_in"
+    case refreshExpiresIn = "refresh_expires_in"
     case scope, error
     case errorDescription = "error_description"
   }
@@ -30,12 +35,12 @@ struct TokenJSON: Decodable {
     error = text(.error)
     errorDescription = text(.errorDescription)
     // A number, a string (old Microsoft endpoints), or left out (RFC 6749 §5.1 allows that).
-    let number = try? fields.decode(Double.self, forKey: .expiresIn)
-    lifetime = Self.lifetime(number ?? text(.expiresIn).flatMap(Double.init))
-  }
-
-  private static func lifetime(_ seconds: Double?) -> Duration {
-    guard let seconds, seconds.isFinite, seconds > 0 else { return .seconds(3600) }
-    return .seconds(min(seconds, 86_400))
+    func seconds(_ key: Key) -> Double? {
+      let seconds = (try? fields.decode(Double.self, forKey: key)) ?? text(key).flatMap(Double.init)
+      return seconds.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+    }
+    lifetime = .seconds(min(seconds(.expiresIn) ?? 3600, 86_400))
+    let rest = seconds(.refreshTokenExpiresIn) ?? seconds(.refreshExpiresIn)
+    refreshTokenLifetime = rest.map { min($0, 10 * 365 * 86_400) }
   }
 }

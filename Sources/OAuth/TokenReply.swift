@@ -6,26 +6,39 @@ import Mailboxes
 
 struct TokenReply {
   private let answer: HTTPAnswer
-  private let secrets: [Secret]
+  private let request: TokenRequest
   private let now: Date
   private let json: TokenJSON?
 
-  /// - Parameter secrets: sent with the request; hidden where the answer repeats them.
-  init(_ answer: HTTPAnswer, hiding secrets: [Secret], now: Date) {
+  /// - Parameter request: its secrets are hidden where the answer repeats them.
+  init(_ answer: HTTPAnswer, to request: TokenRequest, now: Date) {
     self.answer = answer
-    self.secrets = secrets
+    self.request = request
     self.now = now
     json = try? JSONDecoder().decode(TokenJSON.self, from: Data(answer.body))
   }
 
+  /// As the server wrote it, for those who act on errors of their own (RFC 8628 §3.5).
+  var error: String? { json?.error.flatMap { $0.isEmpty ? nil : $0 } }
+
   func read() throws(TokenError) -> TokenAnswer {
+    try checkSuccess()
+    return try token()
+  }
+
+  func decoded<Value: Decodable>(_ type: Value.Type) -> Value? {
+    try? JSONDecoder().decode(type, from: Data(answer.body))
+  }
+
+  /// - Throws: what the answer means, unless it is a success.
+  func checkSuccess() throws(TokenError) {
     // By value whatever the status: some answer 200 with an error.
-    if let error = json?.error, !error.isEmpty { throw meaning(of: error) }
+    if let error { throw meaning(of: error) }
     switch answer.status {
-    case 200..<300: return try token()
+    case 200..<300: return
     // Glewlwyd says nothing but 400 of a dead refresh token and 403 of a wrong client secret. A web page instead comes
     // from a proxy or a portal on the way, and says nothing about the grant.
-    case _ where refusals.contains(answer.status) && !isWebPage: throw .refused(error: "", description: words)
+    case _ where refusals.contains(answer.status) && !isWebPage: throw refusal("", words)
     // The rest did not come from a token endpoint in good order. It worked when the mailbox was connected, so wait.
     default: throw .unavailable(retryAfter: retryAfter, words: words)
     }
@@ -41,7 +54,8 @@ struct TokenReply {
     }
     return TokenAnswer(
       accessToken: Secret(token), lifetime: json.lifetime,
-      refreshToken: json.refreshToken.flatMap { $0.isEmpty ? nil : Secret($0) }, scope: json.scope,
+      refreshToken: json.refreshToken.flatMap { $0.isEmpty ? nil : Secret($0) },
+      refreshTokenLapses: json.refreshTokenLifetime.map { now + $0 }, scope: json.scope,
       idToken: json.idToken.map { Secret($0) })
   }
 
@@ -54,10 +68,26 @@ struct TokenReply {
       return .unavailable(retryAfter: retryAfter, words: [clean(error), description].joined(separator: ": "))
     case "invalid_client", "unauthorized_client", "invalid_scope", "invalid_request", "unsupported_grant_type",
       "invalid_resource", "invalid_target", "deleted_client", "disabled_client":
-      return .misconfigured(error: clean(error), description: description)
+      return clockTrouble(error, description) ?? .misconfigured(error: clean(error), description: description)
     default:
-      return .refused(error: clean(error), description: description)
+      return refusal(error, description)
     }
+  }
+
+  private func refusal(_ error: String, _ description: String) -> TokenError {
+    clockTrouble(error, description) ?? .refused(error: clean(error), description: description)
+  }
+
+  private func clockTrouble(_ error: String, _ description: String) -> TokenError? {
+    guard request.dependsOnClock, let ahead = clockAhead else { return nil }
+    return .clockWrong(ahead: ahead, error: clean(error), description: description)
+  }
+
+  /// By how much our clock is ahead of the server's, where that is more than transport and caution explain.
+  private var clockAhead: Duration? {
+    guard let theirs = answer.date.flatMap(httpDate) else { return nil }
+    let seconds = now.timeIntervalSince(theirs).rounded()
+    return abs(seconds) > 120 ? .seconds(seconds) : nil
   }
 
   private var isWebPage: Bool {
@@ -80,17 +110,7 @@ struct TokenReply {
     clean(URL(string: location)?.host ?? "another page")
   }
 
-  /// The server's words as they may be shown: without our secrets, control characters and length.
-  private func clean(_ text: String) -> String {
-    var text = text
-    for secret in secrets where !secret.isEmpty {
-      text = text.replacing(secret.reveal(), with: "[secret]")
-      text = text.replacing(secret.withOctets { String(decoding: escaped($0), as: UTF8.self) }, with: "[secret]")
-    }
-    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-    let line = String(String.UnicodeScalarView(scalars)).split(separator: " ").joined(separator: " ")
-    return line.count > 500 ? line.prefix(500) + "…" : line
-  }
+  private func clean(_ text: String) -> String { ForeignWords.clean(text, hiding: request.secrets) }
 
   /// Seconds or a date (RFC 9110 §10.2.3), at most a day: no server takes us out of service for longer.
   private var retryAfter: Duration? {

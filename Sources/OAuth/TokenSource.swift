@@ -4,48 +4,47 @@ package import Foundation
 package import Mailboxes
 
 /// Where a mailbox's access tokens come from. One for each generation of a mailbox, as long as that is connected.
-///
-/// A refresh goes through these states, and a power cut in each means:
-/// **asking** (the server may have rotated the refresh token and we do not know the new one: at a server that rotates,
-/// the sign-in is lost, and nobody on this side can help it) → **unsaved** (the new refresh token is in memory only: the
-/// same) → **saved** (on disk; only now the access token is handed out).
+/// What a power cut or a kill costs at which moment is told at ``LocalRefresher`` and ``HelperRefresher``.
 package actor TokenSource {
-  fileprivate struct Held {
-    let token: AccessToken
-    let renewAt: Date
-  }
-
   /// No request is made in this time; whoever asks gets the error.
   fileprivate struct Rest {
     let time: Range<Date>
     let error: TokenError
   }
 
-  private let grant: any TokenGrant
-  private let keeper: any GrantKeeper
-  private let endpoint: TokenEndpoint
+  /// A sign-in that nobody used for so long is used, so that it does not lapse: at least weekly.
+  static let longestDisuse: TimeInterval = 6 * 86_400
 
-  private var held: Held?
+  private let refresher: any Refresher
+  private var held: FreshToken?
   private var rest: Rest?
-  /// A rotated refresh token the store would not take yet, and what came with it.
-  private var unsaved: (refreshToken: Secret, held: Held)?
   private var outages = 0
 
   private var isRefreshing = false
   private var waiters: [Int: CheckedContinuation<Result<AccessToken, TokenError>, Never>] = [:]
   private var asked = 0
 
-  /// - Parameter keeper: has the newest refresh token, and takes the rotated one.
+  package init(_ refresher: any Refresher) {
+    self.refresher = refresher
+  }
+
+  /// For a grant that is tested before it is saved.
   package init(_ grant: any TokenGrant, keeper: any GrantKeeper, endpoint: TokenEndpoint = TokenEndpoint()) {
-    self.grant = grant
-    self.keeper = keeper
-    self.endpoint = endpoint
+    self.init(LocalRefresher(grant, keeper: keeper, endpoint: endpoint))
   }
 
   /// For a saved mailbox: rotated refresh tokens go to the store before the access token is handed out.
-  package init(_ grant: OAuthGrant, of mailbox: Mailbox, store: MailboxStore) {
-    let keeper = StoredGrant(store: store, entity: mailbox.entity, generation: mailbox.generation)
-    self.init(grant, keeper: keeper)
+  ///
+  /// - Parameter helper: asks in this process's place, so that its death costs nothing; without one, this process asks.
+  package init(_ grant: OAuthGrant, of mailbox: Mailbox, store: MailboxStore, helper: RefreshHelper? = nil) {
+    let local = LocalRefresher(
+      grant, keeper: StoredGrant(store: store, entity: mailbox.entity, generation: mailbox.generation))
+    // What cannot rotate cannot be lost.
+    if let helper, grant.refreshToken != nil {
+      self.init(HelperRefresher(helper, of: mailbox, in: store.stateDirectory, otherwise: local))
+    } else {
+      self.init(local)
+    }
   }
 
   /// A token that is good for now; from memory where possible, else by one request that all who ask meanwhile share.
@@ -61,6 +60,16 @@ package actor TokenSource {
   /// The mail server refused this token: the next call asks for another. Does nothing for a token already replaced.
   package func reject(_ token: AccessToken) {
     if held?.token.secret == token.secret { held = nil }
+  }
+
+  /// Uses the sign-in if it was not used for six days, whoever used it last: mail may be rare, and an unused sign-in
+  /// lapses. Does nothing while a refresh has failed of late.
+  ///
+  /// - Throws: what the sign-in met, when it had to be used and could not.
+  package func keepAlive(now: Date) async throws(TokenError) {
+    if let rest, rest.time.contains(now) { return }
+    guard let last = await refresher.lastUse(), now.timeIntervalSince(last) >= Self.longestDisuse else { return }
+    _ = try await refreshed(now: now)
   }
 
   private func fallback(after error: TokenError, now: Date) throws(TokenError) -> AccessToken {
@@ -101,7 +110,7 @@ extension TokenSource {
   private func refresh(now: Date) async {
     var result: Result<AccessToken, TokenError>
     do throws(TokenError) {
-      let fresh = try await ask(now: now)
+      let fresh = try await refresher.refresh(now: now)
       (held, rest, outages) = (fresh, nil, 0)
       result = .success(fresh.token)
     } catch {
@@ -117,34 +126,6 @@ extension TokenSource {
     waiters = [:]
     for waiter in answered.values { waiter.resume(returning: result) }
   }
-
-  private func ask(now: Date) async throws(TokenError) -> Held {
-    do {
-      return try await keeper.alone {
-        if let unsaved {
-          let held = try await save(unsaved.refreshToken, then: unsaved.held)
-          if now < held.renewAt { return held }
-        }
-        let answer = try await endpoint.ask(grant.request(refreshToken: keeper.refreshToken()), now: now)
-        let held = Held(answer, now: now)
-        guard let rotated = answer.refreshToken else { return held }
-        return try await save(rotated, then: held)
-      }
-    } catch let error as TokenError {
-      throw error
-    } catch StoreError.notConnected {
-      throw .disconnected
-    } catch {
-      throw .unavailable(retryAfter: nil, words: "\(error)")
-    }
-  }
-
-  private func save(_ refreshToken: Secret, then held: Held) async throws -> Held {
-    unsaved = (refreshToken, held)
-    try await keeper.keep(refreshToken)
-    unsaved = nil
-    return held
-  }
 }
 
 // MARK: Rest
@@ -153,7 +134,7 @@ extension TokenSource {
   /// - Returns: the error as callers get it, with the time for which nothing will be asked.
   private func takeRest(after error: TokenError, now: Date) -> TokenError {
     switch error {
-    case .refused, .misconfigured:
+    case .refused, .misconfigured, .clockWrong:
       rest = Rest(time: now..<now + 30, error: error)
     case .unavailable(let wanted, _):
       outages += 1
@@ -170,16 +151,6 @@ extension TokenSource.Rest {
   fileprivate func reported(at now: Date) -> TokenError {
     guard case .unavailable(_, let words) = error else { return error }
     return .unavailable(retryAfter: .seconds(time.upperBound.timeIntervalSince(now)), words: words)
-  }
-}
-
-extension TokenSource.Held {
-  /// Renewed 10 minutes before its end, because some servers refuse a token that is about to expire; a short-lived one
-  /// after four fifths of its life.
-  fileprivate init(_ answer: TokenAnswer, now: Date) {
-    let lifetime = answer.lifetime.seconds
-    token = AccessToken(secret: answer.accessToken, expiresAt: now + lifetime)
-    renewAt = now + lifetime - min(600, lifetime / 5)
   }
 }
 

@@ -21,7 +21,9 @@ package enum MailExchangers {
     for _ in 0..<counts.questions { guard reader.name() != nil, reader.skip(4) else { return [] } }
     var found: [(preference: Int, name: String)] = []
     for _ in 0..<counts.answers {
-      guard reader.name() != nil, let type = reader.number(), reader.skip(6), let length = reader.number() else { break }
+      guard reader.name() != nil, let type = reader.number(), reader.skip(6), let length = reader.number() else {
+        break
+      }
       let next = reader.position + length
       if type == 15, let preference = reader.number(), let name = reader.name() { found.append((preference, name)) }
       guard reader.move(to: next) else { break }

@@ -23,5 +23,6 @@ struct LetterheadCommand: AsyncParsableCommand {
     subcommands: [
       Serve.self, Check.self, Connect.self, Disconnect.self, Test.self, StatusCommand.self, QueueCommand.self,
       ProvidersCommand.self,
+      RefreshToken.self,
     ])
 }

@@ -44,7 +44,10 @@ import Testing
         S: 250 2.0.0 OK
         """)
     #expect(steps.map(\.step) == [.name, .tcp, .tls, .greeting, .extensions, .sender, .recipient])
-    guard case .passed(let detail) = steps[2].result else { return Issue.record("\(steps[2])") }
+    guard case .passed(let detail) = steps[2].result else {
+      Issue.record("\(steps[2])")
+      return
+    }
     #expect(detail.hasPrefix("TLSv1.3, certificate for localhost") && detail.contains("valid until"))
   }
 
@@ -127,7 +130,10 @@ import Testing
         S: 250 2.0.0 OK
         """)
     #expect(finding != nil)
-    guard case .noted(let detail)? = steps.last?.result else { return Issue.record("\(steps)") }
+    guard case .noted(let detail)? = steps.last?.result else {
+      Issue.record("\(steps)")
+      return
+    }
     #expect(detail == "answers and reports to office@firm.example may be lost: 550 5.1.1 No such user")
   }
 
@@ -172,14 +178,15 @@ import Testing
   }
 
   @Test func `of a sandbox goes to the built-in server`() async throws {
-    let peer = try ScriptedPeer(opening() + """
-      C: MAIL FROM:<office@firm.example>
-      S: 250 OK
-      C: RCPT TO:<office@firm.example>
-      S: 250 OK
-      C: RSET
-      S: 250 OK
-      """)
+    let peer = try ScriptedPeer(
+      opening() + """
+        C: MAIL FROM:<office@firm.example>
+        S: 250 OK
+        C: RCPT TO:<office@firm.example>
+        S: 250 OK
+        C: RSET
+        S: 250 OK
+        """)
     let endpoint = peer.endpoint
     var network = Network.test
     network.sandboxEndpoint = { endpoint }

@@ -124,6 +124,8 @@ final class Tokens: TokenSupply {
       state.left.removeFirst()
     }
   }
+
+  func keepAlive(now: Date) async throws(TokenError) {}
 }
 
 /// Greeting and EHLO of a server that offers these.

@@ -38,7 +38,8 @@ private func mailbox(
 
   @Test func `is a secret by its configured date, a certificate by its own, a sign-in as the provider said`() throws {
     let key = SigningKey(privateKey: Secret("k"), name: "t", expires: march)
-    #expect(Expiry.all(of: try mailbox(.certificate(key)), secretExpires: .distantPast).map(\.subject) == [.certificate])
+    #expect(
+      Expiry.all(of: try mailbox(.certificate(key)), secretExpires: .distantPast).map(\.subject) == [.certificate])
     #expect(Expiry.all(of: try mailbox(.secret(Secret("s"))), secretExpires: nil).isEmpty)
     let person = try mailbox(.none, .refreshToken(Secret("r"), lapses: march))
     #expect(Expiry.all(of: person, secretExpires: march).map(\.subject) == [.signIn])

@@ -3,6 +3,7 @@
 import Foundation
 import Letterhead
 import Mailboxes
+import SMTP
 import Testing
 
 private let base = """

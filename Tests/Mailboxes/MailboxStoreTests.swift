@@ -104,7 +104,7 @@ import Testing
     #expect(try await !store.setCondition(.broken(fault, probe: true), of: "acme", generation: old))
     #expect(try await store.load().state(of: "acme", at: noon) == .connected)
     await #expect(throws: StoreError.notConnected(entity: "acme")) {
-      try await store.storeRefreshToken(Secret("late"), of: "acme", generation: old)
+      try await store.record(SignInUse(at: Date(), refreshToken: Secret("late")), of: "acme", generation: old)
     }
   }
 
@@ -124,7 +124,7 @@ import Testing
     let first = try store(in: directory)
     let generation = try await first.connect(oauthMailbox(of: "acme")).generation
     #expect(try await first.refreshToken(of: "acme", generation: generation) == Secret("refresh-1"))
-    try await first.storeRefreshToken(Secret("refresh-2"), of: "acme", generation: generation)
+    try await first.record(SignInUse(at: Date(), refreshToken: Secret("refresh-2")), of: "acme", generation: generation)
     let second = try store(in: directory)
     #expect(try await second.refreshToken(of: "acme", generation: generation) == Secret("refresh-2"))
     #expect(try await second.load().mailbox(of: "acme")?.signIn == .oauth(grant(refreshToken: "refresh-2")))

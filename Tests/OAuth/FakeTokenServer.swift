@@ -32,18 +32,21 @@ final class FakeTokenServer: Sendable {
     }
   }
 
-  private struct State {
-    var answers: [Answer]
-    var bodies: [String] = []
-  }
-
   let url: URL
-  private let state: Mutex<State>
+  private let bodies = Mutex<[String]>([])
+  private let answer: @Sendable (_ body: String) -> Answer
   private let server: HTTPServer
   private let running: Task<Void, any Error>
 
   /// - Parameter answers: in this order; the last one stands for all that follow.
-  init(_ answers: Answer...) async throws {
+  convenience init(_ answers: Answer...) async throws { try await self.init(answers) }
+
+  convenience init(_ answers: [Answer]) async throws {
+    let left = Script(answers)
+    try await self.init { _ in left.next }
+  }
+
+  init(answering answer: @escaping @Sendable (_ body: String) -> Answer) async throws {
     let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled)
     running = Task { try await server.run() }
     try await server.waitUntilListening(timeout: 5)
@@ -51,7 +54,7 @@ final class FakeTokenServer: Sendable {
     guard let url = URL(string: "http://127.0.0.1:\(port)/token") else { throw URLError(.badURL) }
     self.url = url
     self.server = server
-    state = Mutex(State(answers: answers))
+    self.answer = answer
     await server.appendRoute("POST /token") { [weak self] request in
       let body = String(decoding: try await request.bodyData, as: UTF8.self)
       guard let answer = self?.take(body) else { return HTTPResponse(statusCode: .gone) }
@@ -67,7 +70,7 @@ final class FakeTokenServer: Sendable {
 
   /// The forms it was sent, decoded.
   var forms: [[String: String]] {
-    state.withLock { $0.bodies }.map { body in
+    bodies.withLock { $0 }.map { body in
       var form: [String: String] = [:]
       for field in body.split(separator: "&") {
         let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -77,13 +80,11 @@ final class FakeTokenServer: Sendable {
     }
   }
 
-  var requests: Int { state.withLock { $0.bodies.count } }
+  var requests: Int { bodies.withLock { $0.count } }
 
   private func take(_ body: String) -> Answer {
-    state.withLock { state in
-      state.bodies.append(body)
-      return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
-    }
+    bodies.withLock { $0.append(body) }
+    return answer(body)
   }
 
   func grant(refreshToken: String = "refresh-1", clientSecret: String? = nil, scope: String? = nil) -> OAuthGrant {
@@ -97,6 +98,15 @@ final class FakeTokenServer: Sendable {
     let grant = grant()
     return TokenSource(grant, keeper: UnsavedGrant(grant), endpoint: TokenEndpoint(timeLimit: timeLimit))
   }
+}
+
+/// Answers in their order; the last one for ever.
+private final class Script: Sendable {
+  private let answers: Mutex<[FakeTokenServer.Answer]>
+
+  init(_ answers: [FakeTokenServer.Answer]) { self.answers = Mutex(answers) }
+
+  var next: FakeTokenServer.Answer { answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] } }
 }
 
 let noon = Date(timeIntervalSince1970: 1_795_348_800)

@@ -123,12 +123,14 @@ private final class StubbornKeeper: GrantKeeper {
 
   func refreshToken() async throws -> Secret? { Secret("refresh-1") }
 
-  func keep(_ refreshToken: Secret) async throws {
+  func keep(_ use: SignInUse) async throws {
     try await Task.sleep(for: delay)
     try state.withLock { state in
       state.refusals -= 1
       guard state.refusals < 0 else { throw DiskFull() }
-      state.kept.append(refreshToken)
+      if let token = use.refreshToken { state.kept.append(token) }
     }
   }
+
+  func lastUse() async throws -> Date { noon }
 }

@@ -9,11 +9,13 @@ import Testing
 @Suite struct TokenReplyTests {
   private func read(
     _ status: Int, _ body: String, type: String? = "application/json", retryAfter: String? = nil,
-    location: String? = nil, hiding: [Secret] = []
+    location: String? = nil, hiding: Secret? = nil, date: String? = nil, dependsOnClock: Bool = false
   ) throws(TokenError) -> TokenAnswer {
     let answer = HTTPAnswer(
-      status: status, contentType: type, retryAfter: retryAfter, location: location, body: Array(body.utf8))
-    return try TokenReply(answer, hiding: hiding, now: noon).read()
+      status: status, contentType: type, retryAfter: retryAfter, date: date, location: location, body: Array(body.utf8))
+    let request = TokenRequest(
+      to: URL(filePath: "/"), fields: hiding.map { [("secret", .secret($0))] } ?? [], dependsOnClock: dependsOnClock)
+    return try TokenReply(answer, to: request, now: noon).read()
   }
 
   @Test(arguments: [
@@ -82,6 +84,27 @@ import Testing
     #expect(throws: meaning) { try read(503, "", retryAfter: text) }
   }
 
+  @Test(
+    arguments: [
+      (
+        "Sun, 22 Nov 2026 11:57:59 GMT", true,
+        .clockWrong(ahead: .seconds(121), error: "invalid_grant", description: "")
+      ),
+      (
+        "Sun, 22 Nov 2026 13:00:00 GMT", true,
+        .clockWrong(ahead: .seconds(-3600), error: "invalid_grant", description: "")
+      ),
+      ("Sun, 22 Nov 2026 12:02:00 GMT", true, .refused(error: "invalid_grant", description: "")),
+      ("Sun, 22 Nov 2026 13:00:00 GMT", false, .refused(error: "invalid_grant", description: "")),  // nothing signed
+      ("whenever", true, .refused(error: "invalid_grant", description: "")),
+      (nil, true, .refused(error: "invalid_grant", description: "")),
+    ] as [(String?, Bool, TokenError)])
+  func `a refused assertion is our clock's fault where the server's differs`(
+    date: String?, isSigned: Bool, meaning: TokenError
+  ) {
+    #expect(throws: meaning) { try read(400, "{\"error\":\"invalid_grant\"}", date: date, dependsOnClock: isSigned) }
+  }
+
   @Test func `a redirect is told by its host alone`() {
     let words = "HTTP 302, a redirect to portal.example, which is not followed"
     #expect(throws: TokenError.unavailable(retryAfter: nil, words: words)) {
@@ -93,7 +116,7 @@ import Testing
     let body =
       "{\"error\":\"invalid_grant\",\"error_description\":\"a&b a%26b \(String(repeating: "x", count: 9000))\"}"
     do throws(TokenError) {
-      _ = try read(400, body, hiding: [Secret("a&b")])
+      _ = try read(400, body, hiding: Secret("a&b"))
       Issue.record("accepted")
     } catch {
       #expect("\(error)".contains("[secret] [secret] xxx"))

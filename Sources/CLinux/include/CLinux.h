@@ -13,9 +13,11 @@
 #include <string.h>
 #include <arpa/nameser.h>
 #include <resolv.h>
+#include <spawn.h>
 #include <sys/file.h>
 
 extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
+extern int pipe2(int ends[2], int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 
 // prctl is variadic, which Swift cannot call.
@@ -32,6 +34,9 @@ static inline int CLinux_query_mx(const char *name, unsigned char *answer, int s
   res_nclose(&state);
   return octets;
 }
+// spawn.h
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+static const short CLINUX_POSIX_SPAWN_SETSID = 0x80;
 
 // Gives a thread a descriptor table of its own: how the tests fill one up without harming each other.
 extern int unshare(int flags);

@@ -1,0 +1,41 @@
+// The certificate that a client registered with an identity server: how assertions name it, and when it ends.
+import COpenSSL
+package import Foundation
+
+package struct Certificate: ~Copyable {
+  private let certificate: OpaquePointer
+
+  /// - Parameter pem: the first certificate in it counts; what is before and behind, a key perhaps, is passed over.
+  package init(pem: [UInt8]) throws(PEMError) {
+    let source = BIO_new(BIO_s_mem())
+    BIO_write(source, pem, Int32(clamping: pem.count))
+    defer {
+      BIO_free(source)
+      ERR_clear_error()
+    }
+    guard let found = PEM_read_bio_X509(source, nil, nil, nil) else { throw .unreadable }
+    certificate = found
+  }
+
+  deinit { X509_free(certificate) }
+
+  /// SHA-256 of its DER form: `x5t#S256` (RFC 7515 §4.1.8), once it is base64url.
+  package var thumbprint: [UInt8] {
+    var digest = [UInt8](repeating: 0, count: SHA256.digestOctets)
+    let status = X509_digest(certificate, EVP_sha256(), &digest, nil)
+    precondition(status == 1, "OpenSSL has no SHA-256: \(lastWords())")
+    return digest
+  }
+
+  package var expires: Date {
+    var parts = tm()
+    ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts)
+    return Date(timeIntervalSince1970: TimeInterval(timegm(&parts)))
+  }
+
+  /// Whether its public half is in the certificate.
+  package func belongs(to key: borrowing RSAKey) -> Bool {
+    defer { ERR_clear_error() }
+    return X509_check_private_key(certificate, key.key) == 1
+  }
+}

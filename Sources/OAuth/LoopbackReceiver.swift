@@ -1,0 +1,196 @@
+// Waits on this machine's loopback for the browser that comes back from the provider. RFC 8252 §7.3, §8.3.
+//
+// A few lines of HTTP of our own rather than a web server: it reads one kind of request, holds it until the sign-in is
+// judged, and has bounds on everything.
+
+import Foundation
+package import Mailboxes
+import Sockets
+import Synchronization
+
+/// One wait for one browser. The request with the right `state` is kept waiting until ``show(_:)``, because what the
+/// page says is known only when the code was exchanged and the account was looked at. Everything else that comes by
+/// (a favicon, a port scan, an old tab) gets a short answer and ends nothing.
+package final class LoopbackReceiver: Sendable {
+  package static let timeLimit = Duration.seconds(600)
+  private static let mostConnections = 32
+
+  /// As it must stand in the authorization request, and be registered but for the port.
+  package let redirectURI: String
+  let authority: String
+  private let path: String
+  private let listeners: [Listener]
+  private let loop = EventLoop(name: "sign-in")
+  private let state = Mutex(State())
+
+  private struct State {
+    var judge: (@Sendable (Callback) throws(SignInError) -> Secret)?
+    /// The first answer to our request, good or bad; no later one counts.
+    var arrival: Result<Secret, SignInError>?
+    var seeker: CheckedContinuation<Result<Secret, SignInError>, Never>?
+    var page: EndPage?
+    var browsers: [CheckedContinuation<EndPage, Never>] = []
+    var connections = 0
+  }
+
+  /// Listens from now on.
+  ///
+  /// - Parameters:
+  ///   - host: `127.0.0.1`, or `localhost`, which browsers look for on either address.
+  ///   - port: 0 lets the kernel choose, as providers allow; some servers know one port only.
+  ///   - path: as it is registered; nothing, or with a slash in front.
+  /// - Throws: `.cannotListen`.
+  package init(host: String = "127.0.0.1", port: UInt16 = 0, path: String = "") throws(SignInError) {
+    listeners = try Self.listen(host, port)
+    authority = "\(host):\(listeners[0].endpoint.port)"
+    self.path = path.isEmpty ? "/" : path
+    redirectURI = "http://\(authority)\(path)"
+  }
+
+  private static func listen(_ host: String, _ port: UInt16) throws(SignInError) -> [Listener] {
+    var attempts = 0
+    while true {
+      attempts += 1
+      do throws(ListenError) {
+        let first = try Listener(address: "127.0.0.1:\(port)")
+        guard host == "localhost" else { return [first] }
+        do throws(ListenError) {
+          return [first, try Listener(address: "[::1]:\(first.endpoint.port)")]
+        } catch .noSuchAddress, .notAnAddress {
+          return [first]  // A machine without IPv6.
+        } catch .failed {
+          return [first]
+        }
+      } catch {
+        // The kernel's choice for one address may be taken on the other.
+        guard case .inUse = error, port == 0, attempts < 20 else { throw .cannotListen("\(error)") }
+      }
+    }
+  }
+
+  /// The code that the browser brings in answer to `request`. Call ``show(_:)`` or ``close()`` afterwards.
+  ///
+  /// - Throws: `.timedOut`, `.refused`, or `.callback` where the right sign-in came back in the wrong shape.
+  package func code(
+    for request: AuthorizationRequest, within limit: Duration = timeLimit
+  ) async throws(SignInError) -> Secret {
+    state.withLock { $0.judge = { (callback) throws(SignInError) in try request.code(in: callback) } }
+    loop.start()
+    for listener in listeners { loop.start { await self.serve(listener) } }
+    let timer = loop.start { [loop] in
+      if (try? await loop.sleep(until: .now + limit)) != nil { self.settle(.failure(.timedOut)) }
+    }
+    defer { timer.cancel() }
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let early = state.withLock { state in
+          if state.arrival == nil { state.seeker = continuation }
+          return state.arrival
+        }
+        if let early { continuation.resume(returning: early) }
+      }
+    } onCancel: {
+      settle(.failure(.cancelled))
+    }
+    return try result.get()
+  }
+
+  /// Tells the browser how it ended, waits a moment until it has read that, and closes.
+  package func show(_ page: EndPage) async {
+    let waiting = state.withLock { state in
+      state.page = page
+      defer { state.browsers = [] }
+      return state.browsers
+    }
+    for browser in waiting { browser.resume(returning: page) }
+    for listener in listeners { listener.close() }
+    let deadline = ContinuousClock.now + .seconds(2)
+    while openConnections > 0, ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    loop.stop()
+  }
+
+  /// Without a word to anybody.
+  package func close() {
+    for listener in listeners { listener.close() }
+    let waiting = state.withLock { state in
+      defer { state.browsers = [] }
+      return state.browsers
+    }
+    for browser in waiting { browser.resume(returning: .failed) }
+    loop.stop()
+  }
+
+  var openConnections: Int { state.withLock { $0.connections } }
+
+  private func settle(_ result: Result<Secret, SignInError>) {
+    let seeker = state.withLock { state in
+      guard state.arrival == nil else { return nil as CheckedContinuation<Result<Secret, SignInError>, Never>? }
+      state.arrival = result
+      return state.seeker.take()
+    }
+    seeker?.resume(returning: result)
+  }
+}
+
+// MARK: Browsers
+
+extension LoopbackReceiver {
+  private func serve(_ listener: Listener) async {
+    await withDiscardingTaskGroup { group in
+      do throws(ConnectionError) {
+        while true {
+          let connection = try await listener.accept(on: loop)
+          group.addTask { await self.answer(connection) }
+        }
+      } catch {
+        // Closed.
+      }
+    }
+  }
+
+  private func enter() -> Bool {
+    state.withLock { state in
+      guard state.connections < Self.mostConnections else { return false }
+      state.connections += 1
+      return true
+    }
+  }
+
+  private func answer(_ connection: Connection) async {
+    guard enter() else { return connection.close() }
+    defer { state.withLock { $0.connections -= 1 } }
+    guard let request = await BrowserRequest.receive(from: connection) else { return connection.close() }
+    let page = await page(for: request)
+    try? await connection.send(page.response, until: .now + .seconds(5))
+    await connection.finish(until: .now + .seconds(1))
+  }
+
+  private func page(for request: BrowserRequest) async -> EndPage {
+    // Another name for this address: a web page that had its own name pointed here (DNS rebinding).
+    guard request.host == authority, request.method == "GET", request.path == path else { return .nothingHere }
+    guard let judge = state.withLock({ $0.judge }), let callback = try? Callback(query: request.query) else {
+      return .nothingHere
+    }
+    do throws(SignInError) {
+      settle(.success(try judge(callback)))
+    } catch .callback(.noState), .callback(.otherState) {
+      return .otherSignIn
+    } catch {
+      settle(.failure(error))
+    }
+    return await verdict()
+  }
+
+  /// A browser that asks twice is told the same twice.
+  private func verdict() async -> EndPage {
+    await withCheckedContinuation { continuation in
+      let page = state.withLock { state in
+        if state.page == nil { state.browsers.append(continuation) }
+        return state.page
+      }
+      if let page { continuation.resume(returning: page) }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// One way to come by an access token. TokenSource decides when; this is how.
+
+package import Foundation
+import Mailboxes
+
+/// An access token, and when to ask for the next.
+package struct FreshToken: Sendable, Equatable {
+  package var token: AccessToken
+  package var renewAt: Date
+}
+
+package protocol Refresher: Sendable {
+  /// Asks once. A rotated refresh token is on disk when this returns.
+  func refresh(now: Date) async throws(TokenError) -> FreshToken
+
+  /// When the sign-in was used last; `nil` for one that does not lapse, or where that cannot be told now.
+  func lastUse() async -> Date?
+}
+
+/// Asks from this process.
+///
+/// A refresh goes through these states:
+/// * **locked**: nobody else on this host refreshes this sign-in. Killed here, nothing has happened.
+/// * **asking**: the server may have rotated the refresh token, and the new one is on its way to us. Killed here, the
+///   sign-in is lost at a server that rotates and does not take the old one again. The relay therefore asks from a
+///   process of its own, which nobody kills (``HelperRefresher``); a power cut still costs the sign-in, and nobody on
+///   this side can help that.
+/// * **unsaved**: the new refresh token is in memory only; the disk would not take it yet. The same.
+/// * **saved**: on disk; the lock is let go, and only now the access token is handed out.
+package actor LocalRefresher: Refresher {
+  private let grant: any TokenGrant
+  private let keeper: any GrantKeeper
+  private let endpoint: TokenEndpoint
+  /// What the disk would not take, and the access token that came with it.
+  private(set) var unsaved: (use: SignInUse, fresh: FreshToken)?
+
+  /// - Parameter keeper: has the newest refresh token, and takes the rotated one.
+  package init(_ grant: any TokenGrant, keeper: any GrantKeeper, endpoint: TokenEndpoint = TokenEndpoint()) {
+    self.grant = grant
+    self.keeper = keeper
+    self.endpoint = endpoint
+  }
+
+  package func refresh(now: Date) async throws(TokenError) -> FreshToken {
+    do {
+      return try await keeper.alone { try await ask(now: now) }
+    } catch let error as TokenError {
+      throw error
+    } catch StoreError.notConnected {
+      throw .disconnected
+    } catch {
+      throw .unavailable(retryAfter: nil, words: "\(error)")
+    }
+  }
+
+  package func lastUse() async -> Date? {
+    guard let token = try? await keeper.refreshToken(), !token.isEmpty else { return nil }
+    return try? await keeper.lastUse()
+  }
+
+  /// Takes over what another process could not save; the next refresh saves it before it asks.
+  func adopt(_ use: SignInUse, _ fresh: FreshToken) { unsaved = (use, fresh) }
+
+  private func ask(now: Date) async throws -> FreshToken {
+    if let unsaved {
+      let fresh = try await save(unsaved.use, then: unsaved.fresh)
+      if now < fresh.renewAt { return fresh }
+    }
+    let refreshToken = try await keeper.refreshToken()
+    let answer = try await endpoint.ask(grant.request(refreshToken: refreshToken, now: now), now: now)
+    let fresh = FreshToken(answer, isRenewable: refreshToken != nil, now: now)
+    guard refreshToken != nil else { return fresh }
+    let use = SignInUse(at: now, refreshToken: answer.refreshToken, lapses: answer.refreshTokenLapses)
+    if use.refreshToken == nil {
+      // Nothing that could be lost: a full disk shall not keep the mail.
+      try? await keeper.keep(use)
+      return fresh
+    }
+    return try await save(use, then: fresh)
+  }
+
+  private func save(_ use: SignInUse, then fresh: FreshToken) async throws -> FreshToken {
+    unsaved = (use, fresh)
+    try await keeper.keep(use)
+    unsaved = nil
+    return fresh
+  }
+}
+
+extension FreshToken {
+  /// Renewed 10 minutes before its end, because some servers refuse a token that is about to expire; a short-lived one,
+  /// and one that came without a refresh token, after four fifths of its life.
+  init(_ answer: TokenAnswer, isRenewable: Bool, now: Date) {
+    let lifetime = answer.lifetime / .seconds(1)
+    token = AccessToken(secret: answer.accessToken, expiresAt: now + lifetime)
+    renewAt = now + lifetime - (isRenewable ? min(600, lifetime / 5) : lifetime / 5)
+  }
+}

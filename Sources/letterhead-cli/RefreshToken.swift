@@ -1,0 +1,18 @@
+// `letterhead refresh-token`, which the relay starts and nobody types: one refresh that outlives the relay's death.
+
+import ArgumentParser
+import Foundation
+import Letterhead
+import OAuth
+
+struct RefreshToken: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "refresh-token", abstract: "Refresh one sign-in, for the relay.", shouldDisplay: false)
+
+  @Argument var words: [String] = []
+
+  func run() async throws {
+    Hardening.apply()
+    throw ExitCode(await RefreshChild.run(words))
+  }
+}

@@ -1,0 +1,120 @@
+// Typing a code on another device, in a time that passes only when a test says so.
+
+import Foundation
+import Mailboxes
+import Support
+import Synchronization
+import Testing
+
+@testable import OAuth
+
+/// Pauses that pass at once, and are remembered.
+private final class Waits: Sendable {
+  let clock = ManualClock(noon)
+  private let times = Mutex<[Duration]>([])
+
+  var seconds: [Int] { times.withLock { $0.map { Int($0 / .seconds(1)) } } }
+
+  func pass(_ time: Duration) {
+    times.withLock { $0.append(time) }
+    clock.advance(by: time)
+  }
+}
+
+@Suite struct DeviceFlowTests {
+  private let waits = Waits()
+
+  private static let codes = FakeTokenServer.Answer(
+    body: """
+      {"device_code":"d-secret","user_code":"ABCD-EFGH","verification_uri":"https://login.example/device",\
+      "verification_uri_complete":"https://login.example/device?c=ABCD-EFGH","expires_in":60}
+      """)
+  private static let tokens = FakeTokenServer.Answer(
+    body: "{\"access_token\":\"a\",\"refresh_token\":\"r\",\"scope\":\"mail\"}")
+
+  private func flow(at server: FakeTokenServer) throws -> DeviceFlow {
+    try DeviceFlow(
+      at: .test(server.url, scopes: ["mail", "offline_access"]), by: OAuthClient(id: "app", tokenURL: server.url),
+      clock: { [waits] in waits.clock.now }, pause: { [waits] in waits.pass($0) })
+  }
+
+  private func signIn(_ answers: FakeTokenServer.Answer...) async throws -> PersonSignIn {
+    let server = try await FakeTokenServer([Self.codes] + answers)
+    let flow = try flow(at: server)
+    return try await flow.signIn(with: try await flow.start())
+  }
+
+  @Test func `the person is shown code and address, and asking starts after five seconds`() async throws {
+    let server = try await FakeTokenServer(Self.codes, .error("authorization_pending"), Self.tokens)
+    let flow = try flow(at: server)
+    let authorization = try await flow.start()
+    #expect(authorization.userCode == "ABCD-EFGH")
+    #expect(authorization.verificationURI == "https://login.example/device")
+    #expect(authorization.verificationURIComplete == "https://login.example/device?c=ABCD-EFGH")
+    #expect(authorization.expiresAt == noon + 60)
+    #expect(!"\(authorization)".contains("d-secret"))
+    #expect(try await flow.signIn(with: authorization).refreshToken == Secret("r"))
+    #expect(waits.seconds == [5, 5])
+    #expect(server.forms[0] == ["client_id": "app", "scope": "mail offline_access"])
+    #expect(
+      server.forms[1] == [
+        "client_id": "app", "device_code": "d-secret", "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+      ])
+  }
+
+  @Test func `slow_down adds five seconds for the rest`() async throws {
+    _ = try await signIn(.error("slow_down"), .error("authorization_pending"), .error("slow_down", 429), Self.tokens)
+    #expect(waits.seconds == [5, 10, 10, 15])
+  }
+
+  @Test func `trouble on the way is sat out, more slowly each time`() async throws {
+    _ = try await signIn(.page(503), .error("server_error", 500), Self.tokens)
+    #expect(waits.seconds == [5, 10, 20])
+  }
+
+  @Test(
+    arguments: [
+      (.error("access_denied"), .refused(error: "access_denied", description: "")),
+      (.error("authorization_declined"), .refused(error: "authorization_declined", description: "")),  // Microsoft
+      (.error("expired_token"), .timedOut),
+      (.error("code_expired"), .timedOut),
+      (.error("invalid_client", 401), .token(.misconfigured(error: "invalid_client", description: ""))),
+      (.error("authorization_pending"), .timedOut),
+      (.page(503), .timedOut),
+    ] as [(FakeTokenServer.Answer, SignInError)])
+  func `each end has its own fault`(answer: FakeTokenServer.Answer, fault: SignInError) async throws {
+    await #expect(throws: fault) { try await signIn(answer) }
+    #expect(waits.clock.now <= noon + 120)
+  }
+
+  @Test(
+    arguments: [
+      (.error("invalid_scope"), .misconfigured(error: "invalid_scope", description: "")),  // Google, for mail
+      (.init(body: "{}"), .unavailable(retryAfter: nil, words: "an answer without a device code")),
+      (
+        .init(body: "{\"device_code\":\"d\",\"user_code\":7}"),
+        .unavailable(retryAfter: nil, words: "an answer without a device code")
+      ),
+      (.page(200), .unavailable(retryAfter: nil, words: "an answer without a device code")),
+    ] as [(FakeTokenServer.Answer, TokenError)])
+  func `a start that fails is told`(answer: FakeTokenServer.Answer, fault: TokenError) async throws {
+    let flow = try flow(at: await FakeTokenServer(answer))
+    await #expect(throws: SignInError.token(fault)) { try await flow.start() }
+  }
+
+  @Test func `a caller who leaves is not waited for`() async throws {
+    let server = try await FakeTokenServer(Self.codes)
+    let flow = try DeviceFlow(at: .test(server.url), by: OAuthClient(id: "app", tokenURL: server.url))
+    let authorization = try await flow.start()
+    let signingIn = Task { try await flow.signIn(with: authorization) }
+    signingIn.cancel()
+    await #expect(throws: SignInError.cancelled) { try await signingIn.value }
+  }
+
+  @Test func `a provider without a device endpoint does not offer this`() throws {
+    let url = try #require(URL(string: "https://login.example/token"))
+    var service = OAuthService.test(url)
+    service.deviceURL = nil
+    #expect(throws: SignInError.notOffered) { try DeviceFlow(at: service, by: OAuthClient(id: "app", tokenURL: url)) }
+  }
+}
