@@ -66,12 +66,12 @@ struct Connect: AsyncParsableCommand {
       let client = client.merged(with: configuration.clients[provider.name])
       return print(Explanation(of: provider, way, client, entity: entity, address: self.address).text)
     }
-    // Read while this is still the user who named the files.
-    let desk = try SignInDesk(signIn, client, way: way, at: provider, for: address, configuration)
+    // Files are read while this is still the user who named them.
     var mailbox = Mailbox(
       entity: entity, address: address, displayName: displayName, provider: provider,
       server: try server.server(of: provider), signIn: .none, authoritiesPEM: try server.authoritiesPEM(),
       connectedAt: Date())
+    let desk = try SignInDesk(signIn, client, way: way, at: provider, for: address, configuration)
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do throws(any Error) {
       let store = try MailboxStore(configuration)

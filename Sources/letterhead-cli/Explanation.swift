@@ -32,12 +32,27 @@ struct Explanation {
     self.address = address ?? "ADDRESS"
   }
 
+  /// For a terminal: sentences are wrapped, what is to be copied never is.
   var text: String {
     let numbered = steps.enumerated().map { number, step in
-      (["\(number + 1). \(step.text)"] + step.lines.map { "     \($0)" }).joined(separator: "\n")
+      ([Self.wrapped("\(number + 1). \(step.text)")] + step.lines.map { "     \($0)" }).joined(separator: "\n")
     }
-    let note = provider.note.isEmpty ? [] : ["Note: \(provider.note)"]
+    let note = provider.note.isEmpty ? [] : [Self.wrapped("Note: \(provider.note)")]
     return ([title] + numbered + note).joined(separator: "\n\n")
+  }
+
+  private static let columns = 100
+
+  private static func wrapped(_ text: String) -> String {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + word.count < columns {
+        lines[lines.count - 1] += " \(word)"
+      } else {
+        lines.append(lines.isEmpty ? String(word) : "   \(word)")
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 
   private var title: String {

@@ -27,6 +27,7 @@ enum SecretInput {
   }
 
   private static func readInput(prompt what: String) -> String {
+    fflush(nil)
     guard isatty(STDIN_FILENO) == 1 else { return readLine() ?? "" }
     FileHandle.standardError.write(Data("\(what.prefix(1).uppercased() + what.dropFirst()): ".utf8))
     var before = termios()
