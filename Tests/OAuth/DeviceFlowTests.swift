@@ -98,8 +98,10 @@ private final class Waits: Sendable {
       (.page(200), .unavailable(retryAfter: nil, words: "an answer without a device code")),
     ] as [(FakeTokenServer.Answer, TokenError)])
   func `a start that fails is told`(answer: FakeTokenServer.Answer, fault: TokenError) async throws {
-    let flow = try flow(at: await FakeTokenServer(answer))
+    let server = try await FakeTokenServer(answer)
+    let flow = try flow(at: server)
     await #expect(throws: SignInError.token(fault)) { try await flow.start() }
+    #expect(server.requests == 1)
   }
 
   @Test func `a caller who leaves is not waited for`() async throws {
