@@ -40,7 +40,10 @@ struct Test: AsyncParsableCommand {
         throw CommandFailure("\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help")
       }
       var tokens: TokenSource?
-      if case .oauth(let grant) = mailbox.signIn { tokens = TokenSource(grant, of: mailbox, store: store) }
+      // A person's Ctrl-C in the middle of a refresh must not cost the sign-in.
+      if case .oauth(let grant) = mailbox.signIn {
+        tokens = TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper(log: .commands))
+      }
       _ = try await Chain(mailbox, in: configuration, tokens: tokens).test(sendingTo: recipient.flatMap { Address($0) })
     } catch {
       throw Sentence.of(error)

@@ -95,6 +95,10 @@ private final class Waits: Sendable {
         .init(body: "{\"device_code\":\"d\",\"user_code\":7}"),
         .unavailable(retryAfter: nil, words: "an answer without a device code")
       ),
+      (
+        .init(body: "{\"device_code\":\"d\",\"user_code\":\"u\",\"verification_uri\":\"file:///etc/passwd\"}"),
+        .unavailable(retryAfter: nil, words: "an answer without a device code")
+      ),
       (.page(200), .unavailable(retryAfter: nil, words: "an answer without a device code")),
     ] as [(FakeTokenServer.Answer, TokenError)])
   func `a start that fails is told`(answer: FakeTokenServer.Answer, fault: TokenError) async throws {

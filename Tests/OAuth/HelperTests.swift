@@ -145,6 +145,25 @@ import Testing
     return words
   }
 
+  @Test func `a service manager that ends what the relay left does not end a refresh`() async throws {
+    var slow = FakeTokenServer.Answer.token("one", refresh: "refresh-2")
+    slow.delay = .milliseconds(400)
+    let server = try await FakeTokenServer(slow)
+    let store = try store()
+    let mailbox = try await connect(server.grant(), in: store)
+    let process = Process()
+    process.executableURL = URL(filePath: probe)
+    process.arguments = ["refresh-token", directory.path, "acme", "\(mailbox.generation)"]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    try await until { server.requests == 1 }
+    for number in [SIGTERM, SIGHUP, SIGINT] { kill(process.processIdentifier, number) }
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    #expect(try await store.refreshToken(of: "acme", generation: mailbox.generation) == Secret("refresh-2"))
+  }
+
   @Test func `ten refreshes with a kill between any two steps leave the sign-in alive`() async throws {
     let server = try await RotatingServer()
     let store = try store()
