@@ -11,10 +11,10 @@ extension Lane {
     guard let tokens = opener.tokens else { return }
     let loop = loop
     do {
-      try await loop.sleep(until: .now + .seconds(.random(in: 60...3600)))
+      try await loop.sleep(until: .now + door.pace.keepAlive * .random(in: 0.02...1))
       while true {
         if state == .open { await use(tokens) }
-        try await loop.sleep(until: .now + .seconds(3600))
+        try await loop.sleep(until: .now + door.pace.keepAlive)
       }
     } catch {
       // The lane has ended.

@@ -19,6 +19,8 @@ package struct Pace: Sendable {
   package var suspense: Duration = .seconds(3)
   /// After a pause that comes again at once, it is doubled up to this.
   package var longestPause: Duration = .seconds(3600)
+  /// Between looks whether a sign-in must be used so that it does not lapse.
+  package var keepAlive: Duration = .seconds(3600)
   package var patience: Patience = .delivery
 
   package init() {}

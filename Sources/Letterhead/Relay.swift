@@ -54,7 +54,7 @@ package final class Relay: Sendable {
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
       sandboxEndpoint: { sandbox.endpoint })
     dispatcher = Dispatcher(
-      BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: RefreshHelper(), log: log),
+      BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: RefreshHelper(log: log), log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
     self.configuration = current
     self.directory = directory

@@ -14,7 +14,7 @@ package struct AuthorizationRequest: Sendable {
   private let scopes: [String]
   private let state = Base64URL.encode(randomOctets(24))
   /// 43 characters (RFC 7636 §4.1).
-  private let verifier = Base64URL.encode(randomOctets(32))
+  private let verifier = Secret(Base64URL.encode(randomOctets(32)))
   private let nonce: String?
 
   /// - Parameters:
@@ -34,7 +34,8 @@ package struct AuthorizationRequest: Sendable {
     var fields: [(String, String?)] = [
       ("response_type", "code"), ("client_id", client.id), ("redirect_uri", redirectURI),
       ("scope", scopes.joined(separator: " ")), ("state", state),
-      ("code_challenge", Base64URL.encode(SHA256.digest(of: Array(verifier.utf8)))), ("code_challenge_method", "S256"),
+      ("code_challenge", Base64URL.encode(SHA256.digest(of: verifier.withOctets { Array($0) }))),
+      ("code_challenge_method", "S256"),
     ]
     fields += [("nonce", nonce), ("login_hint", loginHint)]
     let query = fields.compactMap { name, value in value.map { "\(name)=\(Form.escaped($0))" } }
@@ -69,7 +70,7 @@ package struct AuthorizationRequest: Sendable {
       let request = try client.request(
         [
           ("grant_type", .plain("authorization_code")), ("code", .secret(code)), ("redirect_uri", .plain(redirectURI)),
-          ("code_verifier", .secret(Secret(verifier))),
+          ("code_verifier", .secret(verifier)),
         ], now: now)
       answer = try await endpoint.ask(request, now: now)
     } catch {

@@ -127,15 +127,18 @@ private struct DeviceJSON: Decodable {
     (expiresIn, interval) = (seconds(.expiresIn), seconds(.interval))
   }
 
-  /// What is shown to a person goes to a terminal.
+  /// What is shown to a person goes to a terminal, and perhaps to whatever opens addresses there.
   func authorization(now: Date) -> DeviceAuthorization? {
-    guard let deviceCode, !deviceCode.isEmpty, let userCode, !userCode.isEmpty, let verificationURI,
-      !verificationURI.isEmpty
+    guard let deviceCode, !deviceCode.isEmpty, let userCode, !userCode.isEmpty,
+      let verificationURI = verificationURI.flatMap(Self.address)
     else { return nil }
     return DeviceAuthorization(
       deviceCode: Secret(deviceCode), userCode: ForeignWords.clean(userCode),
-      verificationURI: ForeignWords.clean(verificationURI),
-      verificationURIComplete: verificationURIComplete.map { ForeignWords.clean($0) },
+      verificationURI: verificationURI, verificationURIComplete: verificationURIComplete.flatMap(Self.address),
       expiresAt: now + min(expiresIn ?? 900, 86_400), interval: .seconds(min(max(interval ?? 5, 1), 300)))
+  }
+  private static func address(_ text: String) -> String? {
+    guard text.utf8.count <= 2048, let url = URL(string: text), TokenEndpoint.allows(url) else { return nil }
+    return url.absoluteString
   }
 }

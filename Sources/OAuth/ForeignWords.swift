@@ -6,15 +6,17 @@ import Mailboxes
 enum ForeignWords {
   private static let longest = 500
 
-  /// `text` in one line, without control characters, our `secrets` and excessive length.
+  /// `text` in one line, without our `secrets`, excessive length, and what would steer a terminal or turn its direction.
   static func clean(_ text: String, hiding secrets: [Secret] = []) -> String {
     var text = text
     for secret in secrets where !secret.isEmpty {
       text = text.replacing(secret.reveal(), with: "[secret]")
       text = text.replacing(secret.withOctets { String(decoding: Form.escaped($0), as: UTF8.self) }, with: "[secret]")
     }
-    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+    let scalars = text.unicodeScalars.map { unshown.contains($0.properties.generalCategory) ? " " : $0 }
     let line = String(String.UnicodeScalarView(scalars)).split(separator: " ").joined(separator: " ")
     return line.count > longest ? line.prefix(longest) + "…" : line
   }
 }
+
+private let unshown: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]

@@ -1,6 +1,7 @@
 // Refreshes a saved sign-in so that the death of the asking process costs nothing.
 
 import Foundation
+import Logging
 import Mailboxes
 
 /// Asks from a short-lived process in a session of its own. It holds the lock, asks, stores what was rotated, and hands
@@ -36,7 +37,9 @@ actor HelperRefresher: Refresher {
       report = try await helper.run(state, entity, generation)
     } catch {
       switch error {
-      case .notStarted: return try await local.refresh(now: now)
+      case .notStarted(let reason):
+        helper.log?.warning("the helper that renews sign-ins cannot be started", metadata: ["reason": "\(reason)"])
+        return try await local.refresh(now: now)
       case .silent(let words): throw .unavailable(retryAfter: nil, words: words)
       }
     }

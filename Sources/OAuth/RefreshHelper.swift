@@ -3,6 +3,7 @@
 import CLinux
 import Foundation
 import Glibc
+package import Logging
 import Sockets
 
 /// The program that refreshes a sign-in in a session of its own: `PROGRAM ARGUMENTS… STATE-DIRECTORY ENTITY GENERATION`.
@@ -13,10 +14,12 @@ package struct RefreshHelper: Sendable {
 
   private let program: String
   private let arguments: [String]
+  let log: Logger?
 
   /// - Parameter program: by default this very program, also when its file was replaced or removed by an upgrade: the
   ///   link leads to the file that runs, so that both sides are always of one version.
-  package init(_ program: String = "/proc/self/exe", arguments: [String] = ["refresh-token"]) {
+  package init(_ program: String = "/proc/self/exe", arguments: [String] = ["refresh-token"], log: Logger? = nil) {
+    self.log = log
     self.program = program
     self.arguments = arguments
   }

@@ -39,12 +39,14 @@ struct Test: AsyncParsableCommand {
       guard let mailbox = try await store.load().mailbox(of: entity) else {
         throw CommandFailure("\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help")
       }
-      var tokens: TokenSource?
-      if case .oauth(let grant) = mailbox.signIn { tokens = TokenSource(grant, of: mailbox, store: store) }
-      let source = tokens
+      // A person's Ctrl-C in the middle of a refresh must not cost the sign-in.
+      let tokens: TokenSource? =
+        if case .oauth(let grant) = mailbox.signIn {
+          TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper(log: .commands))
+        } else { nil }
       _ = try await configuration.withNetwork(for: mailbox) { network, loop in
         try await Connector.test(
-          mailbox, through: network, on: loop, tokens: source, sendingTo: recipient.flatMap { Address($0) },
+          mailbox, through: network, on: loop, tokens: tokens, sendingTo: recipient.flatMap { Address($0) },
           report: ChainReport.print)
       }
     } catch {

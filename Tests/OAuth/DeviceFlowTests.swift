@@ -95,13 +95,17 @@ private final class Waits: Sendable {
         .init(body: "{\"device_code\":\"d\",\"user_code\":7}"),
         .unavailable(retryAfter: nil, words: "an answer without a device code")
       ),
+      (
+        .init(body: "{\"device_code\":\"d\",\"user_code\":\"u\",\"verification_uri\":\"file:///etc/passwd\"}"),
+        .unavailable(retryAfter: nil, words: "an answer without a device code")
+      ),
       (.page(200), .unavailable(retryAfter: nil, words: "an answer without a device code")),
     ] as [(FakeTokenServer.Answer, TokenError)])
   func `a start that fails is told`(answer: FakeTokenServer.Answer, fault: TokenError) async throws {
     let server = try await FakeTokenServer(answer)
     let flow = try flow(at: server)
     await #expect(throws: SignInError.token(fault)) { try await flow.start() }
-    withExtendedLifetime(server) {}
+    #expect(server.requests == 1)
   }
 
   @Test func `a caller who leaves is not waited for`() async throws {

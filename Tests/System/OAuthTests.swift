@@ -42,6 +42,8 @@ extension System {
       try await relay.letterhead("queue", "retry", "--all").wentWell()
       try await eventually("all have arrived") { try await rig.arrived(at: domain).count >= 10 }
       #expect(try relay.status().state == "ok")
+      #expect(!relay.log.contains("cannot be started"))
+      try await relay.letterhead("test", "acme").wentWell()
     }
 
     @Test func `raises the flag when the grant was revoked, and holds the mail`() async throws {
