@@ -34,12 +34,20 @@ actor Lane {
     case stop
   }
 
+  /// Whatever a configuration says.
+  private static let mostWorkers = 32
+
   let mailbox: Mailbox
   let door: BackDoor
   let opener: SessionOpener
   let loop: EventLoop
+  let book: RationBook
   var entity: Entity
   var rewrite: SenderRewrite
+  /// As configured or as known of the provider.
+  var preset: SendingLimits
+  /// Whether anything is counted at all.
+  var isRationed = false
 
   var state = State.open
   /// The fault that stands in the store, as this lane wrote it or found it.
@@ -51,9 +59,9 @@ actor Lane {
   var ready: [SpooledMessage] = []
   var readySince: ContinuousClock.Instant?
   var workers: [Worker]
-  /// Fewer sessions than the pace allows, after the provider refused a further one.
+  /// Fewer sessions than there are workers, after the provider refused a further one.
   var sessionLimit: Int
-  var nap: Task<Void, Never>?
+  private var endOfWaiting: (() -> Void)?
   var probeEnd: CheckedContinuation<Outcome?, Never>?
   var isSweeping = false
   var isGrowing = false
@@ -67,15 +75,23 @@ actor Lane {
   struct Worker {
     var hasSession = false
     var isBusy = false
+    /// Of the transaction under way.
+    var share: Ration.Share?
     /// To break off what is under way.
     var interrupter: Interrupter?
     var idleSince: ContinuousClock.Instant?
     var parked: CheckedContinuation<Job, Never>?
   }
 
-  init(_ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, door: BackDoor, loop: EventLoop) {
+  /// - Parameter limits: more connections than the pace has, if they are allowed later, wait for the next lane.
+  init(
+    _ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, _ limits: SendingLimits, _ book: RationBook,
+    door: BackDoor, loop: EventLoop
+  ) {
     self.mailbox = mailbox
     self.entity = entity
+    self.book = book
+    preset = limits
     self.door = door
     self.loop = loop
     let tokens: TokenSource? =
@@ -84,8 +100,9 @@ actor Lane {
       } else { nil }
     opener = SessionOpener(mailbox, through: door.network, patience: door.pace.patience, tokens: tokens)
     rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
-    workers = Array(repeating: Worker(), count: door.pace.maximumSessions)
-    sessionLimit = door.pace.maximumSessions
+    let sessions = max(door.pace.maximumSessions, min(limits.maxConnections ?? 0, Self.mostWorkers))
+    workers = Array(repeating: Worker(), count: sessions)
+    sessionLimit = sessions
     switch condition {
     case .working: break
     case .paused(let until, _): state = .paused(until: until)
@@ -97,10 +114,14 @@ actor Lane {
 
   /// Carries mail until stopped and everything begun has ended.
   func run() async {
+    await book.load()
+    lookAtRation()
+    countAgain()
     await withDiscardingTaskGroup { group in
       for number in workers.indices { group.addTask { await self.work(number) } }
       await keep()
     }
+    await book.save()
   }
 
   /// Draws no more. What is under way is finished; `run` returns then.
@@ -119,7 +140,8 @@ actor Lane {
   }
 
   /// The configuration or the store has changed around this mailbox.
-  func update(_ entity: Entity, _ condition: Condition) {
+  func update(_ entity: Entity, _ condition: Condition, _ limits: SendingLimits) {
+    if limits != preset { take(limits) }
     if entity != self.entity {
       self.entity = entity
       rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
@@ -132,6 +154,19 @@ actor Lane {
     } else {
       faultIsPublished = true
     }
+  }
+
+  private func take(_ limits: SendingLimits) {
+    preset = limits
+    lookAtRation()
+    closeSpareSessions()
+    countAgain()
+    wake()
+  }
+
+  /// A quota of our own counting is used up, or is not, by the limits that hold now.
+  private func countAgain() {
+    if case .paused = state, fault?.isOwnQuota == true { state = .paused(until: door.pace.clock.now) }
   }
 
   // MARK: Keeping
@@ -151,19 +186,33 @@ actor Lane {
   }
 
   private func draw() async {
+    if isRationed { lookAtRation() }
+    let (answer, messages) = ration()
+    switch answer {
+    case .now: break
+    case .later(let time):
+      await sleep(until: time)
+      return dispatch()
+    case .exhausted(let until): return await exhaust(until)
+    }
+    let room = min(door.pace.window, messages - ready.count)
     // Woken when there is room.
-    guard ready.count < door.pace.window / 2 else { return await sleep(.seconds(60)) }
-    let drawn = await door.spool.claim(entity.key, atMost: door.pace.window)
+    guard ready.count < door.pace.window / 2, room > 0 else { return await sleep(.seconds(60)) }
+    let (spool, key) = (door.spool, entity.key)
+    // Woken when what was drawn before has come to wait for the ration.
+    await untilWoken(loop.start { await self.takeIn(await spool.claim(key, atMost: room)) })
+  }
+
+  private func takeIn(_ drawn: [SpooledMessage]) async {
     guard state == .open else { return giveBack(drawn) }
-    if drawn.isEmpty { return await sleep(.milliseconds(100)) }
+    if drawn.isEmpty { return (try? await loop.sleep(until: .now + .milliseconds(100))) ?? () }
     if ready.isEmpty { readySince = .now }
     ready += drawn
     dispatch()
   }
 
   private func sitOut(_ until: Date) async {
-    let seconds = until.timeIntervalSinceNow
-    if seconds > 0 { return await sleep(.seconds(seconds)) }
+    guard until <= door.pace.clock.now else { return await sleep(until: until) }
     await clearFault()
   }
 
@@ -197,21 +246,28 @@ actor Lane {
     }
   }
 
-  /// Ends early when something is woken for.
   func sleep(_ time: Duration) async {
-    guard state != .stopped, !Task.isCancelled else { return }
-    let loop = loop
-    let nap = loop.start { try? await loop.sleep(until: .now + time) }
-    self.nap = nap
-    await withTaskCancellationHandler {
-      await nap.value
-    } onCancel: {
-      nap.cancel()
-    }
-    self.nap = nil
+    await sleep(until: door.pace.clock.now.addingTimeInterval(time / .seconds(1)))
   }
 
-  func wake() { nap?.cancel() }
+  /// Ends early when something is woken for.
+  func sleep(until time: Date) async {
+    guard state != .stopped, !Task.isCancelled else { return }
+    let (loop, clock) = (loop, door.pace.clock)
+    await untilWoken(loop.start { await clock.sleep(until: time, on: loop) })
+  }
+
+  private func untilWoken(_ waiting: Task<Void, Never>) async {
+    endOfWaiting = { waiting.cancel() }
+    defer { endOfWaiting = nil }
+    await withTaskCancellationHandler {
+      await waiting.value
+    } onCancel: {
+      waiting.cancel()
+    }
+  }
+
+  func wake() { endOfWaiting?() }
 
   // MARK: Opening and closing
 

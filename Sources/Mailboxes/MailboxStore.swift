@@ -17,7 +17,7 @@ package import SMTP
 package actor MailboxStore {
   let log: Logger?
   private let directory: StateDirectory
-  private let database: MailboxDatabase
+  let database: MailboxDatabase
   private let vault: Vault
 
   /// Of the database.
