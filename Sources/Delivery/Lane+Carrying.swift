@@ -96,8 +96,9 @@ extension Lane {
 
   private func recipientsAtOnce(_ session: UpstreamSession) -> Int {
     let limits = limits
-    return [session.extensions.maximumRecipients, limits.recipientsPerMessage, limits.recipientsPerDay]
-      .compactMap(\.self).min() ?? .max
+    return min(
+      session.extensions.maximumRecipients ?? .max, limits.recipientsPerMessage ?? .max,
+      limits.recipientsPerDay ?? .max)
   }
 
   /// The first transaction's share was taken when the message was handed over.

@@ -92,6 +92,7 @@ extension Lane {
     sessionLimit = 1
     let end = now.addingTimeInterval(seconds)
     leave(for: .paused(until: end))
+    closeSpareSessions()
     door.log.warning(
       "paused", metadata: ["entity": "\(entity.key)", "seconds": "\(Int(seconds))", "words": "\(fault.upstream)"])
     await publish(.paused(until: end, fault), fault)

@@ -13,6 +13,19 @@ extension Lane {
     isRationed = preset != SendingLimits() || book.read(at: door.pace.clock.now, \.hasLearned)
   }
 
+  func follow(_ limits: SendingLimits) {
+    preset = limits
+    lookAtRation()
+    closeSpareSessions()
+    countAgain()
+    wake()
+  }
+
+  /// A quota of our own counting is used up, or is not, by the limits that hold now.
+  func countAgain() {
+    if case .paused = state, fault?.isOwnQuota == true { state = .paused(until: door.pace.clock.now) }
+  }
+
   /// The limits that hold now.
   var limits: SendingLimits {
     guard isRationed else { return SendingLimits() }

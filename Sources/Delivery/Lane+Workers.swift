@@ -100,7 +100,7 @@ extension Lane {
 
   /// So that one slow message does not hold up the rest for long.
   private func growLater() {
-    guard !isGrowing, !ready.isEmpty, openSessions < mostSessions else { return }
+    guard !isGrowing, !ready.isEmpty, openSessions < mostSessions, ration().answer == .now else { return }
     isGrowing = true
     let (loop, time) = (loop, door.pace.growAfter)
     loop.start {

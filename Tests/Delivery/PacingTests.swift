@@ -193,6 +193,39 @@ import Testing
     #expect(try await record(of: relay)?.limits(limits, at: clock.now).messagesPerMinute == 30)
   }
 
+  @Test func `refused a further connection goes on with those it has, for the day`() async throws {
+    let provider = try FakeProvider()
+    provider.answer { [weak provider] command, _ in
+      if command.hasPrefix("MAIL") { usleep(5_000) }
+      return command == "(greeting)" && provider?.open ?? 0 > 1 ? "421 4.7.0 Too many connections" : nil
+    }
+    let limits = SendingLimits(maxConnections: 3)
+    let relay = try Relaying(limits: limits, pace: pace)
+    for number in 1...60 { try await relay.accept("\(number)") }
+    try await relay.connect(to: provider)
+    try await eventually("delivered") { relay.counts().totals.delivered == 60 }
+    #expect(provider.sessions == 2 && provider.mostOpen == 2, "one was refused, and no other tried")
+    #expect(relay.log.all.count { $0.hasPrefix("attempt") } == 60)
+    try await eventually("kept", within: .seconds(3)) {
+      try await record(of: relay)?.limits(limits, at: clock.now).maxConnections == 1
+    }
+  }
+
+  @Test func `closes the sessions it may not have any more`() async throws {
+    let provider = try FakeProvider { command, _ in
+      if command.hasPrefix("MAIL") { usleep(5_000) }
+      return nil
+    }
+    let relay = try Relaying(limits: SendingLimits(maxConnections: 3), pace: pace)
+    for number in 1...60 { try await relay.accept("\(number)") }
+    try await relay.connect(to: provider)
+    try await eventually("several open") { provider.open > 1 }
+    try await relay.store.reconfigure(
+      [Entity(key: "acme", name: "ACME", limits: SendingLimits(maxConnections: 1))])
+    try await eventually("one left") { provider.open <= 1 }
+    try await eventually("delivered") { relay.counts().totals.delivered == 60 }
+  }
+
   @Test func `learns how many recipients a provider takes at once, and all get the message at once`() async throws {
     let provider = try FakeProvider()
     provider.answer(Self.atMost(10))
