@@ -1,5 +1,5 @@
-// One go at one message: rewrite it for the mailbox connected now, hand it over, and say what the spool has to write
-// down. Knows nothing of queues, pauses or sessions' lives; the lane does.
+// One go at one message: what came of it, as the spool has to write it down. Knows nothing of queues, pauses or
+// sessions' lives; the lane does.
 
 import Foundation
 import Mailboxes
@@ -13,16 +13,12 @@ struct Attempt: Sendable {
   let entity: Entity
   let hostname: String
 
-  /// - Parameter rewrite: made of the mailbox and the entity, once for all messages.
-  func run(over session: UpstreamSession, _ rewrite: SenderRewrite, now: Date) async -> Transmission {
-    do throws(UpstreamError) {
-      let outgoing = try await OutgoingMessage(message, rewrittenBy: rewrite, for: session.extensions)
-      return await session.send(outgoing, now: now)
-    } catch {
-      let outcome = Outcome(of: error, for: mailbox, now: now)
-      return Transmission(
-        outcomes: message.envelope.recipients.map { _ in outcome }, perhapsSent: false, ending: nil, wasAnswered: false)
-    }
+  /// The message never came as far as a transaction.
+  func transmission(failedBy error: UpstreamError, ending: UpstreamError? = nil, now: Date) -> Transmission {
+    let outcome = Outcome(of: error, for: mailbox, now: now)
+    return Transmission(
+      outcomes: message.envelope.recipients.map { _ in outcome }, perhapsSent: false, ending: ending,
+      wasAnswered: false)
   }
 
   // MARK: What the spool writes down
@@ -34,13 +30,21 @@ struct Attempt: Sendable {
     settlement.words = Self.words(of: transmission.outcomes)
     settlement.perhapsSent = transmission.perhapsSent
     settlement.due = due(after: transmission.outcomes, now: now)
-    settlement.returned = transmission.outcomes.contains { $0.kind == .paused || $0.kind == .broken }
+    settlement.returned = isReturned(transmission.outcomes)
     let failed = pairs.filter { $0.1.kind == .failed }
     if !failed.isEmpty { settlement.report = await report(on: failed, now: now) }
     return settlement
   }
 
+  /// Nothing was held against the message: it was the mailbox, or there was no time for all its recipients.
+  private func isReturned(_ outcomes: [Outcome]) -> Bool {
+    if outcomes.contains(where: { $0.kind == .paused || $0.kind == .broken }) { return true }
+    return outcomes.contains(where: \.isUntouched)
+      && outcomes.allSatisfy { $0.isUntouched || $0.kind == .delivered || $0.kind == .failed }
+  }
+
   private static func recorded(_ recipient: Address, _ outcome: Outcome) -> (Address, RecipientOutcome)? {
+    if outcome.isUntouched { return nil }
     let words = outcome.words.isEmpty ? outcome.summary : outcome.words
     return switch outcome.verdict {
     case .delivered: (recipient, .delivered(words))
@@ -58,8 +62,8 @@ struct Attempt: Sendable {
 
   /// `nil` leaves it to the schedule.
   private func due(after outcomes: [Outcome], now: Date) -> Date? {
-    // The lane is closed by then; when it opens again the oldest goes first.
-    if outcomes.contains(where: \.stopsMailbox) { return message.receivedAt }
+    // The lane is closed by then, or out of its ration; when it goes on the oldest goes first.
+    if outcomes.contains(where: \.stopsMailbox) || isReturned(outcomes) { return message.receivedAt }
     let wishes = outcomes.compactMap { outcome -> Duration?? in
       if case .deferred(let after) = outcome.verdict { .some(after) } else { nil }
     }

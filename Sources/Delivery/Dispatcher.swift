@@ -3,6 +3,7 @@
 package import Foundation
 package import Mailboxes
 import Message
+import SMTP
 package import Sockets
 import Logging
 import Spool
@@ -15,6 +16,8 @@ package actor Dispatcher {
   /// Lanes of mailboxes that are gone, finishing what they had begun.
   private var leaving: [Running] = []
   private var directory: Directory?
+  /// By address in lower case: several entities may send through one mailbox.
+  private var books: [String: RationBook] = [:]
 
   private struct Running {
     let lane: Lane
@@ -50,22 +53,31 @@ package actor Dispatcher {
       guard let mailbox = directory.mailbox(of: entity.key) else { continue }
       let condition = directory.condition(of: entity.key)
       if let running = lanes[entity.key] {
-        await running.lane.update(entity, condition)
+        await running.lane.update(entity, condition, directory.limits(of: entity.key))
       } else {
         // After a reconnect what was deferred under the old connection is due at once.
         if !isFirst { door.spool.release(entity.key, now: Date()) }
-        begin(mailbox, entity, condition, on: loop)
+        begin(mailbox, entity, condition, directory.limits(of: entity.key), on: loop)
       }
     }
   }
 
-  private func begin(_ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, on loop: EventLoop) {
-    let lane = Lane(mailbox, entity, condition, door: door, loop: loop)
+  private func begin(
+    _ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, _ limits: SendingLimits, on loop: EventLoop
+  ) {
+    let lane = Lane(mailbox, entity, condition, limits, book(of: mailbox), door: door, loop: loop)
     let task = loop.start {
       await lane.run()
       await self.forget(lane)
     }
     lanes[entity.key] = Running(lane: lane, generation: mailbox.generation, task: task)
+  }
+
+  private func book(of mailbox: Mailbox) -> RationBook {
+    let address = mailbox.address.text.lowercased()
+    let book = books[address] ?? RationBook(of: address, in: door.store, log: door.log)
+    books[address] = book
+    return book
   }
 
   private func retire(_ key: String, _ running: Running) async {

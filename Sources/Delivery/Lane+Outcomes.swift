@@ -27,20 +27,19 @@ extension Lane {
   /// No session for this message. Trouble with a further session, while others work, is no trouble of the mailbox.
   func conclude(_ attempt: Attempt, failedToOpen error: UpstreamError, _ number: Int) async {
     let now = Date()
-    let outcome = Outcome(of: error, for: mailbox, now: now)
+    let outcome = Outcome(of: error, for: mailbox, now: door.pace.clock.now)
     let othersWork = workers.indices.contains { $0 != number && workers[$0].hasSession }
     if error == .cancelled || state != .open {
       return door.spool.settle(attempt.message.id, .unstarted(), now: now)
     }
     if othersWork, outcome.kind == .unreachable || outcome.kind == .paused {
       sessionLimit = max(1, workers.count { $0.hasSession })
+      if outcome.fault?.class == .throttle { learn(connections: sessionLimit) }
       ready.insert(attempt.message, at: 0)
       return dispatch()
     }
     log(attempt.message, [outcome])
-    let all = Transmission(
-      outcomes: attempt.message.envelope.recipients.map { _ in outcome }, perhapsSent: false, ending: error,
-      wasAnswered: false)
+    let all = attempt.transmission(failedBy: error, ending: error, now: door.pace.clock.now)
     door.spool.settle(attempt.message.id, await attempt.settlement(of: all, now: now), now: now)
     await meet(outcome)
   }
@@ -68,7 +67,9 @@ extension Lane {
   func meet(_ outcome: Outcome) async {
     switch outcome.verdict {
     case .delivered, .deferred, .failed: break
-    case .paused(let until, let fault): await pause(until, fault)
+    case .paused(let until, let fault):
+      if fault.class == .throttle { learnPace(from: outcome) }
+      await pause(until, fault)
     case .broken(let fault, let probe): await raise(fault, probe: probe)
     case .unreachable(let fault, let flagAfter):
       retries += 1
@@ -84,12 +85,14 @@ extension Lane {
   private func pause(_ until: Date, _ fault: Fault) async {
     guard state == .open || state == .unreachable else { return }
     let longest = Double(door.pace.longestPause.components.seconds)
-    let first = until.timeIntervalSinceNow
+    let now = door.pace.clock.now
+    let first = until.timeIntervalSince(now)
     let seconds = max(first, min(first * Double(1 << min(pauses, 10)), longest))
     pauses += 1
     sessionLimit = 1
-    let end = Date(timeIntervalSinceNow: seconds)
+    let end = now.addingTimeInterval(seconds)
     leave(for: .paused(until: end))
+    closeSpareSessions()
     door.log.warning(
       "paused", metadata: ["entity": "\(entity.key)", "seconds": "\(Int(seconds))", "words": "\(fault.upstream)"])
     await publish(.paused(until: end, fault), fault)
@@ -113,7 +116,7 @@ extension Lane {
     await publish(.broken(again, probe: probe), again)
   }
 
-  private func publish(_ condition: Condition, _ fault: Fault) async {
+  func publish(_ condition: Condition, _ fault: Fault) async {
     self.fault = fault
     faultIsPublished = false
     do {

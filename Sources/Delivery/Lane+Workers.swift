@@ -55,14 +55,19 @@ extension Lane {
     if state == .stopped { return .stop }
     if probeEnd != nil, state != .open, !workers.contains(where: \.isBusy) { return .probe }
     guard state == .open, mayTake(number) else { return nil }
-    return nextMessage().map(Job.carry)
+    return nextMessage(number).map(Job.carry)
   }
 
-  private func nextMessage() -> SpooledMessage? {
-    guard !ready.isEmpty else { return nil }
-    let message = ready.removeFirst()
+  private func nextMessage(_ number: Int) -> SpooledMessage? {
+    guard let message = ready.first else { return nil }
+    guard takeShare(of: message.envelope.recipients.count, number) else {
+      // It waits for the ration, as whoever draws messages will find.
+      wake()
+      return nil
+    }
+    ready.removeFirst()
     readySince = ready.isEmpty ? nil : .now
-    if ready.count == door.pace.window / 2 - 1 { wake() }
+    if ready.count == door.pace.window / 2 - 1 || (isRationed && ready.isEmpty) { wake() }
     return message
   }
 
@@ -72,7 +77,7 @@ extension Lane {
     let open = openSessions
     if open == 0 { return true }
     // One sign-in at a time, so that a refused password is never tried twice.
-    guard open < sessionLimit, !ready.isEmpty, !workers.contains(where: { $0.isBusy != $0.hasSession }) else {
+    guard open < mostSessions, !ready.isEmpty, !workers.contains(where: { $0.isBusy != $0.hasSession }) else {
       return false
     }
     let hasWaited = readySince.map { $0 + door.pace.growAfter <= .now } ?? false
@@ -87,7 +92,7 @@ extension Lane {
     let bySession =
       workers.indices.filter { workers[$0].hasSession } + workers.indices.filter { !workers[$0].hasSession }
     for number in bySession where state == .open && workers[number].parked != nil && mayTake(number) {
-      guard let message = nextMessage() else { return }
+      guard let message = nextMessage(number) else { return }
       resume(number, .carry(message))
     }
     growLater()
@@ -95,7 +100,7 @@ extension Lane {
 
   /// So that one slow message does not hold up the rest for long.
   private func growLater() {
-    guard !isGrowing, !ready.isEmpty, openSessions < sessionLimit else { return }
+    guard !isGrowing, !ready.isEmpty, openSessions < mostSessions, ration().answer == .now else { return }
     isGrowing = true
     let (loop, time) = (loop, door.pace.growAfter)
     loop.start {
@@ -117,6 +122,15 @@ extension Lane {
     parked.resume(returning: job)
   }
 
+  /// The limit may have fallen below what is open. Those that are busy end after their message.
+  func closeSpareSessions() {
+    var spare = openSessions - mostSessions
+    for number in workers.indices where spare > 0 && workers[number].hasSession && workers[number].parked != nil {
+      resume(number, .closeSession)
+      spare -= 1
+    }
+  }
+
   /// While any session is idle, somebody has to look at the clock.
   private func startSweeping() {
     guard !isSweeping else { return }
@@ -133,77 +147,8 @@ extension Lane {
     for number in workers.indices where workers[number].hasSession {
       if let since = workers[number].idleSince, since <= limit { resume(number, .closeSession) }
     }
-    if openSessions == 0 { sessionLimit = door.pace.maximumSessions }
+    if openSessions == 0 { sessionLimit = workers.count }
     isSweeping = state != .stopped && workers.contains(where: \.hasSession)
     return isSweeping
-  }
-
-  // MARK: Carrying
-
-  private func probe(_ number: Int) async -> UpstreamSession? {
-    var session: UpstreamSession?
-    var outcome: Outcome?
-    do throws(UpstreamError) {
-      session = try await opener.open(on: loop)
-      if case .broken = state { try await session?.tryEnvelope() }
-    } catch {
-      await session?.quit()
-      session = nil
-      outcome = Outcome(of: error, for: mailbox, now: Date())
-    }
-    workers[number].hasSession = session != nil
-    probeEnd?.resume(returning: outcome)
-    probeEnd = nil
-    return session
-  }
-
-  /// - Returns: the session, if it can be used again.
-  private func carry(
-    _ message: SpooledMessage, over given: UpstreamSession?, _ number: Int
-  ) async -> UpstreamSession? {
-    guard state == .open else {
-      door.spool.settle(message.id, .unstarted(), now: Date())
-      return given
-    }
-    let attempt = Attempt(message: message, mailbox: mailbox, entity: entity, hostname: door.network.hostname)
-    var session = given
-    do throws(UpstreamError) {
-      let open = if let session { session } else { try await opener.open(on: loop) }
-      session = open
-      workers[number].interrupter = open.interrupter
-      if !workers[number].hasSession {
-        workers[number].hasSession = true
-        dispatch()
-      }
-      let transmission = await attempt.run(over: open, rewrite, now: Date())
-      if open.messageCount > 1, transmission.saysNothingNew, state == .open {
-        // The line had gone stale, or its sign-in had. Once more, on a new one.
-        open.close()
-        let fresh = try await opener.open(on: loop)
-        session = fresh
-        workers[number].interrupter = fresh.interrupter
-        await conclude(attempt, await attempt.run(over: fresh, rewrite, now: Date()))
-      } else {
-        await conclude(attempt, transmission)
-      }
-    } catch {
-      session = nil
-      workers[number].hasSession = false
-      await conclude(attempt, failedToOpen: error, number)
-    }
-    if session?.isUsable == false || state == .stopped {
-      await session?.quit()
-      return nil
-    }
-    return session
-  }
-}
-
-extension Transmission {
-  /// A session that was kept open tells nothing about the message or the mailbox by having gone.
-  fileprivate var saysNothingNew: Bool {
-    if !wasAnswered, !perhapsSent, case .lost = ending { return true }
-    // Signed in long ago, with a token that has run out since.
-    return outcomes.allSatisfy { $0.kind == .broken && $0.fault?.class == .auth }
   }
 }

@@ -34,12 +34,20 @@ actor Lane {
     case stop
   }
 
+  /// Whatever a configuration says.
+  private static let mostWorkers = 32
+
   let mailbox: Mailbox
   let door: BackDoor
   let opener: SessionOpener
   let loop: EventLoop
+  let book: RationBook
   var entity: Entity
   var rewrite: SenderRewrite
+  /// As configured or as known of the provider.
+  var preset: SendingLimits
+  /// Whether anything is counted at all.
+  var isRationed = false
 
   var state = State.open
   /// The fault that stands in the store, as this lane wrote it or found it.
@@ -51,9 +59,10 @@ actor Lane {
   var ready: [SpooledMessage] = []
   var readySince: ContinuousClock.Instant?
   var workers: [Worker]
-  /// Fewer sessions than the pace allows, after the provider refused a further one.
+  /// Fewer sessions than there are workers, after the provider refused a further one.
   var sessionLimit: Int
-  var nap: Task<Void, Never>?
+  /// Cuts short what `keep` waits for.
+  var endOfWaiting: (() -> Void)?
   var probeEnd: CheckedContinuation<Outcome?, Never>?
   var isSweeping = false
   var isGrowing = false
@@ -67,15 +76,23 @@ actor Lane {
   struct Worker {
     var hasSession = false
     var isBusy = false
+    /// Of the transaction under way.
+    var share: Ration.Share?
     /// To break off what is under way.
     var interrupter: Interrupter?
     var idleSince: ContinuousClock.Instant?
     var parked: CheckedContinuation<Job, Never>?
   }
 
-  init(_ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, door: BackDoor, loop: EventLoop) {
+  /// - Parameter limits: more connections than the pace has, if they are allowed later, wait for the next lane.
+  init(
+    _ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, _ limits: SendingLimits, _ book: RationBook,
+    door: BackDoor, loop: EventLoop
+  ) {
     self.mailbox = mailbox
     self.entity = entity
+    self.book = book
+    preset = limits
     self.door = door
     self.loop = loop
     let tokens: TokenSource? =
@@ -84,8 +101,9 @@ actor Lane {
       } else { nil }
     opener = SessionOpener(mailbox, through: door.network, patience: door.pace.patience, tokens: tokens)
     rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
-    workers = Array(repeating: Worker(), count: door.pace.maximumSessions)
-    sessionLimit = door.pace.maximumSessions
+    let sessions = max(door.pace.maximumSessions, min(limits.maxConnections ?? 0, Self.mostWorkers))
+    workers = Array(repeating: Worker(), count: sessions)
+    sessionLimit = sessions
     switch condition {
     case .working: break
     case .paused(let until, _): state = .paused(until: until)
@@ -97,11 +115,15 @@ actor Lane {
 
   /// Carries mail until stopped and everything begun has ended.
   func run() async {
+    await book.load()
+    lookAtRation()
+    countAgain()
     await withDiscardingTaskGroup { group in
       for number in workers.indices { group.addTask { await self.work(number) } }
       async let _ = keepSignInAlive()
       await keep()
     }
+    await book.save()
   }
 
   /// Draws no more. What is under way is finished; `run` returns then.
@@ -120,7 +142,8 @@ actor Lane {
   }
 
   /// The configuration or the store has changed around this mailbox.
-  func update(_ entity: Entity, _ condition: Condition) {
+  func update(_ entity: Entity, _ condition: Condition, _ limits: SendingLimits) {
+    if limits != preset { follow(limits) }
     if entity != self.entity {
       self.entity = entity
       rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
@@ -134,85 +157,6 @@ actor Lane {
       faultIsPublished = true
     }
   }
-
-  // MARK: Keeping
-
-  private func keep() async {
-    if state == .open { door.spool.open(entity.key) } else { door.spool.close(entity.key) }
-    while state != .stopped, !Task.isCancelled {
-      switch state {
-      case .open: await draw()
-      case .paused(let until): await sitOut(until)
-      case .broken(let probe): await watchBroken(probe)
-      case .unreachable: await watchUnreachable()
-      case .stopped: break
-      }
-    }
-    stop()
-  }
-
-  private func draw() async {
-    // Woken when there is room.
-    guard ready.count < door.pace.window / 2 else { return await sleep(.seconds(60)) }
-    let drawn = await door.spool.claim(entity.key, atMost: door.pace.window)
-    guard state == .open else { return giveBack(drawn) }
-    if drawn.isEmpty { return await sleep(.milliseconds(100)) }
-    if ready.isEmpty { readySince = .now }
-    ready += drawn
-    dispatch()
-  }
-
-  private func sitOut(_ until: Date) async {
-    let seconds = until.timeIntervalSinceNow
-    if seconds > 0 { return await sleep(.seconds(seconds)) }
-    await clearFault()
-  }
-
-  private func watchBroken(_ probe: Bool) async {
-    await sleep(probe ? door.pace.probe : .seconds(24 * 3600))
-    guard probe, case .broken = state else { return }
-    let outcome = await self.probe()
-    guard case .broken = state else { return }
-    if let outcome { await hearAgain(outcome) } else { await clearFault() }
-  }
-
-  private func watchUnreachable() async {
-    let doubled = door.pace.firstRetry * (1 << min(max(retries - 1, 0), 10))
-    await sleep(min(doubled, door.pace.longestRetry))
-    guard state == .unreachable else { return }
-    if let outcome = await probe() {
-      if outcome.stopsMailbox { await meet(outcome) } else { retries += 1 }
-    } else if state == .unreachable {
-      reopen()
-    }
-  }
-
-  /// Opens a session to see whether it works. It stays for the mail that follows.
-  ///
-  /// - Returns: `nil` when it worked.
-  private func probe() async -> Outcome? {
-    guard state != .stopped else { return nil }
-    return await withCheckedContinuation { continuation in
-      probeEnd = continuation
-      if let number = workers.firstIndex(where: { $0.parked != nil }) { resume(number, .probe) }
-    }
-  }
-
-  /// Ends early when something is woken for.
-  func sleep(_ time: Duration) async {
-    guard state != .stopped, !Task.isCancelled else { return }
-    let loop = loop
-    let nap = loop.start { try? await loop.sleep(until: .now + time) }
-    self.nap = nap
-    await withTaskCancellationHandler {
-      await nap.value
-    } onCancel: {
-      nap.cancel()
-    }
-    self.nap = nil
-  }
-
-  func wake() { nap?.cancel() }
 
   // MARK: Opening and closing
 
@@ -237,12 +181,12 @@ actor Lane {
     wake()
   }
 
-  private func giveBack(_ messages: [SpooledMessage]) {
+  func giveBack(_ messages: [SpooledMessage]) {
     let now = Date()
     for message in messages { door.spool.settle(message.id, .unstarted(), now: now) }
   }
 
-  private func clearFault() async {
+  func clearFault() async {
     reopen()
     _ = try? await door.store.setCondition(.working, of: entity.key, generation: mailbox.generation)
   }

@@ -1,7 +1,7 @@
 // A lane's measures of time and number. Tests hand in shorter ones.
 
 package struct Pace: Sendable {
-  /// Microsoft allows three connections a mailbox.
+  /// Where no limit is known. Microsoft allows three connections a mailbox.
   package var maximumSessions = 3
   /// An open session without work is closed after this.
   package var idle: Duration = .seconds(30)
@@ -22,6 +22,7 @@ package struct Pace: Sendable {
   /// Between looks whether a sign-in must be used so that it does not lapse.
   package var keepAlive: Duration = .seconds(3600)
   package var patience: Patience = .delivery
+  package var clock: any Timepiece = WallClock()
 
   package init() {}
 }

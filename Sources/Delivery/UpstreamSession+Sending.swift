@@ -37,7 +37,8 @@ extension UpstreamSession {
     var isEmpty: Bool { mail == nil }
   }
 
-  /// Hands over one message.
+  /// Hands over one message in one transaction. That the server takes so many recipients at once (RFC 9422) is the
+  /// caller's concern.
   ///
   /// - Parameter now: for the faults that come of it.
   package func send(_ message: OutgoingMessage, now: Date) async -> Transmission {
@@ -76,7 +77,7 @@ extension UpstreamSession {
   // MARK: The transaction
 
   private func transact(_ message: OutgoingMessage, _ answers: inout Answers) async throws(UpstreamError) {
-    let recipients = offered(message)
+    let recipients = message.envelope.recipients[...]
     owesReset = true
     if fitsOneFlight(message, recipients.count) {
       sayEnvelope(message, recipients)
@@ -94,11 +95,6 @@ extension UpstreamSession {
       try await giveData(message, &answers)
     }
     if let end = answers.end, end.code / 100 == 2 { owesReset = false }
-  }
-
-  /// The recipients of this transaction; a server may take fewer than there are (RFC 9422), and the rest go later.
-  private func offered(_ message: OutgoingMessage) -> ArraySlice<Address> {
-    message.envelope.recipients.prefix(extensions.maximumRecipients ?? .max)
   }
 
   private func canChunk(_ message: OutgoingMessage) -> Bool { extensions.has(.chunking) && message.octetCount != nil }
@@ -165,7 +161,7 @@ extension UpstreamSession {
       guard answers.anyRecipientTaken else { return }
       exchange.say("DATA")
       try await exchange.takeOff(.data)
-    } else if answers.recipients.count < offered(message).count {
+    } else if answers.recipients.count < message.envelope.recipients.count {
       // MAIL was refused in an earlier flight, and DATA was never said.
       return
     }
@@ -286,12 +282,6 @@ extension UpstreamSession {
   private func outcome(of reply: Reply, in phase: Phase, _ now: Date) -> Outcome {
     Outcome(of: Words.blotted(reply, secrets), in: phase, for: mailbox, now: now)
   }
-}
-
-extension Outcome {
-  /// This server takes only so many recipients at once.
-  static let forNextTransaction = Outcome(
-    .deferred(after: .zero), scope: .recipient, summary: "The recipient is for the next transaction.", words: "")
 }
 
 extension UpstreamError {

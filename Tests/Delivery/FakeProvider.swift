@@ -65,6 +65,7 @@ final class FakeProvider: Sendable {
 
   var arrivals: [Arrival] { state.withLock { $0.arrivals } }
   var sessions: Int { state.withLock { $0.sessions } }
+  var open: Int { state.withLock { $0.open } }
   var mostOpen: Int { state.withLock { $0.mostOpen } }
   var commands: [String] { state.withLock { $0.commands } }
 

@@ -18,6 +18,8 @@ final class Relaying: Sendable {
   let store: MailboxStore
   let log = Lines()
   private let directory = try? TemporaryDirectory()
+  private let door: BackDoor
+  private let maximumAge: TimeInterval
   private let loop = EventLoop(name: "back")
   private let running: Mutex<Task<Void, Never>?>
 
@@ -34,29 +36,35 @@ final class Relaying: Sendable {
   }
 
   init(
-    entities: [String] = ["acme"], pace: Pace = Relaying.pace, maximumAge: TimeInterval = 3600, isRunning: Bool = true
+    entities: [String] = ["acme"], limits: SendingLimits = SendingLimits(), providers: Providers = Providers(),
+    pace: Pace = Relaying.pace, maximumAge: TimeInterval = 3600, isRunning: Bool = true
   ) throws {
     let path = try #require(directory?.path)
     let logger = Logger(label: "test") { [log] _ in log }
     spool = try Spool.own(directory: path, minimumFree: 0, log: logger)
     store = try MailboxStore(
-      directory: path, entities: entities.map { Entity(key: $0, name: $0.uppercased()) }, credentials: nil)
+      directory: path, entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) },
+      providers: providers, credentials: nil)
     running = Mutex(nil)
+    door = BackDoor(spool: spool, store: store, network: .test, pace: pace, log: logger)
+    self.maximumAge = maximumAge
     loop.start()
-    let door = BackDoor(spool: spool, store: store, network: .test, pace: pace, log: logger)
-    let (loop, store) = (loop, store)
-    if isRunning {
-      let task = loop.start {
-        await Dispatcher(door, maximumAge: maximumAge).run(
-          on: loop, updates: await store.changes(), grace: .seconds(2))
-      }
-      running.withLock { $0 = task }
-    }
+    if isRunning { start() }
   }
 
   deinit {
     running.withLock { $0 }?.cancel()
     loop.stop()
+  }
+
+  /// Also once more after `stop`, with nothing remembered but what is on disk.
+  func start() {
+    let (door, loop, maximumAge) = (door, loop, maximumAge)
+    let task = loop.start {
+      await Dispatcher(door, maximumAge: maximumAge).run(
+        on: loop, updates: await door.store.changes(), grace: .seconds(2))
+    }
+    running.withLock { $0 = task }
   }
 
   /// As SIGTERM does.
@@ -68,9 +76,10 @@ final class Relaying: Sendable {
 
   @discardableResult
   func connect(
-    _ entity: String = "acme", to provider: FakeProvider, address: String = "office", signIn: SignIn = .none
+    _ entity: String = "acme", to provider: FakeProvider, address: String = "office", signIn: SignIn = .none,
+    as preset: Provider = .smtp
   ) async throws -> Mailbox {
-    var mailbox = Mailbox.test(entity, at: provider.endpoint, signIn: signIn)
+    var mailbox = Mailbox.test(entity, at: provider.endpoint, signIn: signIn, provider: preset)
     mailbox.address = Address(localPart: address, domain: "firm.example")
     return try await store.connect(mailbox)
   }

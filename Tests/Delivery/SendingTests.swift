@@ -169,21 +169,6 @@ import Testing
     #expect(played.outcomes[0].summary.contains("25 octets") && played.outcomes[0].summary.contains("20"))
   }
 
-  @Test func `asks for no more recipients than the server takes at once`() async throws {
-    let played = try await upstream(
-      sending: [.test(to: "ada", "bob")],
-      script: opening("PIPELINING", "CHUNKING", "LIMITS RCPTMAX=1") + """
-        C: MAIL FROM:<office@firm.example>
-        C: RCPT TO:<ada@example.org>
-        C: BDAT 25 LAST
-        C: (body)
-        S: 250 2.1.0 OK
-        S: 250 2.1.5 OK
-        S: 250 2.0.0 OK
-        """)
-    #expect(played.outcomes.map(\.verdict) == [.delivered, .deferred(after: .zero)])
-  }
-
   @Test func `says 8BITMIME where it is needed`() async throws {
     let played = try await upstream(
       sending: [.test(to: "ada", body: "caf\u{e9}\r\n", uses8BitMIME: true)],

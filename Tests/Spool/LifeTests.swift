@@ -41,6 +41,22 @@ import Testing
     }
   }
 
+  @Test func `a recipient that is struck out has the message, and the others are still in flight`() async throws {
+    try await withSpool { spool in
+      let id = try await spool.accept(message("one", to: [ada, bob]), now: Date())
+      spool.open("acme")
+      #expect(await spool.claim("acme", atMost: 1).map(\.id) == [id])
+      try await spool.strikeOut([ada], of: id)
+      let left = try #require(try await spool.show(id))
+      #expect(left.recipients.map(\.0) == [bob] && left.message.attempts == 1)
+      #expect(left.message.due > Date().addingTimeInterval(10), "claimed as before")
+      spool.settle(id, Settlement(recipients: [(ada, .delivered("")), (bob, .delivered("250 OK"))]), now: Date())
+      try await spool.flush()
+      #expect(try await spool.show(id) == nil)
+      #expect(spool.counts["acme"]?.totals.delivered == 1)
+    }
+  }
+
   enum End: Equatable {
     case gone, failed, deferred, waiting
 
