@@ -5,7 +5,7 @@ DESTDIR ?=
 SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
-.PHONY: help build run test install format lint certs clean
+.PHONY: help build run test install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
@@ -13,6 +13,7 @@ help:
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
 	@echo 'make install PREFIX=…  binary, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
+	@echo 'make docs              docs/troubleshooting.md, from the table that Letterhead decides by'
 	@echo 'make certs DIR=…       a private authority and localhost certificates (see Certs/README.md)'
 
 build:
@@ -47,6 +48,11 @@ format:
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+docs:
+	@mkdir -p docs
+	$(SWIFT) run letterhead troubleshooting > docs/troubleshooting.md.new
+	@mv docs/troubleshooting.md.new docs/troubleshooting.md
 
 DIR ?= run/certs
 certs:

@@ -1,0 +1,45 @@
+// The command that connects a mailbox anew in the same way, without its secrets.
+
+import Mailboxes
+import SMTP
+
+extension Mailbox {
+  /// - Parameters port, security: of a server that a person described; a provider's are in its row.
+  func connectCommand(port: UInt16, _ security: Security) -> String {
+    let start = "letterhead connect \(entity)"
+    guard provider == .smtp else {
+      return (["\(start) --provider \(provider.name) --address \(address)"] + providerSignIn).joined(separator: " ")
+    }
+    let host = server.host.contains(":") ? "[\(server.host)]" : server.host
+    let target = "--smtp \(host):\(port) --security \(security.rawValue)"
+    return (["\(start) \(target) --address \(address)"] + plainSignIn).joined(separator: " ")
+  }
+
+  /// A person's sign-in with the browser is what `connect` does where nothing is said.
+  private var providerSignIn: [String] {
+    switch signIn {
+    case .none: provider == .sandbox ? [] : ["--no-auth"]
+    case .password(let username, _): option(username) + ["--password-file FILE"]
+    case .oauth(let grant):
+      switch grant.entitlement {
+      case .refreshToken: option(grant.username)
+      case .clientCredentials, .serviceAccount: ["--app-only"]
+      }
+    }
+  }
+
+  private var plainSignIn: [String] {
+    switch signIn {
+    case .none: ["--no-auth"]
+    case .password(let username, _): option(username) + ["--password-file FILE"]
+    case .oauth(let grant):
+      option(grant.username)
+        + ["--auth \(grant.mechanism.rawValue) --token-url \(grant.tokenURL) --client-id \(grant.clientID)"]
+        + (grant.proof == .none ? [] : ["--client-secret-file FILE"]) + ["--refresh-token-file FILE"]
+    }
+  }
+
+  private func option(_ username: String) -> [String] {
+    username == address.text ? [] : ["--username \(username)"]
+  }
+}

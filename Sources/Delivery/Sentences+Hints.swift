@@ -1,0 +1,85 @@
+// What a provider's row knows of signing in there, in words that fit into a remedy.
+
+import Foundation
+import Mailboxes
+
+extension Mailbox {
+  /// What to look at where a sign-in was refused. Begins a sentence and leaves it open.
+  var loginHint: String {
+    switch signIn {
+    case .none: "Connect \(address) with a password or OAuth"
+    case .password: passwordHint
+    case .oauth(let grant) where grant.refreshToken == nil: "Check the app's key or secret and its rights on \(address)"
+    case .oauth: "Sign in as \(address) anew"
+    }
+  }
+
+  private var passwordHint: String {
+    let login = provider.login
+    let username = usernameHint.map { " (the user name: \($0))" } ?? ""
+    let place = login.madeAt.isEmpty ? "" : ", made at \(login.madeAt)"
+    return switch login.appPassword {
+    case .always: "Only an app password is taken\(place)\(username)"
+    // What goes wrong where an app password is no matter of course stands in the provider's note.
+    case .twoFactor: "\(note)Check user name and password\(username); with a second factor use an app password\(place)"
+    case .no: "\(note)Check user name and password\(username)"
+    }
+  }
+
+  private var note: String { provider.note.isEmpty ? "" : "\(provider.note) " }
+
+  /// `nil` where the address does.
+  private var usernameHint: String? {
+    switch provider.login.username {
+    case "address": nil
+    case "local-part": "what stands before the @"
+    case let name: name
+    }
+  }
+
+  var appPasswordHint: String {
+    provider.login.madeAt.isEmpty ? "in the account's security settings" : "at \(provider.login.madeAt)"
+  }
+
+  /// What the sign-in needs on the mailbox, where the server knows who we are and refuses us.
+  var rightsHint: String {
+    guard case .oauth(let grant) = signIn else { return loginHint }
+    if grant.refreshToken != nil {
+      return "Check that it is the mailbox of the signed-in user, or a shared one to which he has Full Access"
+    }
+    return "Give the app's service principal Full Access to it in Exchange (its object ID is the one under Enterprise "
+      + "applications), wait up to an hour"
+  }
+
+  /// Where an administrator approves the app: a link where the provider has one.
+  var consentPlace: String {
+    guard case .oauth(let grant) = signIn, let service = provider.oauth, let template = service.consentURL else {
+      return "\(providerName)'s admin console"
+    }
+    var link = template.replacing("{tenant}", with: grant.tenant(at: service) ?? service.tenant)
+    link += (link.contains("?") ? "&" : "?") + "client_id=\(escaped(grant.clientID))"
+    // A person's app has the loopback address registered; one that signs in by itself has none to go back to.
+    if grant.refreshToken != nil { link += "&redirect_uri=\(escaped("http://\(service.redirectHost)"))" }
+    return link
+  }
+}
+
+extension OAuthGrant {
+  /// What stands for `{tenant}` in its token URL.
+  fileprivate func tenant(at service: OAuthService) -> String? {
+    let parts = service.tokenURL.split(separator: "{tenant}", maxSplits: 1, omittingEmptySubsequences: false)
+    let url = tokenURL.absoluteString
+    guard parts.count == 2, url.hasPrefix(parts[0]), url.hasSuffix(parts[1]),
+      url.count > parts[0].count + parts[1].count
+    else { return nil }
+    return String(url.dropFirst(parts[0].count).dropLast(parts[1].count))
+  }
+}
+
+private func escaped(_ text: String) -> String {
+  text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+}
+
+/// RFC 3986 §2.3.
+private let unreserved = CharacterSet(
+  charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
