@@ -53,12 +53,12 @@ extension ReplyTable {
       says: "aadsts50194",
       like: "invalid_request: AADSTS50194: Application is not configured as a multi-tenant application.",
       means: .auth, "The app belongs to one organisation, and no tenant is named.",
-      "Name it with --tenant: {connect} --tenant TENANT"),
+      "Name it with --tenant TENANT (or in the --token-url), then run: {connect}"),
     .token(
       says: "aadsts9001023", "aadsts90124", "aadsts90130",
       like: "invalid_request: AADSTS9001023: The grant type is not supported over the /common endpoint.",
       means: .auth, "This way to sign in needs the organisation's own tenant.",
-      "Name it with --tenant: {connect} --tenant TENANT"),
+      "Name it with --tenant TENANT (or in the --token-url), then run: {connect}"),
     .token(
       says: "aadsts50011", "aadsts900971",
       like: "invalid_request: AADSTS50011: The redirect URI specified does not match the redirect URIs configured.",

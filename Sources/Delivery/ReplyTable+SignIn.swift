@@ -38,8 +38,9 @@ extension ReplyTable {
       says: "username and password not accepted", "badcredentials",
       like: (.signIn, "535 5.7.8 Username and Password not accepted. BadCredentials"),
       means: Meaning(
-        .auth, .mailbox, .refuse, "{provider} does not accept user name and password of {address}.",
-        "{login} (an app password may have been revoked), or use OAuth, then run: {connect}")),
+        .auth, .mailbox, .refuse,
+        "{provider} does not accept user name and password of {address}: one is wrong, or an app password was revoked.",
+        "{login}, or use OAuth, then run: {connect}")),
     Rule(
       "4", says: "too many login attempts", "too many authentication failures", in: .beforeMail,
       like: (.signIn, "454 4.7.0 Too many login attempts, please try again later."),

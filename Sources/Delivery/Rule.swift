@@ -88,7 +88,8 @@ extension Rule {
     }
   }
 
-  private static func holds(_ text: String, pattern: String) -> Bool {
+  /// - Parameter text: in lower case.
+  static func holds(_ text: String, pattern: String) -> Bool {
     var rest = text.utf8[...]
     for piece in pattern.split(separator: "…") {
       guard let found = rest.ranges(of: piece.utf8).first(where: { !cutsNumber($0, in: rest) }) else { return false }

@@ -4,15 +4,15 @@ import Mailboxes
 import SMTP
 
 extension Mailbox {
-  /// - Parameters port, security: of a server that a person described; a provider's are in its row.
+  /// - Parameters:
+  ///   - port: of a server that a person described; a provider's stands in its row.
+  ///   - security: likewise.
   func connectCommand(port: UInt16, _ security: Security) -> String {
-    let start = "letterhead connect \(entity)"
-    guard provider == .smtp else {
-      return (["\(start) --provider \(provider.name) --address \(address)"] + providerSignIn).joined(separator: " ")
-    }
     let host = server.host.contains(":") ? "[\(server.host)]" : server.host
-    let target = "--smtp \(host):\(port) --security \(security.rawValue)"
-    return (["\(start) \(target) --address \(address)"] + plainSignIn).joined(separator: " ")
+    let isDescribed = provider == .smtp
+    let target = isDescribed ? "smtp \(host):\(port) --security \(security.rawValue)" : "provider \(provider.name)"
+    let options = (isDescribed ? plainSignIn : providerSignIn) + (authoritiesPEM == nil ? [] : ["--ca-file FILE"])
+    return (["letterhead connect \(entity) --\(target) --address \(address)"] + options).joined(separator: " ")
   }
 
   /// A person's sign-in with the browser is what `connect` does where nothing is said.

@@ -10,20 +10,26 @@ extension Mailbox {
     case .none: "Connect \(address) with a password or OAuth"
     case .password: passwordHint
     case .oauth(let grant) where grant.refreshToken == nil: "Check the app's key or secret and its rights on \(address)"
-    case .oauth: "Sign in as \(address) anew"
+    case .oauth: "Make sure that \(address) can sign in"
     }
   }
 
   private var passwordHint: String {
     let login = provider.login
-    let username = usernameHint.map { " (the user name: \($0))" } ?? ""
-    let place = login.madeAt.isEmpty ? "" : ", made at \(login.madeAt)"
+    let place = login.madeAt.isEmpty ? [] : ["made at \(login.madeAt)"]
+    let name = usernameHint.map { ["user name: \($0)"] } ?? []
     return switch login.appPassword {
-    case .always: "Only an app password is taken\(place)\(username)"
+    case .always: "Use an app password" + inBrackets(place + name)
     // What goes wrong where an app password is no matter of course stands in the provider's note.
-    case .twoFactor: "\(note)Check user name and password\(username); with a second factor use an app password\(place)"
-    case .no: "\(note)Check user name and password\(username)"
+    case .twoFactor:
+      "\(note)Check user name and password" + inBrackets(["with a second factor, an app password"] + place + name)
+    case .no where provider == .smtp: "Check user name (some servers want what stands before the @) and password"
+    case .no: "\(note)Check user name and password" + inBrackets(name)
     }
+  }
+
+  private func inBrackets(_ facts: [String]) -> String {
+    facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))"
   }
 
   private var note: String { provider.note.isEmpty ? "" : "\(provider.note) " }

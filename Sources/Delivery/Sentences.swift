@@ -7,7 +7,7 @@ import SMTP
 /// What is meant: `{provider}`, `{address}`, `{host}`, `{port}`, `{entity}`, `{client}` (the app's client ID),
 /// `{login-host}` (the sign-in service), `{clock}` (this machine's).
 /// Commands: `{connect}`, `{test}`; to connect the same port otherwise, `{connect-tls}` and `{connect-starttls}`; to
-/// connect the usual ports, `{connect-465}`, `{connect-587}`.
+/// connect the usual ports, `{connect-465}`, `{connect-587}`; with a further CA, `{connect-ca}`.
 /// What the provider's own row knows: `{login}`, what to look at where a sign-in is refused; `{app-password}`, where one
 /// is made; `{rights}`, what the sign-in needs on the mailbox; `{consent}`, where an administrator approves the app.
 package struct Sentences: Sendable {
@@ -41,11 +41,12 @@ package struct Sentences: Sendable {
   package static let onPaper = Sentences(marks: [
     ("{provider}", "the provider"), ("{address}", "ADDRESS"), ("{host}", "HOST"), ("{port}", "PORT"),
     ("{entity}", "ENTITY"), ("{client}", "CLIENT-ID"), ("{login-host}", "the sign-in service"), ("{clock}", "TIME"),
-    ("{connect}", "`letterhead connect ENTITY …`"), ("{test}", "`letterhead test ENTITY`"),
-    ("{connect-tls}", "`letterhead connect ENTITY --smtp HOST:PORT --security tls …`"),
-    ("{connect-465}", "`letterhead connect ENTITY --smtp HOST:465 --security tls …`"),
-    ("{connect-starttls}", "`letterhead connect ENTITY --smtp HOST:PORT --security starttls …`"),
-    ("{connect-587}", "`letterhead connect ENTITY --smtp HOST:587 --security starttls …`"),
+    ("{connect}", "letterhead connect ENTITY …"), ("{test}", "letterhead test ENTITY"),
+    ("{connect-tls}", "letterhead connect ENTITY --smtp HOST:PORT --security tls …"),
+    ("{connect-465}", "letterhead connect ENTITY --smtp HOST:465 --security tls …"),
+    ("{connect-starttls}", "letterhead connect ENTITY --smtp HOST:PORT --security starttls …"),
+    ("{connect-587}", "letterhead connect ENTITY --smtp HOST:587 --security starttls …"),
+    ("{connect-ca}", "letterhead connect ENTITY … --ca-file FILE"),
     ("{login}", "Check user name and password, or sign in as ADDRESS anew"),
     ("{app-password}", "in the account's security settings"),
     ("{rights}", "Check that it is the mailbox of the signed-in user, or that the app has Full Access to it"),
@@ -73,6 +74,7 @@ extension Mailbox {
       ("{connect-tls}", connectCommand(port: server.port, .tls)), ("{connect-465}", connectCommand(port: 465, .tls)),
       ("{connect-starttls}", connectCommand(port: server.port, .starttls)),
       ("{connect-587}", connectCommand(port: 587, .starttls)),
+      ("{connect-ca}", authoritiesPEM == nil ? "\(connect) --ca-file FILE" : connect),
       // Nothing is saved that could be tested while it is being connected.
       ("{test}", generation == 0 ? connect : "letterhead test \(entity)"),
       ("{login}", loginHint), ("{app-password}", appPasswordHint), ("{rights}", rightsHint),

@@ -42,24 +42,24 @@ extension TLSError {
     case .unknownIssuer(let issuer, _) where isProviders:
       held(
         "The certificate of {host} was issued by \(short(issuer)): a firewall or antivirus opens the connection.",
-        "Have {host} port {port} exempted from TLS inspection, or give that CA's certificate: {connect} --ca-file FILE")
+        "Have {host} port {port} exempted from TLS inspection, or give that CA's certificate: {connect-ca}")
     case .unknownIssuer(_, selfSigned: true):
       held(
         "The server {host} uses a certificate of its own making.",
-        "If that is as it should be, give its certificate with --ca-file: {connect} --ca-file FILE")
+        "If that is as it should be, give its certificate with --ca-file: {connect-ca}")
     case .unknownIssuer(let issuer, _):
       held(
         "The certificate of {host} was issued by \(short(issuer)), which this machine does not know.",
         "If it is your own CA or a firewall that opens the connection, give its certificate (else the server leaves out an "
-          + "intermediate one): {connect} --ca-file FILE")
+          + "intermediate one): {connect-ca}")
     case .badCertificateFile:
       Meaning(
         .policy, .mailbox, .hold(probe: false), "The saved CA certificate for {host} cannot be read.",
-        "Give it again: {connect} --ca-file FILE")
+        "Give it again: {connect-ca}")
     default:
       held(
         "The certificate of {host} is not to be trusted.",
-        "Have {provider} mend it, or give the certificate of its CA: {connect} --ca-file FILE")
+        "Have {provider} mend it, or give the certificate of its CA: {connect-ca}")
     }
   }
 

@@ -4,7 +4,7 @@ package enum Troubleshooting {
   /// Markdown, for `docs/troubleshooting.md`.
   package static var page: String {
     let entries = [("Connection", endings(Ending.connection)), ("Encryption", endings(Ending.encryption))]
-    let chapters = ReplyTable.chapters.map { ($0.title, $0.rules.map(entry)) }
+    let chapters = ReplyTable.chapters.map { ($0.title, merged($0.rules)) }
     return ([opening] + (entries + chapters).map(chapter)).joined(separator: "\n")
   }
 
@@ -23,8 +23,26 @@ package enum Troubleshooting {
     "## \(title)\n\n" + entries.joined(separator: "\n")
   }
 
-  private static func entry(_ rule: Rule) -> String {
-    entry(rule.samples.map { "- `\($0.words.trimmingPrefix(": "))`\n" }.joined(), rule.meaning)
+  /// What means the same stands together, where the first of it does.
+  private static func merged(_ rules: [Rule]) -> [String] {
+    var seen: [Meaning] = []
+    for rule in rules where !seen.contains(rule.meaning) { seen.append(rule.meaning) }
+    return seen.map { meaning in
+      entry(rules.filter { $0.meaning == meaning }.flatMap(words).map { "- `\($0)`\n" }.joined(), meaning)
+    }
+  }
+
+  /// The samples, and what else the row looks for.
+  private static func words(of rule: Rule) -> [String] {
+    let samples = rule.samples.map { String($0.words.trimmingPrefix(": ")) }
+    let patterns = rule.says.filter { pattern in !samples.contains { Rule.holds($0.lowercased(), pattern: pattern) } }
+    let errors = rule.phases == [.token] ? rule.codes.split(separator: " ").map(String.init) : []
+    return samples + patterns.map(shown) + errors.filter { error in !samples.contains { $0.hasPrefix(error) } }
+  }
+
+  /// Microsoft's numbers are looked for in capitals.
+  private static func shown(_ pattern: String) -> String {
+    pattern.hasPrefix("aadsts") ? pattern.uppercased() : "… \(pattern) …"
   }
 
   private static func endings(_ endings: [Ending]) -> [String] {
@@ -38,7 +56,7 @@ package enum Troubleshooting {
     \(words.isEmpty ? "" : words + "\n")\
     *Letterhead* \(meaning.action.words(for: meaning.scope))
 
-    *You* \(fullStop(onPaper(meaning.remedy)))
+    *You* \(commanding(onPaper(meaning.remedy)))
 
     """
   }
@@ -49,8 +67,10 @@ package enum Troubleshooting {
     return filled.prefix(1).uppercased() + filled.dropFirst()
   }
 
-  private static func fullStop(_ sentence: String) -> String {
-    sentence.hasSuffix(".") ? sentence : sentence + "."
+  /// The command stands at the end.
+  private static func commanding(_ remedy: String) -> String {
+    guard let command = remedy.ranges(of: "letterhead ").last else { return remedy }
+    return "\(remedy[..<command.lowerBound])`\(remedy[command.lowerBound...])`."
   }
 }
 
@@ -62,7 +82,9 @@ extension Action {
     case .retry(after: .zero?): "tries again at once."
     case .retry(let time?): "tries the \(scope.rawValue) again after \(time.minutes)."
     case .retry: "tries the \(scope.rawValue) again, first within a minute, then at growing intervals."
-    case .pause(let time): "lets the mailbox rest for \(time.minutes), longer when it happens again. No message fails."
+    case .pause(.seconds(3600)): "lets the mailbox rest for an hour at a time. No message fails."
+    case .pause(let time):
+      "lets the mailbox rest for \(time.minutes), up to an hour when it happens again. No message fails."
     case .hold(probe: true):
       "raises the error flag, holds all mail, and looks every 15 minutes whether the fault is gone."
     case .hold: "raises the error flag and holds all mail until the mailbox is connected again."
@@ -78,6 +100,6 @@ extension Action {
 extension Duration {
   fileprivate var minutes: String {
     let seconds = components.seconds
-    return seconds % 60 == 0 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
+    return seconds % 60 == 0 && seconds > 60 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
   }
 }

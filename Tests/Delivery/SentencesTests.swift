@@ -32,6 +32,16 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
     #expect(command == "letterhead connect acme \(options)")
   }
 
+  @Test func `names the CA that was given`() {
+    var mailbox = Mailbox.test(authorities: "PEM")
+    for mark in ["{connect}", "{connect-ca}"] {
+      #expect(
+        Sentences(for: mailbox, now: noon).fill(mark) == "letterhead connect acme \(plain) --no-auth --ca-file FILE")
+    }
+    mailbox.authoritiesPEM = nil
+    #expect(Sentences(for: mailbox, now: noon).fill("{connect-ca}").hasSuffix("--no-auth --ca-file FILE"))
+  }
+
   @Test func `stands in for a test while nothing is saved`() {
     #expect(Sentences(for: .test(), now: noon).fill("{test}").hasPrefix("letterhead connect acme"))
     #expect(Sentences(for: .test(generation: 1), now: noon).fill("{test}") == "letterhead test acme")
@@ -41,19 +51,19 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
 @Suite struct `A refused sign-in` {
   @Test(arguments: [
     (Provider.login(.no), "Check user name and password"),
-    (.login(.always, at: "Settings › Keys"), "Only an app password is taken, made at Settings › Keys"),
+    (.login(.always, at: "Settings › Keys"), "Use an app password (made at Settings › Keys)"),
     (
       .login(.always, at: "API Keys", as: "apikey"),
-      "Only an app password is taken, made at API Keys (the user name: apikey)"
+      "Use an app password (made at API Keys; user name: apikey)"
     ),
     (
       .login(.twoFactor, at: "Security", note: "Access is off until it is switched on."),
-      "Access is off until it is switched on. Check user name and password; with a second factor use an app password, "
-        + "made at Security"
+      "Access is off until it is switched on. Check user name and password (with a second factor, an app "
+        + "password; made at Security)"
     ),
-    (.login(.no, as: "local-part"), "Check user name and password (the user name: what stands before the @)"),
+    (.login(.no, as: "local-part"), "Check user name and password (user name: what stands before the @)"),
     // What it says of other things is no help here.
-    (.login(.always, note: "From is put right."), "Only an app password is taken"),
+    (.login(.always, note: "From is put right."), "Use an app password"),
   ])
   func `brings the provider's own hint`(_ provider: Provider, _ hint: String) throws {
     let mailbox = Mailbox.test(signIn: .password("office"), provider: provider)
