@@ -10,9 +10,15 @@ extension Mailbox {
   func connectCommand(port: UInt16, _ security: Security) -> String {
     let host = server.host.contains(":") ? "[\(server.host)]" : server.host
     let isDescribed = provider == .smtp
-    let target = isDescribed ? "smtp \(host):\(port) --security \(security.rawValue)" : "provider \(provider.name)"
+    let target =
+      isDescribed ? "smtp \(host):\(port) --security \(security.rawValue)" : "provider \(provider.name)\(region)"
     let options = (isDescribed ? plainSignIn : providerSignIn) + (authoritiesPEM == nil ? [] : ["--ca-file FILE"])
     return (["letterhead connect \(entity) --\(target) --address \(address)"] + options).joined(separator: " ")
+  }
+
+  private var region: String {
+    let template = provider.servers.first?.host ?? ""
+    return server.host.value(of: "{region}", in: template).map { " --region \($0)" } ?? ""
   }
 
   /// A person's sign-in with the browser is what `connect` does where nothing is said.
@@ -41,5 +47,15 @@ extension Mailbox {
 
   private func option(_ username: String) -> [String] {
     username == address.text ? [] : ["--username \(username)"]
+  }
+}
+
+extension String {
+  /// What stands in it for `mark`, if for the rest it is `template`.
+  func value(of mark: String, in template: String) -> String? {
+    guard let place = template.firstRange(of: mark) else { return nil }
+    let (before, behind) = (template[..<place.lowerBound], template[place.upperBound...])
+    guard hasPrefix(before), hasSuffix(behind), count > before.count + behind.count else { return nil }
+    return String(dropFirst(before.count).dropLast(behind.count))
   }
 }

@@ -62,23 +62,12 @@ extension Mailbox {
     guard case .oauth(let grant) = signIn, let service = provider.oauth, let template = service.consentURL else {
       return "\(providerName)'s admin console"
     }
-    var link = template.replacing("{tenant}", with: grant.tenant(at: service) ?? service.tenant)
+    var link = template.replacing(
+      "{tenant}", with: grant.tokenURL.absoluteString.value(of: "{tenant}", in: service.tokenURL) ?? service.tenant)
     link += (link.contains("?") ? "&" : "?") + "client_id=\(escaped(grant.clientID))"
     // A person's app has the loopback address registered; one that signs in by itself has none to go back to.
     if grant.refreshToken != nil { link += "&redirect_uri=\(escaped("http://\(service.redirectHost)"))" }
     return link
-  }
-}
-
-extension OAuthGrant {
-  /// What stands for `{tenant}` in its token URL.
-  fileprivate func tenant(at service: OAuthService) -> String? {
-    let parts = service.tokenURL.split(separator: "{tenant}", maxSplits: 1, omittingEmptySubsequences: false)
-    let url = tokenURL.absoluteString
-    guard parts.count == 2, url.hasPrefix(parts[0]), url.hasSuffix(parts[1]),
-      url.count > parts[0].count + parts[1].count
-    else { return nil }
-    return String(url.dropFirst(parts[0].count).dropLast(parts[1].count))
   }
 }
 

@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import SMTP
+import Sockets
 import Testing
 
 @testable import Delivery
@@ -30,6 +31,16 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
   func `names a server`(_ signIn: SignIn, _ options: String) {
     let command = Sentences(for: .test(signIn: signIn), now: noon).fill("{connect}")
     #expect(command == "letterhead connect acme \(options)")
+  }
+
+  @Test func `names the region`() {
+    var mailbox = Mailbox.test(at: Endpoint(host: "smtp.zoho.com.au", port: 465), signIn: .password("office"))
+    mailbox.provider = Provider(name: "zoho", label: "Zoho")
+    mailbox.provider.servers = [Server(host: "smtp.zoho.{region}", port: 465, security: .tls)]
+    #expect(
+      Sentences(for: mailbox, now: noon).fill("{connect}")
+        == "letterhead connect acme --provider zoho --region com.au --address office@firm.example --username office "
+        + "--password-file FILE")
   }
 
   @Test func `names the CA that was given`() {

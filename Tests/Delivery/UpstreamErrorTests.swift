@@ -106,7 +106,9 @@ struct Ending: Sendable, CustomTestStringConvertible {
     #expect(outcome.kind == ending.kind)
     #expect(ending.error.meaning(for: mailbox).class == ending.fault)
     #expect(outcome.summary.contains(ending.says), "\(outcome.summary)")
-    #expect(outcome.remedy.contains("letterhead "))
+    #expect(outcome.remedy.endsInCommand, "\(outcome.remedy)")
+    let meaning = ending.error.meaning(for: mailbox)
+    #expect(meaning.summary.hasSuffix(".") && meaning.summary.count <= 160 && meaning.remedy.count <= 250)
     for sentence in [outcome.summary, outcome.remedy] { #expect(!sentence.contains("{")) }
   }
 }
