@@ -6,7 +6,7 @@ SWIFT ?= swift
 COMPLETE = .build/release/letterhead --generate-completion-script
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
-.PHONY: help build run test install format lint certs clean
+.PHONY: help build run test install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
@@ -14,6 +14,7 @@ help:
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
 	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
+	@echo 'make docs              docs/troubleshooting.md, from the table that Letterhead decides by'
 	@echo 'make certs DIR=…       a private authority and localhost certificates (see Certs/README.md)'
 
 build:
@@ -53,6 +54,13 @@ format:
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+docs:
+	@mkdir -p docs
+	$(SWIFT) build --product letterhead
+	.build/debug/letterhead troubleshooting > docs/troubleshooting.md.new
+	@mv docs/troubleshooting.md.new docs/troubleshooting.md
+	scripts/make-docs .build/debug/letterhead
 
 DIR ?= run/certs
 certs:

@@ -173,7 +173,7 @@ extension UpstreamError {
   func step(after done: [OpeningStep]) -> OpeningStep {
     switch self {
     case .nameNotFound, .nameHasNoAddress, .lookUpFailed: .name
-    case .refused, .connectTimedOut, .unreachable: .tcp
+    case .refused, .connectTimedOut, .unreachable, .redirected: .tcp
     case .tls, .startTLSMissing, .startTLSInjected: .tls
     case .noGreeting, .expectsTLS, .notSMTP: .greeting
     case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven, .token: .signIn

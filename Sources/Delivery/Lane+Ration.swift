@@ -91,11 +91,16 @@ extension Lane {
 
   // MARK: Learning
 
+  private func isRefusedConnection(_ outcome: Outcome) -> Bool {
+    guard let reply = outcome.reply else { return false }
+    return ReplyTable.rule(for: reply, in: .greeting, from: mailbox).meaning == ReplyTable.fewerConnections
+  }
+
   /// The provider asks for fewer connections or a slower pace; kept for the day.
   func learnPace(from outcome: Outcome) {
     let now = door.pace.clock.now
     book.change(at: now, on: loop) { ration in
-      if outcome.refusesConnection {
+      if isRefusedConnection(outcome) {
         ration.learn(connections: 1, at: now)
       } else {
         ration.slowDown(from: preset, at: now)
@@ -120,11 +125,4 @@ extension Lane {
 extension Fault {
   /// Our own count of the day's recipients, and no provider's words: it ends when the count or the limit allows.
   var isOwnQuota: Bool { `class` == .quota && upstream.isEmpty }
-}
-
-extension Outcome {
-  /// One connection too many: the row of the table that knows these words.
-  fileprivate var refusesConnection: Bool {
-    reply.map { ReplyTable.rule(for: $0, in: .greeting).says.contains("too many connections") } ?? false
-  }
 }

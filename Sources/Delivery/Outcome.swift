@@ -78,7 +78,7 @@ extension Outcome {
     if reply.code / 100 == 2 {
       self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
     } else {
-      let rule = ReplyTable.rule(for: reply, in: phase)
+      let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
       self.init(rule.meaning, words: words, reply, for: mailbox, now: now)
     }
   }
@@ -89,12 +89,12 @@ extension Outcome {
       self.init(of: reply, in: phase, for: mailbox, now: now)
     } else {
       let words = Words.shown(error.upstreamWords)
-      self.init(error.meaning, words: words, nil, for: mailbox, now: now)
+      self.init(error.meaning(for: mailbox), words: words, nil, for: mailbox, now: now)
     }
   }
 
   private init(_ meaning: Meaning, words: String, _ reply: Reply?, for mailbox: Mailbox, now: Date) {
-    let sentences = Sentences(for: mailbox)
+    let sentences = Sentences(for: mailbox, now: now)
     let (summary, remedy) = (sentences.fill(meaning.summary), sentences.fill(meaning.remedy))
     let fault = Fault(class: meaning.class, since: now, summary: summary, remedy: remedy, upstream: words)
     let verdict: Verdict =

@@ -18,7 +18,8 @@ package enum Phase: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Set where Element == Phase {
-  package static var anywhere: Self { Set(Phase.allCases) }
+  /// In the conversation with a mail server; a token endpoint's words are of another kind.
+  package static var anywhere: Self { Set(Phase.allCases).subtracting([.token]) }
   /// Nothing about a message has been judged yet, so even a 5xx is about the connection or the mailbox.
   package static var beforeMail: Self { [.greeting, .hello, .startTLS, .signIn] }
   package static var transaction: Self { [.mail, .recipient, .data, .body] }

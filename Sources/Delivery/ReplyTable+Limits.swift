@@ -1,4 +1,4 @@
-// Throttles and quotas: the mailbox waits, and no message fails for it. The same words at RCPT, about one recipient,
+// Rates and connections: the mailbox slows down, and no message fails for it. The same words at RCPT, about one recipient,
 // are that recipient's limit.
 
 import Mailboxes
@@ -8,99 +8,87 @@ extension ReplyTable {
     // The recipient's limits first: they hold the words of the mailbox's.
     Rule(
       says: "recipient thread limit exceeded",
-      means: Meaning(.throttle, .recipient, .retry(), "The recipient receives too much mail at the moment.")),
+      like: (.body, "432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded"),
+      means: busyRecipient),
     Rule(
-      says: "receiving mail too quickly", "receiving mail at a rate", "at a rate that prevents",
-      in: .transaction,
-      means: Meaning(.throttle, .recipient, .retry(), "The recipient receives too much mail at the moment.")),
+      says: "receiving mail too quickly", "receiving mail at a rate", "at a rate that prevents", in: .transaction,
+      like: (.recipient, "450 4.2.1 The user you are trying to contact is receiving mail too quickly."),
+      (.recipient, "550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents delivery"),
+      means: busyRecipient),
+    Rule(
+      "5", "5.2.121-122", in: .transaction,
+      like: (.recipient, "550 5.2.122 The recipient has exceeded their limit for the number of messages"),
+      means: busyRecipient),
+    Rule(
+      "421 450 451 452", says: "excessive volume", "too many messages", "too much mail", in: [.recipient],
+      like: (.recipient, "421 4.7.1 Messages to ada@example.org deferred due to excessive volume"),
+      means: busyRecipient),
+    // Recipients in one transaction: the rest go in another.
+    Rule(
+      "4 5", says: "too many recipients", "more than … envelope recipients", in: [.recipient],
+      like: (.recipient, "550 5.5.3 Too many recipients"),
+      (.recipient, "452 4.5.3 The message has more than 200 envelope recipients from the same domain"),
+      means: fewerRecipients),
+    Rule(
+      "452", "4.5.3", in: [.recipient], like: (.recipient, "452 4.5.3 Try the rest later"), means: fewerRecipients),
     // Connections.
     Rule(
       "4", says: "sender thread limit exceeded", "concurrent connections limit", "too many connections",
       "too many concurrent", "trop de connexions", "too many sessions",
-      means: Meaning(
-        .throttle, .mailbox, .pause(.seconds(10)), "{provider} allows no further connection for {address}.",
-        "See whether another program sends through this mailbox; to look now, run: {test}")),
-    // Quotas by the day.
+      like: (.body, "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded"),
+      (.body, "432 4.3.2 Concurrent connections limit exceeded"),
+      (.greeting, "421 Trop de connexions, veuillez verifier votre configuration. OFR_104"),
+      means: fewerConnections),
     Rule(
-      says: "submissionquotaexceeded", "submission quota exceeded", "submission quota was exceeded",
-      "reached your daily limit for message recipients",
-      means: Meaning(
-        .quota, .mailbox, .pause(.seconds(3600)),
-        "{address} reached Microsoft's limit of 10,000 recipients in 24 hours, and sending resumes by itself.",
-        "If this was not expected, check what the apps send; to look now, run: {test}")),
-    Rule(
-      "5", "5.7.232-233",
-      means: Meaning(
-        .quota, .mailbox, .pause(.seconds(3600)),
-        "The whole organisation reached its daily limit of external recipients at Microsoft.",
-        "See Exchange admin centre › Reports › Mail flow; to look now, run: {test}")),
-    Rule(
-      says: "daily user sending limit", "daily sending quota", "daily smtp relay limit", "daily sending limit",
-      "daily message quota", "max rcpt to daily limit", "daily limit exceeded", "daily quota exceeded",
-      means: Meaning(
-        .quota, .mailbox, .pause(.seconds(3600)), "{address} reached its daily limit at {provider}.",
-        "Sending resumes by itself within a day; for more volume ask {provider}, and to look now, run: {test}")),
-    Rule(
-      "550", "5.4.5", in: .message,
-      means: Meaning(
-        .quota, .mailbox, .pause(.seconds(3600)), "{address} reached its daily limit at {provider}.",
-        "Sending resumes by itself within a day; for more volume ask {provider}, and to look now, run: {test}")),
-    Rule(
-      says: "mail send limit exceeded", "hourly limit",
-      means: Meaning(
-        .quota, .mailbox, .pause(.seconds(900)), "{address} reached its hourly limit at {provider}.")),
-    // The provider's own mailbox is full: Sent Items. Not the recipient's `552 5.2.2`.
-    Rule(
-      "554", "5.2.2", says: "mailbox full", in: .message,
-      means: Meaning(
-        .quota, .mailbox, .hold(probe: true), "The mailbox {address} itself is full, and {provider} stops sending.",
-        "Empty its Sent Items, then run: {test}")),
-    Rule(
-      "554", says: "quotaexceededexception", in: .message,
-      means: Meaning(
-        .quota, .mailbox, .hold(probe: true), "The mailbox {address} itself is full, and {provider} stops sending.",
-        "Empty its Sent Items, then run: {test}")),
+      "4", says: "max message per connection", in: .anywhere,
+      like: (.mail, "421 Max message per connection reached, closing transmission channel"),
+      means: Meaning(.transient, .message, .retry(after: .zero), "{provider} wants a new connection.")),
     // Rates.
     Rule(
       "4", says: "same message-id",
+      like: (
+        .body,
+        "421 4.7.28 Gmail has detected that this message exceeded its quota for sending messages with the same "
+          + "Message-ID."
+      ),
       means: Meaning(
         .throttle, .message, .retry(after: .seconds(3600)), "An app sends the same Message-ID again and again.",
         "Mend the app; to see the message, run: letterhead queue --entity {entity}")),
     Rule(
       "4", says: "peak smtp relay limit",
+      like: (.mail, "450 4.2.1 Peak SMTP relay limit exceeded for customer."),
       means: Meaning(.throttle, .mailbox, .pause(.seconds(600)), "{address} sends faster than {provider} allows.")),
     Rule(
-      says: "unusual rate of", "unusual rate",
+      says: "unusual rate",
+      like: (.body, "421 4.7.28 Gmail has detected an unusual rate of mail originating from your IP address."),
+      (.body, "550 5.7.1 Our system has detected an unusual rate of unsolicited mail"),
       means: Meaning(
         .throttle, .mailbox, .pause(.seconds(3600)), "{provider} sees an unusual amount of mail from here.",
         "Check what the apps send; to look now, run: {test}")),
     Rule(
       "4", says: "submission rate for this client", "maximum sending rate exceeded", "throttling failure",
+      like: (.mail, "421 4.4.2 Message submission rate for this client has exceeded the configured limit"),
+      (.mail, "454 Throttling failure: Maximum sending rate exceeded."),
       means: Meaning(.throttle, .mailbox, .pause(.seconds(60)), "{address} sends faster than {provider} allows.")),
-    Rule(
-      "4", says: "suspicious due to", in: .message,
-      means: Meaning(
-        .policy, .message, .retry(), "{provider} finds the message suspicious and takes it later, perhaps.",
-        "Look at its links and wording; to see the message, run: letterhead queue --entity {entity}")),
-    Rule(
-      "4", says: "temporary system problem", "temporary server error", in: .message,
-      means: Meaning(.transient, .message, .retry(), "{provider} is busy.")),
-    Rule(
-      "4", says: "max message per connection", in: .anywhere,
-      means: Meaning(.transient, .message, .retry(after: .zero), "{provider} wants a new connection.")),
     Rule(
       "421 450 451 452", says: "too many messages", "slow down", "rate limit", "sending limit", "sending rate", "quota",
       "try again later, closing connection", "throttl", in: .beforeMailOrMessage,
+      like: (.hello, "421 4.7.0 Try again later, closing connection."),
+      (.mail, "451 4.7.0 Too many messages, slow down"),
       means: Meaning(
-        .throttle, .mailbox, .pause(.seconds(300)), "{provider} asks {address} to slow down.")),
-    // Recipients in one transaction: the rest go in another.
-    Rule(
-      "452", "4.5.3", in: [.recipient],
-      means: Meaning(
-        .throttle, .recipient, .retry(after: .zero), "{provider} takes fewer recipients in one transaction.")),
-    Rule(
-      "4 5", says: "too many recipients", in: [.recipient],
-      means: Meaning(
-        .throttle, .recipient, .retry(after: .zero), "{provider} takes fewer recipients in one transaction.")),
+        .throttle, .mailbox, .pause(.seconds(300)), "{provider} asks {address} to slow down.",
+        "Nothing to do, unless it happens at every greeting: then give this machine a full host name; "
+          + "to look now, run: {test}")),
   ]
+
+  private static let busyRecipient = Meaning(
+    .throttle, .recipient, .retry(), "The recipient receives too much mail at the moment.")
+
+  /// A lane keeps to one connection for the day when it meets this.
+  static let fewerConnections = Meaning(
+    .throttle, .mailbox, .pause(.seconds(10)), "{provider} allows no further connection for {address}.",
+    "See whether another program sends through this mailbox; to look now, run: {test}")
+
+  private static let fewerRecipients = Meaning(
+    .throttle, .recipient, .retry(after: .zero), "{provider} takes fewer recipients in one transaction.")
 }

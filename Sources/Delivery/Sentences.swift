@@ -1,10 +1,15 @@
 // Fills the marks in the table's sentences with what is known of the mailbox.
 
+package import Foundation
 package import Mailboxes
 import SMTP
 
-/// `{provider}`, `{address}`, `{host}`, `{port}`, `{entity}`, and the commands `{connect}`, `{test}`; to connect the same
-/// port otherwise, `{connect-tls}` and `{connect-starttls}`; to connect the usual ports, `{connect-465}`, `{connect-587}`.
+/// What is meant: `{provider}`, `{address}`, `{host}`, `{port}`, `{entity}`, `{client}` (the app's client ID),
+/// `{login-host}` (the sign-in service), `{clock}` (this machine's).
+/// Commands: `{connect}`, `{test}`; to connect the same port otherwise, `{connect-tls}` and `{connect-starttls}`; to
+/// connect the usual ports, `{connect-465}`, `{connect-587}`; with a further CA, `{connect-ca}`.
+/// What the provider's own row knows: `{login}`, what to look at where a sign-in is refused; `{app-password}`, where one
+/// is made; `{rights}`, what the sign-in needs on the mailbox; `{consent}`, where an administrator approves the app.
 package struct Sentences: Sendable {
   /// The remedy of what passes without anybody's help.
   package static let nothing = "Nothing to do: Letterhead tries again by itself; to look now, run: {test}"
@@ -12,60 +17,68 @@ package struct Sentences: Sendable {
   /// The same for a mailbox that is only being tested: nothing is saved, and nobody tries again.
   private static let later = "It may pass: wait a little, then run: {connect}"
 
-  private let mailbox: Mailbox
+  private let marks: [(mark: String, text: String)]
+  private let isSaved: Bool
 
-  package init(for mailbox: Mailbox) { self.mailbox = mailbox }
+  package init(for mailbox: Mailbox, now: Date) {
+    marks = mailbox.marks(now: now)
+    isSaved = mailbox.generation != 0
+  }
+
+  private init(marks: [(mark: String, text: String)]) {
+    self.marks = marks
+    isSaved = true
+  }
 
   package func fill(_ sentence: String) -> String {
     guard sentence.contains("{") else { return sentence }
-    let isSaved = mailbox.generation != 0
     return marks.reduce(sentence == Self.nothing && !isSaved ? Self.later : sentence) {
       $0.replacing($1.mark, with: $1.text)
     }
   }
 
-  private var marks: [(mark: String, text: String)] {
-    let server = mailbox.server
-    return [
-      ("{provider}", providerName), ("{address}", mailbox.address.text), ("{host}", server.host),
-      ("{port}", String(server.port)), ("{entity}", mailbox.entity),
-      ("{connect}", connect(port: server.port, server.security)),
-      ("{connect-tls}", connect(port: server.port, .tls)), ("{connect-465}", connect(port: 465, .tls)),
-      ("{connect-starttls}", connect(port: server.port, .starttls)), ("{connect-587}", connect(port: 587, .starttls)),
-      ("{test}", "letterhead test \(mailbox.entity)"),
-    ]
-  }
-
-  private var providerName: String {
-    mailbox.provider == .smtp ? mailbox.server.host : mailbox.provider.label
-  }
-
-  /// The command that connects this mailbox anew, without its secrets.
-  private func connect(port: UInt16, _ security: Security) -> String {
-    let start = "letterhead connect \(mailbox.entity)"
-    if mailbox.provider != .smtp {
-      return "\(start) --provider \(mailbox.provider.name) --address \(mailbox.address)"
-    }
-    let host = mailbox.server.host.contains(":") ? "[\(mailbox.server.host)]" : mailbox.server.host
-    let server = "--smtp \(host):\(port) --security \(security.rawValue)"
-    return "\(start) \(server) --address \(mailbox.address) \(signIn)"
-  }
-
-  private var signIn: String {
-    switch mailbox.signIn {
-    case .none: "--no-auth"
-    case .password(let username, _):
-      (username == mailbox.address.text ? "" : "--username \(username) ") + "--password-file FILE"
-    case .oauth(let grant):
-      "--auth \(grant.mechanism.rawValue) --token-url \(grant.tokenURL) --client-id \(grant.clientID) "
-        + "--refresh-token-file FILE"
-    }
-  }
+  /// For a page about no mailbox in particular.
+  package static let onPaper = Sentences(marks: [
+    ("{provider}", "the provider"), ("{address}", "ADDRESS"), ("{host}", "HOST"), ("{port}", "PORT"),
+    ("{entity}", "ENTITY"), ("{client}", "CLIENT-ID"), ("{login-host}", "the sign-in service"), ("{clock}", "TIME"),
+    ("{connect}", "letterhead connect ENTITY …"), ("{test}", "letterhead test ENTITY"),
+    ("{connect-tls}", "letterhead connect ENTITY --smtp HOST:PORT --security tls …"),
+    ("{connect-465}", "letterhead connect ENTITY --smtp HOST:465 --security tls …"),
+    ("{connect-starttls}", "letterhead connect ENTITY --smtp HOST:PORT --security starttls …"),
+    ("{connect-587}", "letterhead connect ENTITY --smtp HOST:587 --security starttls …"),
+    ("{connect-ca}", "letterhead connect ENTITY … --ca-file FILE"),
+    ("{login}", "Check user name and password, or sign in as ADDRESS anew"),
+    ("{app-password}", "in the account's security settings"),
+    ("{rights}", "Check that it is the mailbox of the signed-in user, or that the app has Full Access to it"),
+    ("{consent}", "the organisation's admin-consent page (Letterhead prints its address)"),
+  ])
 }
 
 extension Mailbox {
   /// An access token can be renewed; a refused password cannot.
   package var signsInByToken: Bool {
     if case .oauth = signIn { true } else { false }
+  }
+
+  /// As a sentence names it.
+  var providerName: String { provider == .smtp ? server.host : provider.label }
+
+  fileprivate func marks(now: Date) -> [(mark: String, text: String)] {
+    let grant: OAuthGrant? = if case .oauth(let grant) = signIn { grant } else { nil }
+    let connect = connectCommand(port: server.port, server.security)
+    return [
+      ("{provider}", providerName), ("{address}", address.text), ("{host}", server.host),
+      ("{port}", String(server.port)), ("{entity}", entity), ("{client}", grant?.clientID ?? "of the app"),
+      ("{login-host}", grant?.tokenURL.host() ?? providerName), ("{clock}", now.ISO8601Format()),
+      ("{connect}", connect),
+      ("{connect-tls}", connectCommand(port: server.port, .tls)), ("{connect-465}", connectCommand(port: 465, .tls)),
+      ("{connect-starttls}", connectCommand(port: server.port, .starttls)),
+      ("{connect-587}", connectCommand(port: 587, .starttls)),
+      ("{connect-ca}", authoritiesPEM == nil ? "\(connect) --ca-file FILE" : connect),
+      // Nothing is saved that could be tested while it is being connected.
+      ("{test}", generation == 0 ? connect : "letterhead test \(entity)"),
+      ("{login}", loginHint), ("{app-password}", appPasswordHint), ("{rights}", rightsHint),
+      ("{consent}", consentPlace),
+    ]
   }
 }

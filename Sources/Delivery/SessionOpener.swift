@@ -37,9 +37,8 @@ package struct SessionOpener: Sendable {
     do throws(UpstreamError) {
       return try await open(on: loop, showing: &shown, observe: observe)
     } catch .answered(let reply, .signIn) {
-      guard let token = shown, let tokens, ReplyTable.rule(for: reply, in: .signIn).meaning.action == .refuse else {
-        throw .answered(reply, .signIn)
-      }
+      let rule = ReplyTable.rule(for: reply, in: .signIn, from: mailbox)
+      guard let token = shown, let tokens, rule.meaning.action == .refuse else { throw .answered(reply, .signIn) }
       await tokens.reject(token)
       return try await open(on: loop, showing: &shown, observe: observe)
     }

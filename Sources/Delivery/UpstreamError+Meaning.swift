@@ -1,21 +1,18 @@
-// The part of the table for what no reply says: the way to the server, TLS, the opening of the conversation.
+// The part of the table for what no reply says: the way to the server, the opening of the conversation, the message.
 
-import Foundation
-import Mailboxes
-import OAuth
-import TLS
+package import Mailboxes
 
 extension UpstreamError {
-  /// What it means for the mailbox or the message. `.answered` is the reply table's, and never asked here.
-  package var meaning: Meaning {
+  /// What it means for the mailbox or the message.
+  package func meaning(for mailbox: Mailbox) -> Meaning {
     switch self {
-    case .nameNotFound, .nameHasNoAddress, .lookUpFailed, .refused, .connectTimedOut, .unreachable:
+    case .nameNotFound, .nameHasNoAddress, .lookUpFailed, .refused, .connectTimedOut, .unreachable, .redirected:
       wayMeaning
-    case .tls(let error): Self.meaning(of: error)
+    case .tls(let error): error.meaning(isProviders: mailbox.provider != .smtp)
     case .noGreeting, .expectsTLS, .notSMTP, .startTLSMissing, .startTLSInjected: openingMeaning
     case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven: signInMeaning
-    case .token(let error): Self.meaning(of: error)
-    case .answered(let reply, let phase): ReplyTable.rule(for: reply, in: phase).meaning
+    case .token(let error): error.meaning(for: mailbox)
+    case .answered(let reply, let phase): ReplyTable.rule(for: reply, in: phase, from: mailbox).meaning
     case .nonsense, .lost, .cancelled: lossMeaning
     case .tooLarge, .unfitMessage, .needsSMTPUTF8, .bodyUnreadable: messageMeaning
     }
@@ -43,7 +40,13 @@ extension UpstreamError {
     case .connectTimedOut:
       Meaning(
         .network, .mailbox, .wait(), "Nothing comes back from {host} port {port}: a firewall seems to block it.",
-        "Ask whoever runs the network to open outgoing TCP port {port} to {host}, then run: {test}")
+        "Ask whoever runs the network to open outgoing TCP port {port} to {host} (25 stays blocked in many networks: use "
+          + "465 or 587), then run: {test}")
+    case .redirected(let address):
+      Meaning(
+        .network, .mailbox, .wait(flagAfter: 3),
+        "The name {host} leads to \(address), an address of this machine or network where nobody answers.",
+        "A DNS filter or a hosts file redirects it: have {host} exempted, then run: {test}")
     default:
       Meaning(
         .network, .mailbox, .wait(), "There is no way from this machine to {host} port {port}.",
@@ -56,19 +59,25 @@ extension UpstreamError {
     case .noGreeting(timedOut: true):
       Meaning(
         .network, .mailbox, .wait(), "{host} port {port} takes the connection and says nothing.",
-        "Check the port, and that TLS from the first byte is not expected there: {connect-tls}")
+        "Check the port; if it expects TLS from the first byte, as 465 does, connect so: {connect-tls}")
     case .noGreeting:
       Meaning(
         .network, .mailbox, .wait(), "{host} port {port} hung up without a greeting.",
-        "Ask {provider} whether it refuses this machine's public address, then run: {test}")
+        "Ask {provider} whether it refuses this machine's public address, and whether a device in between does, "
+          + "then run: {test}")
     case .expectsTLS:
       Meaning(
         .policy, .mailbox, .hold(probe: true), "{host} port {port} expects TLS from the first byte.",
-        "Connect with TLS in place of STARTTLS: {connect-tls}")
+        "Connect with TLS in place of STARTTLS, as is usual for 465: {connect-tls}")
     case .notSMTP:
       Meaning(
         .network, .mailbox, .hold(probe: true), "What listens on {host} port {port} is not an SMTP server.",
         "Check host and port (465 or 587 as a rule), then run: {connect}")
+    case .startTLSMissing(masked: true):
+      Meaning(
+        .policy, .mailbox, .hold(probe: true),
+        "A device on the network removes the offer of encryption from what {host} port {port} says.",
+        "Have its SMTP inspection (as in Cisco's firewalls) turned off for {host}, or connect by TLS: {connect-465}")
     case .startTLSMissing:
       Meaning(
         .policy, .mailbox, .hold(probe: true), "{host} port {port} offers no encryption.",
@@ -92,7 +101,7 @@ extension UpstreamError {
     case .mechanismMissing:
       Meaning(
         .policy, .mailbox, .hold(probe: true), "{host} does not offer the way to sign in that {address} uses.",
-        "See what it offers with {test} and connect with that: {connect}")
+        "See what it offers at Extensions when the chain is tested, and connect with that: {connect}")
     case .wouldExposeSecret:
       Meaning(
         .policy, .mailbox, .hold(probe: false), "The line to {host} is not encrypted, so no secret is sent over it.",
@@ -148,121 +157,6 @@ extension UpstreamError {
       Meaning(
         .transient, .message, .retry(), "The message's body cannot be read from the spool.",
         "Check the disk that holds state_dir; to see the message, run: letterhead queue --entity {entity}")
-    }
-  }
-}
-
-extension UpstreamError {
-  private static func meaning(of error: TLSError) -> Meaning {
-    switch error {
-    case .expired(let date):
-      Meaning(
-        .policy, .mailbox, .hold(probe: true), "The certificate of {host} expired on \(day(date)).",
-        "Check this machine's clock and have {provider} renew the certificate, then run: {test}")
-    case .notYetValid(let date):
-      Meaning(
-        .policy, .mailbox, .hold(probe: true), "The certificate of {host} is not valid before \(day(date)).",
-        "Set this machine's clock, then run: {test}")
-    case .wrongName(let names):
-      Meaning(
-        .policy, .mailbox, .hold(probe: true),
-        "The certificate is not for {host}; it is for \(names.prefix(5).joined(separator: ", ")).",
-        "Use one of these names as the server: {connect}")
-    case .unknownIssuer(_, selfSigned: true):
-      Meaning(
-        .policy, .mailbox, .hold(probe: true), "The server {host} uses a certificate of its own making.",
-        "If that is as it should be, give its certificate with --ca-file: {connect} --ca-file FILE")
-    case .unknownIssuer(let issuer, _):
-      Meaning(
-        .policy, .mailbox, .hold(probe: true),
-        "The certificate of {host} was issued by \(Words.shown(issuer)), which this machine does not know.",
-        "If it is your own CA or a firewall that opens the connection, give its certificate: {connect} --ca-file FILE")
-    case .notTLS:
-      Meaning(
-        .policy, .mailbox, .hold(probe: true), "{host} port {port} does not speak TLS from the first byte.",
-        "Connect with STARTTLS, which is usual for 587: {connect-starttls}")
-    case .untrusted:
-      Meaning(
-        .policy, .mailbox, .hold(probe: true), "The certificate of {host} is not to be trusted.",
-        "Have {provider} mend it, or give the certificate of its CA: {connect} --ca-file FILE")
-    case .protocolVersion:
-      Meaning(
-        .policy, .mailbox, .hold(probe: true), "{host} only speaks TLS older than 1.2.",
-        "Ask {provider} for a server that speaks TLS 1.2 or later, then run: {connect}")
-    case .badCertificateFile:
-      Meaning(
-        .policy, .mailbox, .hold(probe: false), "The saved CA certificate for {host} cannot be read.",
-        "Give it again: {connect} --ca-file FILE")
-    case .handshake, .lost:
-      Meaning(
-        .network, .mailbox, .wait(flagAfter: 20), "The encryption with {host} port {port} could not be set up.",
-        "If it lasts, ask whoever runs the network about TLS inspection or a firewall; to look now, run: {test}")
-    }
-  }
-
-  private static func meaning(of error: TokenError) -> Meaning {
-    switch error {
-    case .refused(let code, _) where ["interaction_required", "consent_required", "login_required"].contains(code):
-      Meaning(
-        .consent, .mailbox, .hold(probe: true), "{provider} wants a person to sign in again for {address}.",
-        "Sign in as {address} anew: {connect}")
-    case .refused:
-      Meaning(
-        .auth, .mailbox, .hold(probe: false),
-        "{provider} no longer accepts the saved sign-in of {address}: it was revoked, ran out, or the password changed.",
-        "Sign in as {address} anew: {connect}")
-    case .misconfigured("invalid_client", _):
-      Meaning(
-        .auth, .mailbox, .hold(probe: false), "Client ID or client secret for {address} is wrong or has run out.",
-        "Give them anew: {connect}")
-    case .misconfigured("unauthorized_client", _):
-      Meaning(
-        .consent, .mailbox, .hold(probe: true), "The app registration may not sign in for {address} in this way.",
-        "Allow it at {provider}, then run: {test}")
-    case .misconfigured:
-      Meaning(
-        .policy, .mailbox, .hold(probe: true), "The app registration does not fit what Letterhead asks for {address}.",
-        "Mend the registration or the scope, then run: {connect}")
-    case .clockWrong(let ahead, _, _):
-      Meaning(
-        .policy, .mailbox, .hold(probe: true),
-        "The clock of this machine is \(ahead > .zero ? "ahead" : "behind") by \(minutes(ahead)), so {provider} refuses "
-          + "what it signs.",
-        "Set the clock (timedatectl set-ntp true), then run: {test}")
-    case .unavailable:
-      Meaning(
-        .network, .mailbox, .wait(), "The sign-in service of {provider} cannot be reached or does not answer.",
-        "Check that this machine may reach it by HTTPS; to look now, run: {test}")
-    case .disconnected:
-      Meaning(
-        .auth, .mailbox, .wait(), "The mailbox {address} was disconnected or connected anew in the meantime.")
-    case .cancelled:
-      Meaning(.transient, .mailbox, .wait(), "Letterhead was stopped before the sign-in service had answered.")
-    }
-  }
-
-  private static func minutes(_ time: Duration) -> String {
-    let minutes = Int((abs(time / .seconds(1)) / 60).rounded())
-    return minutes < 120 ? "\(minutes) minutes" : "\(minutes / 60) hours"
-  }
-
-  private static func day(_ date: Date) -> String { String(date.ISO8601Format().prefix(10)) }
-}
-
-extension UpstreamError {
-  /// The other side's own words, where there were any.
-  package var upstreamWords: String {
-    switch self {
-    case .lookUpFailed(let words), .unreachable(let words), .notSMTP(let words): words
-    case .mechanismMissing(_, let offered): "AUTH \(offered.joined(separator: " "))"
-    case .tls(.handshake(let words)), .tls(.untrusted(let words)), .tls(.protocolVersion(let words)): words
-    case .tls(.notTLS(let octets)): String(decoding: octets, as: UTF8.self)
-    case .token(.refused(let error, let description)), .token(.misconfigured(let error, let description)),
-      .token(.clockWrong(_, let error, let description)):
-      "\(error) \(description)"
-    case .token(.unavailable(_, let words)): words
-    case .answered(let reply, _): Words.shown(reply)
-    default: ""
     }
   }
 }

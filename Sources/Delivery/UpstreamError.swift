@@ -13,6 +13,8 @@ package enum UpstreamError: Error, Equatable, Sendable {
   case connectTimedOut
   /// No address could be reached; the kernel's word on each.
   case unreachable(String)
+  /// A provider's name leads to this address of this machine or its network, and nobody answers there.
+  case redirected(to: String)
   case tls(TLSError)
 
   // The opening.
@@ -22,7 +24,8 @@ package enum UpstreamError: Error, Equatable, Sendable {
   case expectsTLS
   /// The first line is another protocol's.
   case notSMTP(String)
-  case startTLSMissing
+  /// `masked`: words of the EHLO reply were blotted out on the way.
+  case startTLSMissing(masked: Bool)
   /// Octets after the 220 to STARTTLS, before the handshake: somebody on the line is putting words into its mouth.
   case startTLSInjected
 

@@ -123,7 +123,7 @@ extension UpstreamSession {
   }
 
   private func startTLS(through network: Network, observe: OpeningObserver) async throws(UpstreamError) {
-    guard extensions.has(.startTLS) else { throw .startTLSMissing }
+    guard extensions.has(.startTLS) else { throw .startTLSMissing(masked: extensions.areMasked) }
     let reply = try await exchange.ask("STARTTLS", in: .startTLS)
     guard reply.code == 220 else { throw .answered(reply, .startTLS) }
     if exchange.isAhead { throw .startTLSInjected }
@@ -144,7 +144,7 @@ extension Network {
       observe(.tcp, "\(connection.peer)")
       return connection
     } catch {
-      throw UpstreamError(error)
+      throw UpstreamError(error, at: mailbox.provider)
     }
   }
 

@@ -24,5 +24,6 @@ struct LetterheadCommand: AsyncParsableCommand {
       Serve.self, Check.self, Connect.self, Disconnect.self, Test.self, StatusCommand.self, QueueCommand.self,
       ProvidersCommand.self,
       RefreshToken.self,
+      TroubleshootingCommand.self,
     ])
 }

@@ -171,7 +171,7 @@ import Testing
 
   @Test(arguments: [
     (UpstreamError.nameNotFound, OpeningStep.name), (.refused, .tcp), (.connectTimedOut, .tcp),
-    (.startTLSMissing, .tls), (.notSMTP("SSH-2.0"), .greeting), (.noSignInOffered, .signIn),
+    (.startTLSMissing(masked: false), .tls), (.notSMTP("SSH-2.0"), .greeting), (.noSignInOffered, .signIn),
   ])
   func `names the step that an error ended`(_ error: UpstreamError, _ step: OpeningStep) {
     #expect(error.step(after: []) == step)

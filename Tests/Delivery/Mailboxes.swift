@@ -27,6 +27,25 @@ extension Mailbox {
   static let byToken = withToken(.xoauth2)
   static let byBearer = withToken(.oauthbearer)
 
+  /// An app that signs in by itself.
+  static let byApp = test(
+    signIn: .oauth(
+      OAuthGrant(
+        username: "office@firm.example", mechanism: .xoauth2, tokenURL: URL(filePath: "/token"), clientID: "letterhead",
+        proof: .secret(Secret("hush")), entitlement: .clientCredentials)))
+
+  /// A person's, at a provider that has a page for administrators.
+  static let atMicrosoft = test(
+    signIn: .oauth(
+      OAuthGrant(
+        username: "office@firm.example", mechanism: .xoauth2,
+        tokenURL: URL(filePath: "/token"), clientID: "app 1", refreshToken: Secret("refresh-me"))),
+    provider: .microsoft)
+
+  static func of(_ service: Service) -> Mailbox {
+    test(provider: Provider(name: service.rawValue, label: service.rawValue.capitalized))
+  }
+
   private static func withToken(_ mechanism: OAuthGrant.Mechanism) -> Mailbox {
     test(
       signIn: .oauth(
@@ -45,4 +64,19 @@ extension Reply {
     var parser = ReplyParser()
     self = try #require(try parser.parse(from: &buffer))
   }
+}
+
+extension Provider {
+  /// One of which nothing is known.
+  static let other = Provider(name: "other", label: "Other")
+
+  static let microsoft = {
+    var provider = Provider(name: "microsoft", label: "Microsoft 365")
+    var service = OAuthService(tokenURL: "https://login.example/{tenant}/token")
+    service.consentURL = "https://login.example/{tenant}/adminconsent?scope=mail"
+    service.redirectHost = "localhost"
+    service.tenant = "organizations"
+    provider.oauth = service
+    return provider
+  }()
 }

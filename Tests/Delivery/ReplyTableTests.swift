@@ -1,255 +1,75 @@
-// One line for each row of the table: what a provider says, where, and what it must come to.
+// The table from reply to outcome: each row by its own samples, by the expectations of `ReplyTableRows`, and as a whole.
 
 import Mailboxes
+import OAuth
 import SMTP
+import Sockets
 import Testing
 
 @testable import Delivery
 
-struct Row: Sendable, CustomTestStringConvertible {
-  let phase: Phase
-  let reply: String
-  let kind: Outcome.Kind
-  let fault: FaultClass
-  let scope: Scope
-  /// Part of the sentence.
-  let says: String
+/// One sample of one row of the table.
+struct Speech: Sendable, CustomTestStringConvertible {
+  let rule: Rule
+  let sample: Sample
 
-  init(_ phase: Phase, _ reply: String, _ kind: Outcome.Kind, _ fault: FaultClass, _ scope: Scope, _ says: String) {
-    self.phase = phase
-    self.reply = reply
-    self.kind = kind
-    self.fault = fault
-    self.scope = scope
-    self.says = says
+  var testDescription: String { "\(sample.phase.rawValue): \(sample.words.prefix(70))" }
+
+  static let all = ReplyTable.chapters.flatMap(\.rules).flatMap { rule in
+    rule.samples.map { Speech(rule: rule, sample: $0) }
   }
 
-  var testDescription: String { "\(phase.rawValue): \(reply.prefix(70))" }
-
-  static let all = signIn + senders + limits + blocked + messages + recipients + transient + unknown
-
-  static let signIn = [
-    Row(
-      .signIn, "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit x",
-      .broken, .policy, .mailbox, "switched off for office@firm.example"),
-    Row(
-      .signIn, "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit x",
-      .broken, .policy, .mailbox, "whole organisation"),
-    Row(
-      .signIn, "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.", .broken, .policy, .mailbox,
-      "no longer accepts passwords"),
-    Row(
-      .mail, "550 5.7.30 Basic authentication is not supported for Client Submission.", .broken, .policy, .mailbox,
-      "no longer accepts passwords"),
-    Row(
-      .signIn,
-      "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.",
-      .broken, .policy, .mailbox, "security defaults"),
-    Row(
-      .signIn,
-      "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.",
-      .broken, .policy, .mailbox, "A policy of the organisation"),
-    Row(.signIn, "535 5.7.139 Authentication unsuccessful, account locked", .broken, .auth, .mailbox, "locked"),
-    Row(.signIn, "535 5.7.0 (#AUTH005) Too many bad auth attempts.", .broken, .auth, .mailbox, "locked"),
-    Row(
-      .signIn, "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", .broken, .auth,
-      .mailbox,
-      "User name or password"),
-    Row(
-      .mail, "530 5.7.57 Client not authenticated to send mail. Error: 535 5.7.3", .broken, .auth, .mailbox,
-      "wants a sign-in"),
-    Row(
-      .signIn, "534-5.7.9 Application-specific password required. For more information, go to\r\n534 5.7.9 x - gsmtp",
-      .broken, .auth, .mailbox, "app password"),
-    Row(
-      .signIn, "534-5.7.14 <https://accounts.example/signin> Please log in via\r\n534 5.7.14 your web browser", .broken,
-      .policy, .mailbox, "with a browser"),
-    Row(
-      .signIn, "535-5.7.8 Username and Password not accepted. For more information\r\n535 5.7.8 BadCredentials - gsmtp",
-      .broken, .auth, .mailbox, "user name and password"),
-    Row(.signIn, "454 4.7.0 Too many login attempts, please try again later.", .paused, .throttle, .mailbox, "limits"),
-    Row(
-      .signIn, "535 5.7.8 Error: authentication failed: This user does not have access rights to this service", .broken,
-      .policy, .mailbox, "Mail programs are not allowed"),
-    Row(
-      .signIn, "535 5.7.0 NEOBHODIM parol prilozheniya / Application password is REQUIRED", .broken, .auth, .mailbox,
-      "app password"),
-    Row(.signIn, "525 5.7.1 Unauthorized IP address", .broken, .policy, .mailbox, "public address"),
-    Row(
-      .signIn, "550 5.7.0 Code d'authentification invalide OFR_305", .broken, .auth, .mailbox,
-      "does not accept the saved"),
-    Row(.mail, "530 5.7.0 Must issue a STARTTLS command first", .broken, .policy, .mailbox, "wants encryption"),
-    Row(
-      .signIn, "535 5.7.3 Authentication unsuccessful", .broken, .auth, .mailbox, "does not accept the saved sign-in"),
-    Row(.signIn, "504 5.7.4 Unrecognized authentication type", .broken, .policy, .mailbox, "does not offer this way"),
-    Row(.signIn, "538 5.7.11 Encryption required", .broken, .auth, .mailbox, "another way to sign in"),
-    Row(.signIn, "432 4.7.12 A password transition is needed", .broken, .auth, .mailbox, "to be changed first"),
-    Row(.signIn, "535 Authentication Failed", .broken, .auth, .mailbox, "does not accept the saved sign-in"),
-    Row(.signIn, "454 4.7.0 Temporary authentication failure", .unreachable, .transient, .mailbox, "temporary trouble"),
-    Row(.signIn, "502 5.5.1 Command not implemented", .broken, .policy, .mailbox, "no submission server"),
-  ]
-
-  static let senders = [
-    Row(
-      .body, "554 5.2.252 SendAsDenied; office@firm.example not allowed to send as boss@firm.example", .broken, .policy,
-      .mailbox, "may not send as"),
-    Row(
-      .mail, "553 5.7.1 <office@firm.example>: Sender address rejected: not owned by user x", .broken, .policy,
-      .mailbox,
-      "does not let this sign-in send"),
-    Row(.mail, "550 5.7.0 Mail relay denied [192.0.2.1]", .broken, .policy, .mailbox, "Google's relay"),
-    Row(.recipient, "554 5.7.1 <ada@example.org>: Relay access denied", .broken, .policy, .mailbox, "mail for others"),
-    Row(
-      .body, "550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains", .broken, .policy,
-      .mailbox, "not registered"),
-    Row(
-      .body, "554 Message rejected: Email address is not verified. The following identities failed", .broken, .policy,
-      .mailbox, "to be verified"),
-    Row(.mail, "553 5.1.8 Domain of sender address does not exist", .broken, .policy, .mailbox, "as a sender"),
-  ]
-
-  static let limits = [
-    Row(
-      .recipient, "432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded", .deferred, .throttle, .recipient,
-      "receives too much"),
-    Row(
-      .recipient, "450 4.2.1 The user you are trying to contact is receiving mail too quickly.", .deferred, .throttle,
-      .recipient, "receives too much"),
-    Row(
-      .body, "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", .paused, .throttle, .mailbox,
-      "no further connection"),
-    Row(.greeting, "421 4.7.0 Too many connections from you", .paused, .throttle, .mailbox, "no further connection"),
-    Row(
-      .body, "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; x", .paused, .quota, .mailbox,
-      "10,000 recipients"),
-    Row(
-      .body, "550 5.7.233 Tenant exceeded its external recipient limit", .paused, .quota, .mailbox, "whole organisation"
-    ),
-    Row(.body, "550 5.4.5 Daily user sending limit exceeded. x - gsmtp", .paused, .quota, .mailbox, "daily limit"),
-    Row(.recipient, "550 MAX RCPT TO DAILY LIMIT", .paused, .quota, .mailbox, "daily limit"),
-    Row(.body, "550 5.4.5 Something new about sending", .paused, .quota, .mailbox, "daily limit"),
-    Row(
-      .mail, "450 Requested mail action not taken: mailbox unavailable. Mail send limit exceeded.", .paused, .quota,
-      .mailbox, "hourly limit"),
-    Row(.body, "554 5.2.2 mailbox full; the sender's", .broken, .quota, .mailbox, "itself is full"),
-    Row(
-      .body, "554 5.2.0 STOREDRV.Submission.Exception:QuotaExceededException; x", .broken, .quota, .mailbox,
-      "itself is full"),
-    Row(
-      .body,
-      "421 4.7.28 Gmail has detected that this message exceeded its quota for sending messages with the same Message-ID",
-      .deferred, .throttle, .message, "same Message-ID"),
-    Row(.mail, "450 4.2.1 Peak SMTP relay limit exceeded for customer.", .paused, .throttle, .mailbox, "faster than"),
-    Row(
-      .body, "421 4.7.28 Our system has detected an unusual rate of mail originating from your IP", .paused, .throttle,
-      .mailbox, "unusual amount"),
-    Row(
-      .mail, "421 4.4.2 Message submission rate for this client has exceeded the configured limit", .paused, .throttle,
-      .mailbox, "faster than"),
-    Row(.mail, "454 Throttling failure: Maximum sending rate exceeded.", .paused, .throttle, .mailbox, "faster than"),
-    Row(
-      .body, "421 4.7.0 This message is suspicious due to the nature of the content", .deferred, .policy, .message,
-      "suspicious"),
-    Row(
-      .body, "451 4.7.0 Temporary server error. Please try again later. PRX5", .deferred, .transient, .message, "busy"),
-    Row(
-      .mail, "421 Max message per connection reached, closing transmission channel", .deferred, .transient, .message,
-      "new connection"),
-    Row(.mail, "451 4.7.0 Too many messages, slow down", .paused, .throttle, .mailbox, "slow down"),
-    Row(.recipient, "452 4.5.3 Recipients refused", .deferred, .throttle, .recipient, "fewer recipients"),
-    Row(.recipient, "550 5.5.3 Too many recipients", .deferred, .throttle, .recipient, "fewer recipients"),
-  ]
-
-  static let blocked = [
-    Row(.body, "550 5.1.8 Access denied, bad outbound sender AS(42004)", .broken, .policy, .mailbox, "sending spam"),
-    Row(.body, "550 5.7.501 Access denied, spam abuse detected", .broken, .policy, .mailbox, "banned"),
-    Row(.body, "550 5.7.705 Access denied, tenant has exceeded threshold", .broken, .policy, .mailbox, "organisation"),
-    Row(
-      .body, "550 5.7.708 Access denied, traffic not accepted from this IP", .broken, .policy, .mailbox, "takes no mail"
-    ),
-    Row(.mail, "451 4.7.550 Access denied, please try again later", .paused, .throttle, .mailbox, "unusual activity"),
-    Row(.mail, "550 5.7.0 Mail Sending denied. x - gsmtp", .broken, .policy, .mailbox, "suspended or not registered"),
-    Row(.body, "550 5.4.6 Unusual sending activity detected.", .broken, .policy, .mailbox, "blocked outgoing mail"),
-    Row(.signIn, "554 Your account has been suspended", .broken, .policy, .mailbox, "suspended the account"),
-  ]
-
-  static let messages = [
-    Row(.mail, "552 5.3.4 Message size exceeds fixed limit", .failed, .message, .message, "larger than"),
-    Row(.mail, "452 5.3.4 Insufficient system storage", .deferred, .transient, .message, "no room"),
-    Row(.body, "552 Too big", .failed, .message, .message, "larger than"),
-    Row(.body, "552 5.7.0 This message was blocked: illegal attachment", .failed, .policy, .message, "attachment"),
-    Row(.body, "554 5.7.1 Spam message rejected", .failed, .policy, .message, "for spam"),
-    Row(
-      .body,
-      "550 5.7.1 The user or domain that you are sending to (or from) has a policy that prohibited the mail - gcdp",
-      .failed, .policy, .message, "A mail rule"),
-    Row(.mail, "550 5.6.7 No SMTPUTF8", .failed, .message, .message, "not ASCII"),
-    Row(.body, "550 5.6.11 Invalid characters", .failed, .message, .message, "malformed"),
-    Row(
-      .body, "550 5.7.1 This message is not RFC 5322 compliant, duplicate headers", .failed, .message, .message,
-      "malformed"),
-    Row(.body, "554 5.4.6 Hop count exceeded - possible mail loop", .failed, .message, .message, "circles"),
-    Row(.body, "550 5.7.26 Unauthenticated email is not accepted", .failed, .policy, .message, "SPF, DKIM or DMARC"),
-    Row(.hello, "501 5.5.4 HELO/EHLO argument invalid", .broken, .policy, .mailbox, "gives itself"),
-    Row(.mail, "555 5.5.4 Unsupported parameter", .failed, .message, .message, "did not understand"),
-  ]
-
-  static let recipients = [
-    Row(.recipient, "550 5.1.1 No such user", .failed, .recipient, .recipient, "no such recipient"),
-    Row(.recipient, "550 5.2.1 The email account is disabled", .failed, .recipient, .recipient, "switched off"),
-    Row(.recipient, "552 5.2.2 Mailbox over quota", .failed, .recipient, .recipient, "mailbox is full"),
-    Row(.recipient, "452 4.2.2 Mailbox full", .deferred, .recipient, .recipient, "mailbox is full"),
-    Row(
-      .recipient, "550 5.7.124 Sender not in allowed-senders list", .failed, .recipient, .recipient, "certain senders"),
-    Row(
-      .recipient, "450 4.7.1 Greylisted, see http://postgrey.example/", .deferred, .transient, .recipient, "come again"),
-  ]
-
-  static let transient = [
-    Row(
-      .body, "430 4.2.0 STOREDRV; mailbox logon failure; ConnectionFailedTransient", .unreachable, .transient, .mailbox,
-      "cannot open the mailbox"),
-    Row(.data, "421 4.3.2 Service not available", .deferred, .transient, .message, "in the middle"),
-    Row(.startTLS, "454 4.7.0 TLS not available", .unreachable, .transient, .mailbox, "cannot encrypt"),
-  ]
-
-  static let unknown = [
-    Row(.greeting, "554 5.7.1 You are on a list", .broken, .policy, .mailbox, "refuses this connection"),
-    Row(.signIn, "500 5.5.2 Eh?", .broken, .policy, .mailbox, "no submission server"),
-    Row(.signIn, "555 5.9.9 Never heard", .broken, .auth, .mailbox, "does not accept the saved sign-in"),
-    Row(.mail, "550 5.9.9 Never heard", .broken, .policy, .mailbox, "let this connection send as"),
-    Row(.body, "554 5.9.9 Never heard", .failed, .message, .message, "refused the message"),
-    Row(.recipient, "550 Never heard", .failed, .recipient, .recipient, "refused the recipient"),
-    Row(.recipient, "450 4.9.9 Never heard", .deferred, .transient, .recipient, "later"),
-    Row(.body, "451 4.9.9 Never heard", .deferred, .transient, .message, "busy"),
-    Row(.hello, "451 4.9.9 Never heard", .unreachable, .transient, .mailbox, "at the moment"),
-    Row(.data, "334 VXNlcm5hbWU6", .deferred, .transient, .message, "does not know here"),
-  ]
+  /// Whoever may say it: a row of no provider in particular is anybody's, a provider's is his by name and by host.
+  var mailboxes: [Mailbox] {
+    guard let service = rule.service else { return [.byToken, .byPassword, .test(provider: .other)] }
+    return [.of(service), .test(at: service.endpoint)]
+  }
 }
 
 @Suite struct `The table from reply to outcome` {
+  @Test(arguments: Speech.all) func `a sample is answered by its row`(_ speech: Speech) throws {
+    for mailbox in speech.mailboxes {
+      let found = ReplyTable.rule(for: try speech.sample.saying(to: mailbox))
+      #expect(found == speech.rule, "\(mailbox.provider.name): \(found.meaning.summary)")
+    }
+  }
+
+  @Test func `every row has a sample`() {
+    #expect(ReplyTable.chapters.flatMap(\.rules).filter(\.samples.isEmpty).map(\.meaning.summary) == [])
+  }
+
+  @Test func `every row has a line in the table of expectations`() throws {
+    let met = try Row.all.map { try $0.rule }
+    #expect(ReplyTable.chapters.flatMap(\.rules).filter { !met.contains($0) }.map(\.testDescription) == [])
+  }
+
   @Test(arguments: Row.all) func `a reply comes to its outcome`(_ row: Row) throws {
-    let outcome = Outcome(of: try Reply(wire: row.reply), in: row.phase, for: .byToken, now: noon)
-    let rule = ReplyTable.rule(for: try Reply(wire: row.reply), in: row.phase)
+    let (rule, outcome) = (try row.rule, try row.outcome)
     #expect(outcome.kind == row.kind, "\(outcome.summary)")
     #expect(rule.meaning.class == row.fault)
     #expect(outcome.scope == row.scope)
     #expect(outcome.summary.contains(row.says), "\(outcome.summary)")
   }
 
-  @Test func `every row of the table has a line here`() throws {
-    let met = try Set(Row.all.map { ReplyTable.rule(for: try Reply(wire: $0.reply), in: $0.phase).mark })
-    let rules = ReplyTable.rules + ReplyTable.unknownRules
-    #expect(rules.map(\.mark).filter { !met.contains($0) } == [])
+  @Test(arguments: Row.all) func `an outcome keeps the provider's words`(_ row: Row) throws {
+    let words = try row.outcome.words
+    #expect(words.contains(row.reply.split(separator: " ").last.map(String.init) ?? ""), "\(words)")
   }
 
-  @Test(arguments: Row.all) func `its sentences are whole and its remedy names a command`(_ row: Row) throws {
-    let outcome = Outcome(of: try Reply(wire: row.reply), in: row.phase, for: .byToken, now: noon)
-    for sentence in [outcome.summary, outcome.remedy] {
-      #expect(!sentence.contains("{") && !sentence.contains("}"))
-      #expect(!sentence.isEmpty)
+  @Test(arguments: [Mailbox.byToken, .byPassword, .byApp, .test(), .atMicrosoft])
+  func `sentences are whole and a remedy names a command`(_ mailbox: Mailbox) {
+    let sentences = Sentences(for: mailbox, now: noon)
+    for rule in ReplyTable.chapters.flatMap(\.rules) {
+      let (summary, remedy) = (sentences.fill(rule.meaning.summary), sentences.fill(rule.meaning.remedy))
+      #expect(!"\(summary)\(remedy)".contains { "{}".contains($0) }, "\(summary) \(remedy)")
+      #expect(summary.hasSuffix("."))
+      #expect(remedy.endsInCommand, "\(remedy)")
     }
-    #expect(outcome.remedy.contains("letterhead "))
+  }
+
+  @Test(arguments: Speech.all) func `sentences are short enough to be read`(_ speech: Speech) {
+    #expect(speech.rule.meaning.summary.count <= 160)
+    #expect(speech.rule.meaning.remedy.count <= 250, "\(speech.rule.meaning.remedy)")
   }
 
   @Test(arguments: [Phase.greeting, .hello, .startTLS, .signIn, .mail])
@@ -276,13 +96,61 @@ struct Row: Sendable, CustomTestStringConvertible {
       return
     }
     #expect(fault.upstream == "535 5.7.8 Authentication failed")
-    #expect(
-      fault.remedy.hasSuffix(
-        "letterhead connect acme --smtp smtp.provider.example:587 --security none --address office@firm.example "
-          + "--username office --password-file FILE"))
+  }
+
+  @Test(arguments: [
+    ("AADSTS53003: x", "Conditional Access policy"), ("AADSTS530032: x", "Conditional Access policy"),
+    ("AADSTS530035: x", "security defaults"), ("AADSTS530033: x", "no longer accepts"),
+    ("AADSTS70000: x", "run out"), ("AADSTS700007: x", "no longer accepts"),
+    ("Error AADSTS65001", "Nobody has approved"),
+  ])
+  func `a number is found as a whole one only`(_ description: String, _ says: String) {
+    let error = UpstreamError.token(.refused(error: "invalid_grant", description: description))
+    #expect(Outcome(of: error, for: .byToken, now: noon).summary.contains(says))
+  }
+
+  @Test func `a long-winded reply is read to a bound`() {
+    let reply = Reply(550, String(repeating: "x", count: 60_000) + " spam")
+    #expect(Outcome(of: reply, in: .body, for: .byToken, now: noon).summary.contains("refused the message"))
   }
 }
 
-extension Rule {
-  var mark: String { "\(codes)|\(enhanced)|\(says)|\(meaning.summary)|\(phases.map(\.rawValue).sorted())" }
+extension String {
+  /// So that it can be copied: nothing stands behind it.
+  var endsInCommand: Bool {
+    guard let command = ranges(of: "letterhead ").last else { return false }
+    return !self[command.lowerBound...].contains { ";,()".contains($0) } && !hasSuffix(".")
+  }
+}
+
+extension Rule: CustomTestStringConvertible {
+  package var testDescription: String { "\(codes)|\(enhanced)|\(says)|\(meaning.summary)" }
+}
+
+extension Sample {
+  func saying(to mailbox: Mailbox) throws -> Saying {
+    try Saying(words, in: phase, to: mailbox)
+  }
+}
+
+extension Saying {
+  /// Of a token endpoint `error: description`.
+  init(_ words: String, in phase: Phase, to mailbox: Mailbox) throws {
+    if phase == .token {
+      let colon = try #require(words.firstIndex(of: ":"))
+      self.init(tokenError: String(words[..<colon]), String(words[colon...].dropFirst(2)), from: mailbox)
+    } else {
+      self.init(try Reply(wire: words), in: phase, from: mailbox)
+    }
+  }
+}
+
+extension Service {
+  var endpoint: Endpoint {
+    switch self {
+    case .microsoft: Endpoint(host: "smtp.office365.com", port: 587)
+    case .outlook: Endpoint(host: "smtp-mail.outlook.com", port: 587)
+    case .google: Endpoint(host: "smtp.gmail.com", port: 465)
+    }
+  }
 }

@@ -15,12 +15,16 @@ struct Ending: Sendable, CustomTestStringConvertible {
   let kind: Outcome.Kind
   let fault: FaultClass
   let says: String
+  let provider: Provider
 
-  init(_ error: UpstreamError, _ kind: Outcome.Kind, _ fault: FaultClass, _ says: String) {
+  init(
+    _ error: UpstreamError, _ kind: Outcome.Kind, _ fault: FaultClass, _ says: String, at provider: Provider = .smtp
+  ) {
     self.error = error
     self.kind = kind
     self.fault = fault
     self.says = says
+    self.provider = provider
   }
 
   var testDescription: String { "\(error)" }
@@ -36,18 +40,26 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(.noGreeting(timedOut: false), .unreachable, .network, "hung up without a greeting"),
     Ending(.expectsTLS, .broken, .policy, "expects TLS from the first byte"),
     Ending(.notSMTP("SSH-2.0"), .broken, .network, "not an SMTP server"),
-    Ending(.startTLSMissing, .broken, .policy, "offers no encryption"),
+    Ending(.redirected(to: "10.0.0.1"), .unreachable, .network, "leads to 10.0.0.1"),
+    Ending(.startTLSMissing(masked: false), .broken, .policy, "offers no encryption"),
+    Ending(.startTLSMissing(masked: true), .broken, .policy, "A device on the network"),
     Ending(.startTLSInjected, .broken, .policy, "Somebody on the line"),
     Ending(.noSignInOffered, .broken, .policy, "offers no sign-in"),
     Ending(.mechanismMissing(wanted: "XOAUTH2", offered: ["PLAIN"]), .broken, .policy, "does not offer the way"),
     Ending(.wouldExposeSecret, .broken, .policy, "not encrypted"),
     Ending(.unfitCredentials, .broken, .auth, "characters that cannot be sent"),
     Ending(.serverUnproven, .broken, .policy, "could not prove"),
-    Ending(.tls(.expired(noon)), .broken, .policy, "expired on 2026-11-22"),
+    Ending(
+      .tls(.expired(noon)), .broken, .policy, "expired on 2026-11-22, and this machine's clock says 2026-11-22T08"),
     Ending(.tls(.notYetValid(noon)), .broken, .policy, "not valid before 2026-11-22"),
     Ending(.tls(.wrongName(["a.example", "b.example"])), .broken, .policy, "it is for a.example, b.example"),
     Ending(.tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "of its own making"),
     Ending(.tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "issued by CN=Box"),
+    Ending(
+      .tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "a firewall or antivirus opens",
+      at: .microsoft),
+    Ending(
+      .tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "a firewall or antivirus opens", at: .other),
     Ending(.tls(.untrusted("weak key")), .broken, .policy, "not to be trusted"),
     Ending(.tls(.notTLS(firstOctets: Array("220 x".utf8))), .broken, .policy, "does not speak TLS from the first byte"),
     Ending(.tls(.protocolVersion("TLSv1")), .broken, .policy, "older than 1.2"),
@@ -61,6 +73,17 @@ struct Ending: Sendable, CustomTestStringConvertible {
       .token(.misconfigured(error: "unauthorized_client", description: "x")), .broken, .consent, "may not sign in"),
     Ending(.token(.misconfigured(error: "invalid_scope", description: "x")), .broken, .policy, "does not fit"),
     Ending(.token(.unavailable(retryAfter: nil, words: "503")), .unreachable, .network, "sign-in service"),
+    // Whatever it says of the grant, nothing is known about it.
+    Ending(
+      .token(.unavailable(retryAfter: nil, words: "invalid_grant: AADSTS50034")), .unreachable, .network, "cannot be"),
+    Ending(
+      .token(.unavailable(retryAfter: nil, words: "server_error: AADSTS90055")), .unreachable, .throttle,
+      "whole organisation"),
+    Ending(
+      .token(.unavailable(retryAfter: nil, words: "HTTP 407 without a reason")), .unreachable, .network, "A web proxy"),
+    Ending(
+      .token(.misconfigured(error: "", description: "the token URL must begin with https://")), .broken, .policy,
+      "would show secrets"),
     Ending(.token(.disconnected), .unreachable, .auth, "in the meantime"),
     Ending(.nonsense(.greeting), .unreachable, .network, "not SMTP"),
     Ending(.lost(.hello, timedOut: true, bodySent: false), .unreachable, .network, "did not answer in time"),
@@ -77,11 +100,38 @@ struct Ending: Sendable, CustomTestStringConvertible {
 
 @Suite struct `A conversation that ends early` {
   @Test(arguments: Ending.all) func `has its meaning, with sentence and command`(_ ending: Ending) {
-    let outcome = Outcome(of: ending.error, for: .byToken, now: noon)
+    var mailbox = Mailbox.byToken
+    mailbox.provider = ending.provider
+    let outcome = Outcome(of: ending.error, for: mailbox, now: noon)
     #expect(outcome.kind == ending.kind)
-    #expect(ending.error.meaning.class == ending.fault)
+    #expect(ending.error.meaning(for: mailbox).class == ending.fault)
     #expect(outcome.summary.contains(ending.says), "\(outcome.summary)")
-    #expect(outcome.remedy.contains("letterhead "))
+    #expect(outcome.remedy.endsInCommand, "\(outcome.remedy)")
+    let meaning = ending.error.meaning(for: mailbox)
+    #expect(meaning.summary.hasSuffix(".") && meaning.summary.count <= 160 && meaning.remedy.count <= 250)
     for sentence in [outcome.summary, outcome.remedy] { #expect(!sentence.contains("{")) }
+  }
+}
+
+@Suite struct `A name that leads to this network` {
+  @Test(arguments: ["127.0.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.0.1", "::1", "fd00::1"])
+  func `is told by its address`(_ address: String) {
+    #expect(Endpoint(host: address, port: 587).isNearby)
+  }
+
+  @Test(arguments: ["52.97.1.1", "172.32.0.1", "2603:1026::1", "100.128.0.1"])
+  func `is not confused with one that leads to the Internet`(_ address: String) {
+    #expect(!Endpoint(host: address, port: 587).isNearby)
+  }
+}
+
+@Suite struct `An offer of extensions` {
+  @Test(arguments: [
+    (["SIZE 10", "XXXXXXXA"], true), (["XXXXXXXXB", "8BITMIME"], true), (["********"], true),
+    (["XCLIENT NAME", "PIPELINING"], false), (["X-EXPS", "XXX"], false), ([], false),
+  ])
+  func `shows a firewall that wrote over it`(_ lines: [String], _ masked: Bool) {
+    let extensions = Extensions(parsing: Reply(250, lines: ["smtp.provider.example"] + lines))
+    #expect(extensions.areMasked == masked)
   }
 }

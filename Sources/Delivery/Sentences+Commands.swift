@@ -1,0 +1,61 @@
+// The command that connects a mailbox anew in the same way, without its secrets.
+
+import Mailboxes
+import SMTP
+
+extension Mailbox {
+  /// - Parameters:
+  ///   - port: of a server that a person described; a provider's stands in its row.
+  ///   - security: likewise.
+  func connectCommand(port: UInt16, _ security: Security) -> String {
+    let host = server.host.contains(":") ? "[\(server.host)]" : server.host
+    let isDescribed = provider == .smtp
+    let target =
+      isDescribed ? "smtp \(host):\(port) --security \(security.rawValue)" : "provider \(provider.name)\(region)"
+    let options = (isDescribed ? plainSignIn : providerSignIn) + (authoritiesPEM == nil ? [] : ["--ca-file FILE"])
+    return (["letterhead connect \(entity) --\(target) --address \(address)"] + options).joined(separator: " ")
+  }
+
+  private var region: String {
+    let template = provider.servers.first?.host ?? ""
+    return server.host.value(of: "{region}", in: template).map { " --region \($0)" } ?? ""
+  }
+
+  /// A person's sign-in with the browser is what `connect` does where nothing is said.
+  private var providerSignIn: [String] {
+    switch signIn {
+    case .none: provider == .sandbox ? [] : ["--no-auth"]
+    case .password(let username, _): option(username) + ["--password-file FILE"]
+    case .oauth(let grant):
+      switch grant.entitlement {
+      case .refreshToken: option(grant.username)
+      case .clientCredentials, .serviceAccount: ["--app-only"]
+      }
+    }
+  }
+
+  private var plainSignIn: [String] {
+    switch signIn {
+    case .none: ["--no-auth"]
+    case .password(let username, _): option(username) + ["--password-file FILE"]
+    case .oauth(let grant):
+      option(grant.username)
+        + ["--auth \(grant.mechanism.rawValue) --token-url \(grant.tokenURL) --client-id \(grant.clientID)"]
+        + (grant.proof == .none ? [] : ["--client-secret-file FILE"]) + ["--refresh-token-file FILE"]
+    }
+  }
+
+  private func option(_ username: String) -> [String] {
+    username == address.text ? [] : ["--username \(username)"]
+  }
+}
+
+extension String {
+  /// What stands in it for `mark`, if for the rest it is `template`.
+  func value(of mark: String, in template: String) -> String? {
+    guard let place = template.firstRange(of: mark) else { return nil }
+    let (before, behind) = (template[..<place.lowerBound], template[place.upperBound...])
+    guard hasPrefix(before), hasSuffix(behind), count > before.count + behind.count else { return nil }
+    return String(dropFirst(before.count).dropLast(behind.count))
+  }
+}
