@@ -274,17 +274,23 @@ import Testing
   @Test func `has struck out who has the message before the next transaction ends`() async throws {
     let provider = try FakeProvider()
     let messages = Mutex(0)
+    let mayAnswer = Mutex(false)
     provider.answer { command, _ in
-      guard command.hasPrefix("(message)"),
-        messages.withLock({
-          $0 += 1; return $0
-        }) == 2
-      else { return nil }
+      guard command.hasPrefix("(message)") else { return nil }
+      let number = messages.withLock { count in
+        count += 1
+        return count
+      }
+      guard number == 2 else { return nil }
+      for _ in 0..<500 where !mayAnswer.withLock({ $0 }) { usleep(10_000) }
       return ""
     }
     let relay = try Relaying(limits: SendingLimits(recipientsPerMessage: 2), pace: pace)
     try await relay.connect(to: provider)
     let id = try await relay.accept("to all", to: ["a", "b", "c", "d", "e"])
+    try await eventually("the second under way") { messages.withLock { $0 } == 2 }
+    #expect(try await relay.spool.show(id)?.recipients.map(\.0.localPart) == ["c", "d", "e"])
+    mayAnswer.withLock { $0 = true }
     try await eventually("broken off") {
       try await relay.spool.show(id)?.message.perhapsSent == true
     }
