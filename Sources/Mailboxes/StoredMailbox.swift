@@ -178,6 +178,13 @@ extension Mailbox {
     return generation
   }
 
+  static func address(connectedTo entity: String, in database: Database) throws -> Address? {
+    let sql = "SELECT local_part, domain FROM mailboxes WHERE entity = ?"
+    return try Row.fetchOne(database, sql: sql, arguments: [entity]).map {
+      Address(localPart: $0["local_part"], domain: $0["domain"])
+    }
+  }
+
   /// - Returns: whether there was one.
   @discardableResult
   static func remove(_ entity: String, from database: Database) throws -> Bool {
