@@ -24,6 +24,7 @@ package final class Relay: Sendable {
   private let sandbox: SandboxHouse
   private let dispatcher: Dispatcher
   private let status: StatusBoard
+  private let alerts: Alerts
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`.
@@ -47,7 +48,10 @@ package final class Relay: Sendable {
     dispatcher = Dispatcher(
       BackDoor(spool: spool, store: mailboxes, network: network, log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
-    self.configuration = Current(configuration)
+    let current = Current(configuration)
+    alerts = Alerts(
+      store: mailboxes, spool: spool, configuration: { current.now }, directory: { directory.now }, log: log)
+    self.configuration = current
     self.directory = directory
     self.spool = spool
     self.sandbox = sandbox
@@ -67,6 +71,7 @@ package final class Relay: Sendable {
     let delivering = backLoop.start { [dispatcher, backLoop] in await dispatcher.run(on: backLoop, updates: updates) }
     await withDiscardingTaskGroup { group in
       group.addTask { await self.status.run() }
+      group.addTask { await self.alerts.run() }
       group.addTask { await self.followMailboxes(update) }
       await obey(signals)
       log.info("stopping")
@@ -98,6 +103,7 @@ package final class Relay: Sendable {
       directory.replace(with: newest)
       update.yield(newest)
       status.changed()
+      alerts.changed()
     }
   }
 
@@ -127,6 +133,7 @@ package final class Relay: Sendable {
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)
+    alerts.changed()
     log.info("the configuration was reloaded")
   }
 

@@ -10,9 +10,12 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <sys/file.h>
 
 extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
+extern int pipe2(int ends[2], int flags);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 
 // prctl is variadic, which Swift cannot call.
