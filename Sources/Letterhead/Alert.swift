@@ -53,8 +53,7 @@ struct Alert: Sendable, Equatable {
   /// What happened, in one sentence.
   var summary: String {
     guard let request else { return fault?.summary ?? "" }
-    return "\(request.person.name) asks to \(request.change.verb) \(entity) (\(request.change.address)): "
-      + request.justification
+    return "\(request.person.name) asks to \(request.change.sentence): \(request.justification)"
   }
 
   /// What to do.

@@ -148,6 +148,7 @@ private let schemas = [
     verb TEXT NOT NULL,
     entity TEXT NOT NULL,
     address TEXT NOT NULL,
+    host TEXT NOT NULL,
     uid INTEGER NOT NULL,
     user TEXT NOT NULL,
     justification TEXT NOT NULL,

@@ -79,8 +79,7 @@ package actor MailboxStore {
     var saved = mailbox
     saved.generation = try await database.change { [vault] database in
       try refuseAnother(mailbox.address, of: mailbox.entity, in: database)
-      let change = Change(.connect, entity: mailbox.entity, address: mailbox.address.text)
-      try mandate.spend(on: change, in: database, at: now)
+      try mandate.spend(on: Change(connecting: mailbox), in: database, at: now)
       return try mailbox.replace(in: database, vault: vault)
     }
     await tellFollowers()

@@ -1,6 +1,7 @@
 // What somebody who may not change connections asks an administrator for.
 
 package import Foundation
+import SMTP
 
 /// A change of an entity's connection.
 package struct Change: Sendable, Equatable, Codable {
@@ -11,12 +12,32 @@ package struct Change: Sendable, Equatable, Codable {
   package var entity: String
   /// Of the mailbox that is to be connected, or that is connected and is to go.
   package var address: String
+  /// Where a mailbox that is to be connected hands its mail over; an approval for one server is none for another. Empty
+  /// for a disconnect.
+  package var host: String
 
-  package init(_ verb: Verb, entity: String, address: String) {
+  package init(_ verb: Verb, entity: String, address: String, host: String = "") {
     self.verb = verb
     self.entity = entity
     self.address = address
+    self.host = host.lowercased()
   }
+
+  /// What connecting `mailbox` is.
+  package init(connecting mailbox: Mailbox) {
+    self.init(.connect, entity: mailbox.entity, address: mailbox.address.text, host: mailbox.server.host)
+  }
+
+  /// As people read it: `connect acme (office@acme.example through smtp.acme.example)`.
+  package var sentence: String { "\(verb) \(entity) (\(mailbox))" }
+
+  /// An address is the same in any spelling of its letters.
+  package func isSame(as other: Change) -> Bool {
+    verb == other.verb && entity == other.entity && address.lowercased() == other.address.lowercased()
+      && host == other.host
+  }
+
+  var mailbox: String { host.isEmpty ? address : "\(address) through \(host)" }
 }
 
 /// A request is **waiting** (filed), then **approved** or **denied** (decided, with who and when), and an approved one is

@@ -41,7 +41,7 @@ extension RequestRefusal: CustomStringConvertible {
     case .decided(let number, let state):
       "Request \(number) is \(state) already. Nothing was changed."
     case .notApproved(let change):
-      "There is no approved request of yours to \(change.verb) \(change.entity) (\(change.address)). An approval is good "
+      "There is no approved request of yours to \(change.sentence). An approval is good "
         + "for one use within 7 days. Run the same command again with --justification."
     }
   }

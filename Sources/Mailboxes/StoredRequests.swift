@@ -11,7 +11,7 @@ extension Request {
     let decidedAt = (row["decided_at"] as Double?).map { Date(timeIntervalSince1970: $0) }
     if state == .approved, let decidedAt, decidedAt <= now - Self.approvalSeconds { state = .lapsed }
     self.init(
-      number: row["number"], change: Change(verb, entity: row["entity"], address: row["address"]),
+      number: row["number"], change: Change(verb, entity: row["entity"], address: row["address"], host: row["host"]),
       person: Person(uid: row["uid"], name: row["user"]), justification: row["justification"],
       filedAt: Date(timeIntervalSince1970: row["filed_at"]), state: state, decidedAt: decidedAt,
       decidedBy: row["decided_by"], reason: row["reason"])
@@ -24,7 +24,7 @@ extension Request {
     return try Request(row, at: now)
   }
 
-  /// The user's oldest request for this change in one of `states`. An address is the same in any spelling of its letters.
+  /// The user's oldest request for this change in one of `states`.
   static func first(
     _ change: Change, of uid: UInt32, in states: Set<State>, _ database: Database, at now: Date
   ) throws -> Request? {
@@ -33,8 +33,7 @@ extension Request {
       arguments: [uid, change.verb.rawValue, change.entity])
     while let row = try rows.next() {
       let request = try Request(row, at: now)
-      let isSame = request.change.address.lowercased() == change.address.lowercased()
-      if isSame, states.contains(request.state) { return request }
+      if request.change.isSame(as: change), states.contains(request.state) { return request }
     }
     return nil
   }
@@ -47,11 +46,11 @@ extension Request {
     guard (waiting ?? 0) < waitingLimit else { throw StoreError.request(.tooManyWaiting) }
     try database.execute(
       sql: """
-        INSERT INTO requests (verb, entity, address, uid, user, justification, filed_at, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting')
+        INSERT INTO requests (verb, entity, address, host, uid, user, justification, filed_at, state)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
         """,
       arguments: [
-        change.verb.rawValue, change.entity, change.address, person.uid, person.name, justification.text,
+        change.verb.rawValue, change.entity, change.address, change.host, person.uid, person.name, justification.text,
         now.timeIntervalSince1970,
       ])
     let request = Request(
@@ -109,7 +108,7 @@ extension AuditEntry {
   fileprivate static func note(
     _ verb: Verb, _ change: Change, by person: Person, _ more: String, in database: Database, at now: Date
   ) throws {
-    let detail = [verb == .connect || verb == .disconnect ? "" : change.verb.rawValue, change.address, more]
+    let detail = [verb == .connect || verb == .disconnect ? "" : change.verb.rawValue, change.mailbox, more]
     try database.execute(
       sql: "INSERT INTO audit (at, uid, user, verb, entity, detail) VALUES (?, ?, ?, ?, ?, ?)",
       arguments: [

@@ -22,5 +22,6 @@ struct LetterheadCommand: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       Serve.self, Check.self, Connect.self, Disconnect.self, Test.self, StatusCommand.self, QueueCommand.self,
+      Requests.self, Approve.self, Deny.self, Audit.self,
     ])
 }

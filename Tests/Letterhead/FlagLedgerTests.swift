@@ -130,13 +130,13 @@ import Testing
 
   @Test func `a request is told with who asks, why, and what to type`() throws {
     let request = Request(
-      number: 3, change: Change(.connect, entity: "acme", address: "new@acme.example"),
+      number: 3, change: Change(.connect, entity: "acme", address: "new@acme.example", host: "SMTP.acme.example"),
       person: Person(uid: 1001, name: "mara"), justification: "New provider", filedAt: noon)
     let object = try json(Alert(request, in: directory, host: "relay.example", at: noon))
     #expect(object["event"] as? String == "request")
     #expect(object["request"] as? Int == 3)
     #expect(object["user"] as? String == "mara")
-    #expect(object["summary"] as? String == "mara asks to connect acme (new@acme.example): New provider")
+    #expect(object["summary"] as? String == "mara asks to connect acme (new@acme.example through smtp.acme.example): New provider")
     #expect((object["remedy"] as? String)?.contains("letterhead approve 3") == true)
   }
 }

@@ -13,7 +13,8 @@ import Testing
   private let mara = Person(uid: 1001, name: "mara")
   private let ivo = Person(uid: 1002, name: "ivo")
   private let root = Person(uid: 0, name: "root (ada)")
-  private let wanted = Change(.connect, entity: "acme", address: "office@acme.example")
+  private let wanted = Change(
+    .connect, entity: "acme", address: "office@acme.example", host: "smtp.acme.example")
 
   init() throws {
     directory = try TemporaryDirectory()
@@ -43,17 +44,23 @@ import Testing
     await #expect(throws: StoreError.request(.notApproved(wanted))) { try await connect(by: mara) }
   }
 
-  @Test func `an approval is for its person, entity, address and verb alone`() async throws {
+  @Test func `an approval is for its person, entity, address, server and verb alone`() async throws {
     let request = try await file()
     _ = try await store.approve(request.number, by: root, at: noon)
     #expect(try await !store.isApproved(wanted, for: ivo.uid, at: noon))
     let others = [
-      Change(.connect, entity: "beta", address: wanted.address),
-      Change(.connect, entity: "acme", address: "other@acme.example"),
+      Change(.connect, entity: "beta", address: wanted.address, host: wanted.host),
+      Change(.connect, entity: "acme", address: "other@acme.example", host: wanted.host),
+      Change(.connect, entity: "acme", address: wanted.address, host: "smtp.thief.example"),
     ]
     for other in others { #expect(try await !store.isApproved(other, for: mara.uid, at: noon), "\(other)") }
     await #expect(throws: StoreError.self) { try await connect(by: ivo) }
     await #expect(throws: StoreError.self) { try await connect(by: mara, "other@acme.example") }
+    let elsewhere = moved(mailbox(of: "acme"), to: "smtp.thief.example")
+    let refused = StoreError.request(.notApproved(Change(connecting: elsewhere)))
+    await #expect(throws: refused) {
+      _ = try await store.connect(elsewhere, by: Mandate(mara, needsApproval: true), at: noon)
+    }
     try await connect(by: mara, "Office@ACME.example")
     await #expect(throws: StoreError.self) {
       _ = try await store.disconnect("acme", by: Mandate(mara, needsApproval: true), at: noon)
@@ -134,9 +141,9 @@ import Testing
     let entries = try await store.audit()
     #expect(
       entries.reversed().map { "\($0.person.name) \($0.verb) \($0.entity) \($0.detail)" } == [
-        "mara request acme connect office@acme.example request 1: New provider",
-        "root (ada) approve acme connect office@acme.example request 1 of mara",
-        "mara connect acme office@acme.example request 1",
+        "mara request acme connect office@acme.example through smtp.acme.example request 1: New provider",
+        "root (ada) approve acme connect office@acme.example through smtp.acme.example request 1 of mara",
+        "mara connect acme office@acme.example through smtp.acme.example request 1",
         "root (ada) disconnect acme office@acme.example",
       ])
     #expect(try await store.audit(of: "beta").isEmpty)
@@ -180,6 +187,12 @@ import Testing
     #expect(Person(uid: 0).name == "root")
     #expect(Person(uid: 4_000_000).name == "uid 4000000")
   }
+}
+
+private func moved(_ mailbox: Mailbox, to host: String) -> Mailbox {
+  var moved = mailbox
+  moved.server.host = host
+  return moved
 }
 
 /// The room's helper; inside a suite with a `store` of its own the name would be that.
