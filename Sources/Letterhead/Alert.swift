@@ -108,12 +108,10 @@ extension Alert {
 
   /// For the body of a mail.
   var lines: [String] {
-    var lines = [subject, ""]
-    if event == .cleared {
-      lines.append("It was: \(summary)")
-    } else {
-      lines += ["What happened: \(summary)", "What to do: \(remedy)"]
-    }
+    var lines =
+      event == .cleared
+      ? ["The flag of \(name) is down. It was: \(summary)"]
+      : ["What happened: \(summary)", "What to do: \(remedy)"]
     if event != .cleared, let words = fault?.upstream, !words.isEmpty { lines.append("The server said: \(words)") }
     lines += ["", "Entity:  \(entity)", "Address: \(address ?? "none")"]
     if let since = fault?.since { lines.append("Since:   \(since.formatted(.iso8601))") }

@@ -136,7 +136,8 @@ import Testing
     #expect(object["event"] as? String == "request")
     #expect(object["request"] as? Int == 3)
     #expect(object["user"] as? String == "mara")
-    #expect(object["summary"] as? String == "mara asks to connect acme (new@acme.example through smtp.acme.example): New provider")
+    let summary = "mara asks to connect acme (new@acme.example through smtp.acme.example): New provider"
+    #expect(object["summary"] as? String == summary)
     #expect((object["remedy"] as? String)?.contains("letterhead approve 3") == true)
   }
 }

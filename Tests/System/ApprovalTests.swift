@@ -61,6 +61,55 @@ extension System {
       #expect(names.enumerated().filter { $0.element == "nobody" }.map(\.offset) == [1, 3, 5])
     }
 
+    @Test func `lets the approved person connect through the relay, once, and shows no secret`() async throws {
+      let rig = try await Rig.running
+      let address = freshAddress()
+      try await rig.setPassword(of: address, to: "geheim-1")
+      let relay = try Relay(more: "[admin]\napproval = \"required\"\n")
+      chmod(relay.directory.path, 0o755)
+      try await relay.start()
+      let call = try connectCall(to: address, of: rig)
+      let filed = try await nobodySays(call, to: relay)
+      #expect(filed.contains("\"filed\""), "\(filed)")
+      #expect(filed.contains("localhost"))
+      #expect(try relay.entity().state == "disconnected")
+      try await relay.letterhead("approve", "1").wentWell()
+      let connected = try await nobodySays(call, to: relay)
+      #expect(connected.contains("acme is connected"), "\(connected)")
+      #expect(connected.contains("\"step\""))
+      try await eventually("acme is connected") { try relay.entity().state == "connected" }
+      let domain = freshDomain()
+      try await relay.send(to: "ada@\(domain)")
+      #expect(try await rig.arrivals(1, at: domain).map(\.returnPath) == ["<\(address)>"])
+      #expect(try await nobodySays(call, to: relay).contains("\"filed\""), "an approval was used twice")
+      #expect(!(filed + connected + relay.log).contains("geheim"))
+    }
+
+    private func connectCall(to address: String, of rig: Rig) throws -> String {
+      let parts = address.split(separator: "@")
+      let parcel: [String: Any] = [
+        "entity": "acme", "localPart": "\(parts[0])", "domain": "\(parts[1])", "provider": "smtp",
+        "server": ["host": "localhost", "port": try #require(Int(rig.port("SMTP_TLS"))), "security": "tls"],
+        "signIn": ["kind": "password", "username": address], "secrets": ["password": "geheim-1"],
+        "authorities": try String(contentsOfFile: rig.certificateAuthority, encoding: .utf8),
+      ]
+      let call: [String: Any] = [
+        "version": 1, "verb": ["connect": ["_0": parcel, "justification": "A new provider"]],
+      ]
+      return String(decoding: try JSONSerialization.data(withJSONObject: call), as: UTF8.self) + "\n"
+    }
+
+    /// What the relay answers to a line of the user nobody.
+    private func nobodySays(_ line: String, to relay: Relay) async throws -> String {
+      let script = """
+        import os, socket, sys
+        os.setgroups([]); os.setgid(65534); os.setuid(65534)
+        s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(sys.stdin.buffer.read())
+        for line in s.makefile(): print(line, end="")
+        """
+      return try await run("python3", ["-c", script, relay.directory.path("admin.sock")], input: line).wentWell().output
+    }
+
     @Test func `is refused with a sentence where there are no approvals`() async throws {
       let relay = try await openRelay("")
       let refused = try await nobody(relay, "disconnect", "acme", "--justification", "please")
