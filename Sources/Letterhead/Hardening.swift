@@ -8,6 +8,8 @@ package enum Hardening {
   /// descriptors as the administrator allows.
   package static func apply() {
     umask(0o077)
+    // A program that ends without reading what we tell it must not end us.
+    signal(SIGPIPE, SIG_IGN)
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     _ = CLinux_set_dumpable(0)

@@ -1,7 +1,8 @@
 // Makes the parts, runs them, and stops them in order. What each does is told where it lives.
 //
 // Order of starting: the state (spool, connections), then the front door, then the back door: nothing is accepted that
-// could not be kept, and apps never wait for a provider. Order of stopping: front door, back door, status, state.
+// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, front door, back door,
+// status and alerts, state.
 
 import Delivery
 import Foundation
@@ -27,6 +28,8 @@ package final class Relay: Sendable {
   private let dispatcher: Dispatcher
   private let status: StatusBoard
   private let expiryWatch: ExpiryWatch
+  private let alerts: Alerts
+  private let connecting: RelayConnecting
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`.
@@ -53,9 +56,14 @@ package final class Relay: Sendable {
     let network = Network(
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
       sandboxEndpoint: { sandbox.endpoint })
+    connecting = RelayConnecting(
+      store: mailboxes, network: network, sandbox: sandbox, loop: backLoop, stateDirectory: configuration.stateDirectory
+    )
     dispatcher = Dispatcher(
       BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: RefreshHelper(log: log), log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
+    alerts = Alerts(
+      store: mailboxes, spool: spool, configuration: { current.now }, directory: { directory.now }, log: log)
     self.configuration = current
     self.directory = directory
     self.spool = spool
@@ -74,12 +82,17 @@ package final class Relay: Sendable {
     log.info("letterhead \(Version.current) is running", metadata: ["pid": "\(getpid())"])
     let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
     let delivering = backLoop.start { [dispatcher, backLoop] in await dispatcher.run(on: backLoop, updates: updates) }
+    let admin = openAdmin()
+    if let admin { frontLoop.start { [frontLoop] in await admin.run(on: frontLoop) } }
     await withDiscardingTaskGroup { group in
       group.addTask { await self.status.run() }
+      group.addTask { await self.alerts.run() }
       group.addTask { await self.followMailboxes(update) }
       group.addTask { await self.watchExpiries() }
       await obey(signals)
       log.info("stopping")
+      // Nobody waits for a connect that is being tested: the store has all of it or nothing.
+      admin?.close()
       await doors.closeAll()
       update.finish()
       await delivering.value
@@ -108,6 +121,21 @@ package final class Relay: Sendable {
       directory.replace(with: newest)
       update.yield(newest)
       status.changed()
+      alerts.changed()
+    }
+  }
+
+  /// Without it the relay serves all the same: mail must not stop for want of a socket for people.
+  private func openAdmin() -> AdminServer? {
+    let path = AdminServer.path(for: configuration.now)
+    let desk = AdminDesk(
+      store: mailboxes, configuration: { self.configuration.now }, connecting: connecting,
+      filed: { self.alerts.changed() }, log: log)
+    do throws(ListenError) {
+      return try AdminServer(path: path, desk: desk, configuration: { self.configuration.now }, log: log)
+    } catch {
+      log.error("the admin socket cannot be opened", metadata: ["path": "\(path)", "reason": "\(error)"])
+      return nil
     }
   }
 
@@ -146,6 +174,7 @@ package final class Relay: Sendable {
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)
+    alerts.changed()
     log.info("the configuration was reloaded")
   }
 

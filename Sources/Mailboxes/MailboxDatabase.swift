@@ -106,7 +106,7 @@ private var configuration: Configuration {
 
 /// Each leads from one version (`user_version`) to the next; the first from an empty file.
 ///
-/// `generation` is never used twice (AUTOINCREMENT). `sign_in`, `condition` and `record` are JSON; a NULL condition is a
+/// `generation` is never used twice (AUTOINCREMENT). `sign_in`, `condition`, `record` and `fault` are JSON; a NULL condition is a
 /// working mailbox. Times are seconds since 1970.
 private let schemas = [
   """
@@ -142,11 +142,13 @@ private let schemas = [
     record TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   -- Who asked to connect or disconnect, and what was decided. `state`: waiting, approved, denied, used.
+  -- `told`: administrators were alerted.
   CREATE TABLE requests (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     verb TEXT NOT NULL,
     entity TEXT NOT NULL,
     address TEXT NOT NULL,
+    host TEXT NOT NULL,
     uid INTEGER NOT NULL,
     user TEXT NOT NULL,
     justification TEXT NOT NULL,
@@ -154,8 +156,10 @@ private let schemas = [
     state TEXT NOT NULL,
     decided_at REAL,
     decided_by TEXT,
-    reason TEXT
+    reason TEXT,
+    told INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE INDEX requests_by_user ON requests (uid, verb, entity);
   -- Every decision and every change of a connection, for ever.
   CREATE TABLE audit (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -166,11 +170,14 @@ private let schemas = [
     entity TEXT NOT NULL,
     detail TEXT NOT NULL
   ) STRICT;
+  CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit list only grows'); END;
+  CREATE TRIGGER audit_never_shrinks BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit list only grows'); END;
   -- What people were last told of an entity's flag, so that each change is told once, over restarts too.
   CREATE TABLE told (
     entity TEXT PRIMARY KEY,
-    since REAL NOT NULL,
-    summary TEXT NOT NULL
+    fault TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   """,
 ]

@@ -1,6 +1,6 @@
 // The saved connections of this host: state_dir/mailboxes.sqlite. Several processes may use it at once.
 
-import Foundation
+package import Foundation
 import GRDB
 package import Logging
 package import SMTP
@@ -70,12 +70,16 @@ package actor MailboxStore {
 
   /// Saves a tested mailbox under a new generation and clears the entity's condition. On disk when it returns.
   ///
+  /// - Parameter mandate: who does it, for the audit list; uses up the approval where one is needed.
   /// - Returns: the mailbox with its generation.
-  /// - Throws: `.connectedToAnother` while another address is connected.
-  package func connect(_ mailbox: Mailbox) async throws(StoreError) -> Mailbox {
+  /// - Throws: `.connectedToAnother` while another address is connected; `.request(.notApproved)`.
+  package func connect(
+    _ mailbox: Mailbox, by mandate: Mandate = .ofThisProcess, at now: Date = Date()
+  ) async throws(StoreError) -> Mailbox {
     var saved = mailbox
     saved.generation = try await database.change { [vault] database in
       try refuseAnother(mailbox.address, of: mailbox.entity, in: database)
+      try mandate.spend(on: Change(connecting: mailbox), in: database, at: now)
       return try mailbox.replace(in: database, vault: vault)
     }
     await tellFollowers()
@@ -84,9 +88,16 @@ package actor MailboxStore {
 
   /// Forgets the sign-in and the condition; their octets are overwritten on disk. Needs no key.
   ///
+  /// - Parameter mandate: who does it, for the audit list; uses up the approval where one is needed.
   /// - Returns: `false` when nothing was connected.
-  package func disconnect(_ entity: String) async throws(StoreError) -> Bool {
-    let wasConnected = try await database.change { try Mailbox.remove(entity, from: $0) }
+  package func disconnect(
+    _ entity: String, by mandate: Mandate = .ofThisProcess, at now: Date = Date()
+  ) async throws(StoreError) -> Bool {
+    let wasConnected = try await database.change { database in
+      guard let address = try Mailbox.address(connectedTo: entity, in: database) else { return false }
+      try mandate.spend(on: Change(.disconnect, entity: entity, address: address.text), in: database, at: now)
+      return try Mailbox.remove(entity, from: database)
+    }
     // The write-ahead log still holds the old pages. A reader in our way only delays its next truncation.
     _ = try? await database.perform { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     await tellFollowers()
@@ -119,9 +130,7 @@ private func dataVersion(_ database: Database) throws -> Int {
 
 /// An address is the same mailbox in any spelling of its letters.
 private func refuseAnother(_ address: Address, of entity: String, in database: Database) throws {
-  let sql = "SELECT local_part, domain FROM mailboxes WHERE entity = ?"
-  guard let row = try Row.fetchOne(database, sql: sql, arguments: [entity]) else { return }
-  let connected = Address(localPart: row["local_part"], domain: row["domain"]).text
+  guard let connected = try Mailbox.address(connectedTo: entity, in: database)?.text else { return }
   guard connected.lowercased() != address.text.lowercased() else { return }
   throw StoreError.connectedToAnother(entity: entity, address: connected)
 }

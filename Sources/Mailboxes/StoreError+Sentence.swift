@@ -7,6 +7,8 @@ extension StoreError: CustomStringConvertible {
       "\(entity) is connected to \(address). To connect another address, first run: letterhead disconnect \(entity)"
     case .notConnected(let entity):
       "\(entity) is not connected, or was connected anew meanwhile. Run: letterhead status"
+    case .request(let refusal):
+      "\(refusal)"
     case .unsafe(let path, let danger):
       danger.sentence(about: path)
     case .keyMissing(let path):
@@ -25,6 +27,22 @@ extension StoreError: CustomStringConvertible {
       "Another process is keeping \(path) locked. Try again; if it stays so, look for a hanging letterhead process."
     case .unusable(let path, let reason):
       "\(path) cannot be used: \(reason)."
+    }
+  }
+}
+
+extension RequestRefusal: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .tooManyWaiting:
+      "\(Request.waitingLimit) requests of yours are waiting already. Ask an administrator to decide them first."
+    case .noSuch(let number):
+      "There is no request \(number). `letterhead requests` lists them."
+    case .decided(let number, let state):
+      "Request \(number) is \(state) already. Nothing was changed."
+    case .notApproved(let change):
+      "There is no approved request of yours to \(change.sentence). An approval is good "
+        + "for one use within 7 days. Run the same command again with --justification."
     }
   }
 }

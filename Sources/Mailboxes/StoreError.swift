@@ -6,6 +6,8 @@ package enum StoreError: Error, Equatable {
   case connectedToAnother(entity: String, address: String)
   /// The entity is not connected (any more), or not by the connection that was meant.
   case notConnected(entity: String)
+  /// A request, or a decision on one, is not taken.
+  case request(RequestRefusal)
   /// The state directory, or a file in it, is not this user's alone.
   case unsafe(path: String, Danger)
   /// Sign-ins are saved, but the key they were sealed with is not there.

@@ -5,7 +5,7 @@ import GRDB
 import SMTP
 
 /// What is in the `sign_in` column: everything about a sign-in but its secrets.
-private struct StoredSignIn: Codable {
+struct StoredSignIn: Codable {
   enum Kind: String, Codable { case none, password, oauth }
 
   /// How access tokens are asked for; absent in rows of the first version, which knew refresh tokens only.
@@ -45,7 +45,7 @@ enum SecretField: String {
 }
 
 extension SignIn {
-  fileprivate var stored: StoredSignIn {
+  var stored: StoredSignIn {
     switch self {
     case .none: StoredSignIn(kind: .none)
     case .password(let username, _): StoredSignIn(kind: .password, username: username)
@@ -53,7 +53,7 @@ extension SignIn {
     }
   }
 
-  fileprivate var secrets: [(SecretField, Secret)] {
+  var secrets: [(SecretField, Secret)] {
     switch self {
     case .none: []
     case .password(_, let password): [(.password, password)]
@@ -61,7 +61,7 @@ extension SignIn {
     }
   }
 
-  fileprivate init(_ stored: StoredSignIn, secrets: [SecretField: Secret]) throws {
+  init(_ stored: StoredSignIn, secrets: [SecretField: Secret]) throws {
     switch stored.kind {
     case .none: self = .none
     case .password:
@@ -187,6 +187,13 @@ extension Mailbox {
     stored.lapses = lapses
     try database.execute(
       sql: "UPDATE mailboxes SET sign_in = ? WHERE generation = ?", arguments: [try text(stored), generation])
+  }
+
+  static func address(connectedTo entity: String, in database: Database) throws -> Address? {
+    let sql = "SELECT local_part, domain FROM mailboxes WHERE entity = ?"
+    return try Row.fetchOne(database, sql: sql, arguments: [entity]).map {
+      Address(localPart: $0["local_part"], domain: $0["domain"])
+    }
   }
 
   /// - Returns: whether there was one.

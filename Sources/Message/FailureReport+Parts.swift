@@ -6,10 +6,7 @@ import SMTP
 extension FailureReport {
   // MARK: For people
 
-  static let textHeader = Header(fields: [
-    Header.Field(.contentType, value: "text/plain; charset=utf-8".utf8),
-    Header.Field(.contentTransferEncoding, value: "quoted-printable".utf8),
-  ])
+  static let textHeader = Header(fields: Header.ofSentences)
 
   var explanation: [UInt8] {
     var lines = [
@@ -29,8 +26,7 @@ extension FailureReport {
     ]
     for recipient in recipients { lines += explanation(of: recipient) }
     lines += ["", "It is kept in the queue: letterhead queue show \(id)", ""]
-    let text = lines.map { String($0.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }) }
-    return QuotedPrintable.encode(text.joined(separator: "\r\n").utf8)
+    return Header.sentences(lines)
   }
 
   private func explanation(of recipient: Recipient) -> [String] {

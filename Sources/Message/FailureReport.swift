@@ -85,30 +85,20 @@ package struct FailureReport: Sendable {
   }
 
   private func ownHeader(_ boundary: [UInt8], now: Date) -> Header {
-    let subject = subject
-    let identity = MessageIDWriter.octets(now: now, id: "\(id).report", hostname: hostname, domain: from.domain)
-    var fields = [
-      Header.Field(
-        .from, folding: AddressWriter.mailbox(name: Phrase.encode(Array("Letterhead".utf8)), address: clean(from))),
-      Header.Field(.to, folding: Array(to.map(clean).joined(separator: Array(", ".utf8)))),
-      Header.Field(.subject, folding: Unstructured.encode(Array("Not delivered: \(subject)".utf8))),
-      Header.Field(.date, value: MailDate.octets(now)),
-      Header.Field(.messageID, value: identity),
-    ]
-    // Lets mail programs show the report beside the message, where the sender's copy is at hand.
-    if let original = header.first(.messageID), !original.isEmpty {
-      let line = AddressTokens.unfolded(original.value).line.filter { !$0.is8Bit }.drop { $0.isBlank }
-      if line.count <= Folding.maximumOctets - 20 { fields.append(Header.Field(.references, folding: Array(line))) }
-    }
-    fields.append(Header.Field(.autoSubmitted, value: "auto-generated".utf8))
-    fields.append(Header.Field(.mimeVersion, value: "1.0".utf8))
+    let own = Header.own(
+      from: from, to: to, subject: "Not delivered: \(subject)", id: "\(id).report", references: references,
+      hostname: hostname, now: now)
     let type =
       Array("multipart/report; report-type=delivery-status;\r\n\tboundary=\"".utf8) + boundary + Array("\"".utf8)
-    fields.append(Header.Field(.contentType, value: type))
-    return Header(fields: fields)
+    return Header(fields: own.fields + [Header.Field(.contentType, value: type)])
   }
 
-  private func clean(_ address: Address) -> [UInt8] { address.text.utf8.filter { !$0.isControl } }
+  /// Lets mail programs show the report beside the message, where the sender's copy is at hand.
+  private var references: [UInt8]? {
+    guard let original = header.first(.messageID), !original.isEmpty else { return nil }
+    let line = AddressTokens.unfolded(original.value).line.filter { !$0.is8Bit }.drop { $0.isBlank }
+    return line.count <= Folding.maximumOctets - 20 ? Array(line) : nil
+  }
 }
 
 extension Header {

@@ -47,6 +47,11 @@ extension SocketAddress {
 
 extension Endpoint {
   init(_ address: SocketAddress) {
+    // Whoever connects to a unix socket has no address; `Connection.peerUser` knows more.
+    guard address.family != AF_UNIX else {
+      self.init(host: "", port: 0)
+      return
+    }
     let port = address.withPointer { pointer, _ in
       // Both families have the port in the same place.
       pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { UInt16(bigEndian: $0.pointee.sin_port) }

@@ -25,7 +25,7 @@ package enum ListenError: Error, Equatable {
 }
 
 package final class Listener: Sendable {
-  /// Where it listens; the port is the real one even if 0 was asked for.
+  /// Where it listens; the port is the real one even if 0 was asked for. The host of a unix socket is its path.
   package let endpoint: Endpoint
   private let socket: Descriptor
   private let home = Mutex<Home?>(nil)
@@ -39,22 +39,28 @@ package final class Listener: Sendable {
   /// Listens from now on: connections wait in the backlog until they are accepted.
   ///
   /// - Parameter address: numeric, `127.0.0.1:2525` or `[::1]:2525`; port 0 lets the kernel choose.
-  package init(address text: String, backlog: Int32 = 4096) throws(ListenError) {
+  package convenience init(address text: String, backlog: Int32 = 4096) throws(ListenError) {
     guard let wanted = Endpoint(parsing: text), let address = SocketAddress(wanted) else { throw .notAnAddress(text) }
-    socket = Descriptor(owning: Listener.open(address.family))
-    if socket.number < 0 { throw ListenError(errno, at: wanted) }
-    set(SO_REUSEADDR, of: SOL_SOCKET, on: socket.number)
-    setNoDelay(on: socket.number)  // Accepted sockets inherit it: one call less a connection.
-    if address.family == AF_INET6 { set(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), on: socket.number) }
+    let socket = Descriptor(owning: Listener.open(address.family))
     let number = socket.number
+    if number < 0 { throw ListenError(errno, at: wanted) }
+    set(SO_REUSEADDR, of: SOL_SOCKET, on: number)
+    setNoDelay(on: number)  // Accepted sockets inherit it: one call less a connection.
+    if address.family == AF_INET6 { set(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), on: number) }
     if address.withPointer({ bind(number, $0, $1) }) != 0 { throw ListenError(errno, at: wanted) }
-    if listen(number, backlog) != 0 { throw ListenError(errno, at: wanted) }
-    endpoint = Endpoint(localOf: number)
+    try self.init(socket, at: Endpoint(localOf: number), backlog: backlog)
+  }
+
+  /// - Parameter socket: bound.
+  init(_ socket: consuming Descriptor, at endpoint: Endpoint, backlog: Int32) throws(ListenError) {
+    if listen(socket.number, backlog) != 0 { throw ListenError(errno, at: endpoint) }
+    self.socket = socket
+    self.endpoint = endpoint
   }
 
   deinit { home.withLock { home in if let home { home.loop.discard(home.key) } } }
 
-  private static func open(_ family: Int32) -> Int32 {
+  static func open(_ family: Int32) -> Int32 {
     Glibc.socket(family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
   }
 

@@ -23,6 +23,14 @@ struct JSONOption: ParsableArguments {
   var isOn = false
 }
 
+/// `--justification`, on what may need an administrator's approval.
+struct JustificationOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Why, for the administrator who has to approve it; needed of who is none.", valueName: "text"))
+  var justification: String?
+}
+
 /// A command could not do what was asked: what is wrong and what to do, in a sentence or two.
 struct CommandFailure: Error, CustomStringConvertible {
   let description: String

@@ -1,0 +1,54 @@
+// A mailbox on its way to a relay over its admin socket, secrets in clear: a unix socket whose both ends the kernel knows.
+
+import Foundation
+import SMTP
+
+/// Encoding it is the only way to see its secrets; printed, it is a ``Mailbox``.
+package struct MailboxParcel: Sendable, Codable {
+  /// As it was described, or came: what is known of its provider is nothing but the name.
+  package let mailbox: Mailbox
+
+  package init(_ mailbox: Mailbox) {
+    self.mailbox = mailbox
+  }
+
+  private enum Key: String, CodingKey {
+    case entity, localPart, domain, displayName, provider, server, signIn, secrets, mechanism, authorities
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: Key.self)
+    try object.encode(mailbox.entity, forKey: .entity)
+    try object.encode(mailbox.address.localPart, forKey: .localPart)
+    try object.encode(mailbox.address.domain, forKey: .domain)
+    try object.encodeIfPresent(mailbox.displayName, forKey: .displayName)
+    try object.encode(mailbox.provider.name, forKey: .provider)
+    try object.encode(mailbox.server, forKey: .server)
+    try object.encode(mailbox.signIn.stored, forKey: .signIn)
+    let secrets = mailbox.signIn.secrets.map { ($0.rawValue, $1.reveal()) }
+    try object.encode(Dictionary(uniqueKeysWithValues: secrets), forKey: .secrets)
+    try object.encodeIfPresent(mailbox.mechanism, forKey: .mechanism)
+    try object.encodeIfPresent(mailbox.authoritiesPEM, forKey: .authorities)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let object = try decoder.container(keyedBy: Key.self)
+    let localPart = try object.decode(String.self, forKey: .localPart)
+    let domain = try object.decode(String.self, forKey: .domain)
+    // Read as every address is: it goes into envelopes and sentences.
+    guard let address = Address("\(localPart)@\(domain)") else { throw DamagedRow() }
+    var secrets: [SecretField: Secret] = [:]
+    for (name, text) in try object.decode([String: String].self, forKey: .secrets) {
+      guard let field = SecretField(rawValue: name) else { throw DamagedRow() }
+      secrets[field] = Secret(text)
+    }
+    mailbox = Mailbox(
+      entity: try object.decode(String.self, forKey: .entity), address: address,
+      displayName: try object.decodeIfPresent(String.self, forKey: .displayName),
+      provider: Providers()[try object.decode(String.self, forKey: .provider)],
+      server: try object.decode(Server.self, forKey: .server),
+      signIn: try SignIn(try object.decode(StoredSignIn.self, forKey: .signIn), secrets: secrets),
+      mechanism: try object.decodeIfPresent(String.self, forKey: .mechanism),
+      authoritiesPEM: try object.decodeIfPresent(String.self, forKey: .authorities), connectedAt: Date())
+  }
+}

@@ -1,0 +1,35 @@
+// `letterhead audit`: every request, decision and change of a connection, and by whom.
+
+import ArgumentParser
+import Foundation
+import Letterhead
+import Mailboxes
+
+struct Audit: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List who asked, decided, connected and disconnected, the newest first.",
+    discussion: """
+      For administrators. The list only grows; it shows the last thousand entries. Who somebody is was the kernel's word.
+
+      Example: letterhead audit --entity acme
+      """)
+
+  @OptionGroup var config: ConfigurationOption
+  @OptionGroup var json: JSONOption
+  @Option(help: ArgumentHelp("What was done to this entity only.", valueName: "entity"))
+  var entity: String?
+
+  func run() async throws {
+    var entries: [AuditEntry] = []
+    let ending = try await Administration.reach(try config.read()).ask(.audit(entity: entity)) { reply in
+      if case .entry(let entry) = reply { entries.append(entry) }
+    }
+    if json.isOn { return try printJSON(entries) }
+    for entry in entries {
+      print(
+        "\(entry.at.formatted(.iso8601))  \(entry.person.name) (uid \(entry.person.uid))  \(entry.verb)  \(entry.entity)  "
+          + entry.detail)
+    }
+    ending.printSentence()
+  }
+}

@@ -1,0 +1,82 @@
+// Paths instead of addresses, and who is at the other end.
+
+import Foundation
+import Support
+import Testing
+
+@testable import Sockets
+
+// One after the other: a child of one test holds, until its exec, a listener that another has just closed.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct UnixSocketTests {
+  private let directory: TemporaryDirectory
+  private var path: String { directory.path("door") }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    chmod(directory.path, 0o755)
+  }
+
+  @Test func `both ends speak, and the kernel says who`() async throws {
+    try await onLoop { loop in
+      let listener = try Listener(path: path, mode: 0o666)
+      let near = try Connection.open(path: path, on: loop)
+      let far = try await listener.accept(on: loop)
+      try await near.send(Array("hello".utf8), until: soon())
+      #expect(try await far.collect(5) == Array("hello".utf8))
+      #expect(far.peerUser == geteuid())
+      #expect(listener.endpoint == Endpoint(host: path, port: 0))
+    }
+  }
+
+  @Test func `a peer of another user is seen as that user`() async throws {
+    try await onLoop { loop in
+      let listener = try Listener(path: path, mode: 0o666)
+      // Tests run as root; the child says in its message that it is root, and is not believed.
+      let script =
+        "import os,socket,sys; os.setuid(65534); s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); "
+        + "s.sendall(b'uid 0'); s.recv(1)"
+      let child = Process()
+      child.executableURL = URL(filePath: "/usr/bin/python3")
+      child.arguments = ["-c", script, path]
+      try child.run()
+      let far = try await listener.accept(on: loop)
+      #expect(far.peerUser == 65534)
+      #expect(try await far.collect(5) == Array("uid 0".utf8))
+      far.close()
+    }
+  }
+
+  @Test func `everybody may connect where the mode says so`() throws {
+    let listener = try Listener(path: path, mode: 0o666)
+    var found = stat()
+    #expect(stat(path, &found) == 0)
+    #expect(found.st_mode & 0o777 == 0o666)
+    listener.close()
+  }
+
+  @Test func `a socket that nobody listens on any more is replaced, one in use is not`() throws {
+    do { _ = try Listener(path: path, mode: 0o666) }
+    #expect(access(path, F_OK) == 0)
+    let second = try Listener(path: path, mode: 0o666)
+    #expect(throws: ListenError.inUse(Endpoint(host: path, port: 0))) { _ = try Listener(path: path, mode: 0o666) }
+    second.close()
+    _ = try Listener(path: path, mode: 0o666)
+  }
+
+  @Test func `a file that is no socket stays`() throws {
+    try directory.write("precious", to: "door")
+    #expect(throws: ListenError.inUse(Endpoint(host: path, port: 0))) { _ = try Listener(path: path, mode: 0o666) }
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+  }
+
+  @Test func `nobody there is told apart`() async throws {
+    try await onLoop { loop in
+      #expect(throws: ConnectionError.failed(ENOENT)) { _ = try Connection.open(path: path, on: loop) }
+      let listener = try Listener(path: path, mode: 0o666)
+      listener.close()
+      #expect(throws: ConnectionError.failed(ECONNREFUSED)) { _ = try Connection.open(path: path, on: loop) }
+      let long = directory.path(String(repeating: "x", count: 108))
+      #expect(throws: ConnectionError.failed(ENAMETOOLONG)) { _ = try Connection.open(path: long, on: loop) }
+    }
+  }
+}

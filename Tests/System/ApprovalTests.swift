@@ -1,0 +1,147 @@
+// Who may not change a connection asks, is answered, and uses the answer once. The callers are real users of the host.
+
+import Foundation
+import Support
+import Testing
+
+extension System {
+  @Suite struct `Asking an administrator` {
+    /// A relay that other users can reach, connected to nothing but the sandbox.
+    private func openRelay(_ admin: String) async throws -> Relay {
+      let relay = try Relay(more: "[admin]\n\(admin)\n")
+      chmod(relay.directory.path, 0o755)
+      chmod(relay.configuration, 0o644)
+      try await relay.letterhead("connect", "acme", "--provider", "sandbox").wentWell()
+      try await relay.start()
+      return relay
+    }
+
+    /// `letterhead`, typed by the user nobody.
+    private func nobody(_ relay: Relay, _ words: String...) async throws -> Finished {
+      let user = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]
+      return try await run("setpriv", user + [PublicBinary.path] + words + ["--config", relay.configuration])
+    }
+
+    @Test func `is a request, a decision, and one use`() async throws {
+      let relay = try await openRelay("approval = \"required\"")
+      let bare = try await nobody(relay, "disconnect", "acme")
+      #expect(bare.status == 1 && bare.errors.contains("--justification"), "\(bare)")
+      let filed = try await nobody(relay, "disconnect", "acme", "--justification", "We move to another provider")
+      #expect(filed.status == 1 && filed.errors.contains("letterhead approve 1"), "\(filed)")
+      #expect(try relay.entity().state == "connected")
+
+      let listed = try await nobody(relay, "requests").wentWell()
+      #expect(listed.output.contains("We move to another provider"), "\(listed)")
+      for verb in [["approve", "1"], ["deny", "1", "--reason", "x"], ["audit"]] {
+        let refused = try await run(
+          "setpriv",
+          ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", PublicBinary.path] + verb
+            + ["--config", relay.configuration])
+        #expect(refused.status == 1 && refused.errors.contains("nobody may not do that here"), "\(refused)")
+      }
+
+      try await relay.letterhead("approve", "1").wentWell()
+      try await nobody(relay, "disconnect", "acme").wentWell()
+      try await eventually("acme is disconnected") { try relay.entity().state == "disconnected" }
+      try await relay.letterhead("connect", "acme", "--provider", "sandbox").wentWell()
+      let again = try await nobody(relay, "disconnect", "acme", "--justification", "Once more")
+      #expect(again.status == 1 && again.errors.contains("request 2"), "\(again)")
+
+      try await relay.letterhead("deny", "2", "--reason", "Once is enough").wentWell()
+      #expect(try await nobody(relay, "requests").output.contains("Once is enough"))
+      #expect(try await relay.letterhead("approve", "2").errors.contains("denied already"))
+
+      let audit = try await relay.letterhead("audit", "--json", "--entity", "acme").wentWell()
+      let entries = try #require(JSONSerialization.jsonObject(with: Data(audit.output.utf8)) as? [[String: Any]])
+      #expect(
+        entries.reversed().compactMap { $0["verb"] as? String } == [
+          "connect", "request", "approve", "disconnect", "connect", "request", "deny",
+        ])
+      let names = entries.reversed().compactMap { ($0["person"] as? [String: Any])?["name"] as? String }
+      #expect(names.enumerated().filter { $0.element == "nobody" }.map(\.offset) == [1, 3, 5])
+    }
+
+    @Test func `lets the approved person connect through the relay, once, and shows no secret`() async throws {
+      let rig = try await Rig.running
+      let address = freshAddress()
+      try await rig.setPassword(of: address, to: "geheim-1")
+      let relay = try Relay(more: "[admin]\napproval = \"required\"\n")
+      chmod(relay.directory.path, 0o755)
+      try await relay.start()
+      let call = try connectCall(to: address, of: rig)
+      let filed = try await nobodySays(call, to: relay)
+      #expect(filed.contains("\"filed\""), "\(filed)")
+      #expect(filed.contains("localhost"))
+      #expect(try relay.entity().state == "disconnected")
+      try await relay.letterhead("approve", "1").wentWell()
+      let connected = try await nobodySays(call, to: relay)
+      #expect(connected.contains("acme is connected"), "\(connected)")
+      #expect(connected.contains("\"step\""))
+      try await eventually("acme is connected") { try relay.entity().state == "connected" }
+      let domain = freshDomain()
+      try await relay.send(to: "ada@\(domain)")
+      #expect(try await rig.arrivals(1, at: domain).map(\.returnPath) == ["<\(address)>"])
+      #expect(try await nobodySays(call, to: relay).contains("\"filed\""), "an approval was used twice")
+      #expect(!(filed + connected + relay.log).contains("geheim"))
+    }
+
+    private func connectCall(to address: String, of rig: Rig) throws -> String {
+      let parts = address.split(separator: "@")
+      let parcel: [String: Any] = [
+        "entity": "acme", "localPart": "\(parts[0])", "domain": "\(parts[1])", "provider": "smtp",
+        "server": ["host": "localhost", "port": try #require(Int(rig.port("SMTP_TLS"))), "security": "tls"],
+        "signIn": ["kind": "password", "username": address], "secrets": ["password": "geheim-1"],
+        "authorities": try String(contentsOfFile: rig.certificateAuthority, encoding: .utf8),
+      ]
+      let call: [String: Any] = [
+        "version": 1, "verb": ["connect": ["_0": parcel, "justification": "A new provider"]],
+      ]
+      return String(decoding: try JSONSerialization.data(withJSONObject: call), as: UTF8.self) + "\n"
+    }
+
+    /// What the relay answers to a line of the user nobody.
+    private func nobodySays(_ line: String, to relay: Relay) async throws -> String {
+      let script = """
+        import os, socket, sys
+        os.setgroups([]); os.setgid(65534); os.setuid(65534)
+        s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(sys.stdin.buffer.read())
+        for line in s.makefile(): print(line, end="")
+        """
+      return try await run("python3", ["-c", script, relay.directory.path("admin.sock")], input: line).wentWell().output
+    }
+
+    @Test func `is refused with a sentence where there are no approvals`() async throws {
+      let relay = try await openRelay("")
+      let refused = try await nobody(relay, "disconnect", "acme", "--justification", "please")
+      #expect(refused.status == 1 && refused.errors.contains("[admin]"), "\(refused)")
+      #expect(try await relay.letterhead("requests").output.contains("There are no requests."))
+    }
+
+    @Test func `is not needed of whom the configuration names`() async throws {
+      let relay = try await openRelay("approval = \"required\"\nusers = [\"nobody\"]")
+      try await nobody(relay, "disconnect", "acme").wentWell()
+      try await eventually("acme is disconnected") { try relay.entity().state == "disconnected" }
+    }
+
+    @Test func `needs a relay that runs, except of root`() async throws {
+      let relay = try await openRelay("approval = \"required\"")
+      try await relay.end()
+      let refused = try await nobody(relay, "requests")
+      #expect(refused.status == 1 && refused.errors.contains("The relay is not running"), "\(refused)")
+      try await relay.letterhead("requests").wentWell()
+      try await relay.letterhead("audit").wentWell()
+    }
+  }
+}
+
+/// The binary where every user can read it; a checkout may stand below a closed directory.
+private enum PublicBinary {
+  static let path: String = {
+    let copy = "/tmp/lh-public.\(getpid())"
+    try? FileManager.default.removeItem(atPath: copy)
+    try? FileManager.default.copyItem(atPath: Relay.binary, toPath: copy)
+    chmod(copy, 0o755)
+    atexit { unlink("/tmp/lh-public.\(getpid())") }
+    return copy
+  }()
+}
