@@ -56,12 +56,17 @@ final class Alerts: Sendable {
   }
 
   private func tellFlags(_ ledger: inout FlagLedger) async throws(StoreError) {
-    ledger.see(directory())
-    for change in ledger.due(at: .now) {
+    // Asked anew each time: while the command ran for one entity, another's flag may have come down again.
+    while let change = nextChange(in: &ledger) {
       await tell(Alert(change, in: directory(), host: configuration().hostname, at: Date()))
       if Task.isCancelled { return }
       try await store.setTold(ledger.tell(change, at: .now), of: change.entity)
     }
+  }
+
+  private func nextChange(in ledger: inout FlagLedger) -> FlagChange? {
+    ledger.see(directory())
+    return ledger.due(at: .now).first
   }
 
   private func tellRequests() async throws(StoreError) {

@@ -53,9 +53,7 @@ extension Request {
         change.verb.rawValue, change.entity, change.address, change.host, person.uid, person.name, justification.text,
         now.timeIntervalSince1970,
       ])
-    let request = Request(
-      number: database.lastInsertedRowID, change: change, person: person, justification: justification.text,
-      filedAt: now)
+    let request = try numbered(database.lastInsertedRowID, in: database, at: now)
     try AuditEntry.note(
       .request, change, by: person, "request \(request.number): \(justification.text)", in: database, at: now)
     return request
