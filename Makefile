@@ -5,12 +5,13 @@ DESTDIR ?=
 SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
-.PHONY: help build run test install format lint certs clean
+.PHONY: help build run test bench install format lint certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
+	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
 	@echo 'make install PREFIX=…  binary, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
 	@echo 'make certs DIR=…       a private authority and localhost certificates (see Certs/README.md)'
@@ -29,6 +30,12 @@ test:
 	@scripts/need-packages build run test
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@scripts/run-tests
+
+# The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK ones.
+bench: build
+	@scripts/need-packages bench
+	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	@scripts/bench $(if $(QUICK),--quick,--into BENCHMARKS.md)
 
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
 install:

@@ -35,6 +35,7 @@ struct Compare: ParsableCommand {
   var into: String?
 
   func run() throws {
+    guard geteuid() == 0 else { throw Failure("Run this as root: Postfix's master needs it.") }
     Child.endAllWhenInterrupted(removing: work)
     defer { try? FileManager.default.removeItem(atPath: work) }
     _ = Loopback.raiseDescriptorLimit()

@@ -27,7 +27,7 @@ struct ProcessTree: Sendable {
 
   var count: Int { members(of: Self.all()).count }
 
-  /// Whether every process of the tree but its root has loaded `library`, and at least one has.
+  /// Whether a process of the tree has loaded `library`.
   func hasLoaded(_ library: String) -> Bool {
     members(of: Self.all()).contains { pid in
       (try? String(contentsOfFile: "/proc/\(pid)/maps", encoding: .utf8))?.contains(library) ?? false

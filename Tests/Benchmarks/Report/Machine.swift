@@ -19,9 +19,9 @@ struct Machine: Codable {
       cores: ProcessInfo.processInfo.activeProcessorCount,
       memoryGiB: Int((Double(ProcessInfo.processInfo.physicalMemory) / Double(1 << 30)).rounded()),
       kernel: said(["uname", "-r"]), system: value("PRETTY_NAME", in: "/etc/os-release"),
-      fileSystem: said(["stat", "-f", "-c", "%T", directory]),
+      fileSystem: last(said(["df", "--output=fstype", directory])),
       commit: said(["git", "describe", "--always", "--dirty"]),
-      postfix: said(["postconf", "-h", "mail_version"]))
+      postfix: said(["postconf", "-d", "-h", "mail_version"]))
   }
 
   var markdown: String {
@@ -43,6 +43,8 @@ struct Machine: Codable {
     let line = text.split(separator: "\n").first { $0.hasPrefix("\(name)=") }
     return line.map { $0.dropFirst(name.count + 1).trimmingCharacters(in: ["\""]) } ?? "an unnamed system"
   }
+
+  private static func last(_ lines: String) -> String { lines.split(separator: "\n").last.map(String.init) ?? lines }
 
   private static func said(_ words: [String]) -> String {
     let process = Process()

@@ -17,13 +17,15 @@ extension Bench {
     perCall("rewriting it, and writing it") {
       rewrite.apply(header: header, envelope: envelope, now: date, id: "1").header.serialized().count
     }
+    let command = Array("MAIL FROM:<erp@app.test> SIZE=4096".utf8)
+    let reply = Array("250 2.0.0 Ok: queued as 1234\r\n".utf8)
     perCall("reading the command MAIL FROM:<erp@app.test> SIZE=4096") {
-      (try? Command(parsing: Array("MAIL FROM:<erp@app.test> SIZE=4096".utf8)[...])) == nil ? 1 : 0
+      (try? Command(parsing: command[...])) == nil ? 1 : 0
     }
     perCall("reading the reply 250 2.0.0 Ok: queued as 1234") {
       var buffer = LineBuffer()
       var parser = ReplyParser()
-      buffer.append(Array("250 2.0.0 Ok: queued as 1234\r\n".utf8))
+      buffer.append(reply)
       return (try? parser.parse(from: &buffer)) == nil ? 1 : 0
     }
     measureDots()

@@ -38,7 +38,7 @@ struct Plan: Sendable {
   static let quick = Plan(
     rounds: 2, seconds: 0.8, cells: cells(1, 50), slowCells: cells(1, 50), slowRounds: 1, syncDelays: [8],
     distances: [(150, 1)], distanceSeconds: 4, idle: [1_000], queued: 10_000, rivalQueued: 0, longQueue: 0,
-    largeMessages: 8, startUps: 1, hasBothRivals: false, limit: 95)
+    largeMessages: 8, startUps: 1, hasBothRivals: false, limit: 90)
 
   private static func cells(_ clients: Int...) -> [Cell] {
     [true, false].flatMap { reconnects in clients.map { Cell(clients: $0, reconnects: reconnects) } }

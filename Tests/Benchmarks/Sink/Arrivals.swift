@@ -17,15 +17,29 @@ struct Arrivals: Sendable {
   private(set) var mailToArrival = Histogram()
 
   /// A relay's sessions at the sink during the run.
-  var connections = 0
+  private(set) var connections = 0
   var handshakes = 0
   var signIns = 0
-  var openAtOnce = 0
+  private(set) var open = 0
+  private(set) var openAtOnce = 0
 
   /// More than any run sends; a stamp beyond it is no stamp of ours.
   private static let mostMessages = 4 << 20
 
-  init(run: UInt32 = 0) { self.run = run }
+  /// - Parameter open: sessions that are there already.
+  init(run: UInt32 = 0, open: Int = 0) {
+    self.run = run
+    self.open = open
+    openAtOnce = open
+  }
+
+  mutating func connect() {
+    connections += 1
+    open += 1
+    openAtOnce = max(openAtOnce, open)
+  }
+
+  mutating func disconnect() { open -= 1 }
 
   mutating func add(_ stamp: Stamp?, octets: Int, at time: UInt64) {
     guard let stamp, stamp.run == run, stamp.sequence < Self.mostMessages else {

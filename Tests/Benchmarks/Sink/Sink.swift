@@ -61,11 +61,7 @@ final class Sink: Sendable {
 
   /// Forgets what came so far and counts the messages of `run`.
   func expect(_ run: UInt32) {
-    arrivals.withLock {
-      let open = $0.openAtOnce
-      $0 = Arrivals(run: run)
-      $0.openAtOnce = open
-    }
+    arrivals.withLock { $0 = Arrivals(run: run, open: $0.open) }
   }
 
   func note(_ change: (inout Arrivals) -> Void) { arrivals.withLock { change(&$0) } }

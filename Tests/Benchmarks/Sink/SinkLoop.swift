@@ -10,7 +10,6 @@ final class SinkLoop {
   private let poller = Poller()
   private var lines: [SinkLine?] = []
   private var free: [Int] = []
-  private var open = 0
   private var input = [UInt8](repeating: 0, count: 256 << 10)
   /// Replies that wait for their time, in the order in which they are due.
   private var late: [(due: UInt64, slot: Int, line: ObjectIdentifier)] = []
@@ -43,11 +42,7 @@ final class SinkLoop {
       if slot == lines.count { lines.append(nil) }
       let line = SinkLine(descriptor, settings: sink.settings, tls: tls)
       lines[slot] = line
-      open += 1
-      sink.note {
-        $0.connections += 1
-        $0.openAtOnce = max($0.openAtOnce, open)
-      }
+      sink.note { $0.connect() }
       poller.add(descriptor, slot: slot)
       send(line, slot)
     }
@@ -123,6 +118,6 @@ final class SinkLoop {
     line.close()
     lines[slot] = nil
     free.append(slot)
-    open -= 1
+    sink.note { $0.disconnect() }
   }
 }
