@@ -50,7 +50,7 @@ enum Child {
     var status: Int32 = 0
     if waitpid(pid, &status, WNOHANG) == pid { return false }
     // What is no child of ours may wait for whoever is to reap it: it is gone all the same.
-    let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+    let state = ProcFile.text("/proc/\(pid)/stat")
     return state.map { !$0.contains(") Z ") } ?? false
   }
 

@@ -30,7 +30,7 @@ struct ProcessTree: Sendable {
   /// Whether a process of the tree has loaded `library`.
   func hasLoaded(_ library: String) -> Bool {
     members(of: Self.all()).contains { pid in
-      (try? String(contentsOfFile: "/proc/\(pid)/maps", encoding: .utf8))?.contains(library) ?? false
+      ProcFile.text("/proc/\(pid)/maps")?.contains(library) ?? false
     }
   }
 
@@ -49,7 +49,7 @@ struct ProcessTree: Sendable {
   private static func all() -> [pid_t: Process] {
     var found: [pid_t: Process] = [:]
     for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
-      guard let pid = pid_t(name), let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+      guard let pid = pid_t(name), let text = ProcFile.text("/proc/\(pid)/stat"),
         let end = text.lastIndex(of: ")")
       else { continue }
       // Behind the name, which may hold anything: state, parent, …; 11 to 14 are utime, stime, cutime, cstime.
@@ -61,9 +61,22 @@ struct ProcessTree: Sendable {
   }
 
   private static func proportionalKiB(of pid: pid_t) -> Int {
-    let rollup = (try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)) ?? ""
+    let rollup = ProcFile.text("/proc/\(pid)/smaps_rollup") ?? ""
     let line = rollup.split(separator: "\n").first { $0.hasPrefix("Pss:") }
     return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+  }
+}
+
+/// Files that have no size until they are read: Foundation stops behind their first page.
+enum ProcFile {
+  /// `nil` when it is not there, or no longer.
+  static func text(_ path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var octets: [UInt8] = []
+    var page = [UInt8](repeating: 0, count: 16 << 10)
+    while case let count = fread(&page, 1, page.count, file), count > 0 { octets += page[..<count] }
+    return String(decoding: octets, as: UTF8.self)
   }
 }
 

@@ -32,14 +32,14 @@ struct Machine: Codable {
   }
 
   private static func field(_ name: String, in file: String) -> String {
-    let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+    let text = ProcFile.text(file) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
     let value = line?.split(separator: ":", maxSplits: 1).last
     return value.map { $0.trimmingCharacters(in: .whitespaces) } ?? "an unnamed processor"
   }
 
   private static func value(_ name: String, in file: String) -> String {
-    let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+    let text = ProcFile.text(file) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("\(name)=") }
     return line.map { $0.dropFirst(name.count + 1).trimmingCharacters(in: ["\""]) } ?? "an unnamed system"
   }
@@ -61,7 +61,7 @@ struct Machine: Codable {
 
   /// Seconds of processor time that everything on the machine has used so far.
   static var busySeconds: Double {
-    let text = (try? String(contentsOfFile: "/proc/stat", encoding: .utf8)) ?? ""
+    let text = ProcFile.text("/proc/stat") ?? ""
     let fields = text.prefix { $0 != "\n" }.split(separator: " ").dropFirst().prefix(8).map { Double($0) ?? 0 }
     guard fields.count == 8 else { return 0 }
     // user, nice, system, idle, iowait, irq, softirq, steal
