@@ -31,11 +31,12 @@ test:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@scripts/run-tests
 
-# The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK ones.
+# The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK and ONLY
+# ones. ONLY=queue (idle, sync, distance …: letterhead-bench run --help) measures nothing else.
 bench: build
 	@scripts/need-packages bench
 	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
-	@scripts/bench $(if $(QUICK),--quick,--into BENCHMARKS.md)
+	@scripts/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(QUICK)$(ONLY),,--into BENCHMARKS.md)
 
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
 install:

@@ -107,5 +107,8 @@ let package = Package(
         "CLinux", "COpenSSL", "SMTP", "Message",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/Benchmarks", exclude: ["faulty-disk.c"], swiftSettings: settings),
+    .testTarget(
+      name: "BenchmarksTests", dependencies: ["letterhead-bench", "Support", "Sockets"],
+      path: "Tests/BenchmarksItself", swiftSettings: settings),
   ]
 )

@@ -10,6 +10,8 @@ struct BenchCommand: ParsableCommand {
     subcommands: [Compare.self, LoadCommand.self, SinkCommand.self, DelayCommand.self])
 }
 
+extension Bench.Part: ExpressibleByArgument {}
+
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "run", abstract: "Measure all; as root.")
 
@@ -31,6 +33,9 @@ struct Compare: ParsableCommand {
   @Option(help: "File for all figures, as JSON.")
   var json: String
 
+  @Option(help: "Nothing but this: \(Bench.Part.allCases.map(\.rawValue).joined(separator: ", ")). May be given again.")
+  var only: [Bench.Part] = []
+
   @Option(help: "File that gets the tables between its marks.")
   var into: String?
 
@@ -41,7 +46,7 @@ struct Compare: ParsableCommand {
     _ = Loopback.raiseDescriptorLimit()
     let places = Places(binary: binary, shim: shim, certificates: certificates, work: work)
     let bench = Bench(quick ? .quick : .full, places)
-    try bench.run()
+    try bench.run(only.isEmpty ? Bench.Part.allCases : only)
     try bench.report.json().write(to: URL(fileURLWithPath: json))
     let tables = bench.report.markdown()
     print(tables)
@@ -59,6 +64,9 @@ struct Compare: ParsableCommand {
     try new.write(toFile: file, atomically: true, encoding: .utf8)
   }
 }
+
+/// At once, also where standard output is no terminal: whoever waits for the line gets it.
+private func tell(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 struct LoadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -79,9 +87,9 @@ struct LoadCommand: ParsableCommand {
       port: port, clients: clients, reconnects: reconnect, octets: octets, seconds: seconds, messages: messages,
       giveUpAfter: seconds + 60, run: ofRun
     ).perform()
-    print("accepted \(result.accepted), refused \(result.refused), connections broken \(result.broken)")
+    tell("accepted \(result.accepted), refused \(result.refused), connections broken \(result.broken)")
     let times = [0.5, 0.99, 1].map { String(format: "%.2f", result.mailTo250.quantile($0)) }
-    print("\(Int(result.acceptedPerSecond)) a second; MAIL→250 p50, p99, longest: \(times.joined(separator: ", ")) ms")
+    tell("\(Int(result.acceptedPerSecond)) a second; MAIL→250 p50, p99, longest: \(times.joined(separator: ", ")) ms")
   }
 }
 
@@ -112,7 +120,7 @@ struct SinkCommand: ParsableCommand {
     while now() < end {
       usleep(1_000_000)
       let seen = sink.seen
-      print(
+      tell(
         "arrived \(seen.messages), twice \(seen.duplicates), short \(seen.short), others \(seen.strays), "
           + "connections \(seen.connections), sign-ins \(seen.signIns)")
     }
@@ -130,7 +138,7 @@ struct DelayCommand: ParsableCommand {
 
   func run() throws {
     let proxy = try DelayProxy(to: port, oneWay: oneWay / 1000)
-    print("127.0.0.1:\(proxy.port)")
+    tell("127.0.0.1:\(proxy.port)")
     usleep(UInt32(seconds * 1_000_000))
     proxy.stop()
   }

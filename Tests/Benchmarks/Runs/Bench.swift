@@ -28,16 +28,24 @@ final class Bench {
     report = Report(machine: .here(directory: places.work), isQuick: plan.limit < 600)
   }
 
-  /// All measures, in the order of the report.
-  func run() throws {
-    try measureCeiling()
-    measureParsing()
-    try measureThroughput()
-    try measureSlowDisks()
-    try measureDistance()
-    try measureStartUpAndMemory()
-    try measureLargeMessages()
-    try measureQueue()
+  /// What can be measured by itself, in the order of the report.
+  enum Part: String, CaseIterable {
+    case ceiling, parsing, throughput, sync, distance, idle, large, queue
+  }
+
+  func run(_ parts: [Part] = Part.allCases) throws {
+    for part in parts {
+      switch part {
+      case .ceiling: try measureCeiling()
+      case .parsing: measureParsing()
+      case .throughput: try measureThroughput()
+      case .sync: try measureSlowDisks()
+      case .distance: try measureDistance()
+      case .idle: try measureStartUpAndMemory()
+      case .large: try measureLargeMessages()
+      case .queue: try measureQueue()
+      }
+    }
     noteOthers()
   }
 
