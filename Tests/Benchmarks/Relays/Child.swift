@@ -81,14 +81,8 @@ enum Child {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
+    var attributes = attributes()
     defer { posix_spawnattr_destroy(&attributes) }
-    // A group of its own, so that Ctrl-C reaches us alone; and none of the signals we have blocked.
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
     let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     var words = arguments.map { strdup($0) } + [nil]
     var settings = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
@@ -97,5 +91,19 @@ enum Child {
     let failure = posix_spawn(&pid, arguments[0], &actions, &attributes, &words, &settings)
     guard failure == 0 else { throw Failure("Cannot run \(arguments[0]): \(String(cString: strerror(failure)))") }
     return pid
+  }
+
+  /// A group of its own, so that Ctrl-C reaches us alone; and signals as they are for every new program.
+  private static func attributes() -> posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigaddset(&signals, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+    return attributes
   }
 }

@@ -5,23 +5,29 @@ import Foundation
 extension Bench {
   /// The rate while there is always something to send: arrivals in a window, the first not counted.
   func measureDistance() throws {
-    for (milliseconds, sessions) in plan.distances {
-      let scene = "provider \(milliseconds) ms away, each way"
-      guard hasTime(for: scene) else { return }
-      let sink = try sink()
-      let proxy = try DelayProxy(to: sink.port, oneWay: Double(milliseconds) / 1000)
-      defer {
-        proxy.stop()
-        sink.stop()
+    for _ in 0..<plan.fewRounds {
+      for (milliseconds, sessions) in plan.distances {
+        guard hasTime(for: "provider \(milliseconds) ms away") else { return }
+        try compare(milliseconds: milliseconds, sessions: sessions)
       }
-      let there = surroundings(sink, port: proxy.port, sessions: sessions)
-      for relay in try [letterhead(there), postfix(.tuned, there)] {
-        let rate = try rate(of: relay, at: sink, round: Double(milliseconds) / 500)
-        let row = sessions == 1 ? "1 session allowed" : "\(sessions) sessions allowed"
-        report.add(rate.messages, .messages, in: scene, row: row, of: relay.name)
-        report.add(Double(rate.sessions), .sessions, in: scene, row: row, of: relay.name)
-        tell("\(scene), \(row): \(relay.name) \(String(format: "%.1f", rate.messages))/s, \(rate.sessions) seen")
-      }
+    }
+  }
+
+  private func compare(milliseconds: Int, sessions: Int) throws {
+    let sink = try sink()
+    let proxy = try DelayProxy(to: sink.port, oneWay: Double(milliseconds) / 1000)
+    defer {
+      proxy.stop()
+      sink.stop()
+    }
+    let there = surroundings(sink, port: proxy.port, sessions: sessions)
+    let scene = "provider \(milliseconds) ms away, each way"
+    let row = sessions == 1 ? "1 session allowed" : "\(sessions) sessions allowed"
+    for relay in try [letterhead(there), postfix(.tuned, there)] {
+      let rate = try rate(of: relay, at: sink, round: Double(milliseconds) / 500)
+      report.add(rate.messages, .messages, in: scene, row: row, of: relay.name)
+      report.add(Double(rate.sessions), .sessions, in: scene, row: row, of: relay.name)
+      tell("\(scene), \(row): \(relay.name) \(String(format: "%.1f", rate.messages))/s, \(rate.sessions) seen")
     }
   }
 

@@ -6,7 +6,7 @@ extension Bench {
   func measureStartUpAndMemory() throws {
     let sink = try sink()
     defer { sink.stop() }
-    for round in 0..<plan.startUps {
+    for _ in 0..<plan.fewRounds {
       guard hasTime(for: "start-up and idle memory") else { return }
       for relay in try [letterhead(surroundings(sink)), postfix(.tuned, surroundings(sink))] {
         defer { relay.stop() }
@@ -16,7 +16,7 @@ extension Bench {
         let idle = relay.tree.residentMiB
         report.add(idle, .memory, in: "idle", row: "no connection", of: relay.name)
         tell("\(relay.name) starts in \(Int(seconds * 1000)) ms, idle \(String(format: "%.1f", idle)) MiB")
-        if round == 0 { for count in plan.idle { try hold(count, relay, idle: idle) } }
+        for count in plan.idle { try hold(count, relay, idle: idle) }
       }
     }
   }
@@ -38,23 +38,28 @@ extension Bench {
   func measureLargeMessages() throws {
     let sink = try sink()
     defer { sink.stop() }
-    for clients in plan.largeMessages < 20 ? [8] : [1, 8, 20] {
-      let scene = "25 MiB messages"
-      guard hasTime(for: scene) else { return }
-      for relay in try [letterhead(surroundings(sink)), postfix(.tuned, surroundings(sink))] {
-        defer { relay.stop() }
-        _ = try relay.startAndGreet()
-        var load = Load(port: relay.port, clients: clients, octets: 25 << 20)
-        load.messages = max(clients, plan.largeMessages / (clients == 1 ? 5 : 1))
-        load.giveUpAfter = 240
-        let row = clients == 1 ? "1 client" : "\(clients) clients"
-        let peak = PeakMemory(of: relay.tree)
-        let outcome = offer(load, to: relay, arrivingAt: sink, "\(scene), \(row)")
-        report.add(peak.end(), .memory, in: scene, row: "\(row), the most", of: relay.name)
-        let rate = outcome.messagesPerSecond * 25
-        report.add(rate, .octets, in: scene, row: row, of: relay.name)
-        tell("\(scene), \(row): \(relay.name) \(Int(rate)) MiB/s")
+    for _ in 0..<plan.fewRounds {
+      for clients in plan.largeClients {
+        guard hasTime(for: "25 MiB messages") else { return }
+        for relay in try [letterhead(surroundings(sink)), postfix(.tuned, surroundings(sink))] {
+          try sendLarge(clients, to: relay, arrivingAt: sink)
+        }
       }
     }
+  }
+
+  private func sendLarge(_ clients: Int, to relay: any Relay, arrivingAt sink: Sink) throws {
+    defer { relay.stop() }
+    _ = try relay.startAndGreet()
+    var load = Load(port: relay.port, clients: clients, octets: 25 << 20)
+    load.messages = max(clients, plan.largeMessages / (clients == 1 ? 5 : 1))
+    load.giveUpAfter = 240
+    let (scene, row) = ("25 MiB messages", clients == 1 ? "1 client" : "\(clients) clients")
+    let peak = PeakMemory(of: relay.tree)
+    let outcome = offer(load, to: relay, arrivingAt: sink, "\(scene), \(row)")
+    report.add(peak.end(), .memory, in: scene, row: "\(row), the most", of: relay.name)
+    let rate = outcome.messagesPerSecond * 25
+    report.add(rate, .octets, in: scene, row: row, of: relay.name)
+    tell("\(scene), \(row): \(relay.name) \(Int(rate)) MiB/s")
   }
 }

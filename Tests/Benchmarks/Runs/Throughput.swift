@@ -31,7 +31,7 @@ extension Bench {
   }
 
   func measureSlowDisks() throws {
-    for round in 0..<plan.slowRounds {
+    for round in 0..<plan.fewRounds {
       for delay in plan.syncDelays {
         try compare("each sync \(delay) ms longer", sink(), plan.slowCells, round: round, syncDelay: delay)
       }

@@ -32,6 +32,7 @@ final class Sink: Sendable {
 
   /// Listens at once.
   init(_ settings: Settings) throws {
+    Loopback.ignoreBrokenPipes
     var settings = settings
     if settings.port == 0 { settings.port = try Loopback.unusedPort() }
     self.settings = settings

@@ -43,6 +43,9 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 enum Loopback {
+  /// Writing to who has gone is an error then, and no signal. Once for the process.
+  static let ignoreBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+
   private static func address(_ port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
