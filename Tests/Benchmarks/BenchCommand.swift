@@ -40,9 +40,9 @@ struct Compare: ParsableCommand {
   var into: String?
 
   func run() throws {
+    defer { try? FileManager.default.removeItem(atPath: work) }
     guard geteuid() == 0 else { throw Failure("Run this as root: Postfix's master needs it.") }
     Child.endAllWhenInterrupted(removing: work)
-    defer { try? FileManager.default.removeItem(atPath: work) }
     _ = Loopback.raiseDescriptorLimit()
     let places = Places(binary: binary, shim: shim, certificates: certificates, work: work)
     let bench = Bench(quick ? .quick : .full, places)
@@ -50,6 +50,7 @@ struct Compare: ParsableCommand {
     try bench.report.json().write(to: URL(fileURLWithPath: json))
     let tables = bench.report.markdown()
     print(tables)
+    print("All figures, round by round: \(json)")
     if let into { try Self.put(tables, into: into) }
   }
 

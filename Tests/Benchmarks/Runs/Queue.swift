@@ -22,14 +22,14 @@ extension Bench {
     defer { relay.stop() }
     _ = try relay.startAndGreet()
     let row = "\(count) queued"
-    let load = fill(relay, count, octets: octets, sink, row)
+    let load = watchingOthers(relay.tree) { fill(relay, count, octets: octets, sink, row) }
     relay.stop()
     let start = try relay.startAndGreet()
     report.add(start * 1000, .startUp, in: "start-up", row: row, of: relay.name)
     usleep(500_000)
     report.add(relay.tree.residentMiB, .memory, in: "queue", row: "\(row), after a restart", of: relay.name)
     tell("\(relay.name) starts with \(row) in \(Int(start * 1000)) ms")
-    if drains { try drain(relay, load, sink, row) }
+    if drains { try watchingOthers(relay.tree) { try drain(relay, load, sink, row) } }
   }
 
   private func fill(_ relay: any Relay, _ count: Int, octets: Int, _ sink: Sink, _ row: String) -> LoadResult {
