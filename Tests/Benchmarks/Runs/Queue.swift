@@ -63,12 +63,13 @@ extension Bench {
     let seen = sink.seen
     let processor = relay.tree.processorSeconds - before
     noteFaults(Outcome(load: load, arrivals: seen, processorSeconds: processor), relay, row)
+    let most = peak.end()
     guard seen.messages > 0 else { return }
     let noticed = (seen.first - begin).inSeconds
     report.add(noticed, .drain, in: "provider back", row: "\(row), the first", of: relay.name)
     report.add((seen.last - begin).inSeconds, .drain, in: "provider back", row: row, of: relay.name)
     report.add(processor * 1000 / Double(seen.messages), .processor, in: "provider back", row: row, of: relay.name)
-    report.add(peak.end(), .memory, in: "queue", row: "\(row), the most while draining", of: relay.name)
+    report.add(most, .memory, in: "queue", row: "\(row), the most while draining", of: relay.name)
     tell("\(relay.name), provider back: \(seen.messages) arrived in \((seen.last - begin).inSeconds) s")
   }
 }
