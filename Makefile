@@ -6,15 +6,16 @@ SWIFT ?= swift
 COMPLETE = .build/release/letterhead --generate-completion-script
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
-.PHONY: help build run test install format lint docs certs clean
+.PHONY: help build run test bench install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
+	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
 	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
-	@echo 'make docs              docs/troubleshooting.md, from the table that Letterhead decides by'
+	@echo 'make docs              what the program itself can write of docs/, from its tables'
 	@echo 'make certs DIR=…       a private authority and localhost certificates (see Certs/README.md)'
 
 build:
@@ -31,6 +32,13 @@ test:
 	@scripts/need-packages build run test
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@scripts/run-tests
+
+# The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK and ONLY
+# ones. ONLY=queue (idle, sync, distance …: letterhead-bench run --help) measures nothing else.
+bench: build
+	@scripts/need-packages bench
+	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	@scripts/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(QUICK)$(ONLY),,--into BENCHMARKS.md)
 
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
 install:

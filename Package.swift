@@ -109,5 +109,15 @@ let package = Package(
       name: "SystemTests",
       dependencies: ["Support", "letterhead-cli", .product(name: "Subprocess", package: "swift-subprocess")],
       path: "Tests/System", exclude: ["rig", "provider"], swiftSettings: settings),
+    // What `make bench` runs. Load, sink and delay are written on bare sockets: what is measured must not measure itself.
+    .executableTarget(
+      name: "letterhead-bench",
+      dependencies: [
+        "CLinux", "COpenSSL", "SMTP", "Message",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/Benchmarks", exclude: ["faulty-disk.c"], swiftSettings: settings),
+    .testTarget(
+      name: "BenchmarksTests", dependencies: ["letterhead-bench", "Support", "Sockets"],
+      path: "Tests/BenchmarksItself", swiftSettings: settings),
   ]
 )

@@ -1,0 +1,64 @@
+// Letterhead as an administrator has it: a configuration file, `letterhead connect`, `letterhead serve`. Nothing in the
+// configuration is there for speed; max_connections is raised because the measure asks for 10,000 of them.
+
+import Foundation
+
+final class LetterheadRelay: Relay {
+  let name = "Letterhead"
+  let port: UInt16
+  private(set) var pid: pid_t = 0
+  private let directory: String
+  private let binary: String
+  private let surroundings: Surroundings
+
+  init(binary: String, directory: String, _ surroundings: Surroundings) throws {
+    self.binary = binary
+    self.directory = directory
+    self.surroundings = surroundings
+    port = try Loopback.unusedPort()
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    try configuration.write(toFile: file, atomically: true, encoding: .utf8)
+    try connect()
+  }
+
+  private var file: String { directory + "/letterhead.toml" }
+  private var logFile: String { directory + "/letterhead.log" }
+
+  private var configuration: String {
+    """
+    state_dir = "\(directory)/state"
+    status_file = "\(directory)/status.json"
+    [[listener]]
+    address = "127.0.0.1:\(port)"
+    [entity.acme]
+    name = "Acme S.p.A."
+    default = true
+    \(surroundings.sessions.map { "[entity.acme.limits]\nmax_connections = \($0)" } ?? "")
+    [limits]
+    max_connections = 20000
+
+    """
+  }
+
+  private func connect() throws {
+    let secret = directory + "/password"
+    try surroundings.password.write(toFile: secret, atomically: true, encoding: .utf8)
+    let signIn = surroundings.password.isEmpty ? ["--no-auth"] : ["--password-file", secret]
+    let trust = surroundings.authority.isEmpty ? [] : ["--ca-file", surroundings.authority]
+    try Child.run(
+      [binary, "connect", "acme", "--smtp", "127.0.0.1:\(surroundings.provider)"]
+        + ["--security", surroundings.security.rawValue, "--address", "office@firm.test"] + signIn + trust
+        + ["--config", file], log: directory + "/connect.log")
+  }
+
+  func start() throws {
+    pid = try Child.start([binary, "serve", "--config", file], environment: surroundings.environment, log: logFile)
+  }
+
+  func stop() { if pid > 0 { Child.end(pid) } }
+
+  /// Nothing: it notices by itself.
+  func flush() {}
+
+  var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
+}
