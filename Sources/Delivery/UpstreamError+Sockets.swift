@@ -24,7 +24,7 @@ extension UpstreamError {
       return
     }
     let reasons = verdicts.map(\.reason)
-    if provider != .smtp, provider != .sandbox, let first = verdicts.first, verdicts.allSatisfy(\.endpoint.isNearby) {
+    if provider.isPublic, let first = verdicts.first, verdicts.allSatisfy(\.endpoint.isNearby) {
       self = .redirected(to: first.endpoint.host)
     } else if reasons.contains(.refused) {
       self = .refused

@@ -4,15 +4,17 @@
 import Foundation
 package import Logging
 package import Mailboxes
+import SMTP
 
 /// Tests a described mailbox, saying each step, and saves it.
 package protocol Connecting: Sendable {
   /// Saves with `MailboxStore.connect(_:by:)`, which notes it and uses up the approval; saves nothing when a step fails.
   ///
+  /// - Parameter sendingTest: a real message goes to the mailbox itself in the end.
   /// - Returns: what is to be said in the end.
   /// - Throws: the sentence of the step that failed, or what `say` throws: nobody listens any more.
   func connect(
-    _ mailbox: Mailbox, by mandate: Mandate, saying say: (String) async throws -> Void
+    _ mailbox: Mailbox, sendingTest: Bool, by mandate: Mandate, saying say: (String) async throws -> Void
   ) async throws -> String
 }
 
@@ -56,12 +58,18 @@ package struct AdminDesk: Sendable {
   private func take(_ verb: AdminCall.Verb, from caller: Caller, _ say: Say) async throws -> AdminReply {
     switch verb {
     case .ask(let change, let justification):
-      return try await permit(change, to: caller, justification) { _ in .permitted }
+      return try await permit(change, to: caller, justification) { _ in
+        if change.verb == .connect, let address = Address(change.address) {
+          // Before anybody signs in for nothing.
+          try await store.checkMayConnect(address, to: change.entity)
+        }
+        return .permitted
+      }
     case .disconnect(let entity, let justification):
       let change = Change(.disconnect, entity: entity, address: "")
       return try await permit(change, to: caller, justification) { try await disconnect(entity, by: $0) }
-    case .connect(let parcel, let justification):
-      return try await connect(parcel.mailbox, from: caller, justification, say)
+    case .connect(let parcel, let sendingTest, let justification):
+      return try await connect(parcel.mailbox, sendingTest, from: caller, justification, say)
     case .requests:
       let all = try await store.requests(of: caller.isAdministrator ? nil : caller.person.uid)
       for request in all { try await say(.request(request)) }
@@ -113,7 +121,7 @@ package struct AdminDesk: Sendable {
   }
 
   private func connect(
-    _ described: Mailbox, from caller: Caller, _ justification: String?, _ say: Say
+    _ described: Mailbox, _ sendingTest: Bool?, from caller: Caller, _ justification: String?, _ say: Say
   ) async throws -> AdminReply {
     guard let connecting, Prose(described.server.host, limit: 255) != nil else { throw AdminRefusal.noHost }
     var mailbox = described
@@ -121,7 +129,9 @@ package struct AdminDesk: Sendable {
     let change = Change(connecting: mailbox)
     return try await permit(change, to: caller, justification) { [mailbox] mandate in
       try await store.checkMayConnect(mailbox.address, to: mailbox.entity)
-      let sentence = try await connecting.connect(mailbox, by: mandate) { try await say(.step($0)) }
+      let sentence = try await connecting.connect(
+        mailbox, sendingTest: sendingTest ?? mailbox.provider.needsTestMessage, by: mandate
+      ) { try await say(.step($0)) }
       note("connected", mandate.person, mailbox.entity)
       return .done(sentence)
     }

@@ -25,7 +25,9 @@ extension ConfigurationReader {
     let top = Section(try TOMLTable(string: text), path: [], reader: reader)
     var providers = Providers()
     for section in reader.inFileOrder(top.tables()) {
-      providers.put(reader.provider(from: section, over: Provider(name: section.name, label: section.name)))
+      var provider = reader.provider(from: section, over: Provider(name: section.name, label: section.name))
+      provider.isPublic = true
+      providers.put(provider)
     }
     if !reader.problems.isEmpty { throw ConfigurationProblems(all: reader.problems) }
     return providers
@@ -53,6 +55,7 @@ extension ConfigurationReader {
     var provider = known
     provider.label = section.string("label") ?? provider.label
     provider.servers = servers(in: section, over: known.servers)
+    provider.isPublic = known.isPublic && provider.servers.first?.host == known.servers.first?.host
     provider.regions = section.strings("regions") ?? provider.regions
     provider.mechanisms = mechanisms(in: section) ?? provider.mechanisms
     provider.login = login(in: section, over: known.login)

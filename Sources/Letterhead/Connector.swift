@@ -1,5 +1,5 @@
 // From a mailbox as somebody described it to one that is saved: test the whole chain, and only then save, as it was
-// found. `letterhead connect` and the admin socket both come through here.
+// found. `letterhead connect` on the state itself and the admin socket both come through here.
 
 package import Delivery
 import Foundation
@@ -8,79 +8,110 @@ package import OAuth
 package import SMTP
 package import Sockets
 
-package struct Connector: Sendable {
-  /// The chain broke: the step that failed has said so before.
-  package struct Failure: Error {
-    package let fault: Fault
-    /// Where the refresh token is, if the provider has put a new one in its place meanwhile: the one handed in is
-    /// worthless then.
-    package var rotatedTo: String?
+package struct Connector: Connecting {
+  private let store: MailboxStore
+  private let surroundings: ChainSurroundings
+  private let stateDirectory: String
+
+  package init(store: MailboxStore, in surroundings: ChainSurroundings, stateDirectory: String) {
+    self.store = store
+    self.surroundings = surroundings
+    self.stateDirectory = stateDirectory
   }
 
-  private let configuration: Configuration
-  private let store: MailboxStore
-  private let network: Network
-  private let loop: EventLoop
+  package func connect(
+    _ described: Mailbox, sendingTest: Bool, by mandate: Mandate, saying say: (String) async throws -> Void
+  ) async throws -> String {
+    var mailbox = described
+    let rotated = "\(stateDirectory)/\(mailbox.entity).refresh-token"
+    var keeper: UnsavedGrant?
+    var tokens: TokenSource?
+    if case .oauth(let grant) = mailbox.signIn {
+      let unsaved = UnsavedGrant(grant, rotatedTo: rotated)
+      (keeper, tokens) = (unsaved, TokenSource(grant, keeper: unsaved))
+    }
+    do {
+      let finding = try await surroundings.walk(
+        mailbox, tokens: tokens, sendingTo: sendingTest ? mailbox.address : nil, saying: say)
+      mailbox.mechanism = finding.mechanism
+      mailbox.server = finding.server
+    } catch var broken as ChainBroke {
+      if let keeper, await keeper.hasRotated { broken.rotatedTo = rotated }
+      throw broken
+    }
+    if let keeper { mailbox.signIn = .oauth(await keeper.grant) }
+    _ = try await store.connect(mailbox, by: mandate)
+    unlink(rotated)
+    return "\(mailbox.entity) is connected: its mail goes out as \(mailbox.address)."
+  }
+}
 
-  package init(_ configuration: Configuration, store: MailboxStore, network: Network, loop: EventLoop) {
-    self.configuration = configuration
-    self.store = store
+/// What it takes to walk the chain of a mailbox: a way out, a loop, and the sandbox for mailboxes that are one.
+package struct ChainSurroundings: Sendable {
+  package let network: Network
+  package let loop: EventLoop
+  package let sandbox: SandboxHouse
+
+  package init(network: Network, loop: EventLoop, sandbox: SandboxHouse) {
     self.network = network
     self.loop = loop
-  }
-
-  /// Tests `wanted`, and saves it with the server, the mechanism and the refresh token that the test ended with.
-  ///
-  /// - Parameters:
-  ///   - recipient: gets a real message at the end of the test, if given.
-  ///   - report: told of each step; on the loop.
-  /// - Throws: ``Failure`` when the chain broke; `StoreError` while another address is connected, or for the disk.
-  package func connect(
-    _ wanted: Mailbox, sendingTo recipient: Address?, report: (ConnectionTest.Step) -> Void
-  ) async throws -> Mailbox {
-    try await store.checkMayConnect(wanted.address, to: wanted.entity)
-    var mailbox = wanted
-    guard case .oauth(let grant) = wanted.signIn else {
-      try await test(&mailbox, tokens: nil, recipient, report)
-      return try await store.connect(mailbox)
-    }
-    let rotated = "\(configuration.stateDirectory)/\(wanted.entity).refresh-token"
-    let keeper = UnsavedGrant(grant, rotatedTo: rotated)
-    do {
-      try await test(&mailbox, tokens: TokenSource(grant, keeper: keeper), recipient, report)
-    } catch {
-      var failure = error
-      if await keeper.grant != grant { failure.rotatedTo = rotated }
-      throw failure
-    }
-    mailbox.signIn = .oauth(await keeper.grant)
-    let saved = try await store.connect(mailbox)
-    unlink(rotated)
-    return saved
-  }
-
-  private func test(
-    _ mailbox: inout Mailbox, tokens: TokenSource?, _ recipient: Address?, _ report: (ConnectionTest.Step) -> Void
-  ) async throws(Failure) {
-    let finding = try await Self.test(
-      mailbox, through: network, on: loop, tokens: tokens, sendingTo: recipient, report: report)
-    mailbox.mechanism = finding.mechanism
-    mailbox.server = finding.server
+    self.sandbox = sandbox
   }
 
   /// Walks the chain of `mailbox`, saved or not, and changes nothing.
-  package static func test(
-    _ mailbox: Mailbox, through network: Network, on loop: EventLoop, tokens: TokenSource?,
-    sendingTo recipient: Address?, report: (ConnectionTest.Step) -> Void
-  ) async throws(Failure) -> ConnectionTest.Finding {
+  ///
+  /// - Parameters:
+  ///   - recipient: gets a real message in the end, if given.
+  ///   - say: told of each step in a line, in order.
+  /// - Throws: ``ChainBroke``, or what `say` throws: nobody listens any more.
+  package func walk(
+    _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?,
+    saying say: (String) async throws -> Void
+  ) async throws -> ConnectionTest.Finding {
+    if mailbox.provider == .sandbox { try sandbox.open() }
+    let (steps, step) = AsyncStream.makeStream(of: ConnectionTest.Step.self)
+    let test = ConnectionTest(mailbox, through: network, tokens: tokens)
+    async let finding = {
+      defer { step.finish() }
+      return await test.run(on: loop, sendingTo: recipient, orAt: mailbox.otherServers) { step.yield($0) }
+    }()
     var failed: Fault?
-    let finding = await ConnectionTest(mailbox, through: network, tokens: tokens)
-      .run(on: loop, sendingTo: recipient, orAt: mailbox.otherServers) { step in
-        failed = step.fault ?? failed
-        report(step)
-      }
-    if let finding { return finding }
-    throw Failure(fault: failed ?? .unfinished)
+    for await step in steps {
+      failed = step.fault ?? failed
+      try await say(step.line)
+    }
+    if let finding = await finding { return finding }
+    throw ChainBroke(fault: failed)
+  }
+}
+
+/// A step failed. Says so with the sentence, the remedy and the server's words.
+package struct ChainBroke: Error, CustomStringConvertible {
+  /// `nil`: the test did not come to its end.
+  package let fault: Fault?
+  /// Where the refresh token is, if the provider has put a new one in its place meanwhile: the one handed in is
+  /// worthless then.
+  package var rotatedTo: String?
+
+  package var description: String {
+    guard let fault else { return "The test did not come to its end. Run it again." }
+    let words = fault.upstream.isEmpty ? "" : "\n  The server said: \(fault.upstream)"
+    let rotated = rotatedTo.map {
+      "\nThe provider has replaced the refresh token meanwhile. Next time: --refresh-token-file \($0)"
+    }
+    return "\(fault.summary) \(fault.remedy)\(words)\(rotated ?? "")"
+  }
+}
+
+extension ConnectionTest.Step {
+  /// As people read it.
+  fileprivate var line: String {
+    let name = step.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
+    return switch result {
+    case .passed(let detail): "  ok      \(name) \(detail)"
+    case .noted(let detail): "  note    \(name) \(detail)"
+    case .failed: "  FAILED  \(name)"
+    }
   }
 }
 
@@ -91,13 +122,5 @@ extension Mailbox {
     let usual = [465, 587].map { Server(host: server.host, port: $0, security: .usual(for: $0)) }
     let isUsual = usual.contains { $0.port == server.port }
     return (listed + (listed.isEmpty && isUsual ? usual : [])).filter { $0.port != server.port }
-  }
-}
-
-extension Fault {
-  fileprivate static var unfinished: Fault {
-    Fault(
-      class: .transient, since: Date(), summary: "The test did not come to its end.", remedy: "Run it again.",
-      upstream: "")
   }
 }

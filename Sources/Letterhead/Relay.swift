@@ -29,7 +29,7 @@ package final class Relay: Sendable {
   private let status: StatusBoard
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
-  private let connecting: RelayConnecting
+  private let connector: Connector
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`.
@@ -56,9 +56,9 @@ package final class Relay: Sendable {
     let network = Network(
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
       sandboxEndpoint: { sandbox.endpoint })
-    connecting = RelayConnecting(
-      store: mailboxes, network: network, sandbox: sandbox, loop: backLoop, stateDirectory: configuration.stateDirectory
-    )
+    connector = Connector(
+      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox),
+      stateDirectory: configuration.stateDirectory)
     dispatcher = Dispatcher(
       BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: RefreshHelper(log: log), log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
@@ -129,7 +129,7 @@ package final class Relay: Sendable {
   private func openAdmin() -> AdminServer? {
     let path = AdminServer.path(for: configuration.now)
     let desk = AdminDesk(
-      store: mailboxes, configuration: { self.configuration.now }, connecting: connecting,
+      store: mailboxes, configuration: { self.configuration.now }, connecting: connector,
       filed: { self.alerts.changed() }, log: log)
     do throws(ListenError) {
       return try AdminServer(path: path, desk: desk, configuration: { self.configuration.now }, log: log)

@@ -26,6 +26,8 @@ package struct Provider: Sendable, Equatable {
   package var domains: [String] = []
   /// Endings of MX names that are this provider's for certain.
   package var mxSuffixes: [String] = []
+  /// Its servers stand on the open Internet: a name of theirs that leads to a private network was redirected.
+  package var isPublic = false
   /// One sentence that whoever connects it must know; empty for most.
   package var note = ""
 

@@ -45,6 +45,8 @@ struct StoredGrant: GrantKeeper {
 /// have rotated the refresh token, and the one typed in is worthless then.
 package actor UnsavedGrant: GrantKeeper {
   package private(set) var grant: OAuthGrant
+  /// The server has put another refresh token in the place of the one handed in.
+  package private(set) var hasRotated = false
   private let file: String?
   /// Nobody keeps alive what is not saved.
   private var latest = Date.distantFuture
@@ -64,6 +66,7 @@ package actor UnsavedGrant: GrantKeeper {
 
   package func keep(_ use: SignInUse) throws {
     if let file, let token = use.refreshToken { try Self.write(token, to: file) }
+    if use.refreshToken != nil { hasRotated = true }
     grant = grant.used(use)
     latest = use.at
   }

@@ -13,14 +13,16 @@ enum Administration {
   /// Root becomes the owner of the state directory here, for good: read the administrator's files before.
   ///
   /// - Parameter connecting: for commands that connect on the state itself.
-  static func reach(_ configuration: Configuration, connecting: (any Connecting)? = nil) throws -> Administration {
+  static func reach(
+    _ configuration: Configuration, connecting: (MailboxStore) throws -> (any Connecting)? = { _ in nil }
+  ) throws -> Administration {
     guard Privileges.mayOpen(configuration.stateDirectory) else {
       return .relay(AdminClient(path: AdminServer.path(for: configuration)))
     }
     let caller = Caller(.ofThisProcess, isAdministrator: true)
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     let store = try MailboxStore(configuration)
-    return .here(AdminDesk(store: store, configuration: { configuration }, connecting: connecting), caller)
+    return .here(AdminDesk(store: store, configuration: { configuration }, connecting: try connecting(store)), caller)
   }
 
   /// - Parameter each: told of every line of the answer but the last, as it comes.

@@ -19,6 +19,9 @@ struct Connect: AsyncParsableCommand {
       browser on this machine use --paste. With --explain it prints what to register at the provider first, and does \
       nothing else.
 
+      Who is no administrator of this relay may need an approval: with --justification the first run files the request, and \
+      the same command, once it is approved, connects.
+
       Examples:
         letterhead connect acme --provider microsoft --address billing@acme.example --client-id ID
         letterhead connect acme --provider google --address office@acme.example --paste
@@ -42,6 +45,7 @@ struct Connect: AsyncParsableCommand {
     inversion: .prefixedNo,
     help: "Send a real message to the mailbox itself; usual at providers that judge a sender only then.")
   var sendTest: Bool?
+  @OptionGroup var request: JustificationOption
   @OptionGroup(title: "Server") var server: ServerOptions
   @OptionGroup(title: "Sign-in") var signIn: SignInOptions
   @OptionGroup(title: "App") var client: ClientOptions
@@ -72,16 +76,17 @@ struct Connect: AsyncParsableCommand {
       server: try server.server(of: provider), signIn: .none, authoritiesPEM: try server.authoritiesPEM(),
       connectedAt: Date())
     let desk = try SignInDesk(signIn, client, way: way, at: provider, for: address, configuration)
-    try Privileges.becomeOwner(of: configuration.stateDirectory)
-    do throws(any Error) {
-      let store = try MailboxStore(configuration)
-      try await store.checkMayConnect(address, to: entity)
-      mailbox.signIn = try await desk.signIn(for: mailbox)
-      mailbox = try await connect(mailbox, in: configuration, store)
-    } catch {
-      throw Sentence.of(error)
+    let bench = Workbench(configuration)
+    let office = try Administration.reach(configuration) { store in
+      Connector(store: store, in: bench.surroundings, stateDirectory: configuration.stateDirectory)
     }
-    print("\(entity) is connected: its mail goes out as \(mailbox.address).")
+    // Nobody signs in for a change that is not theirs to make.
+    try await office.ask(.ask(Change(connecting: mailbox), justification: request.justification))
+    mailbox.signIn = try await desk.signIn(for: mailbox)
+    try await office.ask(.connect(MailboxParcel(mailbox), sendingTest: sendTest, justification: nil)) { reply in
+      if case .step(let line) = reply { Workbench.show(line) }
+    }.printSentence()
+    await bench.close()
   }
 
   private var mailAddress: Address {
@@ -89,16 +94,6 @@ struct Connect: AsyncParsableCommand {
       let text = address ?? (explain ? "you@example.com" : "\(entity)@sandbox.invalid")
       guard let address = Address(text) else { throw CommandFailure("\"\(text)\" is no mail address.") }
       return address
-    }
-  }
-
-  private func connect(
-    _ mailbox: Mailbox, in configuration: Configuration, _ store: MailboxStore
-  ) async throws -> Mailbox {
-    let sendsTest = sendTest ?? mailbox.provider.needsTestMessage
-    return try await configuration.withNetwork(for: mailbox) { network, loop in
-      try await Connector(configuration, store: store, network: network, loop: loop)
-        .connect(mailbox, sendingTo: sendsTest ? mailbox.address : nil, report: ChainReport.print)
     }
   }
 }

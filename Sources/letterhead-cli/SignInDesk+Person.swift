@@ -54,6 +54,7 @@ extension SignInDesk {
     print("Open this address with a browser on any machine, and sign in as \(username):\n")
     show(request.url)
     print("\nAt the end the browser shows a page that cannot be reached. Copy its address and paste it here:")
+    fflush(nil)
     var lastFault: SignInError?
     for _ in 0..<5 {
       guard let line = readLine(), !line.isEmpty else { break }
@@ -63,6 +64,7 @@ extension SignInDesk {
       } catch .callback(let fault) {
         lastFault = .callback(fault)
         print("\(fault.sentence) Paste the whole address, from http to its end:")
+        fflush(nil)
       }
     }
     throw lastFault ?? .timedOut

@@ -44,11 +44,10 @@ struct Test: AsyncParsableCommand {
         if case .oauth(let grant) = mailbox.signIn {
           TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper(log: .commands))
         } else { nil }
-      _ = try await configuration.withNetwork(for: mailbox) { network, loop in
-        try await Connector.test(
-          mailbox, through: network, on: loop, tokens: tokens, sendingTo: recipient.flatMap { Address($0) },
-          report: ChainReport.print)
-      }
+      let bench = Workbench(configuration)
+      _ = try await bench.surroundings.walk(
+        mailbox, tokens: tokens, sendingTo: recipient.flatMap { Address($0) }, saying: Workbench.show)
+      await bench.close()
     } catch {
       throw Sentence.of(error)
     }

@@ -60,7 +60,7 @@ private final class RehearsedConnecting: Connecting {
   init(_ store: MailboxStore) { self.store = store }
 
   func connect(
-    _ mailbox: Mailbox, by mandate: Mandate, saying say: (String) async throws -> Void
+    _ mailbox: Mailbox, sendingTest: Bool, by mandate: Mandate, saying say: (String) async throws -> Void
   ) async throws -> String {
     seen.withLock { $0 += 1 }
     try await say("ok name")
@@ -207,7 +207,7 @@ private final class RehearsedConnecting: Connecting {
 
   @Test func `a mailbox comes through whole, and prints no secret`() throws {
     let call = AdminCall(connect("why"))
-    guard case .connect(let parcel, "why") = try AdminCall(line: Data(call.line)).verb else {
+    guard case .connect(let parcel, nil, "why") = try AdminCall(line: Data(call.line)).verb else {
       Issue.record("another call came out")
       return
     }
