@@ -1,0 +1,70 @@
+"""A person with a browser: Chromium without a window, driven by WebDriver (W3C), the way forms.py goes without one."""
+import json, os, subprocess, time, urllib.error, urllib.parse, urllib.request
+
+from .forms import BUTTONS
+
+DRIVER = "chromedriver"
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+FLAGS = ["--headless=new", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--no-proxy-server",
+         "--disable-background-networking", "--disable-component-update"]
+
+
+class Session:
+    """One browser with an empty profile, as long as the `with` lasts."""
+
+    def __enter__(self):
+        self.driver = subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, text=True, start_new_session=True)
+        port = next(line for line in self.driver.stdout if "started successfully on port" in line).split()[-1].strip(".")
+        self.base = f"http://127.0.0.1:{port}/session"
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        # Chromium as root has no sandbox of its own.
+        flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
+        started = self.call("POST", "", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": {"args": flags}}}})
+        self.base += "/" + started["sessionId"]
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.call("DELETE", "")
+        finally:
+            self.driver.terminate()
+            self.driver.wait()
+
+    def call(self, method, path, body=None):
+        data = json.dumps(body).encode() if method == "POST" else None
+        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
+        with self.opener.open(request, timeout=60) as answer:
+            return json.load(answer)["value"]
+
+    def address(self):
+        return self.call("GET", "/url")
+
+    def find(self, selector):
+        return [one[ELEMENT] for one in self.call("POST", "/elements", {"using": "css selector", "value": selector})]
+
+    def fill(self, name, text):
+        for element in self.find(f"input[name={name}]"):
+            self.call("POST", f"/element/{element}/clear", {})
+            self.call("POST", f"/element/{element}/value", {"text": text})
+
+    def click(self, element):
+        self.call("POST", f"/element/{element}/click", {})
+
+
+def visit(url, person, press):
+    site = urllib.parse.urlparse(url).netloc
+    choices = [f"[{key}={value}]" for key, value in BUTTONS[press]]
+    with Session() as session:
+        session.call("POST", "/url", {"url": url})
+        for _ in range(12):
+            if urllib.parse.urlparse(session.address()).netloc != site:
+                break
+            for name, text in person.items():
+                if text:
+                    session.fill(name, text)
+            buttons = session.find(",".join(choices)) or session.find("button[type=submit]")
+            if not buttons:
+                break
+            session.click(buttons[0])
+        text = session.call("POST", "/execute/sync", {"script": "return document.body.innerText", "args": []})
+        return dict(address=session.address(), title=session.call("GET", "/title"), text=text)
