@@ -1,7 +1,7 @@
 """The second token server: django-oauth-toolkit, whose tokens a second Dovecot checks. Started when a test wants it."""
-import json, secrets, shutil, sqlite3, subprocess, time, urllib.request
+import base64, hashlib, json, secrets, shutil, sqlite3, subprocess, time, urllib.parse, urllib.request
 
-from . import dovecot
+from . import dovecot, forms
 from .instance import HERE, TOP, free_port
 
 PLACE = TOP / ".build/toolkit"
@@ -70,3 +70,19 @@ def revoke(rig, address):
     of = "where user_id = (select id from auth_user where username = ?)"
     change(rig, f"update oauth2_provider_accesstoken set expires = '2000-01-01 00:00:00' {of}", address)
     change(rig, f"update oauth2_provider_refreshtoken set revoked = '2000-01-01 00:00:00' {of}", address)
+
+
+def grant(rig, address):
+    """Signs a person in by the forms; returns a refresh token of the client `letterhead`."""
+    verifier, redirect = secrets.token_urlsafe(48), "http://127.0.0.1:9"
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    query = urllib.parse.urlencode(dict(
+        response_type="code", client_id="letterhead", redirect_uri=redirect, scope="openid mail", state="s",
+        code_challenge=challenge, code_challenge_method="S256"))
+    person = dict(username=address, password=rig.env["USER_PASSWORD"])
+    end = forms.visit(f"{rig.env['TOOLKIT_AUTHORIZE_URL']}?{query}", person, "allow")["address"]
+    code = urllib.parse.parse_qs(urllib.parse.urlparse(end).query)["code"][0]
+    form = dict(grant_type="authorization_code", code=code, redirect_uri=redirect, code_verifier=verifier,
+                client_id="letterhead")
+    with urllib.request.urlopen(rig.env["TOOLKIT_TOKEN_URL"], urllib.parse.urlencode(form).encode()) as answer:
+        return json.load(answer)["refresh_token"]
