@@ -1,5 +1,5 @@
 """A person with a browser: Chromium without a window, driven by WebDriver (W3C), the way forms.py goes without one."""
-import json, os, subprocess, time, urllib.error, urllib.parse, urllib.request
+import json, os, signal, subprocess, time, urllib.parse, urllib.request
 
 from .forms import BUTTONS
 
@@ -13,6 +13,7 @@ class Session:
     """One browser with an empty profile, as long as the `with` lasts."""
 
     def __enter__(self):
+        end_with_parent()
         self.driver = subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, text=True, start_new_session=True)
         port = next(line for line in self.driver.stdout if "started successfully on port" in line).split()[-1].strip(".")
         self.base = f"http://127.0.0.1:{port}/session"
@@ -49,6 +50,18 @@ class Session:
 
     def click(self, element):
         self.call("POST", f"/element/{element}/click", {})
+
+
+def end_with_parent(seconds=120):
+    """Chromium outlives its driver and whoever drove it: so nobody here may be killed before he has closed it."""
+    parent, last = os.getppid(), time.monotonic() + seconds
+
+    def look(*_):
+        if os.getppid() != parent or time.monotonic() > last:
+            raise SystemExit("rig: nobody waits for the browser any longer")
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
 
 
 def visit(url, person, press):

@@ -127,7 +127,7 @@ class Pace:
 
     def objection(self, session, phase):
         limits = self.limits(session.user)
-        if not limits or phase not in ["auth", "mail"]:
+        if not limits or phase not in ["auth", "mail", "data"]:
             return None
         connections, messages, seconds = limits
         now = time.monotonic()
@@ -136,9 +136,11 @@ class Pace:
                 mine = self.sessions.setdefault(session.user, set())
                 mine.add(session)
                 return SCENARIOS["too-many-connections"]["auth"] if len(mine) > connections else None
-            recent = [at for at in self.sent.get(session.user, []) if now - at < seconds]
-            self.sent[session.user] = recent if len(recent) >= messages else recent + [now]
-            return "432 4.3.2 Submission rate for this client exceeded" if len(recent) >= messages else None
+            recent = self.sent[session.user] = [at for at in self.sent.get(session.user, []) if now - at < seconds]
+            if phase == "data":
+                recent.append(now)
+            elif len(recent) >= messages:
+                return "432 4.3.2 Submission rate for this client exceeded"
 
 
 class Server(socketserver.ThreadingTCPServer):
