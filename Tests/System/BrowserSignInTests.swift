@@ -76,7 +76,7 @@ extension System {
         #expect(answer.output.hasPrefix("4"), "\(answer)")
       }
       try await ScriptedClient.play(
-        "C> \"\\0\\1\\2 nonsense\\r\\n\\r\\n\"",
+        "C> \"\\0 nonsense\\r\\n\\r\\n\"",
         to: .init(host: "127.0.0.1", port: UInt16(try #require(home.port))))
       let end = try await run("curl", ["-sS", page.address]).wentWell()
       #expect(end.output.contains("You are signed in"), "\(end)")

@@ -72,6 +72,7 @@ extension System {
       let rig = try await Rig.running(with: .toolkit)
       let address = freshAddress()
       let relay = try Relay(entities: rig.corp(at: "TOOLKIT_IDLE_2S_TLS"))
+      let domain = freshDomain()
       for round in 0...1 {
         let command = try await connecting(relay, of: rig, as: address, "--paste")
         try command.type(try await rig.visit(try await command.address(), as: address).address)
@@ -80,13 +81,13 @@ extension System {
         try await delivers(relay, of: rig, as: address)
         try await Task.sleep(for: .seconds(3))
         try await rig.revoke(address)
-        for number in 0..<5 { try await relay.send(to: "n\(number)@\(address).there.test") }
+        for number in 0..<5 { try await relay.send(to: "n\(number)@\(domain)") }
         try await eventually("the flag is up") { try relay.status().errorFlag }
         try await eventually("held") { try relay.entity().queue.held == 5 }
         let fault = try #require(try relay.entity().error)
         #expect(fault.class == "auth" && fault.remedy.contains("letterhead connect acme --provider corp"), "\(fault)")
       }
-      #expect(try await rig.arrivals(5, at: "\(address).there.test").count == 5)
+      #expect(try await rig.arrivals(5, at: domain).count == 5)
       try await eventually("the flag is down") { try !relay.status().errorFlag }
     }
 

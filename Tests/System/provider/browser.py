@@ -1,5 +1,5 @@
 """A person with a browser: Chromium without a window, driven by WebDriver (W3C), the way forms.py goes without one."""
-import json, os, signal, subprocess, time, urllib.parse, urllib.request
+import json, os, signal, subprocess, time, urllib.error, urllib.parse, urllib.request
 
 from .forms import BUTTONS
 
@@ -48,8 +48,20 @@ class Session:
             self.call("POST", f"/element/{element}/clear", {})
             self.call("POST", f"/element/{element}/value", {"text": text})
 
-    def click(self, element):
+    def press(self, element):
+        """Clicks, and waits until the next page is there: the answer may take its time."""
         self.call("POST", f"/element/{element}/click", {})
+        try:
+            while True:
+                self.call("GET", f"/element/{element}/name")
+                time.sleep(0.02)
+        except urllib.error.HTTPError:
+            pass
+        while self.script("return document.readyState") != "complete":
+            time.sleep(0.02)
+
+    def script(self, text):
+        return self.call("POST", "/execute/sync", {"script": text, "args": []})
 
 
 def end_with_parent(seconds=120):
@@ -78,6 +90,6 @@ def visit(url, person, press):
             buttons = session.find(",".join(choices)) or session.find("button[type=submit]")
             if not buttons:
                 break
-            session.click(buttons[0])
-        text = session.call("POST", "/execute/sync", {"script": "return document.body.innerText", "args": []})
+            session.press(buttons[0])
+        text = session.script("return document.body.innerText")
         return dict(address=session.address(), title=session.call("GET", "/title"), text=text)
