@@ -28,24 +28,6 @@ extension System {
       #expect(try relay.status().state == "ok")
     }
 
-    @Test func `keeps its sign-in when the relay is killed at any moment of a refresh`() async throws {
-      let rig = try await Rig.running
-      let (relay, _) = try await relay(of: rig)
-      let domain = freshDomain()
-      // A relay that was just started has no access token: the first message makes it refresh.
-      for round in 1...10 {
-        try await relay.send(to: "n\(round)@\(domain)")
-        try await Task.sleep(for: .milliseconds(30 * round))
-        try await relay.kill()
-        try await relay.start()
-      }
-      try await relay.letterhead("queue", "retry", "--all").wentWell()
-      try await eventually("all have arrived") { try await rig.arrived(at: domain).count >= 10 }
-      #expect(try relay.status().state == "ok")
-      #expect(!relay.log.contains("cannot be started"))
-      try await relay.letterhead("test", "acme").wentWell()
-    }
-
     @Test func `raises the flag when the grant was revoked, and holds the mail`() async throws {
       let rig = try await Rig.running
       let (relay, token) = try await relay(of: rig)

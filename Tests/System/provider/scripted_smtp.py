@@ -1,7 +1,8 @@
 """An SMTP provider that says what a test wants: DIR/scripted/ADDRESS names the scenario for who signs in, line by line.
 
-A line is a scenario below, or `pace CONNECTIONS MESSAGES SECONDS`: a provider that allows no more. Without a file all
-is well: whatever the password, and mail ends in the Maildir where Postfix's does.
+A line is a scenario below, or `pace CONNECTIONS MESSAGES SECONDS`: a provider that allows no more. With the line `once`
+the first refusal is the last. Without a file all is well: whatever the password, and mail ends in the Maildir where
+Postfix's does.
 """
 import base64, os, secrets, socketserver, ssl, threading, time
 
@@ -96,6 +97,8 @@ class Session(socketserver.StreamRequestHandler):
     def answer(self, phase, otherwise):
         """Says what the script wants here, else `otherwise`; and whether that was well."""
         reply = next((found[phase] for found in self.server.script(self.user) if phase in found), None)
+        if reply and "once" in written(self.server.rig, self.user):
+            (self.server.rig.dir / "scripted" / self.user).unlink()
         reply = reply or self.server.pace.objection(self, phase)
         if reply:
             self.server.note(f"{phase} {self.user} {reply}")
