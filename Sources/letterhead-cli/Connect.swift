@@ -76,17 +76,20 @@ struct Connect: AsyncParsableCommand {
       server: try server.server(of: provider), signIn: .none, authoritiesPEM: try server.authoritiesPEM(),
       connectedAt: Date())
     let desk = try SignInDesk(signIn, client, way: way, at: provider, for: address, configuration)
-    let bench = Workbench(configuration)
-    let office = try Administration.reach(configuration) { store in
-      Connector(store: store, in: bench.surroundings, stateDirectory: configuration.stateDirectory)
+    let justification = request.justification
+    try await Workbench.lend(configuration) { surroundings in
+      let office = try Administration.reach(configuration) { store in
+        Connector(store: store, in: surroundings, stateDirectory: configuration.stateDirectory)
+      }
+      // Nobody signs in for a change that is not theirs to make.
+      try await office.ask(.ask(Change(connecting: mailbox), justification: justification))
+      mailbox.signIn = try await desk.signIn(for: mailbox)
+      try await office.ask(
+        .connect(MailboxParcel(mailbox), sendingTest: sendTest, justification: justification)
+      ) { reply in
+        if case .step(let line) = reply { Workbench.show(line) }
+      }.printSentence()
     }
-    // Nobody signs in for a change that is not theirs to make.
-    try await office.ask(.ask(Change(connecting: mailbox), justification: request.justification))
-    mailbox.signIn = try await desk.signIn(for: mailbox)
-    try await office.ask(.connect(MailboxParcel(mailbox), sendingTest: sendTest, justification: nil)) { reply in
-      if case .step(let line) = reply { Workbench.show(line) }
-    }.printSentence()
-    await bench.close()
   }
 
   private var mailAddress: Address {

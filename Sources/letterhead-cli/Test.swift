@@ -44,10 +44,11 @@ struct Test: AsyncParsableCommand {
         if case .oauth(let grant) = mailbox.signIn {
           TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper(log: .commands))
         } else { nil }
-      let bench = Workbench(configuration)
-      _ = try await bench.surroundings.walk(
-        mailbox, tokens: tokens, sendingTo: recipient.flatMap { Address($0) }, saying: Workbench.show)
-      await bench.close()
+      try await Workbench.lend(configuration) { surroundings in
+        _ = try await surroundings.walk(mailbox, tokens: tokens, sendingTo: recipient.flatMap { Address($0) }) {
+          Workbench.show($0)
+        }
+      }
     } catch {
       throw Sentence.of(error)
     }

@@ -68,7 +68,12 @@ extension Reply {
 
 extension Provider {
   /// One of which nothing is known.
-  static let other = Provider(name: "other", label: "Other")
+  /// One of the table: its servers stand on the open Internet.
+  static let other = {
+    var provider = Provider(name: "other", label: "Other")
+    provider.isPublic = true
+    return provider
+  }()
 
   static let microsoft = {
     var provider = Provider(name: "microsoft", label: "Microsoft 365")

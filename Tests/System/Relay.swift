@@ -136,6 +136,12 @@ final class Relay: Sendable {
       "--refresh-token-file", "-", input: token + "\n")
   }
 
+  /// `letterhead connect` to a provider of the configuration, as one starts it in a terminal.
+  func connecting(_ words: String...) async throws -> LiveCommand {
+    try await LiveCommand(
+      Self.binary, ["connect", "acme"] + words + ["--config", configuration])
+  }
+
   // MARK: mail
 
   /// Sends one message as an app does, in plain SMTP, and returns when it was answered with 250.

@@ -3,7 +3,7 @@
 import Foundation
 import Support
 
-/// Real servers: Postfix, Dovecot, glewlwyd.
+/// Real servers: Postfix, Dovecot, glewlwyd; and on demand those of `Rig+People.swift`.
 struct Rig: Sendable {
   /// Everything in rig.env.
   let settings: [String: String]
@@ -35,7 +35,10 @@ struct Rig: Sendable {
 
   var certificateAuthority: String { self["CA_FILE"] }
 
-  private func verb(_ words: String...) async throws -> String {
+  func verb(_ words: String...) async throws -> String { try await verb(words) }
+
+  /// Runs one of the rig's verbs; returns what it prints.
+  func verb(_ words: [String]) async throws -> String {
     let words = [words[0], self["DIR"]] + words.dropFirst()
     return try await run(Self.script, words).wentWell().output.trimmingCharacters(in: .whitespacesAndNewlines)
   }

@@ -1,4 +1,6 @@
-"""Dovecot as a private instance: checks sign-ins for Postfix, and is a second submission server itself."""
+"""Dovecot as a private instance: checks sign-ins for Postfix, and is a second submission server itself.
+
+Another one does nothing but check the tokens of the second token server."""
 import os, subprocess, time
 
 from .instance import MAIL_UID, free_port
@@ -90,6 +92,66 @@ openid_configuration_url = http://127.0.0.1:{PORT_TOKENS}/api/oidc/.well-known/o
 timeout_msecs = 5000
 """
 
+TOOLKIT = """
+base_dir = {dir}/toolkit/run
+state_dir = {dir}/toolkit/state
+instance_name = rig-toolkit
+log_path = {dir}/toolkit/dovecot.log
+auth_verbose = yes
+protocols =
+ssl = no
+auth_mechanisms = xoauth2 oauthbearer
+auth_username_chars =
+auth_failure_delay = 0 secs
+auth_cache_size = 0
+first_valid_uid = 1
+passdb {{
+  driver = oauth2
+  args = {dir}/toolkit/people.conf
+}}
+# After the other: a scope that is not the wanted one ends the search.
+passdb {{
+  driver = oauth2
+  args = {dir}/toolkit/daemons.conf
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={uid} home={dir}/mail/%u allow_all_users=yes
+}}
+service auth {{
+  unix_listener {dir}/postfix/queue/private/auth-toolkit {{
+    mode = 0660
+    user = postfix
+  }}
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+
+TOOLKIT_OAUTH2 = """
+introspection_mode = post
+introspection_url = {introspection}
+force_introspection = yes
+active_attribute = active
+active_value = true
+openid_configuration_url = {TOOLKIT_URL}/o/.well-known/openid-configuration
+timeout_msecs = 20000
+"""
+
+# A daemon's token names no user. With a constant format no user is looked for, and the scope alone opens the door.
+PEOPLE = "username_attribute = username\nscope = mail\n"
+DAEMONS = "username_attribute = client_id\nusername_format = any\nscope = mail.sendas\n"
+
+
+def write_toolkit(rig):
+    introspection = rig.env["TOOLKIT_URL"].replace("//", f"//dovecot:{rig.env['TOOLKIT_SECRET']}@") + "/o/introspect/"
+    rig.write("toolkit/dovecot.conf", TOOLKIT.format(dir=rig.dir, uid=MAIL_UID))
+    for name, own in [("people", PEOPLE), ("daemons", DAEMONS)]:
+        rig.write(f"toolkit/{name}.conf", TOOLKIT_OAUTH2.format(introspection=introspection, **rig.env) + own)
+
 
 def write(rig, taken):
     for name in ["PORT_IMAPS", "PORT_DOVECOT_STARTTLS", "PORT_DOVECOT_TLS"]:
@@ -105,14 +167,22 @@ def write(rig, taken):
 
 
 def run(rig):
-    subprocess.run(["dovecot", "-c", str(rig.dir / "dovecot/dovecot.conf")], check=True, stdin=subprocess.DEVNULL)
+    rig.env["PID_DOVECOT"] = start(rig.dir / "dovecot")
+
+
+def run_toolkit(rig):
+    rig.env["PID_TOOLKIT_DOVECOT"] = start(rig.dir / "toolkit")
+
+
+def start(directory):
+    subprocess.run(["dovecot", "-c", str(directory / "dovecot.conf")], check=True, stdin=subprocess.DEVNULL)
     # dovecot returns before its daemon has written this.
-    pid = rig.dir / "dovecot/run/master.pid"
+    pid = directory / "run/master.pid"
     for _ in range(100):
         if pid.exists() and pid.read_text().strip():
             break
         time.sleep(0.05)
-    rig.env["PID_DOVECOT"] = pid.read_text().strip()
+    return pid.read_text().strip()
 
 
 def set_password(rig, address, password):

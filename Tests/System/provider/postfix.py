@@ -24,6 +24,13 @@ def listeners():
     both("BARE", smtpd_discard_ehlo_keywords="pipelining,size,etrn,enhancedstatuscodes,8bitmime,dsn,smtputf8,chunking")
     both("SENDER_CHECKED", smtpd_sender_restrictions="reject_sender_login_mismatch",
          smtpd_sender_login_maps="regexp:{dir}/postfix/sender-logins")
+    # Where the tokens of the second token server are good.
+    toolkit = dict(smtpd_sasl_path="private/auth-toolkit")
+    both("TOOLKIT", **toolkit)
+    found["TOOLKIT_IDLE_2S_TLS"] = (True, dict(toolkit, smtpd_timeout="2s"))
+    found["TOOLKIT_SENDER_CHECKED_TLS"] = (True, dict(
+        toolkit, smtpd_sender_restrictions="reject_sender_login_mismatch",
+        smtpd_sender_login_maps="regexp:{dir}/postfix/sender-logins"))
     trusting = dict(mynetworks="127.0.0.0/8", smtpd_relay_restrictions="permit_mynetworks, reject")
     clear = dict(smtpd_tls_security_level="none", smtpd_tls_auth_only="no")
     # A smart host that knows this machine by its address.
@@ -155,7 +162,8 @@ def write(rig, taken):
 """)
     rig.write("postfix/data-senders", "/^d451@/ 451 4.3.0 Not now\n")
     rig.write("postfix/end-recipients", "/^endslow3@/ slow3\n/^end554@/ 554 5.6.0 This content is not wanted\n")
-    rig.write("postfix/sender-logins", "/^(.*)$/ $1\n")
+    # shared.ada@corp.test is a shared mailbox, and ada@corp.test may use it.
+    rig.write("postfix/sender-logins", "/^shared\\.(.*)$/ $1\n/^(.*)$/ $1\n")
     lines = [SERVICES]
     for name, (implicit, settings) in listeners().items():
         port = free_port(taken)
