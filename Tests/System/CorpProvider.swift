@@ -15,7 +15,8 @@ extension Rig {
     _ name: String = "corp", at listener: String = "TOOLKIT_TLS", client: String = "letterhead",
     scripted scenario: String? = nil, more: String = "app_only = \"client-credentials\"", oauth: String = ""
   ) -> String {
-    let scripted = scenario.map { "\(self["SCRIPTED_TOKENS_URL"])/\($0)/" }
+    // With the organisation in the path, as the providers have it that know organisations.
+    let scripted = scenario.map { "\(self["SCRIPTED_TOKENS_URL"])/\($0)/\(name == "microsoft" ? "{tenant}/" : "")" }
     return """
       [entity.acme]
       name = "Acme S.p.A."
