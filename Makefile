@@ -43,7 +43,7 @@ bench: build
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
 install:
 	@test -x .build/release/letterhead || $(MAKE) build
-	install -D -m 0755 .build/release/letterhead $(DESTDIR)$(PREFIX)/bin/letterhead
+	install -D -s -m 0755 .build/release/letterhead $(DESTDIR)$(PREFIX)/bin/letterhead
 	install -D -m 0755 Examples/check_letterhead $(DESTDIR)$(PREFIX)/lib/nagios/plugins/check_letterhead
 	install -D -m 0644 Examples/letterhead.toml $(DESTDIR)$(PREFIX)/share/letterhead/letterhead.toml
 	install -D -m 0644 Examples/several.toml $(DESTDIR)$(PREFIX)/share/letterhead/several.toml

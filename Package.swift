@@ -66,7 +66,7 @@ let package = Package(
       sees: [
         "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
-      ], resources: [.embedInCode("providers.toml")]),
+      ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
