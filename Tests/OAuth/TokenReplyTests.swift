@@ -151,4 +151,10 @@ import Testing
   func `plain http never leaves by a proxy`(url: String, environment: [String: String], wouldLeave: Bool) throws {
     #expect(TokenEndpoint.wouldLeaveByProxy(try #require(URL(string: url)), environment) == wouldLeave)
   }
+
+  @Test func `one letter under a mountain of marks is cut like many letters`() {
+    let words = ForeignWords.clean("a" + String(repeating: "\u{301}", count: 100_000))
+    #expect(words.unicodeScalars.count == 501)
+    #expect(ForeignWords.clean(String(repeating: "x", count: 500)).hasSuffix("x"))
+  }
 }

@@ -106,7 +106,7 @@ package struct AdminDesk: Sendable {
   }
 
   private func file(_ change: Change, by person: Person, _ justification: String?) async throws -> Request {
-    guard change.verb == .disconnect || Prose(change.address, limit: 512) != nil else { throw AdminRefusal.notACall }
+    guard change.isPlain else { throw AdminRefusal.notACall }
     guard let justification = justification.flatMap({ Prose($0) }) else { throw AdminRefusal.justificationMissing }
     let request = try await store.file(change, by: person, justification: justification)
     note("a request was filed", person, change.entity, request.number)
@@ -123,9 +123,15 @@ package struct AdminDesk: Sendable {
   private func connect(
     _ described: Mailbox, _ sendingTest: Bool?, from caller: Caller, _ justification: String?, _ say: Say
   ) async throws -> AdminReply {
-    guard let connecting, Prose(described.server.host, limit: 255) != nil else { throw AdminRefusal.noHost }
+    guard let connecting else { throw AdminRefusal.notACall }
+    guard let provider = configuration().providers.named(described.provider.name) else {
+      throw AdminRefusal.noProvider(String(described.provider.name.prefix(64)))
+    }
+    if let unfit = described.unfit { throw AdminRefusal.unfit(unfit) }
     var mailbox = described
-    mailbox.provider = configuration().providers[described.provider.name]
+    mailbox.provider = provider
+    // The test finds out.
+    mailbox.mechanism = nil
     let change = Change(connecting: mailbox)
     return try await permit(change, to: caller, justification) { [mailbox] mandate in
       try await store.checkMayConnect(mailbox.address, to: mailbox.entity)

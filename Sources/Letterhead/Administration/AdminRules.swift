@@ -37,7 +37,8 @@ package enum AdminRefusal: Error, Equatable, Sendable {
   case justificationMissing
   case reasonMissing
   case noEntity(String)
-  case noHost
+  case noProvider(String)
+  case unfit(Mailbox.Unfit)
   case notACall
   case otherVersion(Int)
   case tooLong
@@ -53,7 +54,12 @@ extension AdminRefusal: CustomStringConvertible {
       "This needs an administrator's approval. Say why, on one line of at most 1000 octets: --justification TEXT"
     case .reasonMissing: "Say why, on one line of at most 1000 octets: --reason TEXT"
     case .noEntity(let key): "The relay knows no entity \"\(key)\". Look into its configuration, and reload it."
-    case .noHost: "The mailbox's server is no host name. Name it with --smtp HOST:PORT."
+    case .noProvider(let name):
+      "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
+    case .unfit(.text(let option)):
+      "What is given for \(option) is too long, or holds characters that do not belong there. Write it on one line."
+    case .unfit(.clear): "Mail and sign-in would go out in clear; security none works to this host only."
+    case .unfit(.date): "The sign-in or its certificate ends at a time that is no date."
     case .notACall: "The relay did not understand this command. Use the letterhead of the same version."
     case .otherVersion(let version):
       "This command speaks version \(version) of the admin protocol, the relay version \(AdminCall.version). Use the "

@@ -45,7 +45,7 @@ final class Alerts: Sendable {
           var current = if let ledger { ledger } else { FlagLedger(told: try await store.toldFlags()) }
           defer { ledger = current }
           try await tellFlags(&current)
-          try await tellRequests()
+          try await tellRequests(&current)
           alarm = wake(at: current.nextDue(after: .now), unless: alarm, in: &group)
         } catch {
           log.error("alerts cannot be told", metadata: ["reason": "\(error)"])
@@ -69,11 +69,13 @@ final class Alerts: Sendable {
     return ledger.due(at: .now).first
   }
 
-  private func tellRequests() async throws(StoreError) {
+  private func tellRequests(_ ledger: inout FlagLedger) async throws(StoreError) {
     for request in try await store.untoldRequests() {
       await tell(Alert(request, in: directory(), host: configuration().hostname, at: Date()))
       if Task.isCancelled { return }
       try await store.setTold(request: request.number)
+      // Anybody may file some, and the command may take its time over each: no flag waits behind all of them.
+      try await tellFlags(&ledger)
     }
   }
 

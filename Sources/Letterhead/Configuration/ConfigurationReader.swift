@@ -17,7 +17,10 @@ extension Configuration {
     do {
       text = try String(contentsOfFile: file, encoding: .utf8)
     } catch {
-      let reason = FileManager.default.fileExists(atPath: file) ? "cannot be read as UTF-8 text" : "does not exist"
+      let reason =
+        !FileManager.default.fileExists(atPath: file)
+        ? "does not exist"
+        : access(file, R_OK) == 0 ? "cannot be read as UTF-8 text" : "may not be read by this user"
       throw ConfigurationProblems(all: [
         ConfigurationProblem(
           file: file, line: 0, message: "The configuration file \(reason). Name another with --config FILE.")

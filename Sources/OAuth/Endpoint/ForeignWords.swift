@@ -13,9 +13,11 @@ enum ForeignWords {
       text = text.replacing(secret.reveal(), with: "[secret]")
       text = text.replacing(secret.withOctets { String(decoding: Form.escaped($0), as: UTF8.self) }, with: "[secret]")
     }
+    // By scalars: one character may have any number of marks on it.
     let scalars = text.unicodeScalars.map { unshown.contains($0.properties.generalCategory) ? " " : $0 }
     let line = String(String.UnicodeScalarView(scalars)).split(separator: " ").joined(separator: " ")
-    return line.count > longest ? line.prefix(longest) + "…" : line
+    let shown = line.unicodeScalars.prefix(longest)
+    return shown.endIndex < line.unicodeScalars.endIndex ? String(shown) + "…" : line
   }
 }
 

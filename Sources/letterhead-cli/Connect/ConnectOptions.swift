@@ -1,6 +1,7 @@
 // What `letterhead connect` takes: the server, the way to sign in, and the app that asks for it.
 
 import ArgumentParser
+import Delivery
 import Foundation
 import Letterhead
 import Mailboxes
@@ -38,7 +39,7 @@ struct ServerOptions: ParsableArguments {
       throw ValidationError("Name the server once: --smtp HOST[:PORT] or --provider NAME.")
     }
     guard smtp != nil || security == nil else { throw ValidationError("--security goes with --smtp.") }
-    if let server = try named, server.security == .none, !Self.isLoopback(server.host) {
+    if let server = try named, server.security == .none, !server.isLoopback {
       throw ValidationError("--security none would send the sign-in in clear; it works to this host only.")
     }
   }
@@ -63,7 +64,8 @@ struct ServerOptions: ParsableArguments {
     let regions = provider.regions.joined(separator: ", ")
     guard let region, provider.regions.contains(region) else {
       throw CommandFailure(
-        "\(provider.label) has a server for each region. Say --region with one of: \(regions). \(provider.note)")
+        "\(provider.label) has a server for each region. Say --region with one of: \(regions)."
+          + (provider.note.isEmpty ? "" : " \(provider.note)"))
     }
     server.host.replace("{region}", with: region)
     return server
@@ -87,10 +89,6 @@ struct ServerOptions: ParsableArguments {
       throw ValidationError("\"\(text)\" is no server. Write smtp.provider.example or smtp.provider.example:587.")
     }
     return (text[..<colon].trimmingCharacters(in: ["[", "]"]), port)
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || host.hasPrefix("127.")
   }
 }
 
@@ -245,7 +243,8 @@ struct ClientOptions: ParsableArguments {
     var client = configured ?? Configuration.Client()
     client.id = clientID ?? client.id
     client.secretFile = clientSecretFile ?? client.secretFile
-    client.certificateFile = certificate ?? client.certificateFile
+    // A certificate goes before a secret; whoever names a secret here does not mean the configuration's certificate.
+    client.certificateFile = certificate ?? (clientSecretFile == nil ? client.certificateFile : nil)
     client.keyFile = key ?? client.keyFile
     client.tenant = tenant ?? client.tenant
     return client

@@ -34,7 +34,7 @@ struct SignInDesk {
     switch way {
     case .noAuth: ready = .done(.none)
     case .password(let file):
-      print("Signing in to \(provider.label) as \(username).")
+      print("Signing in\(provider == .smtp ? "" : " to \(provider.label)") as \(username).")
       if provider.login.appPassword == .always {
         print("It takes no account password here, only an app password: \(provider.login.madeAt)")
       }

@@ -8,6 +8,8 @@ import Sockets
 
 struct AdminClient {
   let path: String
+  /// Of the relay that is to be asked.
+  let stateDirectory: String
 
   private static let replyLimit = 1 << 20
   /// For the next line of an answer; a step of a connect may wait for a slow server.
@@ -24,12 +26,31 @@ struct AdminClient {
       do {
         let connection = try Connection.open(path: path, on: loop)
         defer { connection.close() }
+        guard isRelay(connection.peerUser) else { throw CommandFailure(impostor) }
         try await send(AdminCall(verb), over: connection)
         return try await ending(from: connection, each)
       } catch let error as ConnectionError {
         throw CommandFailure(sentence(for: error))
       }
     }
+  }
+
+  /// A password goes to whoever listens there: root, or a user to whom the state or the socket's directory belongs. Any
+  /// other got in before the relay, where the directory is open to all.
+  private func isRelay(_ listener: UInt32?) -> Bool {
+    guard let listener else { return false }
+    let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    return listener == 0 || [stateDirectory, directory].contains { owner(of: $0) == listener }
+  }
+
+  private func owner(of path: String) -> UInt32? {
+    var found = stat()
+    return stat(path, &found) == 0 ? found.st_uid : nil
+  }
+
+  private var impostor: String {
+    "Another user than the relay's listens on \(path), so it was told nothing. Remove that socket, and put status_file "
+      + "into a directory where only the relay may write."
   }
 
   /// The line may hold a password.

@@ -17,7 +17,8 @@ enum Administration {
     _ configuration: Configuration, connecting: (MailboxStore) throws -> (any Connecting)? = { _ in nil }
   ) throws -> Administration {
     guard Privileges.mayOpen(configuration.stateDirectory) else {
-      return .relay(AdminClient(path: AdminServer.path(for: configuration)))
+      return .relay(
+        AdminClient(path: AdminServer.path(for: configuration), stateDirectory: configuration.stateDirectory))
     }
     let caller = Caller(.ofThisProcess, isAdministrator: true)
     try Privileges.becomeOwner(of: configuration.stateDirectory)
