@@ -84,7 +84,7 @@ extension Target {
   static let report = Target(name: "report") { octets in
     let cut = octets.firstRange(of: Array("\n\n".utf8))
     let lines = octets[..<(cut?.lowerBound ?? octets.endIndex)].split(separator: 0x0A).map(\.text)
-    let header = Header(parsing: Array(octets[(cut?.upperBound ?? octets.endIndex)...]))
+    let header = Header(parsing: stored(octets[(cut?.upperBound ?? octets.endIndex)...]))
     let ada = Address(localPart: "ada", domain: "example.org")
     let reply = Reply(550, EnhancedCode(5, 1, 1), lines: lines)
     let recipient = FailureReport.Recipient(
@@ -95,11 +95,22 @@ extension Target {
     ).message(now: morning)
     try demand(message.hasOnlyWholeLineEnds && message.allSatisfy { $0 < 0x80 }, "a report that is not plain")
     let all = message.split(separator: 0x0A, omittingEmptySubsequences: false)
-    try demand(all.allSatisfy { $0.count <= 999 }, "a report with a line too long")
-    let borders = all.count { $0.starts(with: "--=_letterhead_42".utf8) }
+    let ours = Header(parsing: message)
+    try demand(FailureReport.isReport(ours), "a report that does not say so")
+    let border = ours.first(.contentType).flatMap { ParameterizedValue(parsing: $0.value).parameter("boundary") } ?? []
+    let borders = all.count { $0.starts(with: Array("--".utf8) + border) }
     try demand(borders == 4, "a report in \(borders) parts")
-    try demand(FailureReport.isReport(Header(parsing: message)), "a report that does not say so")
   }
+}
+
+/// As the spool has it: lines ended by CRLF.
+private func stored(_ octets: ArraySlice<UInt8>) -> [UInt8] {
+  var decoder = ChunkDecoder()
+  var stored: [UInt8] = []
+  decoder.begin(octets: octets.count)
+  _ = octets.withUnsafeBytes { decoder.decode($0, into: &stored) }
+  decoder.finish(into: &stored)
+  return stored
 }
 
 /// Sunday, 22 November 2026, 08:00 UTC.

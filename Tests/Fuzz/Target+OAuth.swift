@@ -41,6 +41,7 @@ extension Target {
     }
     for word in words {
       try demand(word.isHarmless, "words that steer: \(word)")
+      try demand(word.unicodeScalars.count < 1100, "endless words")
       try demand(!word.utf8.contains(secret), "our secret is in the words: \(word)")
     }
   }
