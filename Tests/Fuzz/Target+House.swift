@@ -5,6 +5,7 @@ import Letterhead
 import Mailboxes
 import SMTP
 import Status
+import Support
 
 @testable import Delivery
 @testable import Sockets
@@ -38,18 +39,18 @@ extension Target {
     try demand(again == snapshot, "\(again) was \(snapshot)")
   }
 
-  /// A provider's words mean something, in every phase, whoever says them.
+  /// A provider's words mean something, in whatever phase and whoever says them; both are drawn by lot.
   static let table = Target(name: "table") { octets in
     var buffer = LineBuffer()
     var parser = ReplyParser()
     buffer.append(octets + Array("\r\n".utf8))
-    let service = Service.allCases[octets.count % Service.allCases.count].rawValue
+    var chance = SeededRandom(seed: seed(from: octets))
+    let service = Service.allCases.randomElement(using: &chance)?.rawValue ?? ""
     let mailbox = Mailbox(at: Provider(name: service, label: service.capitalized))
     while let reply = try? parser.parse(from: &buffer) {
-      for phase in Phase.allCases where !reply.isPositive {
-        let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
-        try demand(!rule.meaning.summary.isEmpty, "no sentence for \(reply.text)")
-      }
+      let phase = Phase.allCases.randomElement(using: &chance) ?? .body
+      let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
+      try demand(!rule.meaning.summary.isEmpty, "no sentence for \(reply.text)")
     }
     let words = octets.split(separator: UInt8(ascii: ":"), maxSplits: 1).map(\.text)
     let saying = Saying(tokenError: words.first ?? "", words.dropFirst().first ?? "", from: mailbox)

@@ -58,12 +58,12 @@ private struct Interference {
       try .client(contexts.client, on: $0, verifying: "localhost", port: port)
     }
     let server = try Party(says: "220 smtp.example ready\r\n") { .server(contexts.server, on: $0) }
-    // A handshake takes four turns, and each party one more to speak.
-    for _ in 0..<32 where !client.isOver || !server.isOver {
+    var isQuiet = false
+    while !isQuiet || !orders.isEmpty, !client.isOver || !server.isOver {
       client.step()
       server.step()
-      pass(from: client, to: server)
-      pass(from: server, to: client)
+      let (asked, answered) = (pass(from: client, to: server), pass(from: server, to: client))
+      isQuiet = !asked && !answered
     }
     for (speaker, hearer) in [(client, server), (server, client)] {
       try demand(speaker.says.starts(with: hearer.heard), "heard \(hearer.heard.text)")
@@ -71,10 +71,12 @@ private struct Interference {
     }
   }
 
-  private mutating func pass(from speaker: Party, to hearer: Party) {
+  /// Returns whether there was anything to pass on.
+  private mutating func pass(from speaker: Party, to hearer: Party) -> Bool {
     var octets = speaker.takeSaid()
+    let isSilent = octets.isEmpty
     let order = orders.popFirst().map { UnicodeScalar($0) }
-    if order == "c" { return hearer.hangUp() }
+    if order == "c" { hearer.hangUp() }
     let place = order == nil || order == "p" || order == "r" ? 0 : Int(orders.popFirst() ?? 0)
     switch order {
     case "s":
@@ -89,6 +91,7 @@ private struct Interference {
     default: break
     }
     hearer.hear(octets)
+    return !isSilent
   }
 }
 
@@ -144,7 +147,7 @@ private final class Party {
   // MARK: The rest of the world
 
   func takeSaid() -> [UInt8] {
-    let octets = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+    let octets = [UInt8](unsafeUninitializedCapacity: 16_384) { buffer, count in
       count = max(0, recv(world.number, buffer.baseAddress, buffer.count, 0))
     }
     defer { kept = [] }
