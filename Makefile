@@ -6,13 +6,18 @@ SWIFT ?= swift
 COMPLETE = .build/release/letterhead --generate-completion-script
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
-.PHONY: help build run test bench install format lint docs certs clean
+SECONDS ?= 60
+TARGET ?=
+
+.PHONY: help build run test bench fuzz sanitize install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
 	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
+	@echo 'make fuzz TARGET=…     looks for input that breaks a parser, SECONDS=60 each; all of them without TARGET'
+	@echo 'make sanitize          all tests under ThreadSanitizer and under AddressSanitizer'
 	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
 	@echo 'make docs              what the program itself can write of docs/, from its tables'
@@ -31,7 +36,17 @@ test:
 	@scripts/need-swift
 	@scripts/need-packages build run test
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
-	@scripts/run-tests
+	@scripts/run-tests; tests=$$?; scripts/fuzz 20 && exit $$tests
+
+fuzz:
+	@scripts/need-swift
+	@scripts/need-packages build test
+	@scripts/fuzz $(SECONDS) $(TARGET)
+
+sanitize:
+	@scripts/need-swift
+	@scripts/need-packages build run test
+	@scripts/sanitize
 
 # The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK and ONLY
 # ones. ONLY=queue (idle, sync, distance …: letterhead-bench run --help) measures nothing else.

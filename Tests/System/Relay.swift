@@ -19,7 +19,9 @@ final class Relay: Sendable {
     let ended: Task<Int, any Error>
   }
 
-  static let binary = "\(Checkout.path)/.build/debug/letterhead"
+  /// Beside this test binary.
+  static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    .appending(path: "letterhead").path
 
   /// - Parameters:
   ///   - entities: TOML; by default one entity `acme` that takes everything.

@@ -4,20 +4,24 @@ import Foundation
 import Mailboxes
 
 enum ForeignWords {
+  /// In scalars.
   private static let longest = 500
 
   /// `text` in one line, without our `secrets`, excessive length, and what would steer a terminal or turn its direction.
   static func clean(_ text: String, hiding secrets: [Secret] = []) -> String {
-    var text = text
+    // By octets and scalars: an accent behind a secret would make its last character another one, and a single
+    // character may be of any length.
+    var octets = Array(text.utf8)
     for secret in secrets where !secret.isEmpty {
-      text = text.replacing(secret.reveal(), with: "[secret]")
-      text = text.replacing(secret.withOctets { String(decoding: Form.escaped($0), as: UTF8.self) }, with: "[secret]")
+      octets.replace(secret.withOctets { Array($0) }, with: "[secret]".utf8)
+      octets.replace(secret.withOctets { Form.escaped($0) }, with: "[secret]".utf8)
     }
-    // By scalars: one character may have any number of marks on it.
-    let scalars = text.unicodeScalars.map { unshown.contains($0.properties.generalCategory) ? " " : $0 }
-    let line = String(String.UnicodeScalarView(scalars)).split(separator: " ").joined(separator: " ")
-    let shown = line.unicodeScalars.prefix(longest)
-    return shown.endIndex < line.unicodeScalars.endIndex ? String(shown) + "…" : line
+    let words = String(decoding: octets, as: UTF8.self).unicodeScalars
+      .map { unshown.contains($0.properties.generalCategory) ? " " : $0 }
+      .split(separator: " ")
+    let line = Array(words.joined(separator: [" "]))
+    let shown = String(String.UnicodeScalarView(line.prefix(longest)))
+    return line.count > longest ? shown + "…" : shown
   }
 }
 

@@ -99,7 +99,7 @@ package struct DeviceFlow: Sendable {
 }
 
 /// §3.2, without trusting any field to have its type.
-private struct DeviceJSON: Decodable {
+struct DeviceJSON: Decodable {
   let deviceCode, userCode, verificationURI, verificationURIComplete: String?
   let expiresIn, interval: Double?
 
