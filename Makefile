@@ -6,12 +6,13 @@ SWIFT ?= swift
 COMPLETE = .build/release/letterhead --generate-completion-script
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
-.PHONY: help build run test bench install format lint docs certs clean
+.PHONY: help build run test sandbox bench install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
+	@echo 'make sandbox           the system tests with the relay confined as by the service unit; as root'
 	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
 	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
@@ -32,6 +33,12 @@ test:
 	@scripts/need-packages build run test
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@scripts/run-tests
+
+sandbox:
+	@scripts/need-swift
+	@scripts/need-packages build run test sandbox
+	$(SWIFT) build --build-tests
+	LETTERHEAD=$(CURDIR)/scripts/in-sandbox $(SWIFT) test --skip-build --filter '^SystemTests\.'
 
 # The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK and ONLY
 # ones. ONLY=queue (idle, sync, distance …: letterhead-bench run --help) measures nothing else.

@@ -19,7 +19,9 @@ final class Relay: Sendable {
     let ended: Task<Int, any Error>
   }
 
-  static let binary = "\(Checkout.path)/.build/debug/letterhead"
+  static let program = "\(Checkout.path)/.build/debug/letterhead"
+  /// What is run: the program, or `$LETTERHEAD` (its whole path), which runs that in its turn, as `scripts/in-sandbox` does.
+  static let binary = ProcessInfo.processInfo.environment["LETTERHEAD"] ?? program
 
   /// - Parameters:
   ///   - entities: TOML; by default one entity `acme` that takes everything.
