@@ -9,12 +9,13 @@ RELEASE = -c release --static-swift-stdlib --product letterhead
 SECONDS ?= 60
 TARGET ?=
 
-.PHONY: help build run test bench fuzz sanitize install format lint docs certs clean
+.PHONY: help build run test sandbox bench fuzz sanitize install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
+	@echo 'make sandbox           the system tests with the relay confined as by the service unit; as root'
 	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
 	@echo 'make fuzz TARGET=…     looks for input that breaks a parser, SECONDS=60 each; all of them without TARGET'
 	@echo 'make sanitize          all tests under ThreadSanitizer and under AddressSanitizer'
@@ -47,6 +48,12 @@ sanitize:
 	@scripts/need-swift
 	@scripts/need-packages build run test
 	@scripts/sanitize
+
+sandbox:
+	@scripts/need-swift
+	@scripts/need-packages build run test sandbox
+	$(SWIFT) build --build-tests
+	LETTERHEAD=$(CURDIR)/scripts/in-sandbox $(SWIFT) test --skip-build --filter '^SystemTests\.'
 
 # The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK and ONLY
 # ones. ONLY=queue (idle, sync, distance …: letterhead-bench run --help) measures nothing else.

@@ -170,7 +170,7 @@ private enum PublicBinary {
   static let path: String = {
     let copy = "/tmp/lh-public.\(getpid())"
     try? FileManager.default.removeItem(atPath: copy)
-    try? FileManager.default.copyItem(atPath: Relay.binary, toPath: copy)
+    try? FileManager.default.copyItem(atPath: Relay.program, toPath: copy)
     chmod(copy, 0o755)
     atexit { unlink("/tmp/lh-public.\(getpid())") }
     return copy

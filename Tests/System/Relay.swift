@@ -20,8 +20,10 @@ final class Relay: Sendable {
   }
 
   /// Beside this test binary.
-  static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "letterhead").path
+  /// What is run: the program, or `$LETTERHEAD` (its whole path), which runs that in its turn, as `scripts/in-sandbox` does.
+  static let binary = ProcessInfo.processInfo.environment["LETTERHEAD"] ?? program
 
   /// - Parameters:
   ///   - entities: TOML; by default one entity `acme` that takes everything.
