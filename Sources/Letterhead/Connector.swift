@@ -11,19 +11,17 @@ package import Sockets
 package struct Connector: Connecting {
   private let store: MailboxStore
   private let surroundings: ChainSurroundings
-  private let stateDirectory: String
 
-  package init(store: MailboxStore, in surroundings: ChainSurroundings, stateDirectory: String) {
+  package init(store: MailboxStore, in surroundings: ChainSurroundings) {
     self.store = store
     self.surroundings = surroundings
-    self.stateDirectory = stateDirectory
   }
 
   package func connect(
     _ described: Mailbox, sendingTest: Bool, by mandate: Mandate, saying say: (String) async throws -> Void
   ) async throws -> String {
     var mailbox = described
-    let rotated = "\(stateDirectory)/\(mailbox.entity).refresh-token"
+    let rotated = store.unsavedToken(of: mailbox.entity)
     var keeper: UnsavedGrant?
     var tokens: TokenSource?
     if case .oauth(let grant) = mailbox.signIn {
@@ -41,7 +39,6 @@ package struct Connector: Connecting {
     }
     if let keeper { mailbox.signIn = .oauth(await keeper.grant) }
     _ = try await store.connect(mailbox, by: mandate)
-    unlink(rotated)
     return "\(mailbox.entity) is connected: its mail goes out as \(mailbox.address)."
   }
 }

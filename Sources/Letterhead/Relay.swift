@@ -57,8 +57,7 @@ package final class Relay: Sendable {
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
       sandboxEndpoint: { sandbox.endpoint })
     connector = Connector(
-      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox),
-      stateDirectory: configuration.stateDirectory)
+      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox))
     dispatcher = Dispatcher(
       BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: RefreshHelper(log: log), log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))

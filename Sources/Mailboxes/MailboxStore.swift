@@ -82,6 +82,7 @@ package actor MailboxStore {
       try mandate.spend(on: Change(connecting: mailbox), in: database, at: now)
       return try mailbox.replace(in: database, vault: vault)
     }
+    unlink(unsavedToken(of: mailbox.entity))
     await tellFollowers()
     return saved
   }
@@ -98,6 +99,7 @@ package actor MailboxStore {
       try mandate.spend(on: Change(.disconnect, entity: entity, address: address.text), in: database, at: now)
       return try Mailbox.remove(entity, from: database)
     }
+    unlink(unsavedToken(of: entity))
     // The write-ahead log still holds the old pages. A reader in our way only delays its next truncation.
     _ = try? await database.perform { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     await tellFollowers()
@@ -119,6 +121,10 @@ package actor MailboxStore {
     await tellFollowers()
     return isCurrent
   }
+
+  /// Where a refresh token goes that the provider rotated before its mailbox was saved. Gone with the next connect or
+  /// disconnect of the entity.
+  package nonisolated func unsavedToken(of entity: String) -> String { directory.file("\(entity).refresh-token") }
 
   func versionOnDisk() async throws(StoreError) -> Int { try await database.perform(dataVersion) }
 }

@@ -120,6 +120,16 @@ import Testing
     #expect(found.conditions.isEmpty)
   }
 
+  @Test func `a token of a sign-in that was never saved goes with the next connect or disconnect`() async throws {
+    let store = try store(in: directory)
+    let left = store.unsavedToken(of: "acme")
+    for forget in [{ _ = try await store.connect(mailbox(of: "acme")) }, { _ = try await store.disconnect("acme") }] {
+      try Data("refresh-1".utf8).write(to: URL(filePath: left))
+      try await forget()
+      #expect(!FileManager.default.fileExists(atPath: left))
+    }
+  }
+
   @Test func `a rotated refresh token replaces the old one on disk`() async throws {
     let first = try store(in: directory)
     let generation = try await first.connect(oauthMailbox(of: "acme")).generation

@@ -127,9 +127,12 @@ extension System {
       let relay = try await openRelay("approval = \"required\"")
       let tested = try await nobody(relay, "test", "acme")
       #expect(tested.status == 1 && tested.errors.contains("Run the command as root"), "\(tested)")
-      chmod(relay.configuration, 0o600)
-      let refused = try await nobody(relay, "requests")
-      #expect(refused.status == 1 && refused.errors.contains("may not be read by this user"), "\(refused)")
+      for (path, mode) in [(relay.configuration, mode_t(0o600)), (relay.directory.path, 0o700)] {
+        chmod(path, mode)
+        let refused = try await nobody(relay, "requests")
+        #expect(refused.status == 1 && refused.errors.contains("may not be read by this user"), "\(refused)")
+        chmod(path, 0o755)
+      }
     }
 
     @Test func `tells nothing to another user who listens in the relay's place`() async throws {

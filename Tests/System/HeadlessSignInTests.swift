@@ -33,6 +33,17 @@ extension System {
       try command.type(page.address)
       try await command.finished().wentWell()
       try await delivers(relay, of: rig, as: address)
+      #expect(try await savedScope(of: relay) == "mail")  // openid was for finding out who signed in
+    }
+
+    private func savedScope(of relay: Relay) async throws -> String {
+      let script = """
+        import json, sqlite3, sys
+        row = sqlite3.connect(sys.argv[1]).execute("SELECT sign_in FROM mailboxes").fetchone()
+        print(json.loads(row[0])["scope"], end="")
+        """
+      let database = relay.directory.path("state/mailboxes.sqlite")
+      return try await run("python3", ["-c", script, database]).wentWell().output
     }
 
     private func shownCode(by command: LiveCommand) async throws -> String {

@@ -17,10 +17,14 @@ extension Configuration {
     do {
       text = try String(contentsOfFile: file, encoding: .utf8)
     } catch {
+      // A closed folder hides the file as well.
+      let failure = access(file, R_OK) == 0 ? 0 : errno
       let reason =
-        !FileManager.default.fileExists(atPath: file)
-        ? "does not exist"
-        : access(file, R_OK) == 0 ? "cannot be read as UTF-8 text" : "may not be read by this user"
+        switch failure {
+        case 0: "cannot be read as UTF-8 text"
+        case EACCES: "may not be read by this user"
+        default: "does not exist"
+        }
       throw ConfigurationProblems(all: [
         ConfigurationProblem(
           file: file, line: 0, message: "The configuration file \(reason). Name another with --config FILE.")

@@ -79,7 +79,7 @@ struct Connect: AsyncParsableCommand {
     let justification = request.justification
     try await Workbench.lend(configuration) { surroundings in
       let office = try Administration.reach(configuration) { store in
-        Connector(store: store, in: surroundings, stateDirectory: configuration.stateDirectory)
+        Connector(store: store, in: surroundings)
       }
       // Nobody signs in for a change that is not theirs to make.
       try await office.ask(.ask(Change(connecting: mailbox), justification: justification))

@@ -23,7 +23,9 @@ extension SignInDesk {
     }
     try checkAccount(person, mailbox)
     if let lapses = person.lapses { print("This sign-in ends on \(lapses.formatted(.iso8601.year().month().day())).") }
-    return registration.grant(for: username, .refreshToken(person.refreshToken, lapses: person.lapses))
+    return person.grant(
+      username: username, mechanism: registration.mechanism, by: registration.client,
+      scopes: registration.service.scopes)
   }
 
   // MARK: The ways
