@@ -111,4 +111,11 @@ private func problems(_ text: String) -> [String] {
     #expect(problems(text).isEmpty)
     #expect(problems(text.replacing("/24", with: "/33")).contains { $0.contains("is no network") })
   }
+
+  @Test(arguments: ["[", "[:1]", "  [[ \t", "[[[x]]]", "[\r", "[{}]"])
+  func `a table without a name is a problem of its line and ends nothing`(header: String) throws {
+    let text = "state_dir = \"/tmp\"\n\(header)\nx = 1\n"
+    let problems = #expect(throws: ConfigurationProblems.self) { try Configuration.parse(text, file: "x.toml") }
+    #expect(problems?.all.map(\.line) == [2])
+  }
 }

@@ -35,6 +35,10 @@ extension Configuration {
 
   /// The same from text; `file` names it in problems and anchors relative paths.
   package static func parse(_ text: String, file: String) throws(ConfigurationProblems) -> Configuration {
+    if let line = TableHeaders.firstNameless(in: text) {
+      let message = "A table has no name here. Write it as in [entity.acme]."
+      throw ConfigurationProblems(all: [ConfigurationProblem(file: file, line: line, message: message)])
+    }
     let table: TOMLTable
     do {
       table = try TOMLTable(string: text)
