@@ -67,6 +67,7 @@ package actor Dispatcher {
   ) {
     let lane = Lane(mailbox, entity, condition, limits, book(of: mailbox), door: door, loop: loop)
     let task = loop.start {
+      await self.untilGone(entity.key, on: loop)
       await lane.run()
       await self.forget(lane)
     }
@@ -84,6 +85,14 @@ package actor Dispatcher {
     lanes[key] = nil
     await running.lane.stop()
     leaving.append(running)
+  }
+
+  /// A mailbox's sessions count together, those of a lane that finishes too. But one that hangs is not waited for.
+  private func untilGone(_ key: String, on loop: EventLoop) async {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while leaving.contains(where: { $0.lane.mailbox.entity == key }), .now < deadline {
+      guard (try? await loop.sleep(until: .now + .milliseconds(20))) != nil else { return }
+    }
   }
 
   private func forget(_ lane: Lane) {

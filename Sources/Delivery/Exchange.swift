@@ -147,6 +147,9 @@ final class Exchange {
 
   func close() { connection.close() }
 
+  /// Closes when the server has, or after `time`.
+  func finish(within time: Duration) async { await connection.finish(until: .now + time) }
+
   /// The line does not leave this machine.
   var isLoopback: Bool { isLoopbackAddress(connection.peer.host) }
 

@@ -54,12 +54,13 @@ package final class UpstreamSession {
     return answer
   }
 
-  /// Leaves politely. No part of any delivery: whatever the server answers, or not, is nobody's concern.
+  /// Leaves politely. No part of any delivery: whatever the server answers, or not, is nobody's concern. But it counts
+  /// the session until it has hung up, so that is waited for, a second at most, before another may be opened.
   package func quit() async {
-    if isUsable {
-      exchange.say("QUIT")
-      try? await exchange.takeOff(.hello)
-    }
+    guard isUsable else { return close() }
+    isUsable = false
+    exchange.say("QUIT")
+    if (try? await exchange.takeOff(.hello)) != nil { await exchange.finish(within: .seconds(1)) }
     close()
   }
 

@@ -32,19 +32,33 @@ final class FakeProvider: Sendable {
     var lines: [Int: Interrupter] = [:]
   }
 
+  /// What of one connection has come in and when.
+  private final class Arriving {
+    var buffer = LineBuffer()
+    var since = ContinuousClock.now
+
+    func take(_ octets: UnsafeRawBufferPointer) {
+      buffer.append(octets)
+      since = .now
+    }
+  }
+
   let endpoint: Endpoint
   private let loop = EventLoop(name: "provider")
   private let state: Mutex<State>
   private let extensions: [String]
+  /// There and back: what was said at one time is answered at one time, so much later.
+  private let distance: Duration
   private let serving: Mutex<Task<Void, Never>?>
 
   init(
-    port: UInt16 = 0, extensions: [String] = ["PIPELINING", "CHUNKING", "AUTH PLAIN"],
+    port: UInt16 = 0, extensions: [String] = ["PIPELINING", "CHUNKING", "AUTH PLAIN"], distance: Duration = .zero,
     rule: @escaping Rule = { _, _ in nil }
   ) throws {
     let listener = try Listener(address: "127.0.0.1:\(port)")
     endpoint = listener.endpoint
     self.extensions = extensions
+    self.distance = distance
     state = Mutex(State(rule: rule))
     serving = Mutex(nil)
     loop.start()
@@ -95,45 +109,45 @@ final class FakeProvider: Sendable {
   }
 
   private func converse(over connection: Connection, _ number: Int) async throws {
-    var buffer = LineBuffer()
+    let arriving = Arriving()
     var sender = ""
     var recipients: [String] = []
-    guard try await say(rule(for: "(greeting)", number) ?? "220 fake ready", over: connection) else { return }
-    while let line = try await line(over: connection, &buffer) {
+    guard try await say(rule(for: "(greeting)", number) ?? "220 fake ready", over: connection, arriving) else { return }
+    while let line = try await line(over: connection, arriving) {
       let command = String(decoding: line, as: UTF8.self)
       state.withLock { $0.commands.append(command) }
       let verb = command.prefix(4).uppercased()
       var text: String?
       if verb == "BDAT" {
         let count = Int(command.split(separator: " ")[1]) ?? 0
-        text = String(decoding: try await octets(count, over: connection, &buffer), as: UTF8.self)
+        text = String(decoding: try await octets(count, over: connection, arriving), as: UTF8.self)
       }
       if let given = rule(for: command, number) {
-        guard try await say(given, over: connection) else { return }
+        guard try await say(given, over: connection, arriving) else { return }
         continue
       }
       switch verb {
-      case "EHLO": _ = try await say(Self.reply(250, ["fake"] + extensions), over: connection)
-      case "AUTH": _ = try await say("235 2.7.0 OK", over: connection)
+      case "EHLO": _ = try await say(Self.reply(250, ["fake"] + extensions), over: connection, arriving)
+      case "AUTH": _ = try await say("235 2.7.0 OK", over: connection, arriving)
       case "MAIL":
         (sender, recipients) = (Self.path(command), [])
-        _ = try await say("250 2.1.0 OK", over: connection)
+        _ = try await say("250 2.1.0 OK", over: connection, arriving)
       case "RCPT":
         recipients.append(Self.path(command))
-        _ = try await say("250 2.1.5 OK", over: connection)
+        _ = try await say("250 2.1.5 OK", over: connection, arriving)
       case "DATA":
-        _ = try await say("354 Go ahead", over: connection)
-        text = try await data(over: connection, &buffer)
+        _ = try await say("354 Go ahead", over: connection, arriving)
+        text = try await data(over: connection, arriving)
         fallthrough
       case "BDAT":
         let arrival = Arrival(session: number, sender: sender, recipients: recipients, text: text ?? "")
         let refusal = rule(for: "(message) \(text ?? "")", number)
         if refusal == nil { state.withLock { $0.arrivals.append(arrival) } }
-        guard try await say(refusal ?? "250 2.0.0 taken", over: connection) else { return }
+        guard try await say(refusal ?? "250 2.0.0 taken", over: connection, arriving) else { return }
       case "QUIT":
-        _ = try await say("221 2.0.0 Bye", over: connection)
+        _ = try await say("221 2.0.0 Bye", over: connection, arriving)
         return
-      default: _ = try await say("250 2.0.0 OK", over: connection)
+      default: _ = try await say("250 2.0.0 OK", over: connection, arriving)
       }
     }
   }
@@ -143,38 +157,39 @@ final class FakeProvider: Sendable {
     return rule(command, number)
   }
 
-  private func say(_ reply: String, over connection: Connection) async throws -> Bool {
+  private func say(_ reply: String, over connection: Connection, _ arriving: Arriving) async throws -> Bool {
     if reply.isEmpty { return false }
+    if distance > .zero { try await loop.sleep(until: arriving.since + distance) }
     try await connection.send(Array("\(reply)\r\n".utf8), until: .now + .seconds(5))
     return true
   }
 
-  private func line(over connection: Connection, _ buffer: inout LineBuffer) async throws -> [UInt8]? {
+  private func line(over connection: Connection, _ arriving: Arriving) async throws -> [UInt8]? {
     while true {
-      if case .octets(let line) = buffer.nextLine(limit: 10_000) { return Array(line) }
-      let more: Void? = try await connection.receive(until: .now + .seconds(60)) { buffer.append($0) }
+      if case .octets(let line) = arriving.buffer.nextLine(limit: 10_000) { return Array(line) }
+      let more: Void? = try await connection.receive(until: .now + .seconds(60)) { arriving.take($0) }
       if more == nil { return nil }
     }
   }
 
-  private func octets(_ count: Int, over connection: Connection, _ buffer: inout LineBuffer) async throws -> [UInt8] {
+  private func octets(_ count: Int, over connection: Connection, _ arriving: Arriving) async throws -> [UInt8] {
     var octets: [UInt8] = []
     while octets.count < count {
-      buffer.drain { waiting in
+      arriving.buffer.drain { waiting in
         let part = waiting.prefix(count - octets.count)
         octets.append(contentsOf: part)
         return part.count
       }
       if octets.count == count { break }
-      let more: Void? = try await connection.receive(until: .now + .seconds(60)) { buffer.append($0) }
+      let more: Void? = try await connection.receive(until: .now + .seconds(60)) { arriving.take($0) }
       if more == nil { break }
     }
     return octets
   }
 
-  private func data(over connection: Connection, _ buffer: inout LineBuffer) async throws -> String {
+  private func data(over connection: Connection, _ arriving: Arriving) async throws -> String {
     var text = ""
-    while let line = try await line(over: connection, &buffer), line != [UInt8(ascii: ".")] {
+    while let line = try await line(over: connection, arriving), line != [UInt8(ascii: ".")] {
       text += String(decoding: line, as: UTF8.self) + "\r\n"
     }
     return text
