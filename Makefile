@@ -6,13 +6,15 @@ SWIFT ?= swift
 COMPLETE = .build/release/letterhead --generate-completion-script
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
-.PHONY: help build run test bench install format lint docs certs clean
+.PHONY: help build run test bench torture soak install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
 	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
+	@echo 'make torture           kills it, breaks its disk, provider and clients, and counts; 20 minutes; QUICK=1 in three'
+	@echo 'make soak MINUTES=30   a steady load and a mishap every few seconds'
 	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
 	@echo 'make docs              what the program itself can write of docs/, from its tables'
@@ -39,6 +41,20 @@ bench: build
 	@scripts/need-packages bench
 	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
 	@scripts/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(QUICK)$(ONLY),,--into BENCHMARKS.md)
+
+# Tables go into BENCHMARKS.md, but for QUICK and ONLY ones. SEED= repeats a run; ONLY= one of kills disk upstream clients
+# resources.
+torture: build
+	@scripts/need-packages bench
+	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	@scripts/torture release torture $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(QUICK)$(ONLY),,--into BENCHMARKS.md)
+
+MINUTES ?= 30
+soak: build
+	@scripts/need-packages bench
+	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	@scripts/torture release soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) --into BENCHMARKS.md
 
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
 install:

@@ -14,9 +14,18 @@ struct Surroundings: Sendable {
   /// Milliseconds that each fsync and fdatasync takes longer, by the library at `shim`.
   var syncDelay = 0
   var shim = ""
+  /// Beside the above.
+  var settings: [String: String] = [:]
+  /// `prlimit` and its options, before the program.
+  var limits: [String] = []
+  /// Where the queue is, if elsewhere.
+  var state: String?
+  /// Lines for the configuration's section of limits.
+  var configuredLimits = ""
 
   var environment: [String: String] {
-    syncDelay == 0 ? [:] : ["LD_PRELOAD": shim, "FAULTY_DISK_SYNC_MS": String(syncDelay)]
+    let slow = syncDelay == 0 ? [:] : ["LD_PRELOAD": shim, "FAULTY_DISK_SYNC_MS": String(syncDelay)]
+    return slow.merging(settings) { $1 }
   }
 }
 

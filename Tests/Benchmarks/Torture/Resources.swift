@@ -1,0 +1,1 @@
+extension Torture { func takeResources() throws {} }
