@@ -83,7 +83,7 @@ extension Torture {
     usleep(1_500_000)
     let isGood =
       before.accepted == 20 && during.accepted == 0 && during.refused == 30 && arrived == 20 && after.accepted == 20
-      && trial.sink.count == 20 && idle < 0.1
+      && trial.sink.count == 40 && idle < 0.1
     find(
       name, isGood,
       "\(during.accepted) of \(during.begun) accepted meanwhile (\(codes(during))), \(arrived - 20) of them sent; "
