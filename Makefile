@@ -6,15 +6,21 @@ SWIFT ?= swift
 COMPLETE = .build/release/letterhead --generate-completion-script
 RELEASE = -c release --static-swift-stdlib --product letterhead
 
-.PHONY: help build run test bench torture soak install format lint docs certs clean
+SECONDS ?= 60
+TARGET ?=
+
+.PHONY: help build run test sandbox bench torture soak fuzz sanitize install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
+	@echo 'make sandbox           the system tests with the relay confined as by the service unit; as root'
 	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
 	@echo 'make torture           kills it, breaks its disk, provider and clients, and counts; 20 minutes; QUICK=1 in three'
 	@echo 'make soak MINUTES=30   a steady load and a mishap every few seconds'
+	@echo 'make fuzz TARGET=…     looks for input that breaks a parser, SECONDS=60 each; all of them without TARGET'
+	@echo 'make sanitize          all tests under ThreadSanitizer and under AddressSanitizer'
 	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
 	@echo 'make format            puts the sources into the format make test checks'
 	@echo 'make docs              what the program itself can write of docs/, from its tables'
@@ -33,7 +39,23 @@ test:
 	@scripts/need-swift
 	@scripts/need-packages build run test
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
-	@scripts/run-tests
+	@scripts/run-tests; tests=$$?; scripts/fuzz 20 && exit $$tests
+
+fuzz:
+	@scripts/need-swift
+	@scripts/need-packages build test
+	@scripts/fuzz $(SECONDS) $(TARGET)
+
+sanitize:
+	@scripts/need-swift
+	@scripts/need-packages build run test
+	@scripts/sanitize
+
+sandbox:
+	@scripts/need-swift
+	@scripts/need-packages build run test sandbox
+	$(SWIFT) build --build-tests
+	LETTERHEAD=$(CURDIR)/scripts/in-sandbox $(SWIFT) test --skip-build --filter '^SystemTests\.'
 
 # The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK and ONLY
 # ones. ONLY=queue (idle, sync, distance …: letterhead-bench run --help) measures nothing else.
@@ -59,7 +81,7 @@ soak: build
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
 install:
 	@test -x .build/release/letterhead || $(MAKE) build
-	install -D -m 0755 .build/release/letterhead $(DESTDIR)$(PREFIX)/bin/letterhead
+	install -D -s -m 0755 .build/release/letterhead $(DESTDIR)$(PREFIX)/bin/letterhead
 	install -D -m 0755 Examples/check_letterhead $(DESTDIR)$(PREFIX)/lib/nagios/plugins/check_letterhead
 	install -D -m 0644 Examples/letterhead.toml $(DESTDIR)$(PREFIX)/share/letterhead/letterhead.toml
 	install -D -m 0644 Examples/several.toml $(DESTDIR)$(PREFIX)/share/letterhead/several.toml

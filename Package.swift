@@ -4,14 +4,20 @@ import PackageDescription
 // Targets exist for one reason: the compiler then keeps the arrows. Values (SMTP, Message) know nothing of I/O;
 // Submission and Delivery never see each other and meet in the Spool; the Spool cannot see Mailboxes.
 
-let settings: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .treatAllWarnings(as: .error),
-]
+// scripts/fuzz names libFuzzer's runtime here. What is fuzzed is then built to tell which branches an input takes.
+let fuzzer = Context.environment["LETTERHEAD_FUZZER"]
+let watched: [SwiftSetting] =
+  fuzzer == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])]
+
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ] + watched
 
 func room(_ name: String, sees: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: sees, resources: resources, swiftSettings: settings)
@@ -21,6 +27,17 @@ func tests(of name: String, sees: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.target(name: name), "Support"] + sees, path: "Tests/\(name)",
     swiftSettings: settings)
+}
+
+/// `Tests/Fuzz` without a fuzzer is a test: each target with its corpus. With one it is a program that looks for more.
+func fuzzing(_ rooms: [Target.Dependency]) -> Target {
+  guard let fuzzer else {
+    return .testTarget(
+      name: "FuzzTests", dependencies: rooms, path: "Tests/Fuzz", exclude: ["main.swift"], swiftSettings: settings)
+  }
+  return .executableTarget(
+    name: "letterhead-fuzz", dependencies: rooms, path: "Tests/Fuzz", exclude: ["CorpusTests.swift"],
+    swiftSettings: settings, linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])])
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -66,7 +83,7 @@ let package = Package(
       sees: [
         "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
-      ], resources: [.embedInCode("providers.toml")]),
+      ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
@@ -77,7 +94,7 @@ let package = Package(
       swiftSettings: settings),
 
     .target(
-      name: "Support", dependencies: ["SMTP", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
+      name: "Support", dependencies: ["SMTP", "Message", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
       swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
@@ -105,6 +122,11 @@ let package = Package(
     tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
     tests(of: "Letterhead", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
+    fuzzing([
+      "Support", "CLinux", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth", "Delivery",
+      "Status",
+      "Letterhead",
+    ]),
     .testTarget(
       name: "SystemTests",
       dependencies: ["Support", "letterhead-cli", .product(name: "Subprocess", package: "swift-subprocess")],

@@ -62,6 +62,16 @@ final class Exchange {
     }
   }
 
+  /// Writes octets while another task may be hearing replies. If it throws, not all of them have been written; what the
+  /// server said before is left to whoever hears.
+  func send(_ octets: [UInt8]) async throws(UpstreamError) {
+    do {
+      try await connection.send(octets, until: .now + patience.block)
+    } catch {
+      throw Self.loss(error, .body, bodySent: false)
+    }
+  }
+
   private static let keptCapacity = 256 << 10
 
   // MARK: Hearing

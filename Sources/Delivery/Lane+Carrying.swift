@@ -9,61 +9,71 @@ import Sockets
 import Spool
 
 extension Lane {
-  func probe(_ number: Int) async -> UpstreamSession? {
-    var session: UpstreamSession?
+  func probe(_ number: Int) async {
     var outcome: Outcome?
     do throws(UpstreamError) {
-      session = try await opener.open(on: loop)
-      if case .broken = state { try await session?.tryEnvelope() }
+      let session = try await opener.open(on: loop)
+      workers[number].session = session
+      if case .broken = state { try await session.tryEnvelope() }
     } catch {
-      await session?.quit()
-      session = nil
+      await endSession(number)
       outcome = Outcome(of: error, for: mailbox, now: door.pace.clock.now)
     }
-    workers[number].hasSession = session != nil
     probeEnd?.resume(returning: outcome)
     probeEnd = nil
-    return session
   }
 
-  /// - Returns: the session, if it can be used again.
-  func carry(_ message: SpooledMessage, over given: UpstreamSession?, _ number: Int) async -> UpstreamSession? {
+  func carry(_ message: SpooledMessage, _ number: Int) async {
     guard state == .open else {
       concludeShare(naming: nil, number)
-      door.spool.settle(message.id, .unstarted(), now: Date())
-      return given
+      return giveBack([message])
     }
     let attempt = Attempt(message: message, mailbox: mailbox, entity: entity, hostname: door.network.hostname)
-    var session = given
     do throws(UpstreamError) {
-      let open = if let session { session } else { try await opener.open(on: loop) }
-      session = open
-      workers[number].interrupter = open.interrupter
-      if !workers[number].hasSession {
-        workers[number].hasSession = true
-        dispatch()
-      }
-      var transmission = await transmit(attempt, over: open, number)
-      if open.messageCount > 1, transmission.saysNothingNew, state == .open {
-        // The line had gone stale, or its sign-in had. Once more, on a new one.
-        open.close()
-        let fresh = try await opener.open(on: loop)
-        session = fresh
-        workers[number].interrupter = fresh.interrupter
-        transmission = await transmit(attempt, over: fresh, number)
-      }
-      await conclude(attempt, transmission)
+      let session = try await usableSession(number)
+      if await !sendBehindOthers(attempt, over: session, number) { try await sendAlone(attempt, number) }
     } catch {
-      session = nil
-      workers[number].hasSession = false
+      await endSession(number)
       concludeShare(naming: nil, number)
       await conclude(attempt, failedToOpen: error, number)
     }
-    if session?.isUsable == false || state == .stopped || openSessions > mostSessions {
-      await session?.quit()
-      return nil
+    if workers[number].session?.isUsable == false || state == .stopped || openSessions > mostSessions {
+      await endSession(number)
     }
+  }
+
+  /// For a message that waits for the server in between: nothing else is under way then.
+  private func sendAlone(_ attempt: Attempt, _ number: Int) async throws(UpstreamError) {
+    await untilAllIsHeard(number)
+    let session = try await usableSession(number)
+    var transmission = await transmit(attempt, over: session, number)
+    if session.messageCount > 1, transmission.saysNothingNew, state == .open {
+      // The line had gone stale, or its sign-in had. Once more, on a new one.
+      session.retire()
+      transmission = await transmit(attempt, over: try await usableSession(number), number)
+    }
+    await conclude(attempt, transmission)
+  }
+
+  // MARK: Sessions
+
+  /// The worker's session, or a new one in its place.
+  private func usableSession(_ number: Int) async throws(UpstreamError) -> UpstreamSession {
+    if let session = workers[number].session, session.isUsable, !session.isUsedUp { return session }
+    await endSession(number)
+    guard state == .open else { throw .cancelled }
+    let session = try await opener.open(on: loop)
+    workers[number].session = session
+    dispatch()
     return session
+  }
+
+  /// When everything under way on it has been heard.
+  func endSession(_ number: Int) async {
+    await untilAllIsHeard(number)
+    await workers[number].session?.quit()
+    workers[number].session = nil
+    workers[number].window = Window()
   }
 
   // MARK: Transactions
@@ -94,7 +104,7 @@ extension Lane {
     return split.transmission
   }
 
-  private func recipientsAtOnce(_ session: UpstreamSession) -> Int {
+  func recipientsAtOnce(_ session: UpstreamSession) -> Int {
     let limits = limits
     return min(
       session.extensions.maximumRecipients ?? .max, limits.recipientsPerMessage ?? .max,
@@ -120,7 +130,7 @@ extension Lane {
 
 extension Transmission {
   /// A session that was kept open tells nothing about the message or the mailbox by having gone.
-  fileprivate var saysNothingNew: Bool {
+  var saysNothingNew: Bool {
     if !wasAnswered, !perhapsSent, case .lost = ending { return true }
     // Signed in long ago, with a token that has run out since.
     return outcomes.allSatisfy { $0.kind == .broken && $0.fault?.class == .auth }

@@ -11,6 +11,11 @@ import Spool
 extension Lane {
   /// Settles a message that was handed over, and draws the lane's conclusion.
   func conclude(_ attempt: Attempt, _ transmission: Transmission) async {
+    await record(attempt, transmission)
+    await learn(from: transmission)
+  }
+
+  func record(_ attempt: Attempt, _ transmission: Transmission) async {
     let now = Date()
     let settlement = await attempt.settlement(of: transmission, now: now)
     let outcomes = transmission.outcomes
@@ -21,7 +26,6 @@ extension Lane {
       door.spool.settle(attempt.message.id, settlement, now: now)
       breakRow()
     }
-    await learn(from: transmission)
   }
 
   /// No session for this message. Trouble with a further session, while others work, is no trouble of the mailbox.
@@ -47,7 +51,10 @@ extension Lane {
   // MARK: Conclusions
 
   private func learn(from transmission: Transmission) async {
-    if let outcome = transmission.outcomes.first(where: \.stopsMailbox) { return await meet(outcome) }
+    if let outcome = transmission.outcomes.first(where: \.stopsMailbox) {
+      // What was under way when the lane closed met the same: it is no second time.
+      return state == .open || outcome.kind == .broken ? await meet(outcome) : ()
+    }
     let isSetback =
       transmission.ending.map { !$0.isAboutMessage } ?? false
       || transmission.outcomes.allSatisfy { $0.kind == .deferred && $0.scope == .message }
@@ -141,7 +148,7 @@ extension Lane {
       let settlement = Settlement(recipients: [], words: outcome.words, due: later, returned: true)
       door.spool.settle(suspect.message.id, settlement, now: now)
     }
-    suspicion.clear()
+    // The row goes on until the lane opens again: what is under way behind these three is not to fail either.
     let fault = Fault(
       class: .policy, since: now,
       summary: "\(outcome.summary) That was said of three different messages in a row, so the rest is held.",

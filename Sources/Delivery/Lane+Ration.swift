@@ -64,8 +64,13 @@ extension Lane {
 
   /// - Parameter recipients: that were named to the provider; `nil`: it has not come so far.
   func concludeShare(naming recipients: Int?, _ number: Int) {
-    guard let share = workers[number].share else { return }
+    let share = workers[number].share
     workers[number].share = nil
+    conclude(share, naming: recipients)
+  }
+
+  func conclude(_ share: Ration.Share?, naming recipients: Int?) {
+    guard let share else { return }
     let now = door.pace.clock.now
     book.change(at: now, on: loop) { $0.conclude(share, naming: recipients, at: now) }
   }

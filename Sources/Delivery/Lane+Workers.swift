@@ -1,4 +1,5 @@
-// The lane's workers: each keeps at most one session and carries one message at a time over it.
+// The lane's workers: each keeps at most one session and carries messages over it, several at once where that is
+// possible.
 
 import Foundation
 import Mailboxes
@@ -9,28 +10,19 @@ import Spool
 
 extension Lane {
   func work(_ number: Int) async {
-    var session: UpstreamSession?
     while true {
-      workers[number].hasSession = session != nil
-      workers[number].interrupter = session?.interrupter
       let (job, waited) = await nextJob(number)
-      if waited, let idle = session, await !idle.isAlive() {
-        idle.close()
-        session = nil
-        workers[number].hasSession = false
+      if waited, !workers[number].isHearing, let idle = workers[number].session, await !idle.isAlive() {
+        idle.retire()
+        await endSession(number)
       }
       switch job {
-      case .stop:
-        await session?.quit()
-        return
-      case .closeSession:
-        await session?.quit()
-        session = nil
+      case .stop: return await endSession(number)
+      case .closeSession: await endSession(number)
       case .probe:
-        await session?.quit()
-        session = await probe(number)
-      case .carry(let message):
-        session = await carry(message, over: session, number)
+        await endSession(number)
+        await probe(number)
+      case .carry(let message): await carry(message, number)
       }
       workers[number].isBusy = false
     }
@@ -144,7 +136,7 @@ extension Lane {
   /// - Returns: whether there is anything left to watch.
   private func sweep() -> Bool {
     let limit = ContinuousClock.now - door.pace.idle
-    for number in workers.indices where workers[number].hasSession {
+    for number in workers.indices where workers[number].hasSession && !workers[number].isHearing {
       if let since = workers[number].idleSince, since <= limit { resume(number, .closeSession) }
     }
     if openSessions == 0 { sessionLimit = workers.count }

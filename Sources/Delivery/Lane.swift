@@ -74,14 +74,20 @@ actor Lane {
   var suspicion = Suspicion()
 
   struct Worker {
-    var hasSession = false
+    var session: UpstreamSession?
+    /// What was written over it and is not concluded.
+    var window = Window()
+    /// Somebody concludes what is in the window.
+    var isHearing = false
+    var waitsForAnswer: CheckedContinuation<Void, Never>?
+    /// Has something to do and takes no more.
     var isBusy = false
-    /// Of the transaction under way.
+    /// Of the transaction that is about to begin.
     var share: Ration.Share?
-    /// To break off what is under way.
-    var interrupter: Interrupter?
     var idleSince: ContinuousClock.Instant?
     var parked: CheckedContinuation<Job, Never>?
+
+    var hasSession: Bool { session != nil }
   }
 
   /// - Parameter limits: more connections than the pace has, if they are allowed later, wait for the next lane.
@@ -138,7 +144,7 @@ actor Lane {
 
   /// Ends what is under way. A message whose end was written by then is recorded as perhaps sent.
   func breakOff() {
-    for worker in workers { worker.interrupter?.interrupt() }
+    for worker in workers { worker.session?.interrupter.interrupt() }
   }
 
   /// The configuration or the store has changed around this mailbox.
@@ -165,6 +171,7 @@ actor Lane {
     fault = nil
     faultIsPublished = false
     state = .open
+    suspicion.clear()
     door.spool.open(entity.key)
     probeEnd?.resume(returning: nil)
     probeEnd = nil

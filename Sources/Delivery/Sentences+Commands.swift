@@ -9,16 +9,18 @@ extension Mailbox {
   ///   - security: likewise.
   func connectCommand(port: UInt16, _ security: Security) -> String {
     let host = server.host.contains(":") ? "[\(server.host)]" : server.host
+    let address = shellWord(address.text)
     let isDescribed = provider == .smtp
     let target =
-      isDescribed ? "smtp \(host):\(port) --security \(security.rawValue)" : "provider \(provider.name)\(region)"
+      isDescribed
+      ? "smtp \(shellWord("\(host):\(port)")) --security \(security.rawValue)" : "provider \(provider.name)\(region)"
     let options = (isDescribed ? plainSignIn : providerSignIn) + (authoritiesPEM == nil ? [] : ["--ca-file FILE"])
     return (["letterhead connect \(entity) --\(target) --address \(address)"] + options).joined(separator: " ")
   }
 
   private var region: String {
     let template = provider.servers.first?.host ?? ""
-    return server.host.value(of: "{region}", in: template).map { " --region \($0)" } ?? ""
+    return server.host.value(of: "{region}", in: template).map { " --region \(shellWord($0))" } ?? ""
   }
 
   /// A person's sign-in with the browser is what `connect` does where nothing is said.
@@ -40,14 +42,27 @@ extension Mailbox {
     case .password(let username, _): option(username) + ["--password-file FILE"]
     case .oauth(let grant):
       option(grant.username)
-        + ["--auth \(grant.mechanism.rawValue) --token-url \(grant.tokenURL) --client-id \(grant.clientID)"]
+        + [
+          "--auth \(grant.mechanism.rawValue) --token-url \(shellWord("\(grant.tokenURL)"))"
+            + " --client-id \(shellWord(grant.clientID))"
+        ]
         + (grant.proof == .none ? [] : ["--client-secret-file FILE"]) + ["--refresh-token-file FILE"]
     }
   }
 
   private func option(_ username: String) -> [String] {
-    username == address.text ? [] : ["--username \(username)"]
+    username == address.text ? [] : ["--username \(shellWord(username))"]
   }
+}
+
+/// As a shell takes it for one word. Administrators copy these commands, and whoever connected the mailbox chose the
+/// words: `$(…)` is a lawful user name, and even a lawful local part.
+private func shellWord(_ text: String) -> String {
+  let isPlain = text.utf8.allSatisfy { octet in
+    UInt8(ascii: "a")...UInt8(ascii: "z") ~= octet || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= octet
+      || UInt8(ascii: "0")...UInt8(ascii: "9") ~= octet || "@%+=:,./_-[]".utf8.contains(octet) || octet >= 0x80
+  }
+  return isPlain ? text : "'\(text.replacing("'", with: "'\\''"))'"
 }
 
 extension String {

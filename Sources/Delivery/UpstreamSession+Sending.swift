@@ -1,5 +1,5 @@
-// Handing over one message: in one flight where the server allows it, in three where it only pipelines, else step by
-// step. Replies are matched to commands by their order alone. RFC 5321 §3.3, 2920, 3030.
+// Handing over one message: in one flight where the server allows it (`UpstreamSession+Flights.swift`), in three where it
+// only pipelines, else step by step. Replies are matched to commands by their order alone. RFC 5321 §3.3, 2920, 3030.
 
 package import Foundation
 import Mailboxes
@@ -21,12 +21,12 @@ package struct Transmission: Sendable {
 
 extension UpstreamSession {
   /// A message up to this size goes out behind its own envelope, before the server has said anything about that.
-  private static let oneFlightOctets = 64 << 10
+  static let oneFlightOctets = 64 << 10
   /// So many commands leave at once: neither side can then fill the other's buffers.
-  private static let flightRecipients = 100
+  static let flightRecipients = 100
 
   /// Replies so far, in the order of the commands.
-  private struct Answers {
+  struct Answers {
     var mail: Reply?
     var recipients: [Reply] = []
     /// To DATA, when it is a refusal.
@@ -42,6 +42,11 @@ extension UpstreamSession {
   ///
   /// - Parameter now: for the faults that come of it.
   package func send(_ message: OutgoingMessage, now: Date) async -> Transmission {
+    if takesWhole(message) {
+      let flight = board(message)
+      await write(flight)
+      return await hear(flight, now: now)
+    }
     var answers = Answers()
     var ending: UpstreamError?
     do throws(UpstreamError) {
@@ -53,12 +58,12 @@ extension UpstreamSession {
       if !error.isAboutMessage { isUsable = false }
     }
     messageCount += 1
-    return transmission(of: message, answers, ending, now: now)
+    return transmission(of: message.envelope, answers, ending, now: now)
   }
 
   // MARK: Before
 
-  private func requireFit(_ message: OutgoingMessage) throws(UpstreamError) {
+  func requireFit(_ message: OutgoingMessage) throws(UpstreamError) {
     if let limit = extensions.size, let octets = message.octetCount, octets > limit {
       throw .tooLarge(octets: octets, limit: limit)
     }
@@ -79,13 +84,7 @@ extension UpstreamSession {
   private func transact(_ message: OutgoingMessage, _ answers: inout Answers) async throws(UpstreamError) {
     let recipients = message.envelope.recipients[...]
     owesReset = true
-    if fitsOneFlight(message, recipients.count) {
-      sayEnvelope(message, recipients)
-      sayChunk(message)
-      try await exchange.takeOff(.body, bodySent: true)
-      try await hearEnvelope(recipients.count, bodySent: true, &answers)
-      answers.end = try await hear(.body, bodySent: true)
-    } else if canChunk(message) {
+    if canChunk(message) {
       try await offerEnvelope(message, recipients, &answers)
       guard answers.anyRecipientTaken else { return }
       try await streamChunk(message)
@@ -97,22 +96,11 @@ extension UpstreamSession {
     if let end = answers.end, end.code / 100 == 2 { owesReset = false }
   }
 
-  private func canChunk(_ message: OutgoingMessage) -> Bool { extensions.has(.chunking) && message.octetCount != nil }
-
-  private func fitsOneFlight(_ message: OutgoingMessage, _ recipients: Int) -> Bool {
-    guard extensions.has(.pipelining), canChunk(message), recipients <= Self.flightRecipients else { return false }
-    if case .file = message.body { return false }
-    return message.octetCount ?? .max <= Self.oneFlightOctets
-  }
+  func canChunk(_ message: OutgoingMessage) -> Bool { extensions.has(.chunking) && message.octetCount != nil }
 
   // MARK: Envelope
 
-  private func sayEnvelope(_ message: OutgoingMessage, _ recipients: ArraySlice<Address>) {
-    exchange.say(mail(message))
-    for recipient in recipients { exchange.say("RCPT TO:<\(recipient.text)>") }
-  }
-
-  private func mail(_ message: OutgoingMessage) -> String {
+  func mail(_ message: OutgoingMessage) -> String {
     var command = "MAIL FROM:<\(message.envelope.sender?.text ?? "")>"
     if extensions.has(.size), let octets = message.octetCount { command += " SIZE=\(octets)" }
     if message.uses8BitMIME { command += " BODY=8BITMIME" }
@@ -120,13 +108,8 @@ extension UpstreamSession {
     return command
   }
 
-  private func hearEnvelope(_ recipients: Int, bodySent: Bool, _ answers: inout Answers) async throws(UpstreamError) {
-    answers.mail = try await hear(.mail, bodySent: bodySent)
-    try await hearRecipients(recipients, bodySent: bodySent, &answers)
-  }
-
-  private func hearRecipients(_ count: Int, bodySent: Bool, _ answers: inout Answers) async throws(UpstreamError) {
-    for _ in 0..<count { answers.recipients.append(try await hear(.recipient, bodySent: bodySent)) }
+  func hearRecipients(_ count: Int, _ answers: inout Answers) async throws(UpstreamError) {
+    for _ in 0..<count { answers.recipients.append(try await hear(.recipient)) }
   }
 
   /// MAIL, RCPT and, where asked, DATA: in flights where the server pipelines, else one by one.
@@ -144,7 +127,7 @@ extension UpstreamSession {
       if isLast, andData { exchange.say("DATA") }
       try await exchange.takeOff(.recipient)
       if answers.mail == nil { answers.mail = try await hear(.mail) }
-      try await hearRecipients(min(flight, rest.count), bodySent: false, &answers)
+      try await hearRecipients(min(flight, rest.count), &answers)
       rest = rest.dropFirst(flight)
     }
   }
@@ -193,12 +176,6 @@ extension UpstreamSession {
 
   // MARK: BDAT
 
-  private func sayChunk(_ message: OutgoingMessage) {
-    exchange.say("BDAT \(message.octetCount ?? 0) LAST")
-    exchange.say(octets: message.header)
-    if case .octets(let octets) = message.body { exchange.say(octets: octets) }
-  }
-
   private func streamChunk(_ message: OutgoingMessage) async throws(UpstreamError) {
     exchange.say("BDAT \(message.octetCount ?? 0) LAST")
     exchange.say(octets: message.header)
@@ -245,18 +222,18 @@ extension UpstreamSession {
   // MARK: Replies
 
   /// A 421 is the last thing that a server says, whatever it was asked.
-  private func hear(_ phase: Phase, bodySent: Bool = false) async throws(UpstreamError) -> Reply {
+  func hear(_ phase: Phase, bodySent: Bool = false) async throws(UpstreamError) -> Reply {
     let reply = try await exchange.reply(in: phase, bodySent: bodySent)
     if reply.code == 421 { throw .answered(reply, phase) }
     return reply
   }
 
-  private func transmission(
-    of message: OutgoingMessage, _ answers: Answers, _ ending: UpstreamError?, now: Date
+  func transmission(
+    of envelope: Envelope, _ answers: Answers, _ ending: UpstreamError?, now: Date
   ) -> Transmission {
     let refusal = wholeRefusal(answers)
     var unanswered = false
-    let outcomes = message.envelope.recipients.indices.map { index -> Outcome in
+    let outcomes = envelope.recipients.indices.map { index -> Outcome in
       if let (reply, phase) = refusal { return outcome(of: reply, in: phase, now) }
       let reply = index < answers.recipients.count ? answers.recipients[index] : nil
       if let reply, reply.code / 100 != 2 { return outcome(of: reply, in: .recipient, now) }

@@ -141,7 +141,7 @@ extension Credential {
 
 extension Server {
   /// By name or number; a name that merely resolves to loopback does not count.
-  var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
+  package var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
 }
 
 /// - Parameter host: as people or the kernel write it; `127.example` is a name.

@@ -19,8 +19,10 @@ package final class UpstreamSession {
   package internal(set) var isUsable = true
 
   let exchange: Exchange
-  /// The last transaction did not end by itself.
+  /// The last transaction did not end by itself, or has not been heard to.
   var owesReset = false
+  /// Flights on board whose replies have not been heard.
+  var unheard = 0
   /// Whatever must not be shown if the server repeats it.
   var secrets: [String] = []
 
@@ -31,10 +33,12 @@ package final class UpstreamSession {
 
   /// Whether an idle session can still be used. Costs one system call.
   package func isAlive() async -> Bool {
-    guard isUsable else { return false }
-    if let limit = extensions.maximumMessages, messageCount >= limit { return false }
+    guard isUsable, !isUsedUp else { return false }
     return await !exchange.hasGone()
   }
+
+  /// It takes no further message (RFC 9422, MAILMAX).
+  var isUsedUp: Bool { extensions.maximumMessages.map { messageCount >= $0 } ?? false }
 
   /// Says MAIL, and RCPT where there is a recipient, and takes it back: the provider lets this sign-in send as the
   /// mailbox.
@@ -61,6 +65,9 @@ package final class UpstreamSession {
 
   /// Ends whatever it waits for, from any thread. It is of no use afterwards.
   var interrupter: Interrupter { exchange.interrupter }
+
+  /// Takes no further message; what was written before is still heard.
+  func retire() { isUsable = false }
 
   package func close() {
     isUsable = false

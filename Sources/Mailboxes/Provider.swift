@@ -1,4 +1,4 @@
-// What is known of a provider before anybody has signed in there: a row of the table in `Letterhead/providers.toml`, or
+// What is known of a provider before anybody has signed in there: a row of the table in `Letterhead/Configuration/providers.toml`, or
 // of the configuration's `[provider.NAME]`. Presets seed, the server decides: EHLO overrules every row.
 
 package import Foundation

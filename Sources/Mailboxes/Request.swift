@@ -25,7 +25,15 @@ package struct Change: Sendable, Equatable, Codable {
 
   /// What connecting `mailbox` is.
   package init(connecting mailbox: Mailbox) {
-    self.init(.connect, entity: mailbox.entity, address: mailbox.address.text, host: mailbox.server.host)
+    // The sandbox takes no server's word for where it is: an approval for a server must not fit it.
+    let host = mailbox.provider == .sandbox ? Provider.sandbox.name : mailbox.server.host
+    self.init(.connect, entity: mailbox.entity, address: mailbox.address.text, host: host)
+  }
+
+  /// Whoever reads its ``sentence`` reads what it is: no blank that could begin another one, nothing that steers a
+  /// terminal. Ask it of what came over a socket.
+  package var isPlain: Bool {
+    verb == .disconnect || isWord(address, limit: 512) && isWord(host, limit: 255)
   }
 
   /// As people read it: `connect acme (office@acme.example through smtp.acme.example)`.
@@ -38,6 +46,10 @@ package struct Change: Sendable, Equatable, Codable {
   }
 
   var mailbox: String { host.isEmpty ? address : "\(address) through \(host)" }
+}
+
+private func isWord(_ text: String, limit: Int) -> Bool {
+  Prose(text, limit: limit) != nil && !text.unicodeScalars.contains(where: \.properties.isWhitespace)
 }
 
 /// A request is **waiting** (filed), then **approved** or **denied** (decided, with who and when), and an approved one is

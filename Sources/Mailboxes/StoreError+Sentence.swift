@@ -55,7 +55,8 @@ extension StoreError.Danger {
     case .notRegular:
       "\(path) is not a regular file. Remove it."
     case .owner(let found, let expected):
-      "\(path) belongs to user \(found), not to user \(expected). Run: chown \(expected) \(path)"
+      "\(path) belongs to user \(found), and this is user \(expected). Run the command as root or as user \(found); if the "
+        + "relay runs as user \(expected), run: chown \(expected) \(path)"
     case .mode(let found, let expected):
       "\(path) has mode \(octal(found)), so others may read it. Run: chmod \(octal(expected)) \(path)"
     }

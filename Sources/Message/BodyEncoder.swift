@@ -25,7 +25,12 @@ package struct BodyEncoder: Sendable {
   private var position = 0
   private var work: Work?
 
-  init(_ edits: [Edit]) { self.edits = edits.sorted { $0.range.lowerBound < $1.range.lowerBound } }
+  /// Of two at one place the empty one goes first: a header where none was, in front of its text.
+  init(_ edits: [Edit]) {
+    self.edits = edits.sorted {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }
+  }
 
   /// `piece` is the next of the body that was examined, cut anywhere.
   package mutating func feed(_ piece: UnsafeRawBufferPointer, into output: inout [UInt8]) {

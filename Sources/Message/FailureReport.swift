@@ -65,15 +65,23 @@ package struct FailureReport: Sendable {
 
   /// The whole message, ready for `Spool.accept`: all ASCII, lines ended by CRLF.
   package func message(now: Date) -> [UInt8] {
-    let boundary = Array(
-      "=_letterhead_\(id.utf8.filter(\.isAlphanumeric).map { String(UnicodeScalar($0)) }.joined())".utf8)
+    let parts = [
+      (Self.textHeader, explanation), (Header(type: "message/delivery-status"), deliveryStatus),
+      (Header(type: "text/rfc822-headers"), returnedHeader),
+    ]
+    let boundary = boundary(for: parts.map(\.1))
     var message = ownHeader(boundary, now: now).serialized()
-    append(part: boundary, Self.textHeader, explanation, to: &message)
-    append(part: boundary, Header(type: "message/delivery-status"), deliveryStatus, to: &message)
-    append(part: boundary, Header(type: "text/rfc822-headers"), returnedHeader, to: &message)
+    for (header, body) in parts { append(part: boundary, header, body, to: &message) }
     message += Array("--".utf8) + boundary
     message.append("--\r\n")
     return message
+  }
+
+  /// The header that comes back, or the provider's words, may hold what looks like it.
+  private func boundary(for bodies: [[UInt8]]) -> [UInt8] {
+    var boundary = Array("=_letterhead_".utf8) + id.utf8.filter(\.isAlphanumeric)
+    while bodies.contains(where: { $0.firstRange(of: boundary) != nil }) { boundary.append(UInt8(ascii: "_")) }
+    return boundary
   }
 
   private func append(part boundary: [UInt8], _ header: Header, _ body: [UInt8], to message: inout [UInt8]) {

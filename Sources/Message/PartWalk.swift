@@ -55,7 +55,7 @@ struct PartWalk: Sendable {
     lines.finish()
     if let (start, bytes) = partHeader {
       partHeader = nil
-      openPart(Header(parsing: bytes), headerRange: start..<start + bytes.count)
+      openPart(bytes, at: start)
     }
     while !open.isEmpty { closePart(at: lines.position) }
   }
@@ -94,8 +94,7 @@ struct PartWalk: Sendable {
     // The line end before a boundary belongs to it.
     if let (start, bytes) = partHeader {
       partHeader = nil
-      let end = lines.lineStart
-      openPart(Header(parsing: bytes.prefix(max(0, end - start))), headerRange: start..<end)
+      openPart(Array(bytes.prefix(max(0, lines.lineStart - start))), at: start)
     }
     let end = lines.lineStart - lines.endOfLineBefore
     if open.count == depth + 1 {
@@ -130,17 +129,18 @@ struct PartWalk: Sendable {
     let lineOctets = lines.position - lines.lineStart
     let isBlankLine = lineOctets <= 2 && lines.opening.allSatisfy { $0 == .carriageReturn || $0 == .lineFeed }
     guard isBlankLine || !HeaderReader.canBelong(to: lines.opening) else { return }
-    let header = Header(parsing: bytes)
     partHeader = nil
-    openPart(header, headerRange: start..<start + header.bodyStart)
-    // A line that is no header's is the first of the text.
-    if !isBlankLine { open[open.count - 1].needs.note(octets: bytes[header.bodyStart...]) }
+    openPart(bytes, at: start)
   }
 
-  private mutating func openPart(_ header: Header, headerRange: Range<Int>) {
+  private mutating func openPart(_ bytes: [UInt8], at start: Int) {
+    let header = Header(parsing: bytes)
+    let bodyStart = start + header.bodyStart
     var inDigest = false
     if case .multipart(_, let isDigest)? = open.last?.kind { inDigest = isDigest }
-    open.append(part(header, at: headerRange, bodyStart: headerRange.upperBound, inDigest: inDigest))
+    open.append(part(header, at: start..<bodyStart, bodyStart: bodyStart, inDigest: inDigest))
+    // A line that is no header's is the first of the text.
+    open[open.count - 1].needs.note(octets: bytes[header.bodyStart...])
   }
 
   private func part(_ header: Header, at headerRange: Range<Int>?, bodyStart: Int, inDigest: Bool) -> Part {

@@ -94,7 +94,17 @@ package final class Channel {
     if number < 0 { return .cancelled }
     let code = watch(writing: direction == .write)
     if code != 0 { return .failed(code) }
+    if slot.isAwaited(direction) { return await waitBesideAnother(until: deadline) }
     return await slot.wait(for: direction, until: deadline, isChannel: true)
+  }
+
+  /// A cipher may have to read before it can write, and the other way round, while the connection's other task waits for
+  /// the same. Rare enough to look again by the clock.
+  private func waitBesideAnother(until deadline: Instant) async -> Wake {
+    let again = min(deadline, .now + .milliseconds(10))
+    guard (try? await loop.sleep(until: again)) != nil else { return .cancelled }
+    if number < 0 || slot.interrupted { return .cancelled }
+    return deadline <= .now ? .timedOut : .ready
   }
 
   private func watch(writing: Bool) -> Int32 {

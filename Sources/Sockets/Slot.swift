@@ -110,6 +110,10 @@ final class Slot {
     loop.deadlines.insert(Deadlines.Entry(at: deadline, key: key, direction: direction))
   }
 
+  func isAwaited(_ direction: Direction) -> Bool {
+    (direction == .read ? reader : writer).continuation != nil
+  }
+
   /// The moment `entry` was armed for has come.
   func expire(_ entry: Deadlines.Entry, now: Instant) {
     switch entry.direction {

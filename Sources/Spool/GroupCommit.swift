@@ -1,5 +1,6 @@
 // The heart: one thread takes everything that is pending, writes it in one transaction, and answers all of it. Who comes
-// while it writes shares the next commit; nobody waits for a timer.
+// while it writes shares the next commit; nobody waits for a timer. A batch nobody waits for is written at once and
+// synced with the next one that somebody does.
 
 import FoundationEssentials
 import Glibc
@@ -22,6 +23,8 @@ final class Writer: @unchecked Sendable {
   let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   /// Commits so far: how well they are shared.
   let commits = Atomic<Int>(0)
+  /// How often this thread has waited for the disk.
+  let syncs = Atomic<Int>(0)
   /// `queue_min_free`.
   let minimumFree: Atomic<Int64>
   let directory: StateDirectory
@@ -46,6 +49,8 @@ final class Writer: @unchecked Sendable {
   private var breakage = SpoolError.closed
   private var free = (octets: Int64.max, until: Int64(0))
   private var lastRooms: [String: Effects.Room] = [:]
+  /// When the first commit was written that no sync has followed.
+  private var unsyncedSince: Int64?
   /// Rows were changed without keeping the ledger.
   var mustRecount = false
   var lastDataVersion: Int64 = 0
@@ -54,6 +59,8 @@ final class Writer: @unchecked Sendable {
   static let mostPieces = 1000
   /// How soon a visitor's change is noticed, and a refusing disk tried again.
   static let pollMilliseconds: Int64 = 800
+  /// How long what nobody waits for may lack its sync: a power cut makes it undone.
+  static let unsyncedMilliseconds: Int64 = 100
 
   init(
     directory: StateDirectory, store: Store, minimumFree: Int64, settings: Settings, log: Logger
@@ -82,6 +89,7 @@ final class Writer: @unchecked Sendable {
       let round = nextRound(before: poll)
       lastRooms = round.rooms
       commit(round.pieces, rooms: round.rooms)
+      syncWhatWaitsTooLong()
       keepLogShort()
       if Self.uptime >= poll {
         tick()
@@ -113,6 +121,7 @@ final class Writer: @unchecked Sendable {
   private var untilSomethingIsDue: Int64 {
     var delay = Self.pollMilliseconds
     guard store != nil else { return delay }
+    if let unsyncedSince { delay = min(delay, unsyncedSince + Self.unsyncedMilliseconds - Self.uptime) }
     for (name, room) in lastRooms where room.wantsMore && !releasing.contains(name) {
       guard let record = ledger[name], let due = record.earliestDue else { continue }
       delay = min(delay, max(record.hasDue(at: now) ? 0 : due - now, claimsResume - Self.uptime))
@@ -151,14 +160,16 @@ final class Writer: @unchecked Sendable {
     }
   }
 
-  /// All of it is on disk and answered when this returns; none of it when it throws.
+  /// All of it is in the log and answered when this returns, and on disk if it must be; none of it when it throws.
   private func transact(
     _ pieces: [Piece], _ claims: [String], _ rooms: [String: Effects.Room]
   ) throws(StoreFailure) {
     guard let store, !pieces.isEmpty || !claims.isEmpty else { return }
     var effects = Effects(rooms: rooms)
     let first = ledger.nextID
+    let isAwaited = !claims.isEmpty || pieces.contains(where: mustBeOnDisk)
     do {
+      try store.syncCommits(isAwaited)
       try store.begin()
       for piece in pieces { try apply(piece, to: store, &effects) }
       for entity in claims { try claim(entity, from: store, &effects) }
@@ -171,8 +182,30 @@ final class Writer: @unchecked Sendable {
       throw error
     }
     commits.wrappingAdd(1, ordering: .relaxed)
+    noteSync(isAwaited)
     settings.onArrow?(.committed)
     publish(effects)
+  }
+
+  /// A settlement is not waited for: without it a message is sent again, never lost. But its body's file goes only when
+  /// no power cut can bring the row back.
+  private func mustBeOnDisk(_ piece: Piece) -> Bool {
+    switch piece {
+    case .accept, .change: true
+    case .settle(let id, _, _): flights[id]?.file != nil
+    case .giveBack: false
+    }
+  }
+
+  private func noteSync(_ isSynced: Bool) {
+    if isSynced { syncs.wrappingAdd(1, ordering: .relaxed) }
+    unsyncedSince = isSynced ? nil : unsyncedSince ?? Self.uptime
+  }
+
+  private func syncWhatWaitsTooLong() {
+    guard let store, let since = unsyncedSince, Self.uptime >= since + Self.unsyncedMilliseconds else { return }
+    tryOrBreak { () throws(StoreFailure) in try store.sync() }
+    noteSync(true)
   }
 
   private func apply(_ piece: Piece, to store: Store, _ effects: inout Effects) throws(StoreFailure) {
@@ -281,13 +314,20 @@ final class Writer: @unchecked Sendable {
     }
   }
 
-  /// Asks the file system once a second.
+  /// Asks the file system once a second while there is plenty, else each time.
   private var isDiskNearlyFull: Bool {
     let minimum = minimumFree.load(ordering: .relaxed)
     guard minimum > 0 else { return false }
-    if Self.uptime >= free.until { free = (directory.freeOctets ?? .max, Self.uptime + 1000) }
-    return free.octets < minimum
+    // What stands in the log needs its place in the database file as well: without it nothing sent could be taken out,
+    // and a spool that has filled its disk by itself would stay full.
+    let needed = minimum + Int64(unmovedFrames) * Store.frameOctets
+    if Self.uptime >= free.until || free.octets < needed + Self.plentyOctets {
+      free = (directory.freeOctets ?? .max, Self.uptime + 1000)
+    }
+    return free.octets < needed
   }
+
+  private static let plentyOctets: Int64 = 1 << 30
 
   private func breakConnection(after failure: StoreFailure) {
     guard failure.breaksConnection, let broken = store else { return }

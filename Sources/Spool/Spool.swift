@@ -10,7 +10,7 @@ import Synchronization
 /// # The states of a message, and what a power cut means
 ///
 /// Every arrow is one transaction of the writer thread (`GroupCommit`), shared with whatever else is pending; a power cut
-/// leaves all of it or nothing.
+/// leaves all of it or nothing, and never a later one without those before it.
 ///
 /// * **arriving**: a large body is being written to `bodies/`; no row names it. There is nothing yet for a small one.
 ///   → *waiting*, by the insert that `accept` awaits; a large body is synced, and its name in the directory, before.
@@ -24,8 +24,11 @@ import Synchronization
 ///   → *waiting* again, by an update of due time, recipients and flags, with the provider's words in `attempt`.
 ///   → *settled*, by the delete of everything that hangs on it; a large body's file goes after the commit.
 ///   → *failed*, by an update; recipients keep the words they were refused with.
-///   Cut before any of these: the attempt is made again when due, so what was delivered and not settled is sent twice:
-///   at most what was in flight. Cut after: done; a body's file that is still there is swept at the next start.
+///   Nobody waits for these, so they are written at once and synced with the next commit that somebody waits for, or
+///   after a tenth of a second (`Writer.unsyncedMilliseconds`); with a body's file to remove, at once.
+///   Killed before any of these, or power cut before its sync: the attempt is made again when due, so what was delivered
+///   and not settled is sent twice: at most what was in flight, and at a power cut what was settled in that tenth of a
+///   second. After: done; a body's file that is still there is swept at the next start.
 /// * **held**: by a person's hand; → *waiting* by theirs. Cut before: as it was. Cut after: done.
 /// * **failed**: kept with its reason until deleted, retried (→ *waiting*), or 30 days old.
 /// * **settled**: no trace but the totals, which were counted in the same transaction.
@@ -109,6 +112,9 @@ package final class Spool: Sendable {
   /// How many transactions were committed so far.
   package var commitCount: Int { writer.commits.load(ordering: .relaxed) }
 
+  /// How often the writer has waited for the disk so far.
+  package var syncCount: Int { writer.syncs.load(ordering: .relaxed) }
+
   /// `queue_min_free`, after a reload.
   package func setMinimumFree(_ octets: Int64) { writer.minimumFree.store(octets, ordering: .relaxed) }
 
@@ -186,7 +192,8 @@ package final class Spool: Sendable {
     }
   }
 
-  /// Writes down what an attempt came to. Returns at once; shares the next commit. While the disk refuses, the message
+  /// Writes down what an attempt came to. Returns at once; shares the next commit, and its sync the next one that is
+  /// waited for. While the disk refuses, the message
   /// stays in flight here and is not handed out again.
   package func settle(_ id: MessageID, _ settlement: Settlement, now: Date) {
     enqueue(.settle(id.rawValue, settlement, now: now.milliseconds)) {}

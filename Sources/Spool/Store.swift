@@ -30,6 +30,7 @@ final class Store {
   let queue: DatabaseQueue
   let connection: OpaquePointer
   private let frames = Frames()
+  private var commitsAreSynced = true
   private var statements: [Statement] = []
 
   private let beginning, committing, rollingBack: Statement
@@ -140,8 +141,28 @@ final class Store {
 
   func begin() throws(StoreFailure) { try beginning.run() }
 
-  /// On disk when this returns.
   func commit() throws(StoreFailure) { try committing.run() }
+
+  /// Whether commits are on disk when they return, or only written: those the next `sync` or synced commit takes along.
+  /// Not within a transaction.
+  func syncCommits(_ isWanted: Bool) throws(StoreFailure) {
+    guard isWanted != commitsAreSynced else { return }
+    // Neither level ever moves a page into the database file before the log is synced.
+    let code = sqlite3_exec(connection, "PRAGMA synchronous = \(isWanted ? "FULL" : "NORMAL")", nil, nil, nil)
+    guard code == SQLITE_OK else { throw StoreFailure(on: connection) }
+    commitsAreSynced = isWanted
+  }
+
+  /// Everything committed so far is on disk when this returns. As SQLite itself does it, through its file.
+  func sync() throws(StoreFailure) {
+    var log: UnsafeMutablePointer<sqlite3_file>?
+    let found = withUnsafeMutablePointer(to: &log) {
+      sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, $0)
+    }
+    guard found == SQLITE_OK, let log, let methods = log.pointee.pMethods else { throw StoreFailure(on: connection) }
+    let code = methods.pointee.xSync(log, SQLITE_SYNC_NORMAL)
+    guard code == SQLITE_OK else { throw StoreFailure(code: code, message: "the log was not synced") }
+  }
 
   /// After a failure SQLite may have rolled back by itself.
   func rollback() {
@@ -190,6 +211,9 @@ extension Store {
   }
 
   static let schemaVersion = 1
+
+  /// SQLite's page.
+  static let frameOctets: Int64 = 4096
 
   /// Of `Schedule`, in milliseconds.
   static let longestWait = Int64(Schedule.longestWait * 1000)

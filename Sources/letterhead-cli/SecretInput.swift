@@ -20,7 +20,8 @@ enum SecretInput {
   /// A file that is a secret as a whole, as a key in PEM or JSON.
   static func readWhole(_ file: String, what: String) throws -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw CommandFailure("The \(what) file \(file) cannot be read: \(String(cString: strerror(errno))).")
+      let reason = access(file, R_OK) == 0 ? "it is no file" : String(cString: strerror(errno))
+      throw CommandFailure("The \(what) file \(file) cannot be read: \(reason).")
     }
     guard data.count <= 64 << 10 else { throw CommandFailure("\(file) is too large to be a \(what).") }
     return Array(data)

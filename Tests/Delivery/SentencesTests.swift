@@ -10,7 +10,7 @@ import Testing
 
 private let plain = "--smtp smtp.provider.example:587 --security none --address office@firm.example"
 private let other = "--provider other --address office@firm.example"
-private let grant = "--auth xoauth2 --token-url https://login.example/firm/token --client-id app 1"
+private let grant = "--auth xoauth2 --token-url https://login.example/firm/token --client-id 'app 1'"
 
 @Suite struct `The command that connects in the same way` {
   @Test(arguments: [
@@ -31,6 +31,13 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
   func `names a server`(_ signIn: SignIn, _ options: String) {
     let command = Sentences(for: .test(signIn: signIn), now: noon).fill("{connect}")
     #expect(command == "letterhead connect acme \(options)")
+  }
+
+  @Test func `takes nobody's words for the shell's`() {
+    var mailbox = Mailbox.test(signIn: .password("$(id); it's"))
+    mailbox.address = Address(localPart: "`id`", domain: "firm.example")
+    let command = Sentences(for: mailbox, now: noon).fill("{connect}")
+    #expect(command.contains("--address '`id`@firm.example' --username '$(id); it'\\''s' --password-file FILE"))
   }
 
   @Test func `names the region`() {

@@ -197,6 +197,55 @@ private final class RehearsedConnecting: Connecting {
       try await answer(.ask(change, justification: "x"), from: root) == [.refused("\(AdminRefusal.noEntity("other"))")])
   }
 
+  /// With a mailbox that ``mailbox`` becomes by `change`.
+  private func connecting(_ change: (inout Mailbox) -> Void) -> AdminCall.Verb {
+    var mailbox = mailbox
+    change(&mailbox)
+    return .connect(MailboxParcel(mailbox), justification: "please")
+  }
+
+  @Test func `an approval for a server is none for the sandbox`() async throws {
+    _ = try await answer(connect("New provider"), from: mara)
+    _ = try await answer(.approve(1), from: root)
+    guard case .filed(let request) = try await answer(connecting { $0.provider = .sandbox }, from: mara).last else {
+      Issue.record("the sandbox was connected in the server's place")
+      return
+    }
+    #expect(request.change.sentence == "connect acme (office@acme.example through sandbox)")
+    #expect(connecting.count == 0)
+  }
+
+  @Test(arguments: [
+    ("office@acme.example", "smtp.acme.example\u{1B}[2K"), ("office@acme.example", "smtp.good.example) \u{202E}("),
+    ("office@acme.example", String(repeating: "a", count: 256)), ("office@acme.example", ""),
+    ("office@acme.example through smtp.good.example", "smtp.evil.example"),
+  ])
+  func `a request that would read as another is not filed`(address: String, host: String) async throws {
+    let change = Change(.connect, entity: "acme", address: address, host: host)
+    #expect(try await answer(.ask(change, justification: "x"), from: mara) == [.refused("\(AdminRefusal.notACall)")])
+    #expect(try await store.requests().isEmpty)
+  }
+
+  @Test func `what is stored of a mailbox is fit to be shown`() async throws {
+    let lapses = Date(timeIntervalSince1970: -1e300)
+    let grant = OAuthGrant(
+      username: "office", mechanism: .xoauth2, tokenURL: try #require(URL(string: "https://login.example/token")),
+      clientID: "app", entitlement: .refreshToken(Secret("token"), lapses: lapses))
+    let unfit: [(Mailbox.Unfit, (inout Mailbox) -> Void)] = [
+      (.text(option: "--smtp"), { $0.server.host = "smtp.acme.example\n" }),
+      (.text(option: "--display-name"), { $0.displayName = "Acme\r\nBcc: all@acme.example" }),
+      (.text(option: "--username"), { $0.signIn = .password(username: "a\u{1}b", Secret("x")) }),
+      (.clear, { $0.server.security = .none }),
+      (.date, { $0.signIn = .oauth(grant) }),
+    ]
+    for (reason, change) in unfit {
+      #expect(try await answer(connecting(change), from: root) == [.refused("\(AdminRefusal.unfit(reason))")])
+    }
+    let unknown = try await answer(connecting { $0.provider = Provider(name: "nobody's", label: "") }, from: root)
+    #expect(unknown == [.refused("\(AdminRefusal.noProvider("nobody's"))")])
+    #expect(connecting.count == 0)
+  }
+
   @Test func `another version is told so`() async throws {
     var call = AdminCall(.requests)
     call.version = 2

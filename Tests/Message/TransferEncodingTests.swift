@@ -53,6 +53,13 @@ struct `A message for an upstream without 8BITMIME` {
         + "Content-Type: text/plain\n\nascii\n--b\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n=C3=A9\n--b  \n"
         + "Content-Transfer-Encoding: quoted-printable\nContent-Type: text/plain; charset=utf-8\n\n=C3=BC\n--b--\nepilogue\n"
     ),
+    // Parts without header and empty line: the header that is put there stands in front of the text. The last has no
+    // line end.
+    (
+      "Content-Type: multipart/mixed; boundary=x\n\n--x\né\n--x\nü",
+      "Content-Type: multipart/mixed; boundary=x\n" + mime
+        + "\n--x\nContent-Transfer-Encoding: quoted-printable\nContent-Type: text/plain; charset=utf-8\n\n=C3=A9\n--x\nContent-Transfer-Encoding: quoted-printable\nContent-Type: text/plain; charset=utf-8\n\n=C3=BC"
+    ),
     // Parts within parts; an inner boundary that starts like the outer one.
     (
       "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/alternative; boundary=xy\n\n--xy\n\né\n--xy\n\nb\n--xy--\n\n--x\n\nc\n--x--\n",

@@ -105,6 +105,17 @@ import Testing
     #expect(throws: meaning) { try read(400, "{\"error\":\"invalid_grant\"}", date: date, dependsOnClock: isSigned) }
   }
 
+  @Test(arguments: ["hush", "hush\u{301}", "hush!", "e" + String(repeating: "\u{301}", count: 60_000)])
+  func `words hide the secret they repeat and are short, accents or not`(said: String) throws {
+    do throws(TokenError) {
+      _ = try read(400, "{\"error\":\"invalid_grant\",\"error_description\":\"\(said)\"}", hiding: Secret("hush"))
+    } catch {
+      guard case .refused(_, let words) = error else { throw error }
+      #expect(words.utf8.firstRange(of: Array("hush".utf8)) == nil)
+      #expect(words.utf8.count <= 2010)
+    }
+  }
+
   @Test func `a redirect is told by its host alone`() {
     let words = "HTTP 302, a redirect to portal.example, which is not followed"
     #expect(throws: TokenError.unavailable(retryAfter: nil, words: words)) {
@@ -150,5 +161,11 @@ import Testing
   ])
   func `plain http never leaves by a proxy`(url: String, environment: [String: String], wouldLeave: Bool) throws {
     #expect(TokenEndpoint.wouldLeaveByProxy(try #require(URL(string: url)), environment) == wouldLeave)
+  }
+
+  @Test func `one letter under a mountain of marks is cut like many letters`() {
+    let words = ForeignWords.clean("a" + String(repeating: "\u{301}", count: 100_000))
+    #expect(words.unicodeScalars.count == 501)
+    #expect(ForeignWords.clean(String(repeating: "x", count: 500)).hasSuffix("x"))
   }
 }

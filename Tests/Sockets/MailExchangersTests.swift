@@ -26,7 +26,8 @@ import Testing
   @Test(arguments: [
     [UInt8](repeating: 0xFF, count: 64),  // pointers into nowhere, and 65,535 records
     [0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0xC0, 12, 0, 15, 0, 1],  // a name that points to itself
-    [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 15, 0, 1, 0, 0, 0, 0, 0xFF, 0xFF, 0, 1, 0],  // data longer than the answer
+    // Data longer than the answer.
+    [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 15, 0, 1, 0, 0, 0, 0, 0xFF, 0xFF, 0, 1, 0],
     [],
   ])
   func `that lies gives nothing, and ends`(octets: [UInt8]) {

@@ -70,4 +70,40 @@ import Testing
       #expect(claimed.content.octetCount == 0 && claimed.envelope.sender == nil)
     }
   }
+
+  @Test func `a settlement is written without a sync of its own, and synced within a moment`() async throws {
+    try await withSpool { spool in
+      spool.open("acme")
+      for _ in 0..<20 {
+        let before = (commits: spool.commitCount, syncs: spool.syncCount)
+        try await spool.accept(message(), now: Date())
+        for claimed in await spool.take(1) { spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date()) }
+        while spool.commitCount < before.commits + 2 { try await Task.sleep(for: .milliseconds(1)) }
+        // A hundred milliseconds may have gone by on a busy machine.
+        #expect(spool.syncCount - before.syncs <= 2)
+      }
+      #expect(spool.commitCount >= 40)
+      #expect(spool.syncCount < 35, "one for each that was accepted, and few besides")
+      let before = spool.syncCount
+      try await spool.accept(message(), now: Date())
+      for claimed in await spool.take(1) { spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date()) }
+      while spool.syncCount < before + 2 { try await Task.sleep(for: .milliseconds(5)) }
+    }
+  }
+
+  @Test func `a settlement that removes a body's file is synced by itself`() async throws {
+    try await withSpool { spool in
+      let writer = try await spool.startBody()
+      try await writer.append(Array("Subject: large\r\n\r\n".utf8))
+      var large = message()
+      large.content = .file(try await writer.finish())
+      try await spool.accept(large, now: Date())
+      spool.open("acme")
+      let claimed = try #require(await spool.claim("acme", atMost: 1).first)
+      let before = (commits: spool.commitCount, syncs: spool.syncCount)
+      spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date())
+      while spool.commitCount == before.commits { try await Task.sleep(for: .milliseconds(1)) }
+      #expect(spool.syncCount > before.syncs)
+    }
+  }
 }

@@ -123,6 +123,37 @@ extension System {
       try await eventually("acme is disconnected") { try relay.entity().state == "disconnected" }
     }
 
+    @Test func `says what another user may not touch, and never to take it away from the relay`() async throws {
+      let relay = try await openRelay("approval = \"required\"")
+      let tested = try await nobody(relay, "test", "acme")
+      #expect(tested.status == 1 && tested.errors.contains("Run the command as root"), "\(tested)")
+      chmod(relay.configuration, 0o600)
+      let refused = try await nobody(relay, "requests")
+      #expect(refused.status == 1 && refused.errors.contains("may not be read by this user"), "\(refused)")
+    }
+
+    @Test func `tells nothing to another user who listens in the relay's place`() async throws {
+      let relay = try await openRelay("approval = \"required\"")
+      try await relay.end()
+      let socket = relay.directory.path("admin.sock")
+      unlink(socket)
+      chmod(relay.directory.path, 0o1777)
+      let script = """
+        import os, socket, subprocess, sys
+        s = socket.socket(socket.AF_UNIX)
+        def impostor(): os.setgroups([]); os.setgid(65534); os.setuid(65534)
+        if (child := os.fork()) == 0:
+          impostor(); s.bind(sys.argv[1]); os.chmod(sys.argv[1], 0o666); s.listen(); s.settimeout(5)
+          os.write(1, b"heard: " + s.accept()[0].recv(100) + b"\\n"); os._exit(0)
+        while not os.path.exists(sys.argv[1]): pass
+        said = subprocess.run(sys.argv[2:], user=1, group=1, extra_groups=[], capture_output=True, text=True)
+        os.waitpid(child, 0); print(said.returncode, said.stderr)
+        """
+      let words = [PublicBinary.path, "requests", "--config", relay.configuration]
+      let said = try await run("python3", ["-c", script, socket] + words).wentWell().output
+      #expect(said.hasPrefix("heard: \n1 ") && said.contains("Another user than the relay's listens"), "\(said)")
+    }
+
     @Test func `needs a relay that runs, except of root`() async throws {
       let relay = try await openRelay("approval = \"required\"")
       try await relay.end()
@@ -139,7 +170,7 @@ private enum PublicBinary {
   static let path: String = {
     let copy = "/tmp/lh-public.\(getpid())"
     try? FileManager.default.removeItem(atPath: copy)
-    try? FileManager.default.copyItem(atPath: Relay.binary, toPath: copy)
+    try? FileManager.default.copyItem(atPath: Relay.program, toPath: copy)
     chmod(copy, 0o755)
     atexit { unlink("/tmp/lh-public.\(getpid())") }
     return copy

@@ -94,6 +94,18 @@ extension System {
       #expect((finished.output + finished.errors).contains("no-such-host.invalid"), "\(finished)")
     }
 
+    @Test(arguments: [
+      (["--smtp", "127.mail.example:25", "--security", "none", "--no-auth"], "works to this host only"),
+      (["--provider", "icloud", "--password-file", "/tmp"], "/tmp cannot be read: it is no file."),
+      (["--provider", "ses", "--password-file", "-"], "sa-east-1.\n"),
+    ])
+    func `names the mistake in what was typed`(options: [String], words: String) async throws {
+      let relay = try Relay()
+      let call = ["connect", "acme", "--address", freshAddress()] + options + ["--config", relay.configuration]
+      let refused = try await run(Relay.binary, call)
+      #expect(refused.status != 0 && refused.errors.contains(words), "\(refused)")
+    }
+
     @Test func `is refused while another address is connected, and allowed again for the same`() async throws {
       let rig = try await Rig.running
       let (first, second) = (freshAddress(), freshAddress())

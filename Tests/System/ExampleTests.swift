@@ -61,6 +61,14 @@ extension System {
       try await run(Relay.binary, ["check", "--config", file]).wentWell()
     }
 
+    @Test func `what the docs say that connect --explain prints is what it prints`() async throws {
+      let copy = try TemporaryDirectory()
+      try await run("cp", ["-r", "\(Checkout.path)/docs", copy.path("docs")]).wentWell()
+      try await run("\(Checkout.path)/scripts/make-docs", [Relay.binary, copy.path("docs")]).wentWell()
+      let difference = try await run("diff", ["-r", "\(Checkout.path)/docs", copy.path("docs")])
+      #expect(difference.status == 0, "run: make docs\n\(difference)")
+    }
+
     @Test(arguments: ["letterhead.toml", "several.toml", "quickstart.toml"])
     func `a configuration passes letterhead check`(name: String) async throws {
       try await run(Relay.binary, ["check", "--config", "\(Self.folder)/\(name)"]).wentWell()

@@ -96,11 +96,17 @@ extension System {
     @Test func `lets an app sign in by its own secret, for any mailbox`() async throws {
       let rig = try await Rig.running(with: .toolkit)
       let address = freshAddress()
+      let soon = (Date() + 5 * 86_400).ISO8601Format().prefix(10)
       let relay = try Relay(
-        entities: rig.corp(client: "letterhead-daemon", oauth: "client_secret_file = \"secret\""))
+        entities: rig.corp(
+          client: "letterhead-daemon", oauth: "client_secret_file = \"secret\"\nsecret_expires = \(soon)"))
       try relay.directory.write(rig["TOOLKIT_SECRET"] + "\n", to: "secret")
       try await connecting(relay, of: rig, as: address, "--app-only").finished().wentWell()
       try await delivers(relay, of: rig, as: address)
+      // The end of the secret is near: status and log say so, and nothing is wrong yet.
+      let status = try await relay.letterhead("status").wentWell()
+      #expect(status.output.contains("client secret of acme at corp ends on \(soon)"), "\(status)")
+      #expect(relay.log.contains("client secret of acme"))
     }
 
     @Test func `says that an app's secret is wrong`() async throws {

@@ -19,7 +19,11 @@ final class Relay: Sendable {
     let ended: Task<Int, any Error>
   }
 
-  static let binary = "\(Checkout.path)/.build/debug/letterhead"
+  /// Beside this test binary.
+  static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    .appending(path: "letterhead").path
+  /// What is run: the program, or `$LETTERHEAD` (its whole path), which runs that in its turn, as `scripts/in-sandbox` does.
+  static let binary = ProcessInfo.processInfo.environment["LETTERHEAD"] ?? program
 
   /// - Parameters:
   ///   - entities: TOML; by default one entity `acme` that takes everything.

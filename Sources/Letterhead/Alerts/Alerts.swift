@@ -1,0 +1,145 @@
+// Tells administrators when a flag changes or somebody files a request: by their command, and by mail through an entity
+// that works. One at a time, each change once, over restarts too. Nothing here keeps mail from moving.
+
+import Foundation
+import Logging
+import Mailboxes
+import Message
+import SMTP
+import Sockets
+import Spool
+
+/// The one who alerts. What is to be told stands in the store until it was told: a relay killed in between tells it again.
+final class Alerts: Sendable {
+  private let store: MailboxStore
+  private let spool: Spool
+  private let configuration: @Sendable () -> Configuration
+  private let directory: @Sendable () -> Directory
+  private let log: Logger
+  /// For the command.
+  private let worker = Worker(name: "alerts")
+  private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+  init(
+    store: MailboxStore, spool: Spool, configuration: @escaping @Sendable () -> Configuration,
+    directory: @escaping @Sendable () -> Directory, log: Logger
+  ) {
+    self.store = store
+    self.spool = spool
+    self.configuration = configuration
+    self.directory = directory
+    self.log = log
+  }
+
+  /// Something may be worth telling. Cheap, from any thread, as often as one likes.
+  func changed() { pulse.yield() }
+
+  /// Tells until the task is cancelled.
+  func run() async {
+    var ledger: FlagLedger?
+    var alarm: ContinuousClock.Instant?
+    await withDiscardingTaskGroup { group in
+      for await _ in pulses {
+        guard configuration().alert.isWanted else { continue }
+        do throws(StoreError) {
+          var current = if let ledger { ledger } else { FlagLedger(told: try await store.toldFlags()) }
+          defer { ledger = current }
+          try await tellFlags(&current)
+          try await tellRequests(&current)
+          alarm = wake(at: current.nextDue(after: .now), unless: alarm, in: &group)
+        } catch {
+          log.error("alerts cannot be told", metadata: ["reason": "\(error)"])
+        }
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func tellFlags(_ ledger: inout FlagLedger) async throws(StoreError) {
+    // Asked anew each time: while the command ran for one entity, another's flag may have come down again.
+    while let change = nextChange(in: &ledger) {
+      await tell(Alert(change, in: directory(), host: configuration().hostname, at: Date()))
+      if Task.isCancelled { return }
+      try await store.setTold(ledger.tell(change, at: .now), of: change.entity)
+    }
+  }
+
+  private func nextChange(in ledger: inout FlagLedger) -> FlagChange? {
+    ledger.see(directory())
+    return ledger.due(at: .now).first
+  }
+
+  private func tellRequests(_ ledger: inout FlagLedger) async throws(StoreError) {
+    for request in try await store.untoldRequests() {
+      await tell(Alert(request, in: directory(), host: configuration().hostname, at: Date()))
+      if Task.isCancelled { return }
+      try await store.setTold(request: request.number)
+      // Anybody may file some, and the command may take its time over each: no flag waits behind all of them.
+      try await tellFlags(&ledger)
+    }
+  }
+
+  /// - Returns: when the next look is due to happen.
+  private func wake(
+    at next: ContinuousClock.Instant?, unless alarm: ContinuousClock.Instant?, in group: inout DiscardingTaskGroup
+  ) -> ContinuousClock.Instant? {
+    guard let next else { return nil }
+    if let alarm, alarm > .now, alarm <= next { return alarm }
+    group.addTask {
+      try? await Task.sleep(until: next)
+      self.changed()
+    }
+    return next
+  }
+
+  private func tell(_ alert: Alert) async {
+    let wanted = configuration().alert
+    if let command = wanted.command { await run(command, about: alert) }
+    if let sender = wanted.mailFromEntity, !Task.isCancelled { await mail(alert, to: wanted.mailTo, through: sender) }
+  }
+
+  private func run(_ command: String, about alert: Alert) async {
+    do {
+      let json = try alert.json
+      try await AlertCommand(command).run(json, on: worker)
+    } catch let failure as AlertFailure {
+      log.error(
+        "the alert command failed",
+        metadata: [
+          "entity": "\(alert.entity)", "event": "\(alert.event)", "reason": "\(failure.ending)",
+          "stderr": "\(failure.words)",
+        ])
+    } catch {
+      log.error("an alert cannot be written as JSON", metadata: ["entity": "\(alert.entity)", "reason": "\(error)"])
+    }
+  }
+
+  /// Into the spool, where it waits like any mail. Through a mailbox that does not work it would come too late to be an
+  /// alert: then only the log knows.
+  private func mail(_ alert: Alert, to people: [Address], through sender: String) async {
+    let directory = directory()
+    guard let from = directory.mailbox(of: sender)?.address,
+      [.connected, .paused].contains(directory.state(of: sender, at: Date()))
+    else {
+      log.warning(
+        "an alert was not mailed: the entity of mail_from_entity has no working connection",
+        metadata: ["entity": "\(alert.entity)", "event": "\(alert.event)", "mail_from_entity": "\(sender)"])
+      return
+    }
+    let notice = Notice(
+      id: "alert-\(alert.event)-\(alert.entity)-\(Int(alert.at.timeIntervalSince1970 * 1000))", hostname: alert.host,
+      from: from, to: people, subject: alert.subject, lines: alert.lines)
+    let message = NewMessage(
+      entity: sender, envelope: notice.envelope, content: .octets(notice.message(now: alert.at)), client: "letterhead",
+      origin: .report)
+    do {
+      try await spool.accept(message, now: alert.at)
+    } catch {
+      log.error("an alert was not mailed", metadata: ["entity": "\(alert.entity)", "reason": "\(error)"])
+    }
+  }
+}
+
+extension Configuration.Alert {
+  fileprivate var isWanted: Bool { command != nil || mailFromEntity != nil }
+}

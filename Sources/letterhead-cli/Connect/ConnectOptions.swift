@@ -1,0 +1,252 @@
+// What `letterhead connect` takes: the server, the way to sign in, and the app that asks for it.
+
+import ArgumentParser
+import Delivery
+import Foundation
+import Letterhead
+import Mailboxes
+import SMTP
+
+extension Security: ExpressibleByArgument {}
+extension OAuthGrant.Mechanism: ExpressibleByArgument {}
+
+/// The server: `--provider NAME` or `--smtp HOST[:PORT]`; with neither, the address may tell.
+struct ServerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A provider by name, as `letterhead providers` lists them; sandbox keeps mail as files.", valueName: "name"),
+    completion: .list(["sandbox"] + Providers.builtIn.all.map(\.name)))
+  var provider: String?
+
+  @Option(help: ArgumentHelp("Which of the provider's regions.", valueName: "region"))
+  var region: String?
+
+  @Option(
+    help: ArgumentHelp("Any other provider's submission server; port 465 unless named.", valueName: "host[:port]"))
+  var smtp: String?
+
+  @Option(
+    help: "With --smtp: tls, starttls or none; by default tls, on ports 587 and 25 starttls. none only to this host.")
+  var security: Security?
+
+  @Option(
+    help: ArgumentHelp("Certificates of authorities to trust beside the system's, PEM.", valueName: "file"),
+    completion: .file())
+  var caFile: String?
+
+  func validate() throws {
+    guard smtp == nil || provider == nil else {
+      throw ValidationError("Name the server once: --smtp HOST[:PORT] or --provider NAME.")
+    }
+    guard smtp != nil || security == nil else { throw ValidationError("--security goes with --smtp.") }
+    if let server = try named, server.security == .none, !server.isLoopback {
+      throw ValidationError("--security none would send the sign-in in clear; it works to this host only.")
+    }
+  }
+
+  /// The server of `--smtp`.
+  var named: Server? {
+    get throws {
+      guard let smtp else { return nil }
+      let (host, port) = try Self.split(smtp)
+      return Server(host: host, port: port, security: security ?? .usual(for: port))
+    }
+  }
+
+  /// Where `provider` takes mail.
+  func server(of provider: Provider) throws -> Server {
+    if let named = try named { return named }
+    guard var server = provider.servers.first else { return Server(host: "127.0.0.1", port: 0, security: .none) }
+    guard server.host.contains("{region}") else {
+      if region != nil { throw CommandFailure("\(provider.label) has no regions. Leave out --region.") }
+      return server
+    }
+    let regions = provider.regions.joined(separator: ", ")
+    guard let region, provider.regions.contains(region) else {
+      throw CommandFailure(
+        "\(provider.label) has a server for each region. Say --region with one of: \(regions)."
+          + (provider.note.isEmpty ? "" : " \(provider.note)"))
+    }
+    server.host.replace("{region}", with: region)
+    return server
+  }
+
+  func authoritiesPEM() throws -> String? {
+    guard let caFile else { return nil }
+    guard let pem = try? String(contentsOfFile: caFile, encoding: .utf8), pem.contains("BEGIN CERTIFICATE") else {
+      throw CommandFailure("\(caFile) has no certificate in PEM form (-----BEGIN CERTIFICATE-----).")
+    }
+    return pem
+  }
+
+  /// `host`, `host:587`, `[::1]:587`, `::1`.
+  private static func split(_ text: String) throws -> (host: String, port: UInt16) {
+    let isBare = !text.hasPrefix("[") && text.count(where: { $0 == ":" }) != 1
+    guard !isBare, let colon = text.lastIndex(of: ":"), text.last != "]" else {
+      return (text.trimmingCharacters(in: ["[", "]"]), 465)
+    }
+    guard let port = UInt16(text[text.index(after: colon)...]), port > 0, colon > text.startIndex else {
+      throw ValidationError("\"\(text)\" is no server. Write smtp.provider.example or smtp.provider.example:587.")
+    }
+    return (text[..<colon].trimmingCharacters(in: ["[", "]"]), port)
+  }
+}
+
+/// How to sign in. One of these, or what is usual at the provider.
+struct SignInOptions: ParsableArguments {
+  /// The ways there are; those of OAuth first.
+  enum Way: Equatable {
+    case browser, paste, device, appOnly
+    case refreshToken(file: String)
+    case password(file: String)
+    case noAuth
+
+    var isOAuth: Bool {
+      switch self {
+      case .browser, .paste, .device, .appOnly, .refreshToken: true
+      case .password, .noAuth: false
+      }
+    }
+  }
+
+  @Option(help: ArgumentHelp("Whom to sign in as, where that is not the address.", valueName: "user"))
+  var username: String?
+
+  @Flag(help: "OAuth: a person signs in with a browser on this machine (usual where the provider has OAuth).")
+  var browser = false
+
+  @Flag(help: "With --browser: open the browser as well.")
+  var open = false
+
+  @Flag(help: "OAuth: a person signs in with a browser anywhere and pastes the address it ends at.")
+  var paste = false
+
+  @Flag(help: "OAuth: a person types a code at the provider's page, on any device.")
+  var device = false
+
+  @Flag(help: "OAuth: the app itself signs in; an administrator has let it (Microsoft, Google Workspace).")
+  var appOnly = false
+
+  @Option(
+    help: ArgumentHelp("OAuth: file with a refresh token one has; - is standard input.", valueName: "file"),
+    completion: .file())
+  var refreshTokenFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "File with the password or app password on its first line; - is standard input.", valueName: "file"),
+    completion: .file())
+  var passwordFile: String?
+
+  @Flag(help: "The server knows this machine by its address and asks for no sign-in.")
+  var noAuth = false
+
+  func validate() throws {
+    guard named.count <= 1 else {
+      throw ValidationError(
+        "Name one way to sign in: --browser, --paste, --device, --app-only, --refresh-token-file, --password-file or "
+          + "--no-auth.")
+    }
+    if open, !named.isEmpty, !browser { throw ValidationError("--open goes with --browser.") }
+  }
+
+  private var named: [Way] {
+    let flags: [(Bool, Way)] = [
+      (browser, .browser), (paste, .paste), (device, .device), (appOnly, .appOnly), (noAuth, .noAuth),
+    ]
+    return flags.filter(\.0).map(\.1)
+      + [refreshTokenFile.map(Way.refreshToken), passwordFile.map(Way.password)]
+      .compactMap(\.self)
+  }
+
+  /// What was asked for, or what is usual at `provider`; only what it has.
+  func way(at provider: Provider) throws -> Way {
+    if provider == .sandbox { return .noAuth }
+    guard let way = named.first else {
+      if provider.oauth?.authorizeURL != nil { return .browser }
+      if provider != .smtp { return .password(file: "-") }
+      throw CommandFailure("Say how to sign in: --password-file FILE, --auth with --refresh-token-file, or --no-auth.")
+    }
+    let has =
+      switch way {
+      case .browser, .paste: provider.oauth?.authorizeURL != nil
+      case .device: provider.oauth?.deviceURL != nil
+      case .appOnly: provider.oauth?.appOnly != nil
+      case .refreshToken: provider.oauth != nil || provider == .smtp
+      case .password, .noAuth: true
+      }
+    guard has else { throw Self.missing(way, at: provider) }
+    return way
+  }
+
+  private static func missing(_ way: Way, at provider: Provider) -> CommandFailure {
+    let name = provider == .smtp ? "A server named with --smtp" : provider.label
+    let hint =
+      provider.oauth?.authorizeURL != nil
+      ? "Use --browser, or --paste where this machine has none." : "Use --password-file FILE."
+    return switch way {
+    case .device: CommandFailure("\(name) has no sign-in by device code for mail. \(hint)")
+    case .appOnly: CommandFailure("\(name) lets no app sign in by itself. \(hint)")
+    default: CommandFailure("\(name) has no OAuth that is known here. \(hint)")
+    }
+  }
+}
+
+/// The app that asks: as registered at the provider. What is not given is taken from `[oauth.NAME]`.
+struct ClientOptions: ParsableArguments {
+  @Option(name: .customLong("client-id"), help: ArgumentHelp("OAuth: the app's client id.", valueName: "id"))
+  var clientID: String?
+
+  @Option(
+    help: ArgumentHelp("OAuth: file with the client secret; leave out for a public client.", valueName: "file"),
+    completion: .file())
+  var clientSecretFile: String?
+
+  @Option(
+    help: ArgumentHelp("OAuth: the app's certificate in place of a secret, PEM, with --key.", valueName: "file"),
+    completion: .file())
+  var certificate: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "OAuth: the certificate's private key, PEM; for Google the service account's JSON.", valueName: "file"),
+    completion: .file())
+  var key: String?
+
+  @Option(help: ArgumentHelp("OAuth: the organisation, by id or domain (Microsoft).", valueName: "tenant"))
+  var tenant: String?
+
+  @Option(name: .customLong("auth"), help: "OAuth: xoauth2 or oauthbearer; by default what the provider prefers.")
+  var mechanism: OAuthGrant.Mechanism?
+
+  @Option(
+    name: .customLong("token-url"), help: ArgumentHelp("With --smtp: the token endpoint.", valueName: "url"))
+  var tokenURL: String?
+
+  @Option(help: ArgumentHelp("OAuth: scopes, separated by spaces; by default the provider's.", valueName: "scope"))
+  var scope: String?
+
+  func validate() throws {
+    if let tokenURL, URL(string: tokenURL)?.host() == nil {
+      throw ValidationError("\"\(tokenURL)\" is no token endpoint. Write https://login.provider.example/token.")
+    }
+    if let tenant, !Configuration.Client.isTenant(tenant) {
+      throw ValidationError("\"\(tenant)\" is no tenant. Write its id or one of its domains.")
+    }
+    if certificate != nil, key == nil {
+      throw ValidationError("A certificate needs its private key as well: --key FILE.")
+    }
+  }
+
+  /// With what the configuration says where the command says nothing.
+  func merged(with configured: Configuration.Client?) -> Configuration.Client {
+    var client = configured ?? Configuration.Client()
+    client.id = clientID ?? client.id
+    client.secretFile = clientSecretFile ?? client.secretFile
+    // A certificate goes before a secret; whoever names a secret here does not mean the configuration's certificate.
+    client.certificateFile = certificate ?? (clientSecretFile == nil ? client.certificateFile : nil)
+    client.keyFile = key ?? client.keyFile
+    client.tenant = tenant ?? client.tenant
+    return client
+  }
+}

@@ -1,0 +1,68 @@
+// What comes from DNS, from files, and what the table makes of a provider's words.
+
+import Foundation
+import Letterhead
+import Mailboxes
+import SMTP
+import Status
+import Support
+
+@testable import Delivery
+@testable import Sockets
+
+extension Target {
+  /// A DNS message ends, and gives no more than it holds.
+  static let dns = Target(name: "dns") { octets in
+    let names = MailExchangers.names(in: octets)
+    try demand(names.count <= octets.count, "\(names.count) names in \(octets.count) octets")
+  }
+
+  /// A configuration is one, or its problems are named with their lines.
+  static let configuration = Target(name: "configuration") { octets in
+    guard let text = String(validating: octets, as: UTF8.self) else { return }
+    let lineCount = octets.count { $0 == 0x0A } + 1
+    do throws(ConfigurationProblems) {
+      _ = try Configuration.parse(text, file: "/etc/letterhead/letterhead.toml")
+    } catch {
+      try demand(!error.all.isEmpty, "refused without a problem")
+      for problem in error.all {
+        try demand(!problem.message.isEmpty, "a problem without words")
+        try demand((0...lineCount).contains(problem.line), "line \(problem.line) of \(lineCount)")
+      }
+    }
+  }
+
+  /// A status file is refused, or says the same when it is written again.
+  static let status = Target(name: "status") { octets in
+    guard let snapshot = try? Snapshot(json: Data(octets)) else { return }
+    let again = try Snapshot(json: try snapshot.json())
+    try demand(again == snapshot, "\(again) was \(snapshot)")
+  }
+
+  /// A provider's words mean something, in whatever phase and whoever says them; both are drawn by lot.
+  static let table = Target(name: "table") { octets in
+    var buffer = LineBuffer()
+    var parser = ReplyParser()
+    buffer.append(octets + Array("\r\n".utf8))
+    var chance = SeededRandom(seed: seed(from: octets))
+    let service = Service.allCases.randomElement(using: &chance)?.rawValue ?? ""
+    let mailbox = Mailbox(at: Provider(name: service, label: service.capitalized))
+    while let reply = try? parser.parse(from: &buffer) {
+      let phase = Phase.allCases.randomElement(using: &chance) ?? .body
+      let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
+      try demand(!rule.meaning.summary.isEmpty, "no sentence for \(reply.text)")
+    }
+    let words = octets.split(separator: UInt8(ascii: ":"), maxSplits: 1).map(\.text)
+    let saying = Saying(tokenError: words.first ?? "", words.dropFirst().first ?? "", from: mailbox)
+    try demand(!ReplyTable.rule(for: saying).meaning.summary.isEmpty, "no sentence for \(words)")
+  }
+}
+
+extension Mailbox {
+  fileprivate init(at provider: Provider) {
+    self.init(
+      entity: "acme", address: Address(localPart: "office", domain: "firm.example"), provider: provider,
+      server: Server(host: "smtp.provider.example", port: 587, security: .starttls), signIn: .none,
+      connectedAt: morning)
+  }
+}

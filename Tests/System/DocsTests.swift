@@ -1,0 +1,54 @@
+// What the pages of docs/ and the table of providers promise, against the program itself.
+
+import Foundation
+import Support
+import Testing
+
+extension System {
+  @Suite struct `The docs` {
+    private static let folder = "\(Checkout.path)/docs"
+
+    /// Else run `make docs`.
+    @Test func `say what the program says`() async throws {
+      let directory = try TemporaryDirectory()
+      try await run("cp", ["-r", Self.folder, directory.path("docs")]).wentWell()
+      try await run("\(Checkout.path)/scripts/make-docs", [Relay.binary, directory.path("docs")]).wentWell()
+      try await run("diff", ["-r", Self.folder, directory.path("docs")]).wentWell()
+    }
+
+    @Test(arguments: ["microsoft-365.md", "google.md", "any-provider.md"])
+    func `hold configurations that pass letterhead check`(page: String) async throws {
+      let text = try String(contentsOfFile: "\(Self.folder)/\(page)", encoding: .utf8)
+      for section in text.components(separatedBy: "```toml\n").dropFirst() {
+        let toml = section.components(separatedBy: "```")[0]
+        let hasEntity = toml.contains("[entity.acme")
+        let relay = try Relay(
+          entities: (hasEntity ? "" : "[entity.acme]\n")
+            + toml.replacing("[entity.acme.limits]", with: "[entity.acme]\n[entity.acme.limits]"))
+        try await relay.letterhead("check").wentWell()
+      }
+    }
+
+    @Test func `and the list of providers name them all, for people and for programs`() async throws {
+      let relay = try Relay()
+      let list = try await relay.letterhead("providers").wentWell().output
+      let json = try await relay.letterhead("providers", "--json").wentWell().output
+      let rows = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+      #expect(rows.count == list.split(separator: "\n").count)
+      for row in rows {
+        let name = try #require(row["name"] as? String)
+        #expect(list.contains("\(name) ") && row["host"] is String)
+      }
+      let one = try await relay.letterhead("providers", "microsoft").wentWell().output
+      #expect(one.hasPrefix("[provider.microsoft]\n") && one.contains("host = \"smtp.office365.com\""))
+      let unknown = try await relay.letterhead("providers", "nobody")
+      #expect(unknown.status == 1 && unknown.errors.contains("There is no provider \"nobody\""))
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `and the completions complete providers`(shell: String) async throws {
+      let script = try await run(Relay.binary, ["--generate-completion-script", shell]).wentWell().output
+      #expect(script.contains("microsoft") && script.contains("infomaniak"))
+    }
+  }
+}
