@@ -51,7 +51,7 @@ final class LetterheadRelay: Relay {
     let signIn = surroundings.password.isEmpty ? ["--no-auth"] : ["--password-file", secret]
     let trust = surroundings.authority.isEmpty ? [] : ["--ca-file", surroundings.authority]
     try Child.run(
-      [binary, "connect", "acme", "--smtp", "127.0.0.1:\(surroundings.provider)"]
+      [binary, "connect", "acme", "--smtp", "\(surroundings.host):\(surroundings.provider)"]
         + ["--security", surroundings.security.rawValue, "--address", "office@firm.test"] + signIn + trust
         + ["--config", file], log: directory + "/connect.log")
   }

@@ -5,6 +5,7 @@ import Foundation
 /// Where a relay sends its mail, and what slows its disk.
 struct Surroundings: Sendable {
   var provider: UInt16
+  var host = "127.0.0.1"
   var security = Sink.Security.none
   var password = ""
   /// PEM of who signed the provider's certificate.

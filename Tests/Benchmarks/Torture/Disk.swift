@@ -90,7 +90,8 @@ extension Torture {
         + "afterwards \(after.accepted) of 20; idle \(Int(idle * 100)) % of a processor")
   }
 
-  /// 4 MiB of tmpfs, the provider away: it fills, clients get 452, then the provider comes back and makes room.
+  /// 4 MiB of tmpfs, the provider away: the queue alone fills it, clients get 452. Then the provider comes back, and what
+  /// is sent makes room.
   private func fillSmallDisk() throws {
     let place = try freshDirectory()
     guard mount("tmpfs", place, "tmpfs", 0, "size=4m,mode=0700") == 0 else {

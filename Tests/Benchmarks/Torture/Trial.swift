@@ -9,6 +9,8 @@ final class Trial {
   let sink: Sink
   let directory: String
   private let number: UInt32
+  /// Messages that got their 250 beside the load's.
+  var promised = 0
   private var load: Running?
   /// No two loads of a trial share a number.
   private var nextNumber: UInt32 = 0
