@@ -9,7 +9,7 @@ RELEASE = -c release --static-swift-stdlib --product letterhead
 SECONDS ?= 60
 TARGET ?=
 
-.PHONY: help build run test sandbox bench fuzz sanitize install format lint docs certs clean
+.PHONY: help build run test sandbox bench torture soak fuzz sanitize install format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
@@ -17,6 +17,8 @@ help:
 	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
 	@echo 'make sandbox           the system tests with the relay confined as by the service unit; as root'
 	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
+	@echo 'make torture           kills it, breaks its disk, provider and clients, and counts; 20 minutes; QUICK=1 in three'
+	@echo 'make soak MINUTES=30   a steady load and a mishap every few seconds'
 	@echo 'make fuzz TARGET=…     looks for input that breaks a parser, SECONDS=60 each; all of them without TARGET'
 	@echo 'make sanitize          all tests under ThreadSanitizer and under AddressSanitizer'
 	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
@@ -61,6 +63,20 @@ bench: build
 	@scripts/need-packages bench
 	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
 	@scripts/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(QUICK)$(ONLY),,--into BENCHMARKS.md)
+
+# Tables go into BENCHMARKS.md, but for QUICK and ONLY ones. SEED= repeats a run; ONLY= one of kills disk upstream clients
+# resources.
+torture: build
+	@scripts/need-packages bench
+	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	@scripts/torture release torture $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(QUICK)$(ONLY),,--into BENCHMARKS.md)
+
+MINUTES ?= 30
+soak: build
+	@scripts/need-packages bench
+	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	@scripts/torture release soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) --into BENCHMARKS.md
 
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
 install:

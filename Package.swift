@@ -135,9 +135,9 @@ let package = Package(
     .executableTarget(
       name: "letterhead-bench",
       dependencies: [
-        "CLinux", "COpenSSL", "SMTP", "Message",
+        "CLinux", "COpenSSL", "SMTP", "Message", grdb,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Tests/Benchmarks", exclude: ["faulty-disk.c"], swiftSettings: settings),
+      ], path: "Tests/Benchmarks", exclude: ["faulty-disk.c", "faulty-world.c"], swiftSettings: settings),
     .testTarget(
       name: "BenchmarksTests", dependencies: ["letterhead-bench", "Support", "Sockets"],
       path: "Tests/BenchmarksItself", swiftSettings: settings),

@@ -87,6 +87,7 @@ extension UpstreamSession {
       isUsable = false
     }
     unheard -= 1
+    if unheard == 0 { leaveIfAhead() }
     if let end = answers.end, end.code / 100 == 2, unheard == 0 { owesReset = false }
     return transmission(of: flight.envelope, answers, ending, now: now)
   }

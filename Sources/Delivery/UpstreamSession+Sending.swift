@@ -58,7 +58,14 @@ extension UpstreamSession {
       if !error.isAboutMessage { isUsable = false }
     }
     messageCount += 1
+    leaveIfAhead()
     return transmission(of: message.envelope, answers, ending, now: now)
+  }
+
+  /// A reply too many would be taken for the next command's, and that one's for the next: then a message's own 250 could
+  /// be that of its recipient.
+  func leaveIfAhead() {
+    if exchange.isAhead { isUsable = false }
   }
 
   // MARK: Before

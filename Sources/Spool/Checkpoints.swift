@@ -49,6 +49,9 @@ struct Checkpoints {
 }
 
 extension Writer {
+  /// Frames of the log that are not in the database file yet.
+  var unmovedFrames: Int { max((store?.logFrames ?? 0) - checkpoints.movedFrames, 0) }
+
   /// After each round.
   func keepLogShort() {
     guard let store, settings.lock != nil else { return }
@@ -67,7 +70,7 @@ extension Writer {
       checkpoints.mover?.rest()
       checkpoints.quietSince = uptime
     case .idle:
-      let unmoved = frames - checkpoints.movedFrames
+      let unmoved = unmovedFrames
       let isQuiet = uptime - checkpoints.quietSince >= Checkpoints.idleMilliseconds
       guard unmoved >= Checkpoints.mostFrames || unmoved > 0 && isQuiet else { return }
       startMoving()

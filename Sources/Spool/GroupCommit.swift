@@ -314,13 +314,20 @@ final class Writer: @unchecked Sendable {
     }
   }
 
-  /// Asks the file system once a second.
+  /// Asks the file system once a second while there is plenty, else each time.
   private var isDiskNearlyFull: Bool {
     let minimum = minimumFree.load(ordering: .relaxed)
     guard minimum > 0 else { return false }
-    if Self.uptime >= free.until { free = (directory.freeOctets ?? .max, Self.uptime + 1000) }
-    return free.octets < minimum
+    // What stands in the log needs its place in the database file as well: without it nothing sent could be taken out,
+    // and a spool that has filled its disk by itself would stay full.
+    let needed = minimum + Int64(unmovedFrames) * Store.frameOctets
+    if Self.uptime >= free.until || free.octets < needed + Self.plentyOctets {
+      free = (directory.freeOctets ?? .max, Self.uptime + 1000)
+    }
+    return free.octets < needed
   }
+
+  private static let plentyOctets: Int64 = 1 << 30
 
   private func breakConnection(after failure: StoreFailure) {
     guard failure.breaksConnection, let broken = store else { return }

@@ -212,6 +212,9 @@ extension Store {
 
   static let schemaVersion = 1
 
+  /// SQLite's page.
+  static let frameOctets: Int64 = 4096
+
   /// Of `Schedule`, in milliseconds.
   static let longestWait = Int64(Schedule.longestWait * 1000)
 

@@ -7,7 +7,7 @@ import Foundation
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "letterhead-bench", abstract: "Letterhead and Postfix beside each other on this machine.",
-    subcommands: [Compare.self, LoadCommand.self, SinkCommand.self, DelayCommand.self])
+    subcommands: [Compare.self, TortureCommand.self, SoakCommand.self, LoadCommand.self, SinkCommand.self, DelayCommand.self])
 }
 
 extension Bench.Part: ExpressibleByArgument {}
@@ -51,18 +51,7 @@ struct Compare: ParsableCommand {
     let tables = bench.report.markdown()
     print(tables)
     print("All figures, round by round: \(json)")
-    if let into { try Self.put(tables, into: into) }
-  }
-
-  private static let marks = ("<!-- figures: make bench writes from here -->", "<!-- figures end -->")
-
-  private static func put(_ tables: String, into file: String) throws {
-    let text = try String(contentsOfFile: file, encoding: .utf8)
-    guard let begin = text.range(of: marks.0), let end = text.range(of: marks.1),
-      begin.upperBound <= end.lowerBound
-    else { throw Failure("\(file) has no place for the tables: the lines \(marks.0) and \(marks.1).") }
-    let new = text[..<begin.upperBound] + "\n\n" + tables + "\n" + text[end.lowerBound...]
-    try new.write(toFile: file, atomically: true, encoding: .utf8)
+    if let into { try MarkedPlace(name: "make bench", file: into).put(tables) }
   }
 }
 

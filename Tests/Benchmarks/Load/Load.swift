@@ -6,6 +6,9 @@ struct Load: Sendable {
   /// After each message QUIT, the 221 and a new connection; else all of a client's messages in one.
   var reconnects = false
   var octets = 4096
+  /// Every so many-th message has one of these sizes instead, in turn.
+  var others: [Int] = []
+  var otherEvery = 10
   /// No message begins after this.
   var seconds = Double.infinity
   /// Nor more than this many.
@@ -13,13 +16,29 @@ struct Load: Sendable {
   /// Whoever has no answer by then is given up: nothing here runs for ever.
   var giveUpAfter = 60.0
   var run: UInt32 = 0
+  /// The number of its first message.
+  var first: UInt32 = 0
+  /// No more than so many messages begin in a second.
+  var perSecond = Double.infinity
+  /// Connections that may break before it gives up.
+  var mostBroken = 10_000
+  /// Before a broken connection is made anew.
+  var pauseMilliseconds = 1
+  /// No message begins after this is set.
+  var stop: Stop?
 }
 
 struct LoadResult: Sendable {
   /// Answered with 250 after the message.
   var accepted = 0
+  /// The numbers of those.
+  var acceptedNumbers: [UInt32] = []
   /// Answered otherwise.
   var refused = 0
+  /// How often each code was the refusal.
+  var refusals: [Int: Int] = [:]
+  /// The numbers of those that were refused after their last octet.
+  var refusedNumbers: [UInt32] = []
   /// Connections that broke, or were not to be had.
   var broken = 0
   /// Messages begun; sequence numbers are below this.

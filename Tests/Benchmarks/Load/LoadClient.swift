@@ -2,7 +2,7 @@
 
 struct LoadClient {
   /// The reply that is waited for.
-  enum Phase { case banner, hello, mail, recipient, data, letter, reset, quit }
+  enum Phase { case banner, hello, mail, recipient, data, letter, reset, quit, resting }
 
   var descriptor: Int32 = -1
   var phase = Phase.banner
@@ -24,9 +24,11 @@ extension LoadClient {
   }
 }
 
-/// Hears octets until a reply's last line is over (RFC 5321 §4.2.1), keeping nothing but its first digit.
+/// Hears octets until a reply's last line is over (RFC 5321 §4.2.1), keeping nothing but its code.
 struct ReplyEar {
   private(set) var code: UInt8 = 0
+  /// Its three digits.
+  private(set) var number = 0
   private var column = 0
   private var isLast = false
 
@@ -36,7 +38,8 @@ struct ReplyEar {
       defer { column = 0 }
       return isLast || column < 4
     }
-    if column == 0 { code = octet }
+    if column == 0 { (code, number) = (octet, 0) }
+    if column < 3 { number = number * 10 + Int(octet & 15) }
     if column == 3 { isLast = octet != UInt8(ascii: "-") }
     column += 1
     return false

@@ -6,7 +6,7 @@ import Glibc
 /// Lives on the thread that runs it.
 final class LoadLoop {
   private let load: Load
-  private let letter: [UInt8]
+  private let letters: [[UInt8]]
   private let poller = Poller()
   private var clients: [LoadClient]
   private var result = LoadResult()
@@ -14,11 +14,13 @@ final class LoadLoop {
   private var input = [UInt8](repeating: 0, count: 16 << 10)
   /// Clients that found no way in; they try again after a moment.
   private var waiting: [Int] = []
+  /// Connected, and ahead of the pace.
+  private var resting: [Int] = []
 
   init(_ load: Load) {
     Loopback.ignoreBrokenPipes
     self.load = load
-    letter = Load.letter(octets: load.octets)
+    letters = ([load.octets] + load.others).map(Load.letter)
     clients = Array(repeating: LoadClient(), count: load.clients)
   }
 
@@ -26,21 +28,30 @@ final class LoadLoop {
     result.begin = now()
     for slot in clients.indices { connect(slot) }
     let end = result.begin + UInt64.seconds(load.giveUpAfter)
-    while busy + waiting.count > 0, now() < end, result.broken < 10_000 {
-      poller.wait(atMost: waiting.isEmpty ? 100 : 1) { slot, canWrite in
+    while busy + waiting.count > 0, now() < end, result.broken < load.mostBroken {
+      poller.wait(atMost: !waiting.isEmpty ? load.pauseMilliseconds : resting.isEmpty ? 100 : 5) { slot, canWrite in
         if canWrite { pushOn(slot) }
         hear(slot)
       }
       let again = waiting
       waiting = []
       for slot in again { connect(slot) }
+      while let slot = resting.first, !isAheadOfPace {
+        resting.removeFirst()
+        if clients[slot].descriptor >= 0 { mail(slot) }
+      }
     }
     for client in clients where client.descriptor >= 0 { close(client.descriptor) }
     return result
   }
 
   private var mayBegin: Bool {
-    result.begun < load.messages && (load.seconds == .infinity || (now() - result.begin).inSeconds < load.seconds)
+    result.begun < load.messages && load.stop?.isSet != true
+      && (load.seconds == .infinity || (now() - result.begin).inSeconds < load.seconds)
+  }
+
+  private var isAheadOfPace: Bool {
+    load.stop?.isSet != true && Double(result.begun) > (now() - result.begin).inSeconds * load.perSecond
   }
 
   // MARK: Connections
@@ -66,6 +77,7 @@ final class LoadLoop {
 
   private func lose(_ slot: Int) {
     leave(slot)
+    if clients[slot].phase == .resting { resting.removeAll { $0 == slot } }
     result.broken += 1
     waiting.append(slot)
   }
@@ -93,7 +105,11 @@ final class LoadLoop {
     case .mail: isGood ? say(slot, "RCPT TO:<ada@there.test>\r\n", then: .recipient) : refuse(slot)
     case .recipient: isGood ? say(slot, "DATA\r\n", then: .data) : refuse(slot)
     case .data: isGood ? sendLetter(slot) : refuse(slot)
-    case .letter: isGood ? accept(slot) : refuse(slot)
+    case .letter:
+      if !isGood { result.refusedNumbers.append(clients[slot].sequence) }
+      isGood ? accept(slot) : refuse(slot)
+    // Nobody asked: it is being shut down.
+    case .resting: break
     case .reset: next(slot)
     case .quit: finish(slot)
     }
@@ -101,7 +117,11 @@ final class LoadLoop {
 
   private func mail(_ slot: Int) {
     guard mayBegin else { return say(slot, "QUIT\r\n", then: .quit) }
-    clients[slot].sequence = UInt32(result.begun)
+    guard !isAheadOfPace else {
+      clients[slot].phase = .resting
+      return resting.append(slot)
+    }
+    clients[slot].sequence = load.first + UInt32(result.begun)
     clients[slot].mailAt = now()
     result.begun += 1
     say(slot, "MAIL FROM:<erp@app.test>\r\n", then: .mail)
@@ -110,6 +130,7 @@ final class LoadLoop {
   private func accept(_ slot: Int) {
     let time = now()
     result.accepted += 1
+    result.acceptedNumbers.append(clients[slot].sequence)
     result.lastAccepted = time
     result.mailTo250.add(time - clients[slot].mailAt)
     if clients[slot].isFirst { result.connectTo250.add(time - clients[slot].connectedAt) }
@@ -119,6 +140,7 @@ final class LoadLoop {
 
   private func refuse(_ slot: Int) {
     result.refused += 1
+    result.refusals[clients[slot].replies.number, default: 0] += 1
     say(slot, "RSET\r\n", then: .reset)
   }
 
@@ -137,10 +159,15 @@ final class LoadLoop {
     if sent != line.utf8CodeUnitCount { lose(slot) }
   }
 
+  private func letter(of sequence: UInt32) -> [UInt8] {
+    guard !load.others.isEmpty, Int(sequence) % load.otherEvery == 0 else { return letters[0] }
+    return letters[1 + Int(sequence) / load.otherEvery % load.others.count]
+  }
+
   private func sendLetter(_ slot: Int) {
     clients[slot].phase = .letter
     clients[slot].sent = 0
-    let octets = UInt32(Stamp.lineOctets + letter.count - 3)
+    let octets = UInt32(Stamp.lineOctets + letter(of: clients[slot].sequence).count - 3)
     Stamp(run: load.run, sequence: clients[slot].sequence, time: clients[slot].mailAt, octets: octets)
       .write(into: &clients[slot].stamp)
     pushOn(slot)
@@ -149,9 +176,10 @@ final class LoadLoop {
   /// Writes what the socket takes of stamp and letter; the rest when it takes more.
   private func pushOn(_ slot: Int) {
     guard clients[slot].descriptor >= 0, clients[slot].phase == .letter else { return }
+    let letter = letter(of: clients[slot].sequence)
     let total = Stamp.lineOctets + letter.count
     while clients[slot].sent < total {
-      let count = writeSome(slot)
+      let count = writeSome(slot, of: letter)
       if count > 0 {
         clients[slot].sent += count
       } else if errno == EAGAIN {
@@ -166,7 +194,7 @@ final class LoadLoop {
     poller.change(clients[slot].descriptor, slot: slot, .read)
   }
 
-  private func writeSome(_ slot: Int) -> Int {
+  private func writeSome(_ slot: Int, of letter: [UInt8]) -> Int {
     let (descriptor, sent) = (clients[slot].descriptor, clients[slot].sent)
     return clients[slot].stamp.withUnsafeBytes { stamp in
       letter.withUnsafeBytes { letter in

@@ -48,7 +48,10 @@ enum Child {
   /// Also takes the exit of a child of ours.
   static func isAlive(_ pid: pid_t) -> Bool {
     var status: Int32 = 0
-    if waitpid(pid, &status, WNOHANG) == pid { return false }
+    let ended = waitpid(pid, &status, WNOHANG)
+    if ended == pid { return false }
+    // Its first thread may look ended while another still writes to the disk, and holds what the process had locked.
+    if ended == 0 { return true }
     // What is no child of ours may wait for whoever is to reap it: it is gone all the same.
     let state = ProcFile.text("/proc/\(pid)/stat")
     return state.map { !$0.contains(") Z ") } ?? false

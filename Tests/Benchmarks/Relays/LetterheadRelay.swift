@@ -2,6 +2,7 @@
 // configuration is there for speed; max_connections is raised because the measure asks for 10,000 of them.
 
 import Foundation
+import Glibc
 
 final class LetterheadRelay: Relay {
   let name = "Letterhead"
@@ -22,11 +23,13 @@ final class LetterheadRelay: Relay {
   }
 
   private var file: String { directory + "/letterhead.toml" }
-  private var logFile: String { directory + "/letterhead.log" }
+  /// Holds the queue.
+  var state: String { surroundings.state ?? directory + "/state" }
+  var logFile: String { directory + "/letterhead.log" }
 
   private var configuration: String {
     """
-    state_dir = "\(directory)/state"
+    state_dir = "\(state)"
     status_file = "\(directory)/status.json"
     [[listener]]
     address = "127.0.0.1:\(port)"
@@ -36,23 +39,36 @@ final class LetterheadRelay: Relay {
     \(surroundings.sessions.map { "[entity.acme.limits]\nmax_connections = \($0)" } ?? "")
     [limits]
     max_connections = 20000
+    \(surroundings.configuredLimits)
 
     """
   }
 
-  private func connect() throws {
+  /// Connects the mailbox, also anew after a fault.
+  func connect() throws {
     let secret = directory + "/password"
     try surroundings.password.write(toFile: secret, atomically: true, encoding: .utf8)
     let signIn = surroundings.password.isEmpty ? ["--no-auth"] : ["--password-file", secret]
     let trust = surroundings.authority.isEmpty ? [] : ["--ca-file", surroundings.authority]
     try Child.run(
-      [binary, "connect", "acme", "--smtp", "127.0.0.1:\(surroundings.provider)"]
+      [binary, "connect", "acme", "--smtp", "\(surroundings.host):\(surroundings.provider)"]
         + ["--security", surroundings.security.rawValue, "--address", "office@firm.test"] + signIn + trust
         + ["--config", file], log: directory + "/connect.log")
   }
 
   func start() throws {
-    pid = try Child.start([binary, "serve", "--config", file], environment: surroundings.environment, log: logFile)
+    pid = try Child.start(surroundings.limits + [binary, "serve", "--config", file], environment: surroundings.environment, log: logFile)
+  }
+
+  /// As an administrator would: `letterhead queue retry --all`.
+  func command(_ words: String...) throws {
+    try Child.run([binary] + words + ["--config", file], log: directory + "/commands.log")
+  }
+
+  /// SIGKILL, at once.
+  func kill() {
+    Glibc.kill(pid, SIGKILL)
+    Child.end(pid)
   }
 
   func stop() { if pid > 0 { Child.end(pid) } }

@@ -5,6 +5,7 @@ import Foundation
 /// Where a relay sends its mail, and what slows its disk.
 struct Surroundings: Sendable {
   var provider: UInt16
+  var host = "127.0.0.1"
   var security = Sink.Security.none
   var password = ""
   /// PEM of who signed the provider's certificate.
@@ -14,9 +15,18 @@ struct Surroundings: Sendable {
   /// Milliseconds that each fsync and fdatasync takes longer, by the library at `shim`.
   var syncDelay = 0
   var shim = ""
+  /// Beside the above.
+  var settings: [String: String] = [:]
+  /// `prlimit` and its options, before the program.
+  var limits: [String] = []
+  /// Where the queue is, if elsewhere.
+  var state: String?
+  /// Lines for the configuration's section of limits.
+  var configuredLimits = ""
 
   var environment: [String: String] {
-    syncDelay == 0 ? [:] : ["LD_PRELOAD": shim, "FAULTY_DISK_SYNC_MS": String(syncDelay)]
+    let slow = syncDelay == 0 ? [:] : ["LD_PRELOAD": shim, "FAULTY_DISK_SYNC_MS": String(syncDelay)]
+    return slow.merging(settings) { $1 }
   }
 }
 

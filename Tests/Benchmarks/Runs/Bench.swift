@@ -11,6 +11,8 @@ struct Places: Sendable {
   var certificates: String
   /// For queues and logs; a directory on the disk that is to be measured.
   var work: String
+  /// The library made of faulty-world.c.
+  var world = ""
 }
 
 final class Bench {

@@ -33,6 +33,9 @@ struct Arrivals: Sendable {
     openAtOnce = open
   }
 
+  /// How often the message with this number came.
+  func times(_ number: UInt32) -> Int { Int(number) < times.count ? Int(times[Int(number)]) : 0 }
+
   mutating func connect() {
     connections += 1
     open += 1

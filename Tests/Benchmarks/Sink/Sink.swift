@@ -23,6 +23,8 @@ final class Sink: Sendable {
   let settings: Settings
   let port: UInt16
   private let arrivals = Mutex(Arrivals())
+  /// How it behaves from the next connection or reply on.
+  let manners = Manners()
   private let running = Mutex<Running?>(nil)
 
   private struct Running {

@@ -28,6 +28,13 @@ struct SinkConversation {
   private(set) var isSignedIn = false
 
   private let password: String?
+  private let manners: Manners?
+  /// What a connection is to suffer now, instead of another reply.
+  private(set) var trouble: Fault?
+  /// Its replies go out an octet at a time.
+  private(set) var drips = false
+  /// Something went wrong before its end: not to be taken.
+  private var isSpoilt = false
   private var offersTLS: Bool
   private var phase = Phase.command
   private var line: [UInt8] = []
@@ -39,15 +46,16 @@ struct SinkConversation {
   private static let headOctets = 3072
   private static let lineOctets = 16_384
 
-  init(password: String?, offersTLS: Bool) {
+  init(password: String?, offersTLS: Bool, manners: Manners? = nil) {
     self.password = password
     self.offersTLS = offersTLS
-    say("220 sink.test ESMTP")
+    self.manners = manners
+    say("220 sink.test ESMTP", .greeting)
   }
 
   mutating func hear(_ octets: UnsafeRawBufferPointer) {
     var rest = octets[...]
-    while !rest.isEmpty, !isOver, !startsTLS {
+    while !rest.isEmpty, !isOver, !startsTLS, trouble == nil {
       switch phase {
       case .data: hearData(&rest)
       case .chunk(let left, let isLast): hearChunk(&rest, left, isLast)
@@ -61,9 +69,16 @@ struct SinkConversation {
     offersTLS = false
   }
 
-  private mutating func say(_ reply: String) {
-    replies += reply.utf8
-    replies += [13, 10]
+  private static let outOfOrder = "503 5.5.1 Something went wrong before"
+
+  /// - Parameter moment: when manners may make something else of it.
+  private mutating func say(_ reply: String, _ moment: Moment? = nil) {
+    let right = Array(reply.utf8) + [13, 10]
+    guard let moment, let fault = manners?.fault(at: moment) else { return replies += right }
+    if fault.spoils, moment != .end { isSpoilt = true }
+    drips = fault == .dripping
+    if fault == .reversed { replies = right + replies } else { replies += fault.reply(insteadOf: right, at: moment) }
+    if fault.endsConversation { trouble = fault }
   }
 
   // MARK: Lines
@@ -102,18 +117,25 @@ struct SinkConversation {
     let words = text.split(separator: " ", maxSplits: 2)
     switch words.first?.uppercased() {
     case "EHLO": hello()
-    case "HELO": say("250 sink.test")
+    case "HELO": say("250 sink.test", .hello)
     case "MAIL" where password != nil && !isSignedIn: say("530 5.7.0 Authentication required")
-    case "MAIL", "RCPT": say("250 2.1.0 Ok")
+    case "MAIL":
+      isSpoilt = false
+      say("250 2.1.0 Ok", .mail)
+    case "RCPT": say(isSpoilt ? Self.outOfOrder : "250 2.1.5 Ok", .recipient)
+    case "DATA" where isSpoilt: say(Self.outOfOrder)
     case "DATA":
-      say("354 Go ahead")
-      phase = .data
+      say("354 Go ahead", .data)
+      if trouble == nil, !isSpoilt { phase = .data }
     case "BDAT": chunk(words.dropFirst().map(String.init))
     case "AUTH": authenticate(words.dropFirst().map(String.init))
     case "STARTTLS" where offersTLS:
       say("220 2.0.0 Go ahead")
       startsTLS = true
-    case "RSET", "NOOP": say("250 2.0.0 Ok")
+    case "RSET":
+      isSpoilt = false
+      say("250 2.0.0 Ok", .reset)
+    case "NOOP": say("250 2.0.0 Ok")
     case "QUIT":
       say("221 2.0.0 Bye")
       isOver = true
@@ -127,8 +149,9 @@ struct SinkConversation {
     ]
     if offersTLS { lines.append("STARTTLS") }
     if password != nil, !offersTLS { lines.append("AUTH PLAIN LOGIN XOAUTH2") }
-    for line in lines.dropLast() { say("250-" + line) }
-    say("250 " + lines[lines.count - 1])
+    lines.removeAll { manners?.conceals($0) == true }
+    let all = lines.dropLast().map { "250-\($0)\r\n" }.joined() + "250 " + lines[lines.count - 1]
+    say(all, .hello)
   }
 
   // MARK: Sign-in
@@ -210,11 +233,11 @@ struct SinkConversation {
   }
 
   private mutating func arrive() {
-    arrived.append(Message(stamp: Stamp(foundIn: head), octets: octets))
+    if !isSpoilt { arrived.append(Message(stamp: Stamp(foundIn: head), octets: octets)) }
     head.removeAll(keepingCapacity: true)
     octets = 0
     end = EndOfData()
     phase = .command
-    say("250 2.0.0 Ok")
+    isSpoilt ? say(Self.outOfOrder) : say("250 2.0.0 Ok", .end)
   }
 }

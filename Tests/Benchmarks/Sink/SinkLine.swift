@@ -18,9 +18,9 @@ final class SinkLine {
   private var isShaken = false
   private var wasSignedIn = false
 
-  init(_ descriptor: Int32, settings: Sink.Settings, tls: SinkTLS?) {
+  init(_ descriptor: Int32, settings: Sink.Settings, tls: SinkTLS?, manners: Manners? = nil) {
     self.descriptor = descriptor
-    conversation = SinkConversation(password: settings.password, offersTLS: settings.security == .starttls)
+    conversation = SinkConversation(password: settings.password, offersTLS: settings.security == .starttls, manners: manners)
     if settings.security == .tls { ssl = tls?.session(on: descriptor) }
   }
 
@@ -85,7 +85,9 @@ final class SinkLine {
   /// 0 when the socket takes no more now.
   private func write(from start: Int) -> Int {
     output.withUnsafeBytes { bytes in
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+      let piece = conversation.drips ? bytes[start..<start + 1] : bytes[start...]
+      if conversation.drips { usleep(200) }
+      let rest = UnsafeRawBufferPointer(rebasing: piece)
       guard let ssl else {
         let count = send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
         return count < 0 && errno == EAGAIN ? 0 : count
@@ -95,6 +97,12 @@ final class SinkLine {
       guard count <= 0 else { return Int(count) }
       return SSL_get_error(ssl, count) == SSL_ERROR_WANT_WRITE ? 0 : -1
     }
+  }
+
+  /// Instead of an orderly end.
+  func reset() {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
   }
 
   func close() {

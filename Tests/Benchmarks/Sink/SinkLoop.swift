@@ -40,7 +40,7 @@ final class SinkLoop {
       guard descriptor >= 0 else { return }
       let slot = free.popLast() ?? lines.count
       if slot == lines.count { lines.append(nil) }
-      let line = SinkLine(descriptor, settings: sink.settings, tls: tls)
+      let line = SinkLine(descriptor, settings: sink.settings, tls: tls, manners: sink.manners)
       lines[slot] = line
       sink.note { $0.connect() }
       poller.add(descriptor, slot: slot)
@@ -105,7 +105,9 @@ final class SinkLoop {
     case .done:
       if line.waitsToWrite { poller.change(line.descriptor, slot: slot, .read) }
       line.waitsToWrite = false
-      if line.conversation.isOver, line.delayed.isEmpty { end(slot) }
+      if line.conversation.trouble == .reset || line.conversation.trouble == .lostAfterEnd { line.reset() }
+      let isOver = line.conversation.isOver || (line.conversation.trouble.map { $0 != .stall } ?? false)
+      if isOver, line.delayed.isEmpty { end(slot) }
     case .more:
       line.waitsToWrite = true
       poller.change(line.descriptor, slot: slot, [.read, .write])
