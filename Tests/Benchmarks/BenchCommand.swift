@@ -7,7 +7,9 @@ import Foundation
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "letterhead-bench", abstract: "Letterhead and Postfix beside each other on this machine.",
-    subcommands: [Compare.self, TortureCommand.self, SoakCommand.self, LoadCommand.self, SinkCommand.self, DelayCommand.self])
+    subcommands: [
+      Compare.self, TortureCommand.self, SoakCommand.self, LoadCommand.self, SinkCommand.self, DelayCommand.self,
+    ])
 }
 
 extension Bench.Part: ExpressibleByArgument {}

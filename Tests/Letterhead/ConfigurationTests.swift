@@ -38,6 +38,13 @@ private func problems(_ text: String) -> [String] {
     #expect(configuration.entities[0].notify.map(\.text) == ["it@acme.example"])
   }
 
+  @Test func `a file with lines ended by CRLF has its mistakes on the same lines`() {
+    let text = good + "\n[limits]\nmax_recipients = 7\n"
+    let crlf = text.replacing("\n", with: "\r\n")
+    #expect(problems(crlf) == problems(text))
+    #expect(problems(crlf).first?.hasPrefix("10: ") == true, "\(problems(crlf))")
+  }
+
   @Test func `every key of the contract is understood`() throws {
     let text = """
       state_dir = "state"

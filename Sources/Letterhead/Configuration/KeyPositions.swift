@@ -7,7 +7,7 @@ struct KeyPositions {
 
   init(_ text: String) {
     var scanner = Scanner()
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       guard let path = scanner.path(of: line), lines[path] == nil else { continue }
       lines[path] = index + 1
     }

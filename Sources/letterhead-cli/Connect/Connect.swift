@@ -70,19 +70,22 @@ struct Connect: AsyncParsableCommand {
       let client = client.merged(with: configuration.clients[provider.name])
       return print(Explanation(of: provider, way, client, entity: entity, address: self.address).text)
     }
+    let justification = request.justification
     // Files are read while this is still the user who named them.
     var mailbox = Mailbox(
       entity: entity, address: address, displayName: displayName, provider: provider,
       server: try server.server(of: provider), signIn: .none, authoritiesPEM: try server.authoritiesPEM(),
       connectedAt: Date())
+    // Nobody types a password, nor signs in, for a change that is not theirs to make.
+    let permission = AdminCall.Verb.ask(Change(connecting: mailbox), justification: justification)
+    let worksHere = Privileges.mayOpen(configuration.stateDirectory)
+    if !worksHere { try await Administration.reach(configuration).ask(permission) }
     let desk = try SignInDesk(signIn, client, way: way, at: provider, for: address, configuration)
-    let justification = request.justification
     try await Workbench.lend(configuration) { surroundings in
       let office = try Administration.reach(configuration) { store in
         Connector(store: store, in: surroundings)
       }
-      // Nobody signs in for a change that is not theirs to make.
-      try await office.ask(.ask(Change(connecting: mailbox), justification: justification))
+      if worksHere { try await office.ask(permission) }
       mailbox.signIn = try await desk.signIn(for: mailbox)
       try await office.ask(
         .connect(MailboxParcel(mailbox), sendingTest: sendTest, justification: justification)

@@ -57,7 +57,8 @@ final class LetterheadRelay: Relay {
   }
 
   func start() throws {
-    pid = try Child.start(surroundings.limits + [binary, "serve", "--config", file], environment: surroundings.environment, log: logFile)
+    pid = try Child.start(
+      surroundings.limits + [binary, "serve", "--config", file], environment: surroundings.environment, log: logFile)
   }
 
   /// As an administrator would: `letterhead queue retry --all`.

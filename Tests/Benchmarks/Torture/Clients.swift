@@ -34,7 +34,8 @@ extension Torture {
     let expected = trial.promised + 2
     let memory = trial.relay.tree.residentMiB
     find(
-      "after all these clients", descriptors < 60 && share < 0.05 && strays == expected && Child.isAlive(trial.relay.pid),
+      "after all these clients",
+      descriptors < 60 && share < 0.05 && strays == expected && Child.isAlive(trial.relay.pid),
       String(
         format: "%d descriptors, %.1f %% of a processor, %.0f MiB (%.0f before), %d arrived of %d", descriptors,
         share * 100, memory, idle, strays, expected))

@@ -57,7 +57,8 @@ extension Torture {
       name,
       account.nothingLost && result.refused > 0 && after.accepted == 20 && account.twice <= bound
         && result.refusals.keys.allSatisfy { $0 == 452 || $0 == 451 },
-      "\(account.text) (\(codes(result))); with the disk well again \(after.accepted) of 20 accepted, without a restart")
+      "\(account.text) (\(codes(result))); with the disk well again \(after.accepted) of 20 accepted, without a restart"
+    )
   }
 
   private func codes(_ result: LoadResult) -> String {

@@ -41,7 +41,8 @@ extension Torture {
     let idle = trial.send(20)
     let limit = addressSpace(of: trial.relay.pid) + (48 << 20)
     try Child.run(
-      ["/usr/bin/prlimit", "--pid", "\(trial.relay.pid)", "--as=\(limit):\(limit)"], log: trial.directory + "/prlimit.log")
+      ["/usr/bin/prlimit", "--pid", "\(trial.relay.pid)", "--as=\(limit):\(limit)"],
+      log: trial.directory + "/prlimit.log")
     let crowd = IdleClients(5_000, port: trial.relay.port, seconds: 10)
     let load = trial.send(100, clients: 20) { $0.others = [4 << 20] }
     crowd.close()

@@ -80,7 +80,9 @@ extension Torture {
     let allowed = result.begun * 3 + mishaps * 200
     find(
       "no log storm", lines <= allowed,
-      String(format: "%d lines, %.2f a message (at most 3, and 200 a mishap)", lines, Double(lines) / Double(max(1, result.begun)))
+      String(
+        format: "%d lines, %.2f a message (at most 3, and 200 a mishap)", lines,
+        Double(lines) / Double(max(1, result.begun)))
     )
     let idle = trial.idleShare()
     find("idle afterwards", idle < 0.05, String(format: "%.1f %% of a processor", idle * 100))

@@ -53,7 +53,8 @@ struct TortureCommand: ParsableCommand {
   @Flag(help: "In two or three minutes.")
   var quick = false
 
-  @Option(help: "Nothing but this: \(Torture.Part.allCases.map(\.rawValue).joined(separator: ", ")). May be given again.")
+  @Option(
+    help: "Nothing but this: \(Torture.Part.allCases.map(\.rawValue).joined(separator: ", ")). May be given again.")
   var only: [Torture.Part] = []
 
   func run() throws {
