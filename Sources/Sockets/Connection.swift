@@ -1,5 +1,5 @@
-// One TCP connection, plain or with a cipher on top. Belongs to one task at a time, on one loop; not Sendable.
-// Knows nothing of lines. Deadlines are moments, and hold for a call as a whole.
+// One TCP connection, plain or with a cipher on top. Belongs to one task at a time (or one that reads and one that writes),
+// on one loop; not Sendable. Knows nothing of lines. Deadlines are moments, and hold for a call as a whole.
 import CLinux
 import Glibc
 
