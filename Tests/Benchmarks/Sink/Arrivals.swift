@@ -12,6 +12,8 @@ struct Arrivals: Sendable {
   private(set) var strays = 0
   /// With fewer octets than were sent.
   private(set) var short = 0
+  /// The first of those, in words.
+  private(set) var firstShort = ""
   private(set) var first: UInt64 = 0
   private(set) var last: UInt64 = 0
   private(set) var mailToArrival = Histogram()
@@ -53,7 +55,12 @@ struct Arrivals: Sendable {
     if times.count <= sequence {
       times.append(contentsOf: repeatElement(0, count: max(sequence + 1 - times.count, times.count)))
     }
-    if octets < Int(stamp.octets) { short += 1 }
+    if octets < Int(stamp.octets) {
+      if short == 0 { firstShort = "\(octets) of \(stamp.octets) octets of number \(stamp.sequence)" }
+      short += 1
+      // Or a report on it, which repeats its header: either way it has not come.
+      return
+    }
     if times[sequence] > 0 {
       duplicates += 1
     } else {

@@ -12,16 +12,19 @@ final class Torture {
   var chance: SplitMix64
   /// How long a well-behaved client may wait beside others that are not. An optimized relay needs no more than 1.
   let mostSeconds: Double
+  /// Of the provider's cases only those whose name holds this.
+  let casesNamed: String
   private let begin = now()
   private(set) var findings: [Finding] = []
   private var lastDirectory = 0
   private var lastRun = UInt32(getpid()) << 8
 
-  init(_ places: Places, isQuick: Bool, seed: UInt64, mostSeconds: Double) {
+  init(_ places: Places, isQuick: Bool, seed: UInt64, mostSeconds: Double, casesNamed: String) {
     self.places = places
     self.isQuick = isQuick
     self.seed = seed
     self.mostSeconds = mostSeconds
+    self.casesNamed = casesNamed
     chance = SplitMix64(seed: seed)
   }
 

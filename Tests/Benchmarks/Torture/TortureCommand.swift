@@ -22,6 +22,9 @@ struct TortureOptions: ParsableArguments {
   @Option(help: "Seconds that a well-behaved client may have to wait beside others.")
   var mostSeconds = 1.0
 
+  @Option(help: "Of the provider's cases only those whose name holds this: `reset at data`.")
+  var cases = ""
+
   @Option(help: "File that gets the table between its marks.")
   var into: String?
 
@@ -32,7 +35,7 @@ struct TortureOptions: ParsableArguments {
     _ = Loopback.raiseDescriptorLimit()
     let seed = seed ?? UInt64.random(in: 1...999_999)
     let places = Places(binary: binary, shim: shim, certificates: "", work: work, world: world)
-    let torture = Torture(places, isQuick: isQuick, seed: seed, mostSeconds: mostSeconds)
+    let torture = Torture(places, isQuick: isQuick, seed: seed, mostSeconds: mostSeconds, casesNamed: cases)
     torture.tell("seed \(seed)")
     try body(torture)
     let table = torture.markdown(command)

@@ -96,6 +96,7 @@ final class Trial {
     var lost = 0
     var twice = 0
     var short = 0
+    var firstShort = ""
     /// Answered with a refusal, and arrived all the same.
     var refusedAndArrived = 0
 
@@ -104,14 +105,14 @@ final class Trial {
       var text = "\(accepted) accepted, \(lost) lost, \(twice) came once more"
       if refused > 0 { text += ", \(refused) refused" }
       if refusedAndArrived > 0 { text += ", \(refusedAndArrived) refused and yet sent" }
-      if short > 0 { text += ", \(short) cut short" }
+      if short > 0 { text += ", \(short) cut short (\(firstShort))" }
       return text
     }
   }
 
   func account(_ results: LoadResult...) -> Account {
     let seen = sink.seen
-    var account = Account(twice: seen.duplicates, short: seen.short)
+    var account = Account(twice: seen.duplicates, short: seen.short, firstShort: seen.firstShort)
     for result in results {
       account.accepted += result.accepted
       account.refused += result.refused

@@ -26,6 +26,7 @@ extension Torture {
         all += Fault.allCases.map { Case(fault: $0, moment: moment, concealed: concealed) }
       }
     }
+    if !casesNamed.isEmpty { return all.filter { $0.name.contains(casesNamed) } }
     guard isQuick else { return all }
     return Array(all.shuffled(using: &chance).prefix(14))
   }
