@@ -139,6 +139,15 @@ final class Store {
 
   private final class Frames { var count: Int32 = 0 }
 
+  /// Room in the database file that nothing stands in any more. Not within a transaction.
+  var reusableOctets: Int64 {
+    let octets = try? read { db in
+      let pages = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+      return try pages * (Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+    }
+    return octets ?? 0
+  }
+
   func begin() throws(StoreFailure) { try beginning.run() }
 
   func commit() throws(StoreFailure) { try committing.run() }

@@ -29,6 +29,20 @@ import Testing
     #expect(played.conversations[0].bodies == [Array("Subject: test\r\n\r\nHello.\r\n".utf8)])
   }
 
+  @Test func `has delivered nothing where DATA is answered with 250, and trusts that server no further`() async throws {
+    let played = try await upstream(
+      sending: [.order],
+      script: opening() + """
+        C: MAIL FROM:<office@firm.example>
+        S: 250 2.1.0 OK
+        C: RCPT TO:<ada@example.org>
+        S: 250 2.1.5 OK
+        C: DATA
+        S: 250 2.0.0 OK
+        """)
+    #expect(played.outcomes.map(\.kind) == [.deferred])
+  }
+
   @Test func `falls back to HELO where neither TLS nor sign-in is needed`() async throws {
     let played = try await upstream(
       sending: [.order],

@@ -75,7 +75,8 @@ extension Outcome {
   /// The outcome of a provider's reply.
   package init(of reply: Reply, in phase: Phase, for mailbox: Mailbox, now: Date) {
     let words = Words.shown(reply)
-    if reply.code / 100 == 2 {
+    // To DATA the only good answer is 354. Whoever says 250 there has not seen a word of the message.
+    if reply.code / 100 == 2, phase != .data {
       self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
     } else {
       let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)

@@ -158,6 +158,8 @@ extension UpstreamSession {
     let reply = try await hear(.data)
     guard reply.code == 354 else {
       answers.data = reply
+      // No refusal either: nobody knows what it waits for now.
+      if reply.code / 100 < 4 { isUsable = false }
       return
     }
     guard answers.anyRecipientTaken else {
