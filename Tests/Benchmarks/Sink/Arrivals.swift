@@ -58,6 +58,8 @@ struct Arrivals: Sendable {
     if octets < Int(stamp.octets) {
       if short == 0 { firstShort = "\(octets) of \(stamp.octets) octets of number \(stamp.sequence)" }
       short += 1
+      // Or a report on it, which repeats its header: either way it has not come.
+      return
     }
     if times[sequence] > 0 {
       duplicates += 1

@@ -69,7 +69,7 @@ struct SinkConversation {
     offersTLS = false
   }
 
-  private static let outOfOrder = "503 5.5.1 Something went wrong before"
+  private static let outOfOrder = "451 4.5.1 Something went wrong before"
 
   /// - Parameter moment: when manners may make something else of it.
   private mutating func say(_ reply: String, _ moment: Moment? = nil) {
