@@ -72,7 +72,7 @@ extension Writer {
     case .idle:
       let unmoved = unmovedFrames
       let isQuiet = uptime - checkpoints.quietSince >= Checkpoints.idleMilliseconds
-      guard unmoved >= longestLog || unmoved > 0 && isQuiet else { return }
+      guard unmoved >= Checkpoints.mostFrames || unmoved > 0 && isQuiet else { return }
       startMoving()
     }
   }
@@ -93,9 +93,9 @@ extension Writer {
   private func moveRest(of store: Store) {
     checkpoints.mover?.rest()
     do {
-      // Where a reader is in the way, the rest waits for the next time. On a disk that is nearly full the log gives back
-      // the room it once took.
-      _ = try store.checkpoint(truncating: isDiskNearlyFull)
+      // Where a reader is in the way, the rest waits for the next time. The log keeps the room it once took: on a full
+      // disk that is what claims and settlements are written in.
+      _ = try store.checkpoint()
       checkpoints.movedFrames = store.logFrames
     } catch {
       log.error("the log was not moved into the database", metadata: ["reason": "\(error.message)"])

@@ -315,7 +315,7 @@ final class Writer: @unchecked Sendable {
   }
 
   /// Asks the file system once a second while there is plenty, else each time.
-  var isDiskNearlyFull: Bool {
+  private var isDiskNearlyFull: Bool {
     let minimum = minimumFree.load(ordering: .relaxed)
     guard minimum > 0 else { return false }
     // What stands in the log needs its place in the database file as well: without it nothing sent could be taken out,
@@ -327,11 +327,6 @@ final class Writer: @unchecked Sendable {
     let left = free.octets - promised
     // The database file never shrinks: what was sent left room in it, which is as good as free.
     return left < minimum && left + (store?.reusableOctets ?? 0) < minimum
-  }
-
-  /// Where the disk is small, so is the log: an eighth of what is free.
-  var longestLog: Int {
-    min(Checkpoints.mostFrames, max(64, Int(clamping: free.octets / (8 * Store.frameOctets))))
   }
 
   private static let plentyOctets: Int64 = 1 << 30
