@@ -317,6 +317,8 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(.recipient, "450 4.9.9 Never heard", .deferred, .transient, .recipient, "later"),
     Row(.body, "451 4.9.9 Never heard", .deferred, .transient, .message, "busy"),
     Row(.hello, "451 4.9.9 Never heard", .unreachable, .transient, .mailbox, "at the moment"),
+    Row(.greeting, "299 What is this", .unreachable, .network, .mailbox, "as no SMTP server does"),
+    Row(.signIn, "250 2.0.0 OK", .unreachable, .network, .mailbox, "as no SMTP server does"),
     Row(.data, "334 VXNlcm5hbWU6", .deferred, .transient, .message, "does not know here"),
   ]
 }

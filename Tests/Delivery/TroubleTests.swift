@@ -39,6 +39,21 @@ import Testing
     #expect(try await relay.condition() == .working)
   }
 
+  @Test(arguments: [("(greeting)", "299 What is this"), ("EHLO", "354 Go ahead"), ("AUTH", "250 2.0.0 OK")])
+  func `delivers nothing to a server that says yes out of place, and all of it when it has come to its senses`(
+    command: String, reply: String
+  ) async throws {
+    let provider = try FakeProvider { said, _ in said.hasPrefix(command) ? reply : nil }
+    let relay = try Relaying()
+    for number in 1...3 { try await relay.accept("\(number)") }
+    try await relay.connect(to: provider, signIn: password)
+    try await eventually("met twice") { provider.sessions >= 2 }
+    #expect(relay.counts().totals.delivered == 0 && relay.counts().queued == 3)
+    provider.answer { _, _ in nil }
+    try await eventually("delivered") { relay.counts().totals.delivered == 3 }
+    #expect(Set(provider.arrivals.map(\.subject)) == ["1", "2", "3"])
+  }
+
   @Test func `lowers the flag by itself when a probe finds the fault gone`() async throws {
     let provider = try FakeProvider { command, _ in
       command.hasPrefix("MAIL") ? "550 5.7.0 Mail Sending denied" : nil

@@ -75,8 +75,9 @@ extension Outcome {
   /// The outcome of a provider's reply.
   package init(of reply: Reply, in phase: Phase, for mailbox: Mailbox, now: Date) {
     let words = Words.shown(reply)
-    // To DATA the only good answer is 354. Whoever says 250 there has not seen a word of the message.
-    if reply.code / 100 == 2, phase != .data {
+    // Only what is said to the end of a message delivers it. A 2yz out of place, to a greeting, a sign-in or DATA, comes
+    // from somebody who has not seen a word of it.
+    if reply.code / 100 == 2, phase == .body {
       self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
     } else {
       let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)

@@ -51,6 +51,12 @@ extension ReplyTable {
       "4", in: .beforeMail,
       like: (.hello, "421 4.9.9 Not now"),
       means: Meaning(.transient, .mailbox, .wait(), "{provider} does not serve this connection at the moment.")),
+    Rule(
+      "1 2 3", in: .beforeMail,
+      like: (.greeting, "299 What is this"),
+      means: Meaning(
+        .network, .mailbox, .wait(flagAfter: 5), "{host} port {port} opens the conversation as no SMTP server does.",
+        "Check host and port (465 or 587 as a rule), then run: {connect}")),
     nonsense,
   ]
 

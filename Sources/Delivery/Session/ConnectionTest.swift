@@ -106,11 +106,11 @@ package struct ConnectionTest: Sendable {
     let reply = try await session.tryEnvelope(to: mailbox.address)
     report(Step(.sender, .passed("\(mailbox.address) may send")))
     guard let reply else { return }
+    if reply.code / 100 == 2 { return report(Step(.recipient, .passed("\(mailbox.address) takes mail"))) }
     let outcome = Outcome(of: reply, in: .recipient, for: mailbox, now: now)
     switch outcome.kind {
-    case .delivered: report(Step(.recipient, .passed("\(mailbox.address) takes mail")))
     // A sender whose own mailbox is away, or does not exist, can send all the same.
-    case .deferred, .failed:
+    case .delivered, .deferred, .failed:
       report(Step(.recipient, .noted("answers and reports to \(mailbox.address) may be lost: \(outcome.words)")))
     case .paused, .broken, .unreachable: throw .answered(reply, .recipient)
     }

@@ -14,6 +14,7 @@ final class LoadLoop {
   private var input = [UInt8](repeating: 0, count: 16 << 10)
   /// Clients that found no way in; they try again after a moment.
   private var waiting: [Int] = []
+  private var reconnectAt: UInt64 = 0
   /// Connected, and ahead of the pace.
   private var resting: [Int] = []
 
@@ -33,9 +34,8 @@ final class LoadLoop {
         if canWrite { pushOn(slot) }
         hear(slot)
       }
-      let again = waiting
-      waiting = []
-      for slot in again { connect(slot) }
+      // Also when something else wakes it sooner: whoever is refused at once would try thousands of times.
+      if !waiting.isEmpty, now() >= reconnectAt { connectAgain() }
       while let slot = resting.first, !isAheadOfPace {
         resting.removeFirst()
         if clients[slot].descriptor >= 0 { mail(slot) }
@@ -55,6 +55,13 @@ final class LoadLoop {
   }
 
   // MARK: Connections
+
+  private func connectAgain() {
+    reconnectAt = now() + UInt64(load.pauseMilliseconds) * 1_000_000
+    let again = waiting
+    waiting = []
+    for slot in again { connect(slot) }
+  }
 
   private func connect(_ slot: Int) {
     guard mayBegin else { return }

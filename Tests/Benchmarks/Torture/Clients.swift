@@ -10,11 +10,12 @@ extension Torture {
     _ = try trial.relay.startAndGreet()
     let port = trial.relay.port
     let idle = trial.relay.tree.residentMiB
-    beside(trial, "10,000 connections") { _ in
-      let clients = IdleClients(isQuick ? 4_000 : 10_000, port: port, seconds: 30)
+    let many = isQuick ? 4_000 : 10_000
+    beside(trial, "\(many) connections") { _ in
+      let clients = IdleClients(many, port: port, seconds: 30)
       defer { clients.close() }
       usleep(1_000_000)
-      return (clients.served == (isQuick ? 4_000 : 10_000), "\(clients.served) served")
+      return (clients.served == many, "\(clients.served) served")
     }
     beside(trial, "an octet a second, at every phase") { _ in dripAtEveryPhase(port) }
     beside(trial, "half-open: FIN or RST at every phase") { _ in leaveAtEveryPhase(port) }
