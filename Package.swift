@@ -70,7 +70,7 @@ let package = Package(
     // What was promised, and who it goes out as.
     room("Spool", sees: ["SMTP", "Message", grdb, log]),
     room("Mailboxes", sees: ["SMTP", "Message", "Cryptography", grdb, log]),
-    room("OAuth", sees: ["CLinux", "Sockets", "Cryptography", "Mailboxes", log]),
+    room("OAuth", sees: ["Sockets", "Cryptography", "Mailboxes", log]),
 
     // The front door and the back door.
     room("Submission", sees: ["SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),

@@ -1,5 +1,6 @@
 // What ends by itself one day: client secrets, certificates, sign-ins. People are told 30, 14, 7 and 1 days before.
 
+import Delivery
 import Foundation
 import Mailboxes
 import Status
@@ -12,8 +13,7 @@ struct Expiry: Equatable {
 
   let subject: Subject
   let date: Date
-  let entity: String
-  let provider: Provider
+  let mailbox: Mailbox
 
   /// Of one mailbox, those that are known.
   ///
@@ -24,7 +24,7 @@ struct Expiry: Equatable {
     if case .secret = grant.proof { found.append((.clientSecret, secretExpires)) }
     if case .refreshToken(_, let lapses) = grant.entitlement { found.append((.signIn, lapses)) }
     return found.compactMap { subject, date in
-      date.map { Expiry(subject: subject, date: $0, entity: mailbox.entity, provider: mailbox.provider) }
+      date.map { Expiry(subject: subject, date: $0, mailbox: mailbox) }
     }
   }
 
@@ -45,17 +45,18 @@ struct Expiry: Equatable {
       case 1: "ends on \(day), within a day"
       default: "ends on \(day), in \(days) days"
       }
+    let sentences = Sentences(for: mailbox, now: now)
     return EntityStatus.Warning(
-      summary: "The \(subject.rawValue) of \(entity) at \(provider.label) \(when).", remedy: remedy, expires: date)
+      summary: sentences.fill("The \(subject.rawValue) of {entity} at {provider} \(when)."),
+      remedy: sentences.fill(remedy), expires: date)
   }
 
   private var remedy: String {
-    let connect = "letterhead connect \(entity) --provider \(provider.name)"
-    return switch subject {
+    switch subject {
     case .clientSecret:
-      "Make a new one at \(provider.label), set secret_expires in [oauth.\(provider.name)], then run: \(connect) --help"
-    case .certificate: "Make a new one and upload it at \(provider.label), then run: \(connect) --app-only --help"
-    case .signIn: "Sign in again before that: \(connect) --help"
+      "Make a new one at {provider}, set secret_expires in [oauth.\(mailbox.provider.name)], then run: {connect}"
+    case .certificate: "Make a new one and upload it at {provider}, then run: {connect}"
+    case .signIn: "Sign in again before that: {connect}"
     }
   }
 }
@@ -82,9 +83,9 @@ actor ExpiryWatch {
     var passed: [String: Int] = [:]
     for expiry in expiries {
       guard let milestone = expiry.milestone(at: now), let warning = expiry.warning(at: now) else { continue }
-      let name = "\(expiry.entity) \(expiry.subject.rawValue) \(expiry.date.timeIntervalSince1970)"
+      let name = "\(expiry.mailbox.entity) \(expiry.subject.rawValue) \(expiry.date.timeIntervalSince1970)"
       passed[name] = milestone
-      if told[name] != milestone { log(warning, expiry.entity) }
+      if told[name] != milestone { log(warning, expiry.mailbox.entity) }
     }
     told = passed
   }

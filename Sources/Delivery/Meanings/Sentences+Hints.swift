@@ -51,7 +51,7 @@ extension Mailbox {
   var rightsHint: String {
     guard case .oauth(let grant) = signIn else { return loginHint }
     if grant.refreshToken != nil {
-      return "Check that it is the mailbox of the signed-in user, or a shared one to which he has Full Access"
+      return "Check that it is the mailbox of the signed-in user, or a shared one with Full Access"
     }
     return "Give the app's service principal Full Access to it in Exchange (its object ID is the one under Enterprise "
       + "applications), wait up to an hour"

@@ -1,6 +1,5 @@
 // The parent's side of the helper: starts it, listens to it, waits no longer than it may live.
 
-import CLinux
 import Foundation
 import Glibc
 package import Logging
@@ -48,25 +47,20 @@ package struct RefreshHelper: Sendable {
 /// A process of our own in a session of its own, and the reading end of its standard output.
 private struct Child: ~Copyable {
   private let pid: pid_t
-  private let pipe: Int32
+  private let pipe: Descriptor
 
-  init(_ program: String, _ words: [String]) throws(RefreshHelper.Failure) {
-    var ends: (Int32, Int32) = (-1, -1)
-    let made = withUnsafeMutablePointer(to: &ends) {
-      $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe2($0, O_CLOEXEC) }
+  init(_ path: String, _ words: [String]) throws(RefreshHelper.Failure) {
+    do throws(SpawnError) {
+      let pipe = try PipeEnds()
+      var program = ChildProgram(
+        path, words, environment: ProcessInfo.processInfo.environment, apart: .session)
+      program.output = .descriptor(pipe.writing.number)
+      pid = try program.start()
+      self.pipe = pipe.takeReading()
+    } catch {
+      throw .notStarted(error.words)
     }
-    guard made == 0 else { throw .notStarted(String(cString: strerror(errno))) }
-    defer { close(ends.1) }
-    let (code, pid) = spawn(program, words, output: ends.1)
-    guard code == 0 else {
-      close(ends.0)
-      throw .notStarted(String(cString: strerror(code)))
-    }
-    self.pid = pid
-    pipe = ends.0
   }
-
-  deinit { close(pipe) }
 
   /// - Returns: what it wrote, and whether it wrote to the end, in time and within bounds.
   func output(until deadline: ContinuousClock.Instant) -> ([UInt8], isWhole: Bool) {
@@ -74,11 +68,11 @@ private struct Child: ~Copyable {
     var piece = [UInt8](repeating: 0, count: 4096)
     while output.count <= RefreshReport.largest {
       let rest = max(0, (deadline - .now) / .milliseconds(1))
-      var waiting = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+      var waiting = pollfd(fd: pipe.number, events: Int16(POLLIN), revents: 0)
       let ready = poll(&waiting, 1, Int32(rest.rounded(.up)))
       if ready < 0, errno == EINTR { continue }
       guard ready > 0 else { return (output, false) }
-      let count = read(pipe, &piece, piece.count)
+      let count = read(pipe.number, &piece, piece.count)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return (output, count == 0) }
       output += piece.prefix(count)
@@ -98,36 +92,4 @@ private struct Child: ~Copyable {
       ? "the helper that renews the sign-in ended with code \(status >> 8 & 0xFF) and no answer"
       : "the helper that renews the sign-in was ended by signal \(signal)"
   }
-}
-
-/// Starts `program` with nothing of ours but `output` as its standard output and our standard error.
-private func spawn(_ program: String, _ words: [String], output: Int32) -> (code: Int32, pid: pid_t) {
-  var actions = posix_spawn_file_actions_t()
-  posix_spawn_file_actions_init(&actions)
-  defer { posix_spawn_file_actions_destroy(&actions) }
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-  posix_spawn_file_actions_adddup2(&actions, output, 1)
-  posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-  var attributes = posix_spawnattr_t()
-  posix_spawnattr_init(&attributes)
-  defer { posix_spawnattr_destroy(&attributes) }
-  var none = sigset_t()
-  sigemptyset(&none)
-  posix_spawnattr_setsigmask(&attributes, &none)
-  posix_spawnattr_setflags(&attributes, CLINUX_POSIX_SPAWN_SETSID | Int16(POSIX_SPAWN_SETSIGMASK))
-  let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
-  var pid: pid_t = 0
-  let code = withCStrings(words) { arguments in
-    withCStrings(environment) { posix_spawn(&pid, program, &actions, &attributes, arguments, $0) }
-  }
-  return (code, pid)
-}
-
-/// Lends `texts` as the kernel wants them: a row of pointers that ends with nothing.
-private func withCStrings<Result>(
-  _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-  let copies = texts.map { strdup($0) } + [nil]
-  defer { copies.forEach { free($0) } }
-  return copies.withUnsafeBufferPointer { body($0.baseAddress!) }
 }

@@ -48,8 +48,8 @@ extension Explanation {
         ] : [])
       + (provider.name == "outlook" ? [] : [smtpAuthentication]) + [
         Step(
-          "Run this, and open the address that it prints. Sign in as \(address); whoever may only send as it signs in as "
-            + "himself, and adds --username HIS-ADDRESS.",
+          "Run this, and open the address that it prints. Sign in as \(address). A person who may send as it signs in "
+            + "with an account of their own, and adds --username THAT-ADDRESS.",
           command("--client-id \(clientID) --tenant \(tenant)\(wayFlag)")),
         Step(
           "To write them down once, put them into the configuration instead:", configurationSection,

@@ -99,7 +99,7 @@ extension SignInDesk {
   private func checkAccount(_ person: PersonSignIn, _ mailbox: Mailbox) throws {
     guard let name = person.account?.names.first else {
       return print(
-        "The provider does not tell who signed in; the test shows whether he may send as \(mailbox.address).")
+        "The provider does not tell who signed in; the test shows whether that account may send as \(mailbox.address).")
     }
     guard isExpected(person) else {
       throw CommandFailure(
