@@ -41,6 +41,8 @@ struct Checkpoints {
   var movedFrames = 0
   var lastFrames = 0
   var quietSince: Int64 = 0
+  /// After a move that did not come to its end.
+  var resumesAt: Int64 = 0
 
   mutating func forget() {
     mover?.close()
@@ -65,15 +67,16 @@ extension Writer {
     switch checkpoints.mover?.stage ?? .idle {
     case .moving: return
     case .moved: moveRest(of: store)
-    case .failed:
-      log.error("the log was not moved into the database")
-      checkpoints.mover?.rest()
-      checkpoints.quietSince = uptime
+    case .failed: noteFailure("the mover's connection failed")
     case .idle:
       let unmoved = unmovedFrames
+      guard unmoved > 0, uptime >= checkpoints.resumesAt else { return }
       let isQuiet = uptime - checkpoints.quietSince >= Checkpoints.idleMilliseconds
-      guard unmoved >= Checkpoints.mostFrames || unmoved > 0 && isQuiet else { return }
-      startMoving()
+      if isDiskTight {
+        moveRest(of: store)
+      } else if unmoved >= Checkpoints.mostFrames || isQuiet {
+        startMoving()
+      }
     }
   }
 
@@ -85,20 +88,26 @@ extension Writer {
         desk.ring()
       }
     } catch {
-      log.error("no connection to move the log with", metadata: ["reason": "\(error)"])
-      checkpoints.quietSince = Self.uptime
+      noteFailure("\(error)")
     }
   }
 
+  /// The log keeps the room it once took: on a full disk that is what claims and settlements are written in.
   private func moveRest(of store: Store) {
     checkpoints.mover?.rest()
     do {
-      // Where a reader is in the way, the rest waits for the next time. The log keeps the room it once took: on a full
-      // disk that is what claims and settlements are written in.
-      _ = try store.checkpoint()
-      checkpoints.movedFrames = store.logFrames
+      let left = try store.checkpoint()
+      checkpoints.movedFrames = store.logFrames - left
+      // A reader is in the way.
+      if left > 0 { checkpoints.resumesAt = Self.uptime + Checkpoints.idleMilliseconds }
     } catch {
-      log.error("the log was not moved into the database", metadata: ["reason": "\(error.message)"])
+      noteFailure(error.message)
     }
+  }
+
+  private func noteFailure(_ reason: String) {
+    log.error("the log was not moved into the database", metadata: ["reason": "\(reason)"])
+    checkpoints.mover?.rest()
+    checkpoints.resumesAt = Self.uptime + Checkpoints.idleMilliseconds
   }
 }

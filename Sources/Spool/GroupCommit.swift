@@ -17,6 +17,8 @@ final class Writer: @unchecked Sendable {
     var lock: OwnerLock?
     var now: @Sendable () -> Date = { Date() }
     var onArrow: (@Sendable (Arrow) -> Void)?
+    /// Asked instead of the file system.
+    var freeOctets: (@Sendable () -> Int64)?
   }
 
   let desk = Guarded(Desk())
@@ -47,7 +49,9 @@ final class Writer: @unchecked Sendable {
   /// The first id of a transaction that may be on disk though it was never promised.
   private var doubtful: Int64?
   private var breakage = SpoolError.closed
-  private var free = (octets: Int64.max, until: Int64(0))
+  /// As the file system said, and how long that holds.
+  var free = (octets: Int64.max, until: Int64(0))
+  var room = DiskRoom()
   private var lastRooms: [String: Effects.Room] = [:]
   /// When the first commit was written that no sync has followed.
   private var unsyncedSince: Int64?
@@ -102,17 +106,19 @@ final class Writer: @unchecked Sendable {
 
   private func nextRound(before poll: Int64) -> Round {
     let delay = min(poll - Self.uptime, untilSomethingIsDue)
+    let most = mostPieces
     return desk.wait(upTo: delay, while: { $0.pending.isEmpty && !$0.needsRound && !$0.isClosing }) { desk in
       desk.needsRound = false
       var pieces: [Piece] = []
       swap(&pieces, &desk.pending)
-      if pieces.count > Self.mostPieces {
-        desk.pending = Array(pieces[Self.mostPieces...])
-        pieces.removeSubrange(Self.mostPieces...)
+      if pieces.count > most {
+        desk.pending = Array(pieces[most...])
+        pieces.removeSubrange(most...)
       }
       let rooms = desk.windows.compactMapValues { window in
         window.isOpen
-          ? Effects.Room(messages: window.room, octets: window.roomOctets, wantsMore: window.wantsMore) : nil
+          ? Effects.Room(
+            messages: min(window.room, most), octets: window.roomOctets, wantsMore: window.wantsMore) : nil
       }
       return Round(pieces: pieces, rooms: rooms, isClosing: desk.isClosing)
     }
@@ -132,7 +138,9 @@ final class Writer: @unchecked Sendable {
   // MARK: A batch
 
   private func commit(_ pieces: [Piece], rooms: [String: Effects.Room]) {
-    let pieces = store == nil && !reopen() ? refuseAll(pieces, breakage) : refuseWhereDiskIsFull(pieces)
+    let isOpen = store != nil || reopen()
+    measureDisk()
+    let pieces = isOpen ? refuseWhereDiskIsFull(pieces) : refuseAll(pieces, breakage)
     let claims = claimable(in: rooms)
     guard !pieces.isEmpty || !claims.isEmpty else { return }
     do {
@@ -305,32 +313,6 @@ final class Writer: @unchecked Sendable {
     log.error("nothing can be claimed", metadata: ["reason": "\(failure.message)"])
   }
 
-  private func refuseWhereDiskIsFull(_ pieces: [Piece]) -> [Piece] {
-    guard isDiskNearlyFull else { return pieces }
-    return pieces.filter { piece in
-      guard case .accept(_, _, let continuation) = piece else { return true }
-      continuation.resume(returning: .failure(.full))
-      return false
-    }
-  }
-
-  /// Asks the file system once a second while there is plenty, else each time.
-  private var isDiskNearlyFull: Bool {
-    let minimum = minimumFree.load(ordering: .relaxed)
-    guard minimum > 0 else { return false }
-    // What stands in the log needs its place in the database file as well: without it nothing sent could be taken out,
-    // and a spool that has filled its disk by itself would stay full.
-    let promised = Int64(unmovedFrames) * Store.frameOctets
-    if Self.uptime >= free.until || free.octets - promised < Self.plentyOctets {
-      free = (directory.freeOctets ?? .max, Self.uptime + 1000)
-    }
-    let left = free.octets - promised
-    // The database file never shrinks: what was sent left room in it, which is as good as free.
-    return left < minimum && left + (store?.reusableOctets ?? 0) < minimum
-  }
-
-  private static let plentyOctets: Int64 = 1 << 30
-
   private func breakConnection(after failure: StoreFailure) {
     guard failure.breaksConnection, let broken = store else { return }
     log.error("the spool's disk fails", metadata: ["reason": "\(failure.message)"])
@@ -351,7 +333,7 @@ final class Writer: @unchecked Sendable {
     do {
       let fresh = try Store(path: directory.database)
       store = fresh
-      guard try fresh.checkpoint(truncating: true) else { throw StoreFailure(.unwritable("the log is in use")) }
+      guard try fresh.checkpoint(truncating: true) == 0 else { throw StoreFailure(.unwritable("the log is in use")) }
       if let doubtful { try fresh.forget(from: doubtful) }
       doubtful = nil
       try recount()
@@ -370,9 +352,8 @@ final class Writer: @unchecked Sendable {
   private func tick() {
     guard store != nil || reopen() else { return }
     if !refused.isEmpty {
-      let pieces = refused
+      desk.withLock { $0.pending.insert(contentsOf: refused, at: 0) }
       refused = []
-      commit(pieces, rooms: [:])
     }
     tryOrBreak { () throws(StoreFailure) in
       try noticeVisitors()

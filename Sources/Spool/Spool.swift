@@ -48,13 +48,14 @@ package final class Spool: Sendable {
   ///   - minimumFree: `queue_min_free`, in octets: with less than that free, `accept` throws `.full`. 0 for no limit.
   ///   - now: the wall clock by which messages fall due.
   ///   - onArrow: called on the writer thread around each commit, for tests that pull the plug there.
+  ///   - freeOctets: what is free on the disk, for tests of a small one; `nil` asks the file system.
   package static func own(
     directory: String, minimumFree: Int64 = 256 << 20, log: Logger, now: @escaping @Sendable () -> Date = { Date() },
-    onArrow: (@Sendable (Arrow) -> Void)? = nil
+    onArrow: (@Sendable (Arrow) -> Void)? = nil, freeOctets: (@Sendable () -> Int64)? = nil
   ) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(owning: directory)
     let lock = try OwnerLock(in: directory)
-    let settings = Writer.Settings(lock: lock, now: now, onArrow: onArrow)
+    let settings = Writer.Settings(lock: lock, now: now, onArrow: onArrow, freeOctets: freeOctets)
     let spool = try Spool(directory, minimumFree: minimumFree, settings: settings, log: log)
     try spool.sweep()
     spool.start()

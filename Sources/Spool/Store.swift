@@ -39,7 +39,7 @@ final class Store {
   let claimRow, deferRow, failRow, giveBackRow, reviveRow, changeState, changeDue, addTotals: Statement
   let findDue, findAhead, nextDue, findRow, findBody, findState, findOldest, findFile: Statement
   let findReleasable, lastAttempt: Statement
-  private let dataVersionQuery: Statement
+  private let dataVersionQuery, pageCount, freePageCount: Statement
 
   init(path: String) throws {
     let queue = try DatabaseQueue(path: path, configuration: Store.configuration)
@@ -116,6 +116,8 @@ final class Store {
     lastAttempt = try prepare(
       "SELECT words, recipients FROM attempt WHERE message = ?1 ORDER BY number DESC LIMIT 1")
     dataVersionQuery = try prepare("PRAGMA data_version")
+    pageCount = try prepare("PRAGMA page_count")
+    freePageCount = try prepare("PRAGMA freelist_count")
     statements = made
     sqlite3_wal_hook(
       connection,
@@ -139,13 +141,17 @@ final class Store {
 
   private final class Frames { var count: Int32 = 0 }
 
-  /// Room in the database file that nothing stands in any more. Not within a transaction.
-  var reusableOctets: Int64 {
-    let octets = try? read { db in
-      let pages = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-      return try pages * (Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
-    }
-    return octets ?? 0
+  /// Not within a transaction.
+  ///
+  /// - Parameter logBeginsAnew: all of it is in the database file.
+  func room(on free: Int64, logBeginsAnew: Bool) throws(StoreFailure) -> DiskRoom {
+    let database = try size(of: SQLITE_FCNTL_FILE_POINTER)
+    let pages = try pageCount.first { $0.integer(0) } ?? 0
+    let unused = try freePageCount.first { $0.integer(0) } ?? 0
+    let used = logBeginsAnew ? 0 : Int64(logFrames) * (Store.frameOctets + Store.frameHeaderOctets)
+    return DiskRoom(
+      free: free - max(0, pages * Store.frameOctets - database),
+      inLog: max(0, try size(of: SQLITE_FCNTL_JOURNAL_POINTER) - used), inDatabase: unused * Store.frameOctets)
   }
 
   func begin() throws(StoreFailure) { try beginning.run() }
@@ -164,13 +170,24 @@ final class Store {
 
   /// Everything committed so far is on disk when this returns. As SQLite itself does it, through its file.
   func sync() throws(StoreFailure) {
-    var log: UnsafeMutablePointer<sqlite3_file>?
-    let found = withUnsafeMutablePointer(to: &log) {
-      sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, $0)
-    }
-    guard found == SQLITE_OK, let log, let methods = log.pointee.pMethods else { throw StoreFailure(on: connection) }
-    let code = methods.pointee.xSync(log, SQLITE_SYNC_NORMAL)
+    let log = try file(SQLITE_FCNTL_JOURNAL_POINTER)
+    let code = log.pointee.pMethods.pointee.xSync(log, SQLITE_SYNC_NORMAL)
     guard code == SQLITE_OK else { throw StoreFailure(code: code, message: "the log was not synced") }
+  }
+
+  private func size(of kind: Int32) throws(StoreFailure) -> Int64 {
+    let file = try file(kind)
+    var octets: Int64 = 0
+    let code = file.pointee.pMethods.pointee.xFileSize(file, &octets)
+    guard code == SQLITE_OK else { throw StoreFailure(code: code, message: "a file does not tell its size") }
+    return octets
+  }
+
+  private func file(_ kind: Int32) throws(StoreFailure) -> UnsafeMutablePointer<sqlite3_file> {
+    var file: UnsafeMutablePointer<sqlite3_file>?
+    let found = withUnsafeMutablePointer(to: &file) { sqlite3_file_control(connection, "main", kind, $0) }
+    guard found == SQLITE_OK, let file, file.pointee.pMethods != nil else { throw StoreFailure(on: connection) }
+    return file
   }
 
   /// After a failure SQLite may have rolled back by itself.
@@ -188,14 +205,16 @@ final class Store {
   /// Moves what is committed into the database file.
   ///
   /// - Parameter truncating: waits for readers, and empties the log.
-  /// - Returns: whether all of it was moved, so that the log begins anew.
-  func checkpoint(truncating: Bool = false) throws(StoreFailure) -> Bool {
+  /// - Returns: how many frames are still only in the log, because a reader is in the way. With 0 it begins anew.
+  func checkpoint(truncating: Bool = false) throws(StoreFailure) -> Int {
     var all: Int32 = 0
     var moved: Int32 = 0
     let code = sqlite3_wal_checkpoint_v2(
       connection, nil, truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &all, &moved)
     guard code == SQLITE_OK || code == SQLITE_BUSY else { throw StoreFailure(on: connection) }
-    return code == SQLITE_OK && all == moved
+    if code == SQLITE_OK { return Int(all - moved) }
+    // -1: somebody else is moving it.
+    return all < 0 ? max(logFrames, 1) : max(Int(all - moved), 1)
   }
 }
 
@@ -223,6 +242,8 @@ extension Store {
 
   /// SQLite's page.
   static let frameOctets: Int64 = 4096
+  /// https://sqlite.org/fileformat2.html#walformat
+  static let frameHeaderOctets: Int64 = 24
 
   /// Of `Schedule`, in milliseconds.
   static let longestWait = Int64(Schedule.longestWait * 1000)
