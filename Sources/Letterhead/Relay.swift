@@ -73,6 +73,9 @@ package final class Relay: Sendable {
   /// Serves until `signals` ask for the end, then stops in order, in about ten seconds at most.
   /// - Throws: `DoorError` at once when a listener cannot be opened.
   package func run(until signals: AsyncStream<RelaySignal>) async throws {
+    // The first wait opens the descriptor that timers share, and the system's library ends the process where none is
+    // left: so before any client can have taken it.
+    try? await Task.sleep(for: .nanoseconds(1))
     if let failure = await doors.follow(configuration.now).first {
       await doors.closeAll()
       await spool.close()
