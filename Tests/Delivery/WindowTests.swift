@@ -12,8 +12,11 @@ import Testing
 @testable import Delivery
 
 /// Writes all messages before it hears what is said to any.
+///
+/// - Parameter afterwards: looks at the session that has heard all.
 private func together(
-  _ messages: [OutgoingMessage], cut: Pieces = .whole, script: String
+  _ messages: [OutgoingMessage], cut: Pieces = .whole, script: String,
+  afterwards: @escaping @Sendable (UpstreamSession) -> Void = { _ in }
 ) async throws -> [Transmission] {
   let peer = try ScriptedPeer(script, cut: cut, certificate: nil)
   let loop = EventLoop(name: "test")
@@ -29,6 +32,7 @@ private func together(
     }
     var transmissions: [Transmission] = []
     for flight in flights { transmissions.append(await session.hear(flight, now: noon)) }
+    afterwards(session)
     await session.quit()
     return transmissions
   }
@@ -136,6 +140,41 @@ private let threeWritten = """
         """)
     #expect(transmissions.map { $0.outcomes.map(\.kind) } == [[.delivered], [.deferred], [.deferred]])
     #expect(transmissions.map(\.perhapsSent) == [false, true, true])
+  }
+
+  @Test func `are perhaps sent only as far as they were written`() async throws {
+    let long = (1...400).map { _ in OutgoingMessage.test(to: "ada", body: String(repeating: "x", count: 60_000)) }
+    let transmissions = try await together(
+      long,
+      script: pipelining + """
+        C: MAIL FROM:<office@firm.example>
+        C: RCPT TO:<ada@example.org>
+        C: BDAT 60017 LAST
+        C: (body)
+        S: 250 2.1.0 OK
+        S: 250 2.1.5 OK
+        S: 250 2.0.0 OK
+        S: (closes)
+        """)
+    let written = transmissions.dropFirst().prefix { $0.perhapsSent }
+    #expect(transmissions.dropFirst().allSatisfy { $0.outcomes.map(\.kind) == [.deferred] })
+    #expect(written.count < 399 && transmissions.dropFirst(1 + written.count).allSatisfy { !$0.perhapsSent })
+  }
+
+  @Test(arguments: [("", true), ("S: 250 2.0.0 And one more\n", false)])
+  func `leave behind a session that is used again, unless it said more than it was asked`(
+    more: String, isUsable: Bool
+  ) async throws {
+    let transmissions = try await together(
+      [three[0]],
+      script: pipelining + threeWritten.split(separator: "C: RSET")[0] + """
+        S: 250 2.1.0 OK
+        S: 250 2.1.5 OK
+        S: 250 2.0.0 one
+
+        """ + more + (isUsable ? "C: QUIT\nS: 221 2.0.0 Bye\n" : "")
+    ) { session in #expect(session.isUsable == isUsable) }
+    #expect(transmissions.map { $0.outcomes[0].words } == ["250 2.0.0 one"])
   }
 }
 
