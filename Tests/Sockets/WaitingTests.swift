@@ -23,6 +23,32 @@ import Testing
     }
   }
 
+  /// As a cipher's two tasks may: one has to read before it can write.
+  @Test func `two tasks may wait for the same, and both are woken, timed out and interrupted`() async throws {
+    try await onLoop { loop in
+      let (near, far) = try await connectedPair(on: loop)
+      async let first = far.collect(1)
+      // Runs on this same thread, up to its wait.
+      try await loop.sleep(until: .now + .milliseconds(20))
+      #expect(await far.channel.wait(for: .read, until: soon()) == .ready, "to look again")
+      #expect(await far.channel.wait(for: .read, until: .now + .milliseconds(5)) == .timedOut)
+      try await near.send([1], until: soon())
+      #expect(try await first == [1])
+
+      async let second = far.collect(1)
+      try await loop.sleep(until: .now + .milliseconds(20))
+      async let beside = far.channel.wait(for: .read, until: soon())
+      far.interrupter.interrupt()
+      #expect(await beside == .cancelled)
+      do {
+        _ = try await second
+        Issue.record("the first was not interrupted")
+      } catch {
+        #expect(error as? ConnectionError == .cancelled)
+      }
+    }
+  }
+
   @Test func `an earlier deadline left armed does not cut a later one short`() async throws {
     try await onLoop { loop in
       let (near, far) = try await connectedPair(on: loop)
