@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Sockets
 
 package enum Hardening {
   /// No core dumps and no tracing by other programs of this user, files of ours closed to others, and as many
@@ -17,5 +18,18 @@ package enum Hardening {
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
     files.rlim_cur = files.rlim_max
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+  }
+
+  /// - Throws: `TooFewDescriptors`.
+  static func requireDescriptors() throws(TooFewDescriptors) {
+    guard DescriptorLimit.most >= DescriptorLimit.least else { throw TooFewDescriptors() }
+  }
+}
+
+/// Clients could take the last, and the system's libraries do not live without.
+struct TooFewDescriptors: Error, CustomStringConvertible {
+  var description: String {
+    "Only \(DescriptorLimit.most) files may be open at once, and the relay needs \(DescriptorLimit.least). Set "
+      + "LimitNOFILE= in its service unit, or ulimit -n, to 1024 or more."
   }
 }

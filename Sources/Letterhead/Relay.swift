@@ -32,13 +32,15 @@ package final class Relay: Sendable {
   private let connector: Connector
 
   /// Opens the state. Nothing listens and nothing is sent yet.
-  /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`.
+  /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`.
   package init(_ configuration: Configuration, log: Logger) async throws {
     Hardening.apply()
+    try Hardening.requireDescriptors()
     frontLoop.start()
     backLoop.start()
     let spool = try Spool.own(
-      directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree), log: log)
+      directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
+      descriptorLimit: DescriptorLimit.bodies, log: log)
     mailboxes = try MailboxStore(configuration, log: log)
     let directory = Current(try await mailboxes.load())
     let current = Current(configuration)
@@ -73,9 +75,6 @@ package final class Relay: Sendable {
   /// Serves until `signals` ask for the end, then stops in order, in about ten seconds at most.
   /// - Throws: `DoorError` at once when a listener cannot be opened.
   package func run(until signals: AsyncStream<RelaySignal>) async throws {
-    // The first wait opens the descriptor that timers share, and the system's library ends the process where none is
-    // left: so before any client can have taken it.
-    try? await Task.sleep(for: .nanoseconds(1))
     if let failure = await doors.follow(configuration.now).first {
       await doors.closeAll()
       await spool.close()

@@ -64,10 +64,12 @@ extension Dialer {
   private func attempt(_ endpoint: Endpoint, on loop: EventLoop, until deadline: Instant) async -> sending Outcome {
     guard let address = SocketAddress(endpoint) else { return .refused(.unreachable(EINVAL)) }
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let number = socket(address.family, kind, 0)
+    let descriptor = Descriptor(owning: socket(address.family, kind, 0))
+    let number = descriptor.number
     if number < 0 { return .refused(.unreachable(errno)) }
+    if number >= DescriptorLimit.providers { return .refused(.unreachable(EMFILE)) }
     setNoDelay(on: number)
-    let channel = Channel(Descriptor(owning: number), in: loop)
+    let channel = Channel(descriptor, in: loop)
     let status = address.withPointer { Glibc.connect(number, $0, $1) }
     var code = status == 0 ? 0 : errno
     if code == EINPROGRESS || code == EINTR {

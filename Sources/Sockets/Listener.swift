@@ -1,4 +1,4 @@
-// A listening socket. Survives running out of descriptors: it pauses, and who is waiting stays in the backlog.
+// A listening socket. Leaves the last descriptors to others: it pauses, and who is waiting stays in the backlog.
 import CLinux
 import Glibc
 import Synchronization
@@ -29,6 +29,8 @@ package final class Listener: Sendable {
   package let endpoint: Endpoint
   private let socket: Descriptor
   private let home = Mutex<Home?>(nil)
+  /// The number of the connection accepted last.
+  private let newest = Atomic<Int32>(-1)
 
   /// The loop that accepts, and the slot it waits in.
   private struct Home {
@@ -74,10 +76,16 @@ package final class Listener: Sendable {
     while true {
       if !loop.takeTurn() { await loop.yield() }
       if slot.interrupted || Task.isCancelled { throw end(slot) }
+      if newest.load(ordering: .relaxed) >= DescriptorLimit.clients {
+        try await pause(on: loop)
+        newest.store(lowestFree, ordering: .relaxed)
+        continue
+      }
       var peer = SocketAddress()
       let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
       let accepted = peer.withMutablePointer { accept4(socket.number, $0, $1, flags) }
       if accepted >= 0 {
+        newest.store(accepted, ordering: .relaxed)
         return Connection(Channel(Descriptor(owning: accepted), in: loop), peer: Endpoint(peer))
       }
       switch errno {
@@ -132,6 +140,12 @@ package final class Listener: Sendable {
     } onCancel: {
       loop.wake(key, .cancelled)
     }
+  }
+
+  /// The number that the next descriptor would get.
+  private var lowestFree: Int32 {
+    let probe = Descriptor(owning: fcntl(socket.number, F_DUPFD_CLOEXEC, 0))
+    return probe.number < 0 ? .max : probe.number
   }
 
   // Refusing them instead would need a descriptor, and would lose mail that can wait.

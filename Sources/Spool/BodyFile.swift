@@ -54,9 +54,9 @@ package struct BodyFile: Sendable {
     private let claim: BodyClaim
     private let file: Mutex<OpenFile>
 
-    init(path: String, workers: Workers) throws(SpoolError) {
+    init(path: String, below limit: Int32, workers: Workers) throws(SpoolError) {
       self.workers = workers
-      file = Mutex(try OpenFile(creating: path))
+      file = Mutex(try OpenFile(creating: path, below: limit))
       claim = BodyClaim(path: path, isKept: false)
     }
 
@@ -113,10 +113,17 @@ private struct OpenFile: ~Copyable {
     guard descriptor >= 0 else { throw Self.failure(path) }
   }
 
-  init(creating path: String) throws(SpoolError) {
+  /// - Parameter limit: the descriptors from this number on are others'.
+  init(creating path: String, below limit: Int32) throws(SpoolError) {
+    let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard number >= 0 else { throw Self.failure(path) }
+    guard number < limit else {
+      close(number)
+      unlink(path)
+      throw .unwritable("\(path): \(String(cString: strerror(EMFILE)))")
+    }
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Self.failure(path) }
+    descriptor = number
   }
 
   deinit {

@@ -15,6 +15,8 @@ final class Writer: @unchecked Sendable {
   struct Settings: Sendable {
     /// The owner's; a visitor has none.
     var lock: OwnerLock?
+    /// The descriptors from this number on are not for bodies.
+    var descriptorLimit = Int32.max
     var now: @Sendable () -> Date = { Date() }
     var onArrow: (@Sendable (Arrow) -> Void)?
     /// Asked instead of the file system.

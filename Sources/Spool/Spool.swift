@@ -46,16 +46,19 @@ package final class Spool: Sendable {
   ///
   /// - Parameters:
   ///   - minimumFree: `queue_min_free`, in octets: with less than that free, `accept` throws `.full`. 0 for no limit.
+  ///   - descriptorLimit: the descriptors from this number on are not for bodies.
   ///   - now: the wall clock by which messages fall due.
   ///   - onArrow: called on the writer thread around each commit, for tests that pull the plug there.
   ///   - freeOctets: what is free on the disk, for tests of a small one; `nil` asks the file system.
   package static func own(
-    directory: String, minimumFree: Int64 = 256 << 20, log: Logger, now: @escaping @Sendable () -> Date = { Date() },
-    onArrow: (@Sendable (Arrow) -> Void)? = nil, freeOctets: (@Sendable () -> Int64)? = nil
+    directory: String, minimumFree: Int64 = 256 << 20, descriptorLimit: Int32 = .max, log: Logger,
+    now: @escaping @Sendable () -> Date = { Date() }, onArrow: (@Sendable (Arrow) -> Void)? = nil,
+    freeOctets: (@Sendable () -> Int64)? = nil
   ) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(owning: directory)
     let lock = try OwnerLock(in: directory)
-    let settings = Writer.Settings(lock: lock, now: now, onArrow: onArrow, freeOctets: freeOctets)
+    let settings = Writer.Settings(
+      lock: lock, descriptorLimit: descriptorLimit, now: now, onArrow: onArrow, freeOctets: freeOctets)
     let spool = try Spool(directory, minimumFree: minimumFree, settings: settings, log: log)
     try spool.sweep()
     spool.start()
@@ -141,7 +144,7 @@ package final class Spool: Sendable {
     let path = "\(writer.directory.bodies)/\(String(UInt64.random(in: 0 ... .max), radix: 36))"
     return try await writer.workers.run { [writer] () throws(SpoolError) in
       if let free = writer.directory.freeOctets, free < writer.minimumFree.load(ordering: .relaxed) { throw .full }
-      return try BodyFile.Writer(path: path, workers: writer.workers)
+      return try BodyFile.Writer(path: path, below: writer.settings.descriptorLimit, workers: writer.workers)
     }
   }
 

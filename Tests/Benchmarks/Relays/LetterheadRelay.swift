@@ -7,6 +7,8 @@ import Glibc
 final class LetterheadRelay: Relay {
   let name = "Letterhead"
   let port: UInt16
+  /// Of the listener with TLS, if there is one.
+  let securePort: UInt16
   private(set) var pid: pid_t = 0
   private let directory: String
   private let binary: String
@@ -17,6 +19,7 @@ final class LetterheadRelay: Relay {
     self.directory = directory
     self.surroundings = surroundings
     port = try Loopback.unusedPort()
+    securePort = try Loopback.unusedPort()
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try configuration.write(toFile: file, atomically: true, encoding: .utf8)
     try connect()
@@ -33,6 +36,7 @@ final class LetterheadRelay: Relay {
     status_file = "\(directory)/status.json"
     [[listener]]
     address = "127.0.0.1:\(port)"
+    \(surroundings.listensAs.map(secureListener) ?? "")
     [entity.acme]
     name = "Acme S.p.A."
     default = true
@@ -41,6 +45,16 @@ final class LetterheadRelay: Relay {
     max_connections = 20000
     \(surroundings.configuredLimits)
 
+    """
+  }
+
+  private func secureListener(certificate: String, key: String) -> String {
+    """
+    [[listener]]
+    address = "127.0.0.1:\(securePort)"
+    security = "tls"
+    certificate = "\(certificate)"
+    key = "\(key)"
     """
   }
 

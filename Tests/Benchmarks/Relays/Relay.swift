@@ -21,6 +21,8 @@ struct Surroundings: Sendable {
   var limits: [String] = []
   /// Where the queue is, if elsewhere.
   var state: String?
+  /// A certificate and its key: there is a second listener, with TLS from the first octet.
+  var listensAs: (certificate: String, key: String)?
   /// Lines for the configuration's section of limits.
   var configuredLimits = ""
 

@@ -84,7 +84,7 @@ final class Bench {
       shim: places.shim)
   }
 
-  func letterhead(_ surroundings: Surroundings) throws -> any Relay {
+  func letterhead(_ surroundings: Surroundings) throws -> LetterheadRelay {
     try LetterheadRelay(binary: places.binary, directory: freshDirectory(), surroundings)
   }
 

@@ -18,6 +18,25 @@ extension Bench {
         tell("\(relay.name) starts in \(Int(seconds * 1000)) ms, idle \(String(format: "%.1f", idle)) MiB")
         for count in plan.idle { try hold(count, relay, idle: idle) }
       }
+      try holdSecured(sink)
+    }
+  }
+
+  private func holdSecured(_ sink: Sink) throws {
+    var surroundings = surroundings(sink)
+    surroundings.listensAs = (places.certificates + "/good.pem", places.certificates + "/good.key")
+    for count in plan.idle {
+      guard hasTime(for: "\(count) idle TLS connections") else { return }
+      let relay = try letterhead(surroundings)
+      defer { relay.stop() }
+      _ = try relay.startAndGreet()
+      // The first of all pays for what all share.
+      IdleTLSClients(1, port: relay.securePort, seconds: 5).close()
+      usleep(500_000)
+      let idle = relay.tree.residentMiB
+      let clients = IdleTLSClients(count, port: relay.securePort, seconds: 90)
+      defer { clients.close() }
+      record(clients.served, of: count, "TLS", relay, idle: idle)
     }
   }
 
@@ -26,13 +45,17 @@ extension Bench {
     guard relay is LetterheadRelay || count <= 1_000 else { return }
     let clients = IdleClients(count, port: relay.port, seconds: relay is LetterheadRelay ? 20 : 6)
     defer { clients.close() }
+    record(clients.served, of: count, "", relay, idle: idle)
+  }
+
+  private func record(_ served: Int, of count: Int, _ kind: String, _ relay: any Relay, idle: Double) {
     let memory = relay.tree.residentMiB
-    let row = "\(count) idle connections"
+    let row = "\(count) idle \(kind.isEmpty ? "" : kind + " ")connections"
     report.add(memory, .memory, in: "idle", row: row, of: relay.name)
-    report.add(Double(clients.served), .served, in: "idle", row: row, of: relay.name)
-    let each = (memory - idle) * 1024 / Double(max(1, clients.served))
+    report.add(Double(served), .served, in: "idle", row: row, of: relay.name)
+    let each = (memory - idle) * 1024 / Double(max(1, served))
     report.add(each, .perConnection, in: "idle", row: row, of: relay.name)
-    tell("\(relay.name), \(row): \(clients.served) served, \(String(format: "%.1f", each)) KiB each")
+    tell("\(relay.name), \(row): \(served) served, \(String(format: "%.1f", each)) KiB each")
   }
 
   func measureLargeMessages() throws {
