@@ -4,6 +4,7 @@
 // could not be kept, and apps never wait for a provider. Order of stopping: admin socket, front door, back door,
 // status and alerts, state.
 
+import CLinux
 import Delivery
 import Foundation
 package import Logging
@@ -90,6 +91,7 @@ package final class Relay: Sendable {
       group.addTask { await self.alerts.run() }
       group.addTask { await self.followMailboxes(update) }
       group.addTask { await self.watchExpiries() }
+      group.addTask { await self.returnMemory() }
       await obey(signals)
       log.info("stopping")
       // Nobody waits for a connect that is being tested: the store has all of it or nothing.
@@ -146,6 +148,14 @@ package final class Relay: Sendable {
       let expiries = directory.entities.flatMap { configuration.expiries(of: $0.key, in: directory) }
       await expiryWatch.look(at: expiries, now: Date())
       try? await Task.sleep(for: .seconds(3600))
+    }
+  }
+
+  /// What a crowd of clients took stays with the allocator when they have gone, until it is told to let go.
+  private func returnMemory() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(30))
+      malloc_trim(0)
     }
   }
 

@@ -78,6 +78,36 @@ extension System {
       #expect(refused.status == 1 && refused.errors.contains("Only 127 files may be open"), "\(refused)")
     }
 
+    @Test func `gives back the memory of a crowd that has gone`() async throws {
+      let relay = try Relay(limits: "max_connections = 4000")
+      try await relay.start()
+      let before = try kilobytes(of: relay.pid)
+      let crowd = try await run(
+        "python3", ["-", "\(relay.port)", "\(relay.pid)"],
+        input: """
+          import resource, socket, sys
+          port, pid = int(sys.argv[1]), sys.argv[2]
+          most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+          resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+          clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(3000)]
+          for client in clients: client.recv(200); client.sendall(b"EHLO app.test\\r\\n")
+          for client in clients: client.recv(500)
+          print(next(line.split()[1] for line in open(f"/proc/{pid}/status") if line.startswith("VmRSS")))
+          """
+      ).wentWell()
+      let crowded = try #require(Int(crowd.output.trimmingCharacters(in: .newlines)))
+      #expect(crowded > before + 12_000, "\(before) kB before, \(crowded) with 3,000 clients")
+      try await eventually("given back", within: .seconds(60), every: .seconds(1)) {
+        try kilobytes(of: relay.pid) < before + 8_000
+      }
+    }
+
+    private func kilobytes(of pid: Int32) throws -> Int {
+      let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+      let resident = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+      return try #require(resident.split(separator: " ").compactMap { Int($0) }.first)
+    }
+
     @Test func `sleeps when idle, in little memory`() async throws {
       let rig = try await Rig.running
       let relay = try await connectedRelay(of: rig, as: freshAddress())
@@ -89,9 +119,7 @@ extension System {
       try await Task.sleep(for: .seconds(10))
       let perSecond = Double(try wakeUps(of: relay.pid) - before) / 10
       #expect(perSecond <= 4, "\(perSecond) wake-ups a second")
-      let status = try String(contentsOfFile: "/proc/\(relay.pid)/status", encoding: .utf8)
-      let resident = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
-      let kilobytes = try #require(resident.split(separator: " ").compactMap { Int($0) }.first)
+      let kilobytes = try kilobytes(of: relay.pid)
       print("idle: \(perSecond) wake-ups a second, \(kilobytes / 1024) MiB resident")
       #expect(kilobytes < 60 * 1024)
     }

@@ -19,6 +19,8 @@
 extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
 extern int pipe2(int ends[2], int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
+// <malloc.h>, which Glibc leaves out.
+extern int malloc_trim(size_t pad);
 
 // prctl is variadic, which Swift cannot call.
 static inline int CLinux_set_dumpable(int value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }
