@@ -1,13 +1,13 @@
-// What comes from DNS, from files, and what the table makes of a provider's words.
+// What comes from DNS, from files, from any user of this host, and what the table makes of a provider's words.
 
 import Foundation
-import Letterhead
 import Mailboxes
 import SMTP
 import Status
 import Support
 
 @testable import Delivery
+@testable import Letterhead
 @testable import Sockets
 
 extension Target {
@@ -37,6 +37,27 @@ extension Target {
     guard let snapshot = try? Snapshot(json: Data(octets)) else { return }
     let again = try Snapshot(json: try snapshot.json())
     try demand(again == snapshot, "\(again) was \(snapshot)")
+  }
+
+  /// A line at the admin socket ends where it ends however it comes, and is refused or says the same when it is written
+  /// again.
+  static let call = Target(name: "call") { octets in
+    let read = try same(however: octets, "the line") { pieces in
+      let line = WipedLine(limit: AdminCall.lineLimit)
+      for piece in pieces {
+        var piece = piece
+        let state = piece.withUnsafeMutableBytes { line.take(UnsafeRawBufferPointer($0)) }
+        try demand(piece.allSatisfy { $0 == 0 }, "not wiped where it came from")
+        // As at the socket: what comes after the end is not read.
+        if state != .incomplete { return state == .complete ? line.withData { Array($0) } : nil }
+      }
+      return line.withData { Array($0) }
+    }
+    guard let read, let call = try? AdminCall(line: Data(read)) else { return }
+    let written = try call.line
+    let again = try AdminCall(line: Data(written)).line
+    // The order of an object's keys is nobody's.
+    try demand(again.sorted() == written.sorted(), "\(again.text) was \(written.text)")
   }
 
   /// A provider's words mean something, in whatever phase and whoever says them; both are drawn by lot.

@@ -21,6 +21,17 @@ extension System {
       #expect(arrived.map { $0.fields("From") } == [["Billing <\(address)>"]])
     }
 
+    @Test func `the service unit, which systemd understands and finds well confined`() async throws {
+      let unit = try String(contentsOfFile: "\(Self.folder)/letterhead.service", encoding: .utf8)
+      let directory = try TemporaryDirectory()
+      let file = try directory.write(
+        unit.replacingOccurrences(of: "/usr/local/bin/letterhead", with: Relay.program), to: "letterhead.service")
+      let verified = try await run("systemd-analyze", ["verify", file]).wentWell()
+      #expect(verified.output.isEmpty && verified.errors.isEmpty, "\(verified)")
+      // In tenths: SECURITY.md says 1.5 of 10.
+      try await run("systemd-analyze", ["security", "--offline=true", "--threshold=15", file]).wentWell()
+    }
+
     @Test func `a first message from Python`() async throws {
       try await firstMessage("python3", ["\(Self.folder)/clients/first_message.py"])
     }
