@@ -13,7 +13,8 @@ struct Target: Sendable, CustomStringConvertible {
   var description: String { name }
 
   static let all = [
-    address, call, callback, chunks, command, configuration, dns, dots, encoding, header, idToken, keyFile, lines, reply,
+    address, call, callback, chunks, command, configuration, dns, dots, encoding, header, idToken, keyFile, lines,
+    reply,
     report, rewrite, sasl, session, status, table, tls, token,
   ]
 
