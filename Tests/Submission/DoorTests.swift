@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func `who talks before the banner gets none`() async throws {
-    let mail = try await play(
+    let mail = try await playEarly(
       """
       C> "EHLO early\\r\\nMAIL FROM:<x@acme.example>\\r\\n"
       S: 554 5.5.1 *
