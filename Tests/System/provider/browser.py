@@ -30,6 +30,8 @@ class Session:
         finally:
             self.driver.terminate()
             self.driver.wait()
+            # Python leaves its handlers behind before it ends; the next second's alarm would end it first.
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def call(self, method, path, body=None):
         data = json.dumps(body).encode() if method == "POST" else None
