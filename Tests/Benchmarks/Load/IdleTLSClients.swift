@@ -11,7 +11,7 @@ final class IdleTLSClients {
   var served: Int { held.count }
 
   init(_ count: Int, port: UInt16, seconds: Double) {
-    // Read ahead or not, the relay's side is what is measured; this side's certificates are nobody's concern here.
+    // What the relay's side costs is measured; whom it shows itself to be is nobody's concern here.
     SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nil)
     let end = now() + UInt64.seconds(seconds)
     while held.count < count, now() < end, let client = client(port) { held.append(client) }

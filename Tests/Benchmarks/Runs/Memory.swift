@@ -36,7 +36,7 @@ extension Bench {
       let idle = relay.tree.residentMiB
       let clients = IdleTLSClients(count, port: relay.securePort, seconds: 90)
       defer { clients.close() }
-      record(clients.served, of: count, "TLS", relay, idle: idle)
+      record("\(count) idle TLS connections", served: clients.served, relay, idle: idle)
     }
   }
 
@@ -45,12 +45,11 @@ extension Bench {
     guard relay is LetterheadRelay || count <= 1_000 else { return }
     let clients = IdleClients(count, port: relay.port, seconds: relay is LetterheadRelay ? 20 : 6)
     defer { clients.close() }
-    record(clients.served, of: count, "", relay, idle: idle)
+    record("\(count) idle connections", served: clients.served, relay, idle: idle)
   }
 
-  private func record(_ served: Int, of count: Int, _ kind: String, _ relay: any Relay, idle: Double) {
+  private func record(_ row: String, served: Int, _ relay: any Relay, idle: Double) {
     let memory = relay.tree.residentMiB
-    let row = "\(count) idle \(kind.isEmpty ? "" : kind + " ")connections"
     report.add(memory, .memory, in: "idle", row: row, of: relay.name)
     report.add(Double(served), .served, in: "idle", row: row, of: relay.name)
     let each = (memory - idle) * 1024 / Double(max(1, served))
