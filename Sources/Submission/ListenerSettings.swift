@@ -1,23 +1,19 @@
 // What one `[[listener]]` of the configuration says, and the bounds that hold for all of them together.
 
+package import SMTP
+
 /// One address on which apps speak SMTP.
 package struct ListenerSettings: Sendable, Equatable {
-  package enum Security: String, Sendable, CaseIterable {
-    case none
-    case startTLS = "starttls"
-    case tls
-  }
-
   /// `127.0.0.1:2525`, `[::1]:2525`; port 0 lets the kernel choose.
   package var address: String
-  package var security: Security
+  package var security: LineSecurity
   /// The key of the entity everything on this port belongs to.
   package var entity: String?
   /// Who may send from here beside this host itself. Nobody, unless the configuration says so: never an open relay.
   package var allow: [ClientNetwork]
 
   package init(
-    address: String, security: Security = .none, entity: String? = nil, allow: [ClientNetwork] = []
+    address: String, security: LineSecurity = .none, entity: String? = nil, allow: [ClientNetwork] = []
   ) {
     self.address = address
     self.security = security

@@ -4,6 +4,7 @@
 import Delivery
 import Foundation
 import Mailboxes
+import SMTP
 
 extension Mailbox {
   package enum Unfit: Sendable, Equatable {
