@@ -3,6 +3,7 @@
 import Foundation
 package import Mailboxes
 import OAuth
+import SMTP
 import TOMLKit
 
 extension Providers {
@@ -74,7 +75,7 @@ extension ConfigurationReader {
     let host = section.string("host") ?? known.first?.host
     let port = section.integer("port", in: 1...65_535).map { UInt16($0) }
     let others = section.integers("other_ports", in: 1...65_535)?.map { UInt16($0) }
-    let security: Security? = section.choice("security")
+    let security: LineSecurity? = section.choice("security")
     guard let host, !host.isEmpty else {
       section.report(nil, "host is missing. Write host = \"smtp.provider.example\".")
       return known
@@ -83,13 +84,13 @@ extension ConfigurationReader {
     // Another host or port than the table's is another server: its other ports are not known.
     let isSame = host == known.first?.host && first == known.first?.port
     let rest = others ?? (isSame ? known.dropFirst().map(\.port) : [])
-    let usual = security ?? (isSame ? known.first?.security : nil) ?? Security.usual(for: first)
+    let usual = security ?? (isSame ? known.first?.security : nil) ?? LineSecurity.usual(for: first)
     return [Server(host: host, port: first, security: usual)]
       + rest.map { Server(host: host, port: $0, security: .usual(for: $0)) }
   }
 
   private func mechanisms(in section: Section) -> [String]? {
-    let known = ["XOAUTH2", "OAUTHBEARER", "SCRAM-SHA-256", "PLAIN", "LOGIN"]
+    let known = SASLMechanism.all.map(\.name)
     let wanted = section.strings("mechanisms")?.map { $0.uppercased() }
     for name in wanted ?? [] where !known.contains(name) {
       section.report("mechanisms", "There is no mechanism \"\(name)\" here, only \(known.joined(separator: ", ")).")
