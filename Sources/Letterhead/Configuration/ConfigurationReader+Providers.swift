@@ -3,6 +3,7 @@
 import Foundation
 package import Mailboxes
 import OAuth
+import SMTP
 import TOMLKit
 
 extension Providers {
@@ -97,7 +98,7 @@ extension ConfigurationReader {
     return wanted
   }
 
-  private func login(in section: Section, over known: Provider.Login) -> Provider.Login {
+  private func login(in section: Section, over known: Provider.PasswordLogin) -> Provider.PasswordLogin {
     var login = known
     login.appPassword = section.choice("app_password") ?? login.appPassword
     login.madeAt = section.string("app_password_at") ?? login.madeAt
