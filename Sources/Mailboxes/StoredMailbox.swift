@@ -134,7 +134,7 @@ struct DamagedRow: Error {}
 
 extension Mailbox {
   init(_ row: Row, secrets: [SecretField: Secret], providers: Providers) throws {
-    guard let security = LineSecurity(rawValue: row["security"]) else { throw DamagedRow() }
+    guard let security = Security(rawValue: row["security"]) else { throw DamagedRow() }
     self.init(
       entity: row["entity"],
       address: Address(localPart: row["local_part"], domain: row["domain"]),

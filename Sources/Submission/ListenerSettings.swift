@@ -6,14 +6,14 @@ package import SMTP
 package struct ListenerSettings: Sendable, Equatable {
   /// `127.0.0.1:2525`, `[::1]:2525`; port 0 lets the kernel choose.
   package var address: String
-  package var security: LineSecurity
+  package var security: Security
   /// The key of the entity everything on this port belongs to.
   package var entity: String?
   /// Who may send from here beside this host itself. Nobody, unless the configuration says so: never an open relay.
   package var allow: [ClientNetwork]
 
   package init(
-    address: String, security: LineSecurity = .none, entity: String? = nil, allow: [ClientNetwork] = []
+    address: String, security: Security = .none, entity: String? = nil, allow: [ClientNetwork] = []
   ) {
     self.address = address
     self.security = security

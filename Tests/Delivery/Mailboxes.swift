@@ -13,7 +13,7 @@ let noon = Date(timeIntervalSince1970: 1_795_334_400)
 extension Mailbox {
   static func test(
     _ entity: String = "acme", at endpoint: Endpoint = Endpoint(host: "smtp.provider.example", port: 587),
-    security: LineSecurity = .none, signIn: SignIn = .none, provider: Provider = .smtp, mechanism: String? = nil,
+    security: Security = .none, signIn: SignIn = .none, provider: Provider = .smtp, mechanism: String? = nil,
     authorities: String? = nil, generation: Int64 = 0
   ) -> Mailbox {
     Mailbox(

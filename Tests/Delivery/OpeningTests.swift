@@ -11,7 +11,7 @@ import Testing
 @testable import Delivery
 
 @Suite struct `Opening a session` {
-  private static func trusting(_ security: LineSecurity, signIn: SignIn = .none) throws -> Mailbox {
+  private static func trusting(_ security: Security, signIn: SignIn = .none) throws -> Mailbox {
     var mailbox = Mailbox.test(at: Endpoint(host: "127.0.0.1", port: 1), security: security, signIn: signIn)
     mailbox.authoritiesPEM = try String(contentsOfFile: TestCertificate.authorityFile, encoding: .utf8)
     return mailbox

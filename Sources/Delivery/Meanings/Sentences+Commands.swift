@@ -7,7 +7,7 @@ extension Mailbox {
   /// - Parameters:
   ///   - port: of a server that a person described; a provider's stands in its row.
   ///   - security: likewise.
-  func connectCommand(port: UInt16, _ security: LineSecurity) -> String {
+  func connectCommand(port: UInt16, _ security: Security) -> String {
     let host = server.host.contains(":") ? "[\(server.host)]" : server.host
     let address = shellWord(address.text)
     let isDescribed = provider == .smtp

@@ -11,7 +11,7 @@ package struct OutgoingMessage: Sendable {
   package enum Body: Sendable {
     case octets(ArraySlice<UInt8>)
     /// All of the file but the octets at its beginning, which were the header; through the encoder where there is one.
-    case file(BodyFile, skipping: Int, encoder: BodyEncoder?)
+    case file(any StoredBody, skipping: Int, encoder: BodyEncoder?)
   }
 
   package var envelope: Envelope
@@ -76,14 +76,14 @@ extension OutgoingMessage {
   }
 
   /// The header as it was received.
-  static func header(of content: Content) async throws(UpstreamError) -> Header {
+  static func header(of content: MessageContent) async throws(UpstreamError) -> Header {
     if case .octets(let octets) = content { return Header(parsing: octets) }
     return Header(parsing: try await read(content).top)
   }
 
-  private static func body(of content: Content, from start: Int, _ encoder: BodyEncoder?) -> Body {
+  private static func body(of content: MessageContent, from start: Int, _ encoder: BodyEncoder?) -> Body {
     switch content {
-    case .file(let file): return .file(file, skipping: start, encoder: encoder)
+    case .stored(let body): return .file(body, skipping: start, encoder: encoder)
     case .octets(let octets):
       guard var encoder else { return .octets(octets[start...]) }
       var encoded: [UInt8] = []
@@ -96,8 +96,8 @@ extension OutgoingMessage {
 
   /// - Returns: the message's beginning, which holds the header whole; and for a file a scan of its body, since the
   ///   file goes by anyway.
-  private static func read(_ content: Content) async throws(UpstreamError) -> (top: [UInt8], scan: BodyScan?) {
-    guard case .file = content else {
+  private static func read(_ content: MessageContent) async throws(UpstreamError) -> (top: [UInt8], scan: BodyScan?) {
+    guard case .stored = content else {
       guard case .octets(let octets) = content else { return ([], nil) }
       return (octets, nil)
     }
@@ -117,12 +117,12 @@ extension OutgoingMessage {
 
   /// Hands over the octets from `start` on, 64 KiB at a time where they are in a file.
   private static func forEachPiece(
-    of content: Content, from start: Int, _ take: (UnsafeRawBufferPointer) -> Void
+    of content: MessageContent, from start: Int, _ take: (UnsafeRawBufferPointer) -> Void
   ) async throws(UpstreamError) {
     switch content {
     case .octets(let octets): octets[start...].withUnsafeBytes(take)
-    case .file(let file):
-      let pieces = FilePieces(of: file, from: start)
+    case .stored(let body):
+      let pieces = FilePieces(of: body, from: start)
       while let piece = try await pieces.next() { piece.withUnsafeBytes(take) }
     }
   }
@@ -130,10 +130,10 @@ extension OutgoingMessage {
 
 /// A large body, piece by piece, from some octet on.
 final class FilePieces {
-  private let reader: BodyFile.Reader
+  private let reader: any StoredBodyReader
   private var skip: Int
 
-  init(of file: BodyFile, from start: Int) {
+  init(of file: any StoredBody, from start: Int) {
     reader = file.reader()
     skip = start
   }

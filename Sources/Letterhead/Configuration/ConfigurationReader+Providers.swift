@@ -75,7 +75,7 @@ extension ConfigurationReader {
     let host = section.string("host") ?? known.first?.host
     let port = section.integer("port", in: 1...65_535).map { UInt16($0) }
     let others = section.integers("other_ports", in: 1...65_535)?.map { UInt16($0) }
-    let security: LineSecurity? = section.choice("security")
+    let security: Security? = section.choice("security")
     guard let host, !host.isEmpty else {
       section.report(nil, "host is missing. Write host = \"smtp.provider.example\".")
       return known
@@ -84,7 +84,7 @@ extension ConfigurationReader {
     // Another host or port than the table's is another server: its other ports are not known.
     let isSame = host == known.first?.host && first == known.first?.port
     let rest = others ?? (isSame ? known.dropFirst().map(\.port) : [])
-    let usual = security ?? (isSame ? known.first?.security : nil) ?? LineSecurity.usual(for: first)
+    let usual = security ?? (isSame ? known.first?.security : nil) ?? Security.usual(for: first)
     return [Server(host: host, port: first, security: usual)]
       + rest.map { Server(host: host, port: $0, security: .usual(for: $0)) }
   }
@@ -98,7 +98,7 @@ extension ConfigurationReader {
     return wanted
   }
 
-  private func login(in section: Section, over known: Provider.Login) -> Provider.Login {
+  private func login(in section: Section, over known: Provider.PasswordLogin) -> Provider.PasswordLogin {
     var login = known
     login.appPassword = section.choice("app_password") ?? login.appPassword
     login.madeAt = section.string("app_password_at") ?? login.madeAt

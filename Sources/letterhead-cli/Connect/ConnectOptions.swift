@@ -7,7 +7,7 @@ import Letterhead
 import Mailboxes
 import SMTP
 
-extension LineSecurity: ExpressibleByArgument {}
+extension Security: ExpressibleByArgument {}
 extension OAuthGrant.Mechanism: ExpressibleByArgument {}
 
 /// The server: `--provider NAME` or `--smtp HOST[:PORT]`; with neither, the address may tell.
@@ -27,7 +27,7 @@ struct ServerOptions: ParsableArguments {
 
   @Option(
     help: "With --smtp: tls, starttls or none; by default tls, on ports 587 and 25 starttls. none only to this host.")
-  var security: LineSecurity?
+  var security: Security?
 
   @Option(
     help: ArgumentHelp("Certificates of authorities to trust beside the system's, PEM.", valueName: "file"),

@@ -4,19 +4,6 @@ package import Foundation
 package import Message
 package import SMTP
 
-/// A provider's submission server.
-package struct Server: Sendable, Hashable, Codable {
-  package var host: String
-  package var port: UInt16
-  package var security: LineSecurity
-
-  package init(host: String, port: UInt16, security: LineSecurity) {
-    self.host = host
-    self.port = port
-    self.security = security
-  }
-}
-
 /// What an entity sends through now. Printing one shows no secret: each is a ``Secret``.
 package struct Mailbox: Sendable, Equatable {
   /// The entity's key.
