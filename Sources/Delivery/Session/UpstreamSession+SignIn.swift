@@ -4,6 +4,7 @@ import Cryptography
 package import Mailboxes
 package import OAuth
 import SMTP
+import System
 
 /// What is shown to the server, made ready when it is needed.
 package enum Credential: Sendable {
@@ -128,13 +129,7 @@ extension Credential {
 
 extension Server {
   /// By name or number; a name that merely resolves to loopback does not count.
-  package var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
-}
-
-/// - Parameter host: as people or the kernel write it; `127.example` is a name.
-func isLoopbackAddress(_ host: String) -> Bool {
-  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-  return host == "::1" || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  package var isLoopback: Bool { System.isLoopback(host) }
 }
 
 extension ScramPrimitives {
