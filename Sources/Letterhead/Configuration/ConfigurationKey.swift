@@ -40,8 +40,9 @@ struct ConfigurationKey<Target>: Sendable {
   ///   - usual: what holds where the file does not say it, in words. By default, the target's initial value.
   ///   - example: a value that the type takes. By default, the target's initial value.
   init<Value>(
-    _ name: String, _ path: any WritableKeyPath<Target, Value> & Sendable, _ type: ValueType<Value>, _ sentence: String,
-    usual: String? = nil, example: ConfigurationValue? = nil, effect: KeyDescription.Effect = .reload,
+    _ name: String, _ path: any WritableKeyPath<Target, Value> & Sendable, _ type: ValueType<Value>,
+    _ sentence: String, usual: String? = nil, example: ConfigurationValue? = nil,
+    effect: KeyDescription.Effect = .reload,
     isSecret: Bool = false, isRequired: Bool = false, isInExample: Bool = false
   ) {
     description = KeyDescription(
@@ -54,8 +55,9 @@ struct ConfigurationKey<Target>: Sendable {
 
   /// A key without which the target holds `nil`.
   init<Value>(
-    _ name: String, _ path: any WritableKeyPath<Target, Value?> & Sendable, _ type: ValueType<Value>, _ sentence: String,
-    usual: String? = nil, example: ConfigurationValue? = nil, effect: KeyDescription.Effect = .reload,
+    _ name: String, _ path: any WritableKeyPath<Target, Value?> & Sendable, _ type: ValueType<Value>,
+    _ sentence: String, usual: String? = nil, example: ConfigurationValue? = nil,
+    effect: KeyDescription.Effect = .reload,
     isSecret: Bool = false, isInExample: Bool = false
   ) {
     description = KeyDescription(
