@@ -8,7 +8,7 @@ package import SMTP
 package import StorageSQLite
 package import Submission
 
-/// The configuration file as a value. PRODUCT's names and defaults.
+/// The configuration file as a value.
 package struct Configuration: Sendable {
   /// The file it came from, as given.
   package var file: String
