@@ -77,18 +77,24 @@ let package = Package(
     room("Delivery", sees: ["SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),
     room("Status", sees: ["Spool", "Mailboxes"]),
 
+    // Who may do what, and everything that may be asked of the relay.
+    room("Access", sees: ["SMTP", "Mailboxes"]),
+    room("Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "Delivery", "Access", log]),
+
     // The whole.
     room(
       "Letterhead",
       sees: [
         "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
+        "Access",
+        "Control",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
         "Letterhead", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth", "Submission",
-        "Delivery", "Status",
+        "Delivery", "Status", "Access", "Control",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
@@ -121,10 +127,14 @@ let package = Package(
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
     tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
-    tests(of: "Letterhead", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
+    tests(of: "Access", sees: ["Mailboxes"]),
+    tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "Access", log]),
+    tests(
+      of: "Letterhead",
+      sees: ["Access", "Control", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
     fuzzing([
       "Support", "CLinux", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth", "Delivery",
-      "Status",
+      "Status", "Control",
       "Letterhead",
     ]),
     .testTarget(

@@ -50,10 +50,10 @@ final class OwnerLock: Sendable {
   private let descriptor: Int32
 
   init(in directory: StateDirectory) throws(SpoolError) {
-    let path = directory.path + "/lock"
+    let path = Self.path(in: directory.path)
     let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .unwritable(StateDirectory.reason(path)) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard Self.take(descriptor) else {
       let refused = errno
       let pid = Self.pid(in: descriptor)
       Glibc.close(descriptor)
@@ -71,7 +71,19 @@ final class OwnerLock: Sendable {
 
   deinit { Glibc.close(descriptor) }
 
-  private static func pid(in descriptor: Int32) -> Int32? {
+  static func path(in directory: String) -> String { directory + "/lock" }
+
+  /// Tries for a tenth of a second: a command that only asks who owns the spool holds a shared lock for an instant.
+  private static func take(_ descriptor: Int32) -> Bool {
+    for _ in 0..<20 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK else { return false }
+      usleep(5000)
+    }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+  }
+
+  static func pid(in descriptor: Int32) -> Int32? {
     var digits = [UInt8](repeating: 0, count: 16)
     let count = pread(descriptor, &digits, digits.count, 0)
     guard count > 0 else { return nil }

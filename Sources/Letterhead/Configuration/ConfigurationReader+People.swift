@@ -1,5 +1,6 @@
 // `[oauth.NAME]`, `[admin]` and `[alert]`: how the company's app is registered, who decides, and who is told.
 
+import Access
 import Foundation
 import Mailboxes
 import SMTP
