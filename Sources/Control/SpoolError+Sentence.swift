@@ -1,21 +1,14 @@
 // The sentence for each error of the spool: what is wrong, and what to do.
 
-import Foundation
 package import Spool
+import System
 
 extension SpoolError {
   package var sentence: String {
     switch self {
     case .alreadyRunning(let pid):
       "A relay is running on this state already\(pid.map { " (process \($0))" } ?? ""). Stop it first."
-    case .missing(let path):
-      "There is no queue in \(path) yet: the relay has not run with this configuration. Start it: letterhead serve."
-    case .notADirectory(let path):
-      "\(path) is not a directory. Set state_dir to one, or move the file away."
-    case .wrongOwner(let path, let uid):
-      "\(path) belongs to user \(uid), and this is user \(geteuid()). Run as that user, or: chown -R \(geteuid()) \(path)"
-    case .wrongMode(let path, let mode):
-      "\(path) is open to others (mode \(String(mode & 0o7777, radix: 8))). Run: chmod 700 \(path)"
+    case .directory(let error): error.description
     case .tooNew(let version):
       "The queue was written by a newer Letterhead (schema \(version)). Install that version again."
     case .corrupt(let reason):

@@ -1,6 +1,7 @@
 // A socket in a loop: try now, or wait. Reads and writes never block; what waits is the task.
 import CLinux
 import Glibc
+import System
 
 /// What came of trying now.
 package enum Progress: Equatable {

@@ -1,6 +1,7 @@
 // Connecting: every address in turn, one verdict each.
 import CLinux
 import Glibc
+import System
 
 package enum DialError: Error, Equatable {
   /// One verdict for each endpoint, in the order they were tried.

@@ -1,6 +1,7 @@
 // Endpoints as the kernel wants them: sockaddr there and back.
 import CLinux
 import Glibc
+import System
 
 /// An address in the kernel's form, with room for either family.
 struct SocketAddress {
@@ -76,15 +77,9 @@ extension Endpoint {
 extension Endpoint {
   /// Reads `127.0.0.1:2525` and `[::1]:2525`. Nil for anything else, names included.
   package init?(parsing text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
-    var host = text[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = host.dropFirst().dropLast()
-    } else if host.contains(":") {
-      return nil
-    }
-    self.init(host: String(host), port: port)
-    if host.isEmpty || SocketAddress(self) == nil { return nil }
+    guard let parsed = HostPort(parsing: text), let port = parsed.port else { return nil }
+    self.init(host: parsed.host, port: port)
+    if SocketAddress(self) == nil { return nil }
   }
 }
 

@@ -4,6 +4,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import System
 
 // Unchecked: everything under "The loop's thread only" is touched by that thread alone (preconditionCurrent says so at
 // the doors); the rest is atomic or under the inbox's lock.

@@ -1,5 +1,6 @@
 // Who takes a domain's mail, as DNS says (RFC 5321 §5.1). Only asked when a mailbox is connected, to tell its provider.
 import CLinux
+import System
 
 package enum MailExchangers {
   /// The names that `domain`'s MX records give, the preferred first; empty where DNS knows none or does not answer.

@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import System
 
 package enum ResolveError: Error, Equatable {
   /// There is no such name.
@@ -18,16 +19,10 @@ package enum ResolveError: Error, Equatable {
 package final class Resolver: Sendable {
   package typealias Answer = Result<[String], ResolveError>
 
-  private let queue = WorkQueue()
-  private let state = Mutex(State())
-  private let maximumThreads: Int
+  private let pool: WorkerPool
+  /// Who waits for the look-ups under way. Asking for the same name again joins the look-up that runs.
+  private let underway = Mutex<[String: [Asker]]>([:])
   private let lookUp: @Sendable (String) -> Answer
-
-  private struct State {
-    var threads = 0
-    /// Look-ups under way. Asking for the same name again joins the one that is.
-    var underway: [String: [Asker]] = [:]
-  }
 
   private struct Asker { let question: Question; let loop: EventLoop; let key: SlotKey }
 
@@ -38,11 +33,9 @@ package final class Resolver: Sendable {
   ///   - threads: how many names may be looked up at once; further ones queue, each to its own deadline.
   ///   - lookUp: may block.
   package init(threads: Int = 8, lookUp: @escaping @Sendable (String) -> Answer = Resolver.system) {
-    maximumThreads = threads
+    pool = WorkerPool(name: "resolver", threads: threads)
     self.lookUp = lookUp
   }
-
-  deinit { queue.close() }
 
   /// The addresses of `host`, in the order the system prefers. A numeric host is its own answer.
   /// The caller must be running on `loop`.
@@ -69,25 +62,16 @@ package final class Resolver: Sendable {
   }
 
   private func ask(_ host: String, _ asker: Asker) {
-    let (isNew, needsThread) = state.withLock { state in
-      state.underway[host, default: []].append(asker)
-      if state.underway[host]?.count != 1 { return (false, false) }
-      let needsThread = state.underway.count > state.threads && state.threads < maximumThreads
-      if needsThread { state.threads += 1 }
-      return (true, needsThread)
+    let isNew = underway.withLock { underway in
+      underway[host, default: []].append(asker)
+      return underway[host]?.count == 1
     }
-    guard isNew else { return }
-    if needsThread {
-      startThread(named: "resolver") { [queue] in
-        while let work = queue.next() { work.run() }
-      }
-    }
-    queue.add(.closure { self.answer(host) })
+    if isNew { pool.start { self.answer(host) } }
   }
 
   private func answer(_ host: String) {
     let answer = lookUp(host)
-    let askers = state.withLock { $0.underway.removeValue(forKey: host) } ?? []
+    let askers = underway.withLock { $0.removeValue(forKey: host) } ?? []
     for asker in askers {
       asker.question.answer.withLock { $0 = answer }
       asker.loop.wake(asker.key, .ready)
@@ -117,7 +101,7 @@ extension ResolveError {
     switch status {
     case EAI_NONAME: self = .notFound
     case CLINUX_EAI_NODATA, CLINUX_EAI_ADDRFAMILY: self = .noAddress
-    case EAI_SYSTEM: self = .temporary(String(cString: strerror(code)))
+    case EAI_SYSTEM: self = .temporary("\(SystemError(code))")
     default: self = .temporary(String(cString: gai_strerror(status)))
     }
   }

@@ -1,6 +1,7 @@
 // Stream sockets that have a path instead of an address. The kernel says who is at the other end.
 import CLinux
 import Glibc
+import System
 
 extension Listener {
   /// Listens on a path, where a socket that nobody listens on any more is replaced. It stays when the listener ends:

@@ -1,6 +1,7 @@
 // Who owns a spool, asked from outside: a command asks before it opens anything.
 
 import Glibc
+import System
 
 /// A process that has opened the spool as its one owner.
 package struct SpoolOwner: Sendable, Equatable {
@@ -13,11 +14,9 @@ extension Spool {
   ///
   /// - Returns: `nil` where none does, or this user may not look.
   package static func owner(of directory: String) -> SpoolOwner? {
-    let descriptor = Glibc.open(OwnerLock.path(in: directory), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { Glibc.close(descriptor) }
+    guard let lock = try? Descriptor.open("\(directory)/\(OwnerLock.file)", O_RDONLY) else { return nil }
     // Shared, so that two who ask do not take each other for an owner; who wants to own it waits for us.
-    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
-    return SpoolOwner(pid: OwnerLock.pid(in: descriptor))
+    guard flock(lock.number, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+    return SpoolOwner(pid: OwnerLock.pid(in: lock))
   }
 }

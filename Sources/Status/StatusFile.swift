@@ -1,6 +1,7 @@
 // The file monitoring reads: replaced whole, never seen half-written, readable by everyone, without a secret in it.
 
 package import Foundation
+package import System
 
 /// Writes snapshots to one path.
 package struct StatusFile: Sendable {
@@ -14,9 +15,12 @@ package struct StatusFile: Sendable {
   ///
   /// Blocks for the length of one small write; it is not synced, since after a power cut no relay runs.
   package func write(_ snapshot: Snapshot) throws {
-    let next = path + ".next"
-    try Self.writeWhole(snapshot.json(), to: next)
-    guard rename(next, path) == 0 else { throw StatusFileError(path: path, errno: errno) }
+    let json = try snapshot.json()
+    do {
+      try json.withUnsafeBytes { try AtomicFile.replace(path, with: $0, mode: 0o644, isDurable: false) }
+    } catch let error as SystemError {
+      throw StatusFileError(path: path, reason: error)
+    }
   }
 
   /// What the file says now.
@@ -31,24 +35,15 @@ package struct StatusFile: Sendable {
     let isRunning = kill(snapshot.pid, 0) == 0 || errno == EPERM
     return isRunning && abs(now.timeIntervalSince(snapshot.updatedAt)) < 15
   }
-
-  private static func writeWhole(_ data: Data, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    guard descriptor >= 0 else { throw StatusFileError(path: path, errno: errno) }
-    defer { close(descriptor) }
-    fchmod(descriptor, 0o644)
-    let written = data.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-    guard written == data.count else { throw StatusFileError(path: path, errno: errno) }
-  }
 }
 
 /// The status file could not be written; the relay goes on without, and says so in its log.
 package struct StatusFileError: Error, CustomStringConvertible {
   package let path: String
-  package let errno: Int32
+  package let reason: SystemError
 
   package var description: String {
-    "The status file \(path) cannot be written (\(String(cString: strerror(errno)))). "
+    "The status file \(path) cannot be written (\(reason)). "
       + "Make its folder writable for this user, or set status_file."
   }
 }

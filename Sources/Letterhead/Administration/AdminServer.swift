@@ -6,6 +6,7 @@ import Foundation
 package import Logging
 import Mailboxes
 package import Sockets
+import System
 import Synchronization
 
 /// Serves one socket until it is closed.

@@ -90,7 +90,7 @@ extension ConfigurationReader {
   }
 
   private func mechanisms(in section: Section) -> [String]? {
-    let known = ["XOAUTH2", "OAUTHBEARER", "SCRAM-SHA-256", "PLAIN", "LOGIN"]
+    let known = SASLMechanism.all.map(\.name)
     let wanted = section.strings("mechanisms")?.map { $0.uppercased() }
     for name in wanted ?? [] where !known.contains(name) {
       section.report("mechanisms", "There is no mechanism \"\(name)\" here, only \(known.joined(separator: ", ")).")

@@ -1,28 +1,30 @@
-// Time for lanes that passes only when a test says so: a minute's wait takes no time at all.
+// Time that passes only when a test says so: a minute's wait takes no time at all.
 
-import Foundation
-import Sockets
-import Synchronization
+package import Foundation
+internal import Synchronization
+internal import System
 
-@testable import Delivery
-
-final class SteppedClock: Timepiece {
+/// A time source to hand in where code asks for the time or waits for a moment.
+package final class ManualTime: TimeSource {
   private struct Sleeper {
     let until: Date
     let continuation: CheckedContinuation<Void, Never>
   }
 
   private struct State {
-    var now = noon
+    var now: Date
     var sleepers: [Int: Sleeper] = [:]
     var last = 0
   }
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  var now: Date { state.withLock { $0.now } }
+  /// Starts on 2026-11-22 08:00:00 UTC, a Sunday.
+  package init(_ start: Date = Date(timeIntervalSince1970: 1_795_334_400)) { state = Mutex(State(now: start)) }
 
-  func sleep(until time: Date, on loop: EventLoop) async {
+  package var now: Date { state.withLock { $0.now } }
+
+  package func sleep(until time: Date) async {
     let number = state.withLock { state in
       state.last += 1
       return state.last
@@ -41,9 +43,10 @@ final class SteppedClock: Timepiece {
     }
   }
 
-  func advance(by seconds: TimeInterval) { advance(to: now.addingTimeInterval(seconds)) }
+  package func advance(by span: Duration) { advance(to: now + span / .seconds(1)) }
 
-  func advance(to time: Date) {
+  /// Wakes all who wait for a moment up to `time`. Time does not go back.
+  package func advance(to time: Date) {
     let woken = state.withLock { state in
       state.now = max(time, state.now)
       let due = state.sleepers.filter { $0.value.until <= time }
@@ -53,8 +56,11 @@ final class SteppedClock: Timepiece {
     for sleeper in woken { sleeper.continuation.resume() }
   }
 
-  /// To the moment for which somebody waits, if anybody does.
-  func skip() {
+  /// Advances to the next moment for which somebody waits, if anybody does.
+  package func skip() {
     if let next = state.withLock({ $0.sleepers.values.map(\.until).min() }) { advance(to: next) }
   }
+
+  /// How many wait.
+  package var sleepers: Int { state.withLock { $0.sleepers.count } }
 }
