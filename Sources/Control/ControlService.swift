@@ -2,102 +2,8 @@
 // socket and for a command that works on the state directory itself because no relay runs.
 
 package import Access
-package import Logging
-package import Mailboxes
-package import SMTP
-package import Spool
-
-/// What the verbs work on. The relay has one for its whole life, a command one for a single call.
-package struct ControlResources: Sendable {
-  package var mailboxes: MailboxStore
-  /// `nil` in a command whose call reads no queue.
-  package var spool: Spool?
-  package var connector: any MailboxConnecting
-  /// As the configuration stands now.
-  package var settings: @Sendable () -> ControlSettings
-  /// The status file's text; `nil` where no relay runs.
-  package var status: (@Sendable () throws -> String)?
-  /// Called when a request was filed, so that administrators are told.
-  package var requestFiled: @Sendable () -> Void
-  package var log: Logger?
-
-  package init(
-    mailboxes: MailboxStore, spool: Spool?, connector: any MailboxConnecting,
-    settings: @escaping @Sendable () -> ControlSettings, status: (@Sendable () throws -> String)? = nil,
-    requestFiled: @escaping @Sendable () -> Void = {}, log: Logger? = nil
-  ) {
-    self.mailboxes = mailboxes
-    self.spool = spool
-    self.connector = connector
-    self.settings = settings
-    self.status = status
-    self.requestFiled = requestFiled
-    self.log = log
-  }
-}
-
-/// What the configuration says that a call depends on.
-package struct ControlSettings: Sendable {
-  package var hostname: String
-  /// The entities' keys.
-  package var entities: [String]
-  package var providers: Providers
-  package var approval: ApprovalRule
-
-  package init(hostname: String, entities: [String], providers: Providers, approval: ApprovalRule) {
-    self.hostname = hostname
-    self.entities = entities
-    self.providers = providers
-    self.approval = approval
-  }
-
-  func requireEntity(_ key: String) throws(ControlRefusal) {
-    if !entities.contains(key) { throw .noEntity(String(key.prefix(64))) }
-  }
-}
-
-/// Goes the way of a mailbox's mail, for `connect` and `test`.
-package protocol MailboxConnecting: Sendable {
-  typealias Say = (StepReport) async throws -> Void
-
-  /// Tests a described mailbox and saves it with `MailboxStore.connect(_:by:)`, which notes it in the audit list and uses
-  /// up the approval. Saves nothing when a step fails.
-  ///
-  /// - Parameter sendingTest: a real message goes to the mailbox itself in the end.
-  /// - Returns: what is to be said in the end.
-  /// - Throws: the sentence of the step that failed, or what `say` throws: nobody listens any more.
-  func connect(
-    _ mailbox: Mailbox, sendingTest: Bool, by authorization: Authorization, saying say: Say
-  ) async throws -> String
-
-  /// Tests a saved mailbox with its own sign-in, and changes nothing.
-  ///
-  /// - Parameter recipient: gets a real message in the end.
-  /// - Throws: as ``connect(_:sendingTest:by:saying:)``.
-  func test(_ mailbox: Mailbox, sendingTo recipient: Address?, saying say: Say) async throws
-}
-
-/// One call while it is answered.
-struct ControlContext: Sendable {
-  let resources: ControlResources
-  let settings: ControlSettings
-  let caller: Caller
-  let authorization: Authorization
-
-  var mailboxes: MailboxStore { resources.mailboxes }
-
-  var spool: Spool {
-    get throws(ControlRefusal) {
-      guard let spool = resources.spool else { throw .notRunning }
-      return spool
-    }
-  }
-
-  /// One line of the relay's log: who did what.
-  func note(_ what: String, _ facts: [String: String]) {
-    resources.note(what, caller, facts)
-  }
-}
+import Mailboxes
+import Spool
 
 package struct ControlService: Sendable {
   /// Takes one line of an answer.
@@ -161,13 +67,5 @@ package struct ControlService: Sendable {
     resources.note("a request was filed", caller, ["entity": "\(change.entity)", "request": "\(request.number)"])
     resources.requestFiled()
     return request
-  }
-}
-
-extension ControlResources {
-  fileprivate func note(_ what: String, _ caller: Caller, _ facts: [String: String]) {
-    var metadata: Logger.Metadata = ["user": "\(caller.requester.name)"]
-    for (key, value) in facts { metadata[key] = "\(value)" }
-    log?.info("\(what)", metadata: metadata)
   }
 }

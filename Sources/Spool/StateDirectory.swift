@@ -31,7 +31,9 @@ final class OwnerLock: Sendable {
   private let descriptor: Descriptor
 
   init(in directory: StateDirectory) throws(SpoolError) {
-    do throws(StateDirectoryError) { descriptor = try directory.open(Self.file, O_RDWR) } catch { throw .directory(error) }
+    do throws(StateDirectoryError) { descriptor = try directory.open(Self.file, O_RDWR) } catch {
+      throw .directory(error)
+    }
     guard Self.take(descriptor) else {
       let refused = SystemError()
       guard refused.code == EWOULDBLOCK else {
