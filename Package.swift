@@ -71,7 +71,9 @@ let package = Package(
 
     // What was promised, and who it goes out as.
     module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
-    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", grdb, log]),
+    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", log]),
+    // The engine that keeps both. The only module that says SQL.
+    module("StorageSQLite", sees: ["System", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
     module("OAuth", sees: ["System", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The front door and the back door.
@@ -89,21 +91,22 @@ let package = Package(
     module(
       "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery",
-        "Status", "Access", "Control",
+        "System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth", "Submission",
+        "Delivery", "Status", "Access", "Control",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "System", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth",
-        "Submission", "Delivery", "Status", "Access", "Control",
+        "Letterhead", "System", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "StorageSQLite",
+        "OAuth", "Submission", "Delivery", "Status", "Access", "Control",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
 
     .target(
-      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
+      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL", "Mailboxes"],
+      path: "Tests/Support",
       swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
@@ -115,14 +118,20 @@ let package = Package(
     tests(of: "Sockets", sees: ["System"]),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
-    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", grdb]),
+    // What every engine must keep, for the tests of each.
+    .target(
+      name: "StorageConformance", dependencies: ["System", "SMTP", "Mailboxes", "Support"],
+      path: "Tests/StorageConformance", swiftSettings: settings),
+    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", "StorageConformance"]),
+    tests(of: "StorageSQLite", sees: ["System", "SMTP", "Mailboxes", "StorageConformance", grdb]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
-      name: "refresh-probe", dependencies: ["OAuth", "Mailboxes"], path: "Tests/RefreshProbe", swiftSettings: settings),
+      name: "refresh-probe", dependencies: ["OAuth", "Mailboxes", "StorageSQLite"], path: "Tests/RefreshProbe",
+      swiftSettings: settings),
     tests(
       of: "OAuth",
       sees: [
-        "SMTP", "Sockets", "Cryptography", "Mailboxes", "refresh-probe",
+        "SMTP", "Sockets", "Cryptography", "Mailboxes", "StorageSQLite", "refresh-probe",
         .product(name: "FlyingFox", package: "FlyingFox"),
       ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
@@ -137,7 +146,10 @@ let package = Package(
     tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "Access", log]),
     tests(
       of: "Letterhead",
-      sees: ["Access", "Control", "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
+      sees: [
+        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", "Access",
+        "Control", log,
+      ]),
     fuzzing([
       "Support", "CLinux", "System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
       "Delivery", "Status", "Control", "Letterhead",

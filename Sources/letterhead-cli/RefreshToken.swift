@@ -3,7 +3,9 @@
 import ArgumentParser
 import Foundation
 import Letterhead
+import Mailboxes
 import OAuth
+import StorageSQLite
 
 struct RefreshToken: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +15,9 @@ struct RefreshToken: AsyncParsableCommand {
 
   func run() async throws {
     Hardening.apply()
-    throw ExitCode(await RefreshChild.run(words))
+    throw ExitCode(
+      await RefreshChild.run(words) { directory, entity throws(StoreError) in
+        try SQLiteStorage.openMailboxes(in: directory, entities: [entity])
+      })
   }
 }

@@ -72,7 +72,7 @@ struct ControlFixture {
   init() throws {
     directory = try TemporaryDirectory()
     let entities = [Entity(key: "acme", name: "Acme"), Entity(key: "beta", name: "Beta")]
-    mailboxes = try MailboxStore(directory: directory.path("state"), entities: entities)
+    mailboxes = try .inMemory(entities: entities)
     spool = try Spool.own(
       directory: directory.path("state"), minimumFree: 0, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     connector = RehearsedConnector(mailboxes)

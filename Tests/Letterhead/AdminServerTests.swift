@@ -7,6 +7,8 @@ import Logging
 import Mailboxes
 import SMTP
 import Sockets
+import StorageSQLite
+import StorageSQLite
 import Support
 import Testing
 
@@ -39,7 +41,7 @@ import Testing
       """, file: "\(directory.path)/letterhead.toml")
     let service = ControlService(
       ControlResources(
-        mailboxes: try MailboxStore(configuration), spool: nil, connector: NoConnector(),
+        mailboxes: try SQLiteStorage.openMailboxes(of: configuration), spool: nil, connector: NoConnector(),
         settings: { ControlSettings(configuration) }))
     #expect(AdminServer.path(for: configuration) == path)
     let server = try AdminServer(

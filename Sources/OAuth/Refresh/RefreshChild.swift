@@ -2,7 +2,7 @@
 
 import Foundation
 import Glibc
-import Mailboxes
+package import Mailboxes
 
 package enum RefreshChild {
   /// How long a disk that does not take the new refresh token is asked again.
@@ -10,12 +10,18 @@ package enum RefreshChild {
 
   /// Refreshes the sign-in of `entity` and writes the ``RefreshReport`` to standard output.
   ///
-  /// - Parameter words: the state directory, the entity, and the generation of its mailbox.
+  /// - Parameters:
+  ///   - words: the state directory, the entity, and the generation of its mailbox.
+  ///   - open: opens the saved connections of a state directory for an entity.
   /// - Returns: the process's exit code.
-  package static func run(_ words: [String]) async -> Int32 {
+  package static func run(
+    _ words: [String], opening open: (_ stateDirectory: String, Entity) throws(StoreError) -> MailboxStore
+  ) async -> Int32 {
     guard words.count == 3, let generation = Int64(words[2]) else { return 64 }
     outliveParent()
-    await write(report(state: words[0], entity: words[1], generation: generation))
+    let (state, entity) = (words[0], words[1])
+    await write(
+      report(of: entity, generation) { () throws(StoreError) in try open(state, Entity(key: entity, name: entity)) })
     return 0
   }
 
@@ -27,9 +33,11 @@ package enum RefreshChild {
     alarm(UInt32(RefreshHelper.lifetime.components.seconds))
   }
 
-  private static func report(state: String, entity: String, generation: Int64) async -> RefreshReport {
+  private static func report(
+    of entity: String, _ generation: Int64, in open: () throws(StoreError) -> MailboxStore
+  ) async -> RefreshReport {
     do {
-      let store = try MailboxStore(directory: state, entities: [Entity(key: entity, name: entity)])
+      let store = try open()
       guard let mailbox = try await store.load().mailbox(of: entity), mailbox.generation == generation,
         case .oauth(let grant) = mailbox.signIn
       else { return .failed(.disconnected) }

@@ -7,6 +7,7 @@ import Logging
 import Mailboxes
 import SMTP
 import Spool
+import StorageSQLite
 
 struct OwnStorage {
   let service: ControlService
@@ -16,7 +17,7 @@ struct OwnStorage {
   init(_ configuration: Configuration, for permission: Permission) throws {
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     spool = try Self.spool(in: configuration.stateDirectory, for: permission)
-    let mailboxes = try MailboxStore(configuration)
+    let mailboxes = try SQLiteStorage.openMailboxes(of: configuration)
     service = ControlService(
       ControlResources(
         mailboxes: mailboxes, spool: spool,
