@@ -58,6 +58,7 @@ let package = Package(
     .target(name: "CLinux"),
     // The leaf: descriptors, threads, files, time.
     module("System", sees: ["CLinux"]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
     // Values: bytes into meaning and back. No I/O.
@@ -68,6 +69,7 @@ let package = Package(
     module("Sockets", sees: ["System", "CLinux"]),
     module("TLS", sees: ["Sockets", "COpenSSL"]),
     module("Cryptography", sees: ["COpenSSL"]),
+    module("HTTP", sees: ["System", "CCurl"]),
 
     // What was promised, and who it goes out as.
     module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
@@ -113,6 +115,7 @@ let package = Package(
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
     tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", grdb]),
+    tests(of: "HTTP", sees: ["Sockets"]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
       name: "refresh-probe", dependencies: ["OAuth", "Mailboxes"], path: "Tests/RefreshProbe", swiftSettings: settings),
