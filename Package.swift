@@ -74,27 +74,29 @@ let package = Package(
     // What was promised, and who it goes out as.
     module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
     module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", grdb, log]),
-    module("OAuth", sees: ["System", "Sockets", "Cryptography", "Mailboxes", log]),
+    module("OAuth", sees: ["System", "HTTP", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The front door and the back door.
     module("Submission", sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
     module(
       "Delivery",
-      sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),
+      sees: [
+        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log,
+      ]),
     module("Status", sees: ["System", "Spool", "Mailboxes"]),
 
     // The whole.
     module(
       "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery",
+        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery",
         "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "System", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth",
+        "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth",
         "Submission",
         "Delivery", "Status",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
@@ -118,11 +120,12 @@ let package = Package(
     tests(of: "HTTP", sees: ["Sockets"]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
-      name: "refresh-probe", dependencies: ["OAuth", "Mailboxes"], path: "Tests/RefreshProbe", swiftSettings: settings),
+      name: "refresh-probe", dependencies: ["HTTP", "OAuth", "Mailboxes"], path: "Tests/RefreshProbe",
+      swiftSettings: settings),
     tests(
       of: "OAuth",
       sees: [
-        "SMTP", "Sockets", "Cryptography", "Mailboxes", "refresh-probe",
+        "System", "SMTP", "HTTP", "Sockets", "Cryptography", "Mailboxes", "refresh-probe",
         .product(name: "FlyingFox", package: "FlyingFox"),
       ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
@@ -137,7 +140,7 @@ let package = Package(
       of: "Letterhead",
       sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
     fuzzing([
-      "Support", "CLinux", "System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
+      "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
       "Delivery",
       "Status",
       "Letterhead",

@@ -33,7 +33,8 @@ package struct HTTPAddress: Equatable, Sendable {
   /// libcurl takes its proxies from the environment, for this machine's own addresses too: plain http would leave this
   /// machine. Through https a proxy reads nothing.
   func isReadByProxy(_ environment: [String: String]) -> Bool {
-    guard scheme == "http", ["http_proxy", "all_proxy", "ALL_PROXY"].contains(where: { environment[$0]?.isEmpty == false })
+    guard scheme == "http",
+      ["http_proxy", "all_proxy", "ALL_PROXY"].contains(where: { environment[$0]?.isEmpty == false })
     else { return false }
     let exempt = (environment["no_proxy"] ?? environment["NO_PROXY"] ?? "").lowercased()
     let hosts = exempt.split { $0 == "," || $0 == " " }.map { Self.withoutBrackets(String($0)) }

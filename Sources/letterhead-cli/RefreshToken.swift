@@ -1,8 +1,9 @@
 // `letterhead refresh-token`, which the relay starts and nobody types: one refresh that outlives the relay's death.
 
 import ArgumentParser
-import Foundation
+import HTTP
 import Letterhead
+import Mailboxes
 import OAuth
 
 struct RefreshToken: AsyncParsableCommand {
@@ -13,6 +14,9 @@ struct RefreshToken: AsyncParsableCommand {
 
   func run() async throws {
     Hardening.apply()
-    throw ExitCode(await RefreshChild.run(words))
+    let code = await RefreshChild.run(words, over: HTTPClient()) { state, entity in
+      try MailboxStore(directory: state, entities: [entity])
+    }
+    throw ExitCode(code)
   }
 }

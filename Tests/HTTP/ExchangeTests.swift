@@ -54,7 +54,8 @@ extension HTTP {
       ("GET", []), ("DELETE", []), ("POST", ["C: Content-Length: 0"]), ("PUT", ["C: Content-Length: 0"]),
       ("PATCH", ["C: Content-Length: 0"]),
     ])
-    func `a request without a body says so where its method asks for one`(method: String, length: [String]) async throws {
+    func `a request without a body says so where its method asks for one`(method: String, length: [String]) async throws
+    {
       let head = ["C: \(method) / HTTP/1.1", "C: Host: *", "C: User-Agent: *", "C: Accept: */*"] + length
       let script = head + ["C: ", "S: HTTP/1.1 204 No Content", "S: "]
       let server = try ScriptedPeer(script.joined(separator: "\n"))
@@ -81,7 +82,8 @@ extension HTTP {
     }
 
     @Test func `an answer before the answer does not count`() async throws {
-      let answer = try await answer(to: "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 404 No\r\nX: y\r\n\r\nbody")
+      let answer = try await answer(
+        to: "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 404 No\r\nX: y\r\n\r\nbody")
       #expect(answer.status == 404)
       #expect(answer["Link"] == nil)
       #expect(answer["X"] == "y")
@@ -117,7 +119,9 @@ extension HTTP {
     @Test func `what may arrive twice goes over a connection that is there, all else over its own`() async throws {
       let connections = Mutex<[[String]]>([])
       let server = try RawServer { connection in
-        let number = connections.withLock { $0.append([]); return $0.count - 1 }
+        let number = connections.withLock {
+          $0.append([]); return $0.count - 1
+        }
         while case let head = connection.hearHead(), !head.isEmpty {
           connections.withLock { $0[number].append(String(head.prefix { $0 != " " })) }
           connection.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")

@@ -18,7 +18,8 @@ final class RawServer: Sendable {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = withUnsafeMutableBytes(of: &address) { bytes in
       let name = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-      return bind(listener, name, length) == 0 && listen(listener, 128) == 0 && getsockname(listener, name, &length) == 0
+      return bind(listener, name, length) == 0 && listen(listener, 128) == 0
+        && getsockname(listener, name, &length) == 0
     }
     guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
     port = UInt16(bigEndian: address.sin_port)

@@ -109,7 +109,9 @@ extension HTTP {
     // MARK: A body that does not come
 
     @Test(arguments: [(["four"], 5), (["four", "four"], 5)] as [([String], Int64)])
-    func `pieces that are not as long together as was said end the request`(pieces: [String], length: Int64) async throws {
+    func `pieces that are not as long together as was said end the request`(pieces: [String], length: Int64)
+      async throws
+    {
       let server = try RawServer { $0.hearEnd() }
       let error = await client.error(of: try upload(to: server.port, PieceSource(pieces), length: length))
       guard case .noBody = error else { throw Unexpected(error) }

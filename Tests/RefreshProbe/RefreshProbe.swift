@@ -3,6 +3,7 @@
 
 import Foundation
 import Glibc
+import HTTP
 import Mailboxes
 import OAuth
 
@@ -12,7 +13,11 @@ struct RefreshProbe {
     let words = Array(CommandLine.arguments.dropFirst())
     switch words.first {
     case "ask": try await ask(words[1])
-    case "refresh-token": exit(await RefreshChild.run(Array(words.dropFirst())))
+    case "refresh-token":
+      let code = await RefreshChild.run(Array(words.dropFirst()), over: HTTPClient()) { state, entity in
+        try MailboxStore(directory: state, entities: [entity])
+      }
+      exit(code)
     default: exit(64)
     }
   }
@@ -23,7 +28,7 @@ struct RefreshProbe {
     guard let mailbox = try await store.load().mailbox(of: "acme"), case .oauth(let grant) = mailbox.signIn else {
       exit(65)
     }
-    let source = TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper())
+    let source = TokenSource(grant, of: mailbox, in: store, over: HTTPClient(), helper: RefreshHelper())
     tell("asking")
     do throws(TokenError) {
       tell("token \(try await source.accessToken(now: Date()).secret.reveal())")
