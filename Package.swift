@@ -73,7 +73,9 @@ let package = Package(
 
     // What was promised, and who it goes out as.
     module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
-    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", grdb, log]),
+    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", log]),
+    // The engine that keeps both. The only module that says SQL.
+    module("StorageSQLite", sees: ["System", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
     module("OAuth", sees: ["System", "HTTP", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The front door and the back door.
@@ -89,14 +91,15 @@ let package = Package(
     module(
       "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery",
-        "Status",
+        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
+        "Submission", "Delivery", "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth",
+        "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
+        "StorageSQLite", "OAuth",
         "Submission",
         "Delivery", "Status",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
@@ -104,7 +107,8 @@ let package = Package(
       swiftSettings: settings),
 
     .target(
-      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
+      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL", "Mailboxes"],
+      path: "Tests/Support",
       swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
@@ -116,16 +120,21 @@ let package = Package(
     tests(of: "Sockets", sees: ["System"]),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
-    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", grdb]),
     tests(of: "HTTP", sees: ["Sockets"]),
+    // What every engine must keep, for the tests of each.
+    .target(
+      name: "StorageConformance", dependencies: ["System", "SMTP", "Mailboxes", "Support"],
+      path: "Tests/StorageConformance", swiftSettings: settings),
+    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", "StorageConformance"]),
+    tests(of: "StorageSQLite", sees: ["System", "SMTP", "Mailboxes", "StorageConformance", grdb]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
-      name: "refresh-probe", dependencies: ["HTTP", "OAuth", "Mailboxes"], path: "Tests/RefreshProbe",
+      name: "refresh-probe", dependencies: ["HTTP", "OAuth", "Mailboxes", "StorageSQLite"], path: "Tests/RefreshProbe",
       swiftSettings: settings),
     tests(
       of: "OAuth",
       sees: [
-        "System", "SMTP", "HTTP", "Sockets", "Cryptography", "Mailboxes", "refresh-probe",
+        "System", "SMTP", "HTTP", "Sockets", "Cryptography", "Mailboxes", "StorageSQLite", "refresh-probe",
         .product(name: "FlyingFox", package: "FlyingFox"),
       ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
@@ -138,7 +147,9 @@ let package = Package(
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
     tests(
       of: "Letterhead",
-      sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
+      sees: [
+        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", log,
+      ]),
     fuzzing([
       "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
       "Delivery",

@@ -13,6 +13,7 @@ import OAuth
 import Sockets
 import Spool
 import Status
+import StorageSQLite
 import Submission
 import System
 
@@ -43,7 +44,7 @@ package final class Relay: Sendable {
     let spool = try Spool.own(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
-    mailboxes = try MailboxStore(configuration, log: log)
+    mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)
     let directory = Current(try await mailboxes.load())
     let current = Current(configuration)
     status = StatusBoard(

@@ -1,4 +1,4 @@
-// Endpoints as the kernel wants them: sockaddr there and back.
+// Converts endpoints to the kernel's sockaddr and back.
 import CLinux
 import Glibc
 import System
@@ -48,7 +48,7 @@ extension SocketAddress {
 
 extension Endpoint {
   init(_ address: SocketAddress) {
-    // Whoever connects to a unix socket has no address; `Connection.peerUser` knows more.
+    // The client of a unix socket has no address. `Connection.peerUser` tells who it is.
     guard address.family != AF_UNIX else {
       self.init(host: "", port: 0)
       return
@@ -66,7 +66,7 @@ extension Endpoint {
     self.init(host: host, port: port)
   }
 
-  /// The near end of a socket; without a host when it has none.
+  /// The local end of a socket. The host is empty when the socket has no address.
   init(localOf socket: Int32) {
     var address = SocketAddress()
     let status = address.withMutablePointer { getsockname(socket, $0, $1) }
@@ -83,7 +83,7 @@ extension Endpoint {
   }
 }
 
-/// Sets a socket option that is 0 or 1. Options are wishes: a refusal is no reason to fail.
+/// Sets a socket option to 1. The options set with this function are improvements, so a refusal is ignored.
 func set(_ option: Int32, of level: Int32, on socket: Int32) {
   var on: Int32 = 1
   setsockopt(socket, level, option, &on, socklen_t(MemoryLayout<Int32>.size))

@@ -1,4 +1,4 @@
-// The file monitoring reads: replaced whole, never seen half-written, readable by everyone, without a secret in it.
+// The file that monitoring reads. It is replaced whole, every user may read it, and it contains no secret.
 
 package import Foundation
 package import System
@@ -11,9 +11,9 @@ package struct StatusFile: Sendable {
     self.path = path
   }
 
-  /// Puts `snapshot` in place of what was there, atomically, mode 0644.
+  /// Replaces the file with `snapshot`, atomically and with mode 0644.
   ///
-  /// Blocks for the length of one small write; it is not synced, since after a power cut no relay runs.
+  /// Blocks during one small write. The file is not synced: after a power cut no relay runs whose state it could tell.
   package func write(_ snapshot: Snapshot) throws {
     let json = try snapshot.json()
     do {
@@ -23,21 +23,21 @@ package struct StatusFile: Sendable {
     }
   }
 
-  /// What the file says now.
-  /// - Returns: `nil` where there is no file; a relay that never ran has none.
+  /// The present content of the file.
+  /// - Returns: `nil` where there is no file, as with a relay that has never run.
   package func read() throws -> Snapshot? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
     return try Snapshot(json: data)
   }
 
-  /// Whether `snapshot` was written by a relay that is still at work: it writes at least every 5 seconds.
+  /// Whether the relay that wrote `snapshot` still runs. A running relay writes at least every 5 seconds.
   package static func isFresh(_ snapshot: Snapshot, at now: Date) -> Bool {
     let isRunning = kill(snapshot.pid, 0) == 0 || errno == EPERM
     return isRunning && abs(now.timeIntervalSince(snapshot.updatedAt)) < 15
   }
 }
 
-/// The status file could not be written; the relay goes on without, and says so in its log.
+/// The status file could not be written. The relay continues without it and logs this error.
 package struct StatusFileError: Error, CustomStringConvertible {
   package let path: String
   package let reason: SystemError

@@ -5,22 +5,20 @@ import Synchronization
 
 /// The clock on the wall. A wait that has begun is not changed when that clock is set.
 package final class SystemTime: TimeSource {
-  private typealias Moment = ContinuousClock.Instant
-
   private struct Sleeper {
-    let deadline: Moment
+    let deadline: ContinuousClock.Instant
     let continuation: UnsafeContinuation<Void, Never>
   }
 
   private struct State {
     // Few, and looked at once for each that is due, so there is no need to keep them sorted.
     var sleepers: [Int: Sleeper] = [:]
-    var nextDeadline: Moment?
+    var nextDeadline: ContinuousClock.Instant?
     var hasThread = false
     var isOver = false
 
     /// Takes out the sleepers whose time has come.
-    mutating func takeDue(at now: Moment) -> [Sleeper] {
+    mutating func takeDue(at now: ContinuousClock.Instant) -> [Sleeper] {
       let due = sleepers.filter { $0.value.deadline <= now }
       for number in due.keys { sleepers[number] = nil }
       nextDeadline = sleepers.values.map(\.deadline).min()
@@ -42,7 +40,7 @@ package final class SystemTime: TimeSource {
   package var now: Date { Date() }
 
   package func sleep(until time: Date) async {
-    let deadline = Moment.now + .seconds(min(max(time.timeIntervalSinceNow, 0), 100 * 365 * 86_400))
+    let deadline = ContinuousClock.now + .seconds(min(max(time.timeIntervalSinceNow, 0), 100 * 365 * 86_400))
     let number = lastNumber.add(1, ordering: .relaxed).newValue
     await withTaskCancellationHandler {
       await withUnsafeContinuation { add(Sleeper(deadline: deadline, continuation: $0), number) }
@@ -69,7 +67,7 @@ package final class SystemTime: TimeSource {
   }
 
   private static func run(_ state: Monitor<State>) {
-    var deadline: Moment?
+    var deadline: ContinuousClock.Instant?
     while true {
       let limit = deadline.map { $0 - .now }
       let due: [Sleeper]? = state.wait(

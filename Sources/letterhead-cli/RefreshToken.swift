@@ -5,6 +5,7 @@ import HTTP
 import Letterhead
 import Mailboxes
 import OAuth
+import StorageSQLite
 
 struct RefreshToken: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,9 +15,9 @@ struct RefreshToken: AsyncParsableCommand {
 
   func run() async throws {
     Hardening.apply()
-    let code = await RefreshChild.run(words, over: HTTPClient()) { state, entity in
-      try MailboxStore(directory: state, entities: [entity])
-    }
-    throw ExitCode(code)
+    throw ExitCode(
+      await RefreshChild.run(words, over: HTTPClient()) { directory, entity throws(StoreError) in
+        try SQLiteStorage.openMailboxes(in: directory, entities: [entity])
+      })
   }
 }

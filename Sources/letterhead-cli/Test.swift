@@ -7,6 +7,7 @@ import Letterhead
 import Mailboxes
 import OAuth
 import SMTP
+import StorageSQLite
 
 struct Test: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,7 +37,7 @@ struct Test: AsyncParsableCommand {
     _ = try configuration.entity(named: entity)
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do throws(any Error) {
-      let store = try MailboxStore(configuration)
+      let store = try SQLiteStorage.openMailboxes(of: configuration)
       guard let mailbox = try await store.load().mailbox(of: entity) else {
         throw CommandFailure("\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help")
       }

@@ -35,7 +35,7 @@ import Testing
   }
 
   private func record(of relay: Relaying) async throws -> Ration? {
-    try await relay.store.pace(of: "office@firm.example", as: Ration.self)
+    try await relay.store.sendingRecord(of: "office@firm.example", as: Ration.self)
   }
 
   @Test(.timeLimit(.minutes(1)))

@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import SMTP
+import StorageSQLite
 import Support
 import Synchronization
 import Testing
@@ -20,7 +21,7 @@ import Testing
   }
 
   private func store() throws -> MailboxStore {
-    try MailboxStore(directory: directory.path, entities: [Entity(key: "acme", name: "Acme")], credentials: nil)
+    try SQLiteStorage.openMailboxes(in: directory.path, entities: [Entity(key: "acme", name: "Acme")], credentials: nil)
   }
 
   private func connect(_ grant: OAuthGrant, in store: MailboxStore) async throws -> Mailbox {

@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import SMTP
+import StorageSQLite
 import Support
 import Testing
 
@@ -14,8 +15,8 @@ import Testing
   init() throws { directory = try TemporaryDirectory() }
 
   private func connect(_ grant: OAuthGrant) async throws -> (MailboxStore, Mailbox) {
-    let store = try MailboxStore(
-      directory: directory.path, entities: [Entity(key: "acme", name: "Acme")], credentials: nil)
+    let store = try SQLiteStorage.openMailboxes(
+      in: directory.path, entities: [Entity(key: "acme", name: "Acme")], credentials: nil)
     let mailbox = try await store.connect(
       Mailbox(
         entity: "acme", address: Address(localPart: "office", domain: "acme.example"),

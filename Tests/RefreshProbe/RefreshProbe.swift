@@ -6,6 +6,7 @@ import Glibc
 import HTTP
 import Mailboxes
 import OAuth
+import StorageSQLite
 
 @main
 struct RefreshProbe {
@@ -13,18 +14,20 @@ struct RefreshProbe {
     let words = Array(CommandLine.arguments.dropFirst())
     switch words.first {
     case "ask": try await ask(words[1])
-    case "refresh-token":
-      let code = await RefreshChild.run(Array(words.dropFirst()), over: HTTPClient()) { state, entity in
-        try MailboxStore(directory: state, entities: [entity])
-      }
-      exit(code)
+    case "refresh-token": exit(await refresh(Array(words.dropFirst())))
     default: exit(64)
+    }
+  }
+
+  private static func refresh(_ words: [String]) async -> Int32 {
+    await RefreshChild.run(words, over: HTTPClient()) { directory, entity throws(StoreError) in
+      try SQLiteStorage.openMailboxes(in: directory, entities: [entity])
     }
   }
 
   /// Says `asking` before, and the outcome afterwards.
   private static func ask(_ directory: String) async throws {
-    let store = try MailboxStore(directory: directory, entities: [Entity(key: "acme", name: "Acme")])
+    let store = try SQLiteStorage.openMailboxes(in: directory, entities: [Entity(key: "acme", name: "Acme")])
     guard let mailbox = try await store.load().mailbox(of: "acme"), case .oauth(let grant) = mailbox.signIn else {
       exit(65)
     }

@@ -5,6 +5,7 @@ package import Foundation
 package import Logging
 package import Mailboxes
 package import SMTP
+package import StorageSQLite
 package import Submission
 
 /// The configuration file as a value. PRODUCT's names and defaults.
@@ -94,12 +95,13 @@ package struct Configuration: Sendable {
   }
 }
 
-extension MailboxStore {
-  /// The store of `configuration`'s state directory, with its entities and providers.
-  package init(_ configuration: Configuration, log: Logger? = nil) throws(StoreError) {
-    try self.init(
-      directory: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers,
-      log: log)
+extension SQLiteStorage {
+  /// The saved connections of `configuration`'s state directory, with its entities and providers.
+  package static func openMailboxes(
+    of configuration: Configuration, log: Logger? = nil
+  ) throws(StoreError) -> MailboxStore {
+    try openMailboxes(
+      in: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers, log: log)
   }
 }
 

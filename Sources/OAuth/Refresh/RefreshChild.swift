@@ -13,16 +13,16 @@ package enum RefreshChild {
   ///
   /// - Parameters:
   ///   - words: the state directory, the entity, and the generation of its mailbox.
-  ///   - open: opens the connections saved in a state directory, for one entity.
+  ///   - open: opens the saved connections of a state directory for an entity.
   /// - Returns: the process's exit code.
   package static func run(
     _ words: [String], over client: HTTPClient,
-    opening open: (_ state: String, _ entity: Entity) async throws -> MailboxStore
+    opening open: (_ stateDirectory: String, Entity) throws(StoreError) -> MailboxStore
   ) async -> Int32 {
     guard words.count == 3, let generation = Int64(words[2]) else { return 64 }
     outliveParent()
     let entity = Entity(key: words[1], name: words[1])
-    await write(report(for: entity, generation, over: client) { try await open(words[0], entity) })
+    await write(report(for: entity, generation, over: client) { () throws(StoreError) in try open(words[0], entity) })
     return 0
   }
 
@@ -35,10 +35,10 @@ package enum RefreshChild {
   }
 
   private static func report(
-    for entity: Entity, _ generation: Int64, over client: HTTPClient, _ open: () async throws -> MailboxStore
+    for entity: Entity, _ generation: Int64, over client: HTTPClient, _ open: () throws(StoreError) -> MailboxStore
   ) async -> RefreshReport {
     do {
-      let mailboxes = try await open()
+      let mailboxes = try open()
       guard let mailbox = try await mailboxes.load().mailbox(of: entity.key), mailbox.generation == generation,
         case .oauth(let grant) = mailbox.signIn
       else { return .failed(.disconnected) }

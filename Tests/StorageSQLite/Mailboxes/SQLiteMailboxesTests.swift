@@ -2,14 +2,15 @@
 
 import Foundation
 import GRDB
+import Mailboxes
 import SMTP
+import StorageConformance
+import StorageSQLite
 import Support
 import System
 import Testing
 
-@testable import Mailboxes
-
-@Suite struct MailboxStoreTests {
+@Suite struct SQLiteMailboxesTests {
   private let directory: TemporaryDirectory
 
   init() throws {
@@ -149,21 +150,6 @@ import Testing
     #expect(try await store.load().mailboxes.keys.sorted() == ["gone"])
   }
 
-  @Test func `a change made elsewhere is heard within a second`() async throws {
-    let relay = try store(in: directory)
-    var changes = await relay.changes().makeAsyncIterator()
-    #expect(await changes.next()?.mailboxes.isEmpty == true)
-    let commandLine = try store(in: directory)
-    let clock = ContinuousClock()
-    let start = clock.now
-    _ = try await commandLine.connect(mailbox(of: "acme"))
-    #expect(await changes.next()?.mailbox(of: "acme") != nil)
-    _ = try await commandLine.disconnect("acme")
-    #expect(await changes.next()?.mailbox(of: "acme") == nil)
-    // One second for each of the two, and one for a busy test machine.
-    #expect(clock.now - start < .seconds(3))
-  }
-
   @Test func `a change of one's own is heard at once`() async throws {
     let store = try store(in: directory)
     var changes = await store.changes().makeAsyncIterator()
@@ -190,6 +176,19 @@ import Testing
     #expect(throws: StoreError.directory(.wrongMode(path: path, found: UInt32(mode), expected: 0o600))) {
       _ = try store(in: directory)
     }
+  }
+
+  @Test(arguments: [0o755, 0o770, 0o701])
+  func `a state directory others may enter is refused`(mode: Int) throws {
+    chmod(directory.path, mode_t(mode))
+    let refusal = StoreError.directory(.wrongMode(path: directory.path, found: UInt32(mode), expected: 0o700))
+    #expect(throws: refusal) { _ = try store(in: directory) }
+  }
+
+  @Test func `a state directory is made where it is missing`() throws {
+    let path = directory.path("var/lib/letterhead")
+    _ = try SQLiteStorage.openMailboxes(in: path, entities: [], credentials: nil)
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
   }
 
   @Test func `a file that is no database is told apart`() throws {
@@ -219,13 +218,13 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<8 {
         group.addTask {
-          let store = try MailboxStore(directory: path, entities: [entity("e\(number)")], credentials: nil)
+          let store = try SQLiteStorage.openMailboxes(in: path, entities: [entity("e\(number)")], credentials: nil)
           _ = try await store.connect(mailbox(of: "e\(number)"))
         }
       }
       try await group.waitForAll()
     }
-    let all = try MailboxStore(directory: path, entities: (0..<8).map { entity("e\($0)") }, credentials: nil)
+    let all = try SQLiteStorage.openMailboxes(in: path, entities: (0..<8).map { entity("e\($0)") }, credentials: nil)
     #expect(try await all.load().mailboxes.count == 8)
     #expect(try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix("key") } == ["key"])
   }
@@ -244,9 +243,9 @@ import Testing
     #expect(isFreeAgain)
   }
 
-  @Test func `a database of a newer Letterhead is left alone`() async throws {
+  @Test func `a database of a newer Letterhead is left alone`() throws {
     _ = try store(in: directory)
-    try await MailboxDatabase(in: StateDirectory(preparing: directory.path)).perform {
+    try DatabaseQueue(path: directory.path("mailboxes.sqlite")).writeWithoutTransaction {
       try $0.execute(sql: "PRAGMA user_version = 7")
     }
     #expect(throws: StoreError.newerSchema(path: directory.path("mailboxes.sqlite"), version: 7)) {

@@ -2,10 +2,10 @@
 
 import Foundation
 import GRDB
+import Mailboxes
+import StorageConformance
 import Support
 import Testing
-
-@testable import Mailboxes
 
 @Suite struct RequestTests {
   private let directory: TemporaryDirectory
@@ -158,17 +158,6 @@ import Testing
     #expect(try await store.audit().map(\.requester) == [mara])
   }
 
-  @Test(arguments: [
-    ("A new provider.", true), ("  Übernahme durch die Müller GmbH ", true),
-    (String(repeating: "x", count: 1000), true),
-    ("", false), ("   ", false), (String(repeating: "x", count: 1001), false),
-    ("two\nlines", false), ("\u{1B}[2Jgone", false), ("turned \u{202E}round", false), ("NUL\0", false),
-    ("next\u{2028}line", false), ("C1 \u{9B}2J", false),
-  ])
-  func `a justification is one plain line`(text: String, isTaken: Bool) {
-    #expect((PlainText(text) != nil) == isTaken)
-  }
-
   @Test func `what was told of a flag outlives the process`() async throws {
     try await store.setTold(fault, of: "acme")
     #expect(try await openStore(directory).toldFlags() == ["acme": fault])
@@ -182,12 +171,6 @@ import Testing
     try await store.setTold(request: request.number)
     #expect(try await store.untoldRequests(at: noon).isEmpty)
   }
-
-  @Test func `a process acts as the user the kernel knows`() {
-    #expect(Requester.ofThisProcess.uid == getuid())
-    #expect(Requester(uid: 0).name == "root")
-    #expect(Requester(uid: 4_000_000).name == "uid 4000000")
-  }
 }
 
 private func moved(_ mailbox: Mailbox, to host: String) -> Mailbox {
@@ -196,5 +179,5 @@ private func moved(_ mailbox: Mailbox, to host: String) -> Mailbox {
   return moved
 }
 
-/// The room's helper; inside a suite with a `store` of its own the name would be that.
+/// The module's helper; inside a suite with a `store` of its own the name would be that.
 private func openStore(_ directory: TemporaryDirectory) throws -> MailboxStore { try store(in: directory) }
