@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Delivery
+import HTTP
 import Letterhead
 import Mailboxes
 import OAuth
@@ -43,7 +44,7 @@ struct Test: AsyncParsableCommand {
       // A person's Ctrl-C in the middle of a refresh must not cost the sign-in.
       let tokens: TokenSource? =
         if case .oauth(let grant) = mailbox.signIn {
-          TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper(log: .commands))
+          TokenSource(grant, of: mailbox, in: store, over: HTTPClient(), helper: RefreshHelper(log: .commands))
         } else { nil }
       try await Workbench.lend(configuration) { surroundings in
         _ = try await surroundings.walk(mailbox, tokens: tokens, sendingTo: recipient.flatMap { Address($0) }) {
