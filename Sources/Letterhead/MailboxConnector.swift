@@ -4,6 +4,7 @@
 package import Control
 package import Delivery
 import Foundation
+import HTTP
 package import Mailboxes
 package import OAuth
 package import SMTP
@@ -25,7 +26,7 @@ package struct MailboxConnector: MailboxConnecting {
   package func test(_ mailbox: Mailbox, sendingTo recipient: Address?, saying say: Say) async throws {
     let tokens: TokenSource? =
       if case .oauth(let grant) = mailbox.signIn {
-        TokenSource(grant, of: mailbox, store: store, helper: refreshHelper)
+        TokenSource(grant, of: mailbox, in: store, over: HTTPClient(), helper: refreshHelper)
       } else { nil }
     _ = try await surroundings.walk(mailbox, tokens: tokens, sendingTo: recipient, saying: say)
   }
@@ -35,11 +36,15 @@ package struct MailboxConnector: MailboxConnecting {
   ) async throws -> String {
     var mailbox = described
     let rotated = store.unsavedToken(of: mailbox.entity)
-    var keeper: UnsavedGrant?
+    var keeper: UnsavedTokenStore?
     var tokens: TokenSource?
     if case .oauth(let grant) = mailbox.signIn {
-      let unsaved = UnsavedGrant(grant, rotatedTo: rotated)
-      (keeper, tokens) = (unsaved, TokenSource(grant, keeper: unsaved))
+      let unsaved = UnsavedTokenStore(grant, rotatedTo: rotated)
+      (keeper, tokens) = (
+        unsaved,
+        TokenSource(
+          grant, store: unsaved, endpoint: TokenEndpoint(over: HTTPClient(), trusting: mailbox.authoritiesPEM))
+      )
     }
     do {
       let finding = try await surroundings.walk(

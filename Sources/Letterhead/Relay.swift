@@ -204,12 +204,8 @@ package final class Relay: Sendable {
   }
 
   private func noteWhatNeedsRestart(_ next: Configuration) {
-    let now = configuration.now
-    let isSame =
-      now.stateDirectory == next.stateDirectory && now.statusFile == next.statusFile
-      && now.limits.queueMaxAge == next.limits.queueMaxAge
-    if !isSame {
-      log.warning("state_dir, status_file and queue_max_age change with the next restart")
-    }
+    let keys = ConfigurationTables.restartKeys(from: configuration.now, to: next)
+    if keys.isEmpty { return }
+    log.warning("the new value of \(keys.joined(separator: ", ")) holds from the next restart on")
   }
 }

@@ -1,16 +1,17 @@
-// What a server or a browser says of us, as it may be shown and logged.
+// Text of a server or a browser, made fit to be shown to people and to be logged.
 
-import Foundation
+import FoundationEssentials
 import Mailboxes
 
-enum ForeignWords {
+enum UntrustedText {
   /// In scalars.
   private static let longest = 500
 
-  /// `text` in one line, without our `secrets`, excessive length, and what would steer a terminal or turn its direction.
-  static func clean(_ text: String, hiding secrets: [Secret] = []) -> String {
-    // By octets and scalars: an accent behind a secret would make its last character another one, and a single
-    // character may be of any length.
+  /// `text` in one line of bounded length, without our `secrets` and without characters that control a terminal or the
+  /// direction of writing.
+  static func cleaned(_ text: String, hiding secrets: [Secret] = []) -> String {
+    // Octets and scalars are compared, not characters: an accent behind a secret would change the secret's last character,
+    // and a single character may be of any length.
     var octets = Array(text.utf8)
     for secret in secrets where !secret.isEmpty {
       octets.replace(secret.withOctets { Array($0) }, with: "[secret]".utf8)
