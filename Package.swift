@@ -58,6 +58,7 @@ let package = Package(
     .target(name: "CLinux"),
     // The leaf: descriptors, threads, files, time.
     module("System", sees: ["CLinux"]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
     // Values: bytes into meaning and back. No I/O.
@@ -68,36 +69,41 @@ let package = Package(
     module("Sockets", sees: ["System", "CLinux"]),
     module("TLS", sees: ["Sockets", "COpenSSL"]),
     module("Cryptography", sees: ["COpenSSL"]),
+    module("HTTP", sees: ["System", "CCurl"]),
 
     // What was promised, and who it goes out as.
     module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
     module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", log]),
     // The engine that keeps both. The only module that says SQL.
     module("StorageSQLite", sees: ["System", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
-    module("OAuth", sees: ["System", "Sockets", "Cryptography", "Mailboxes", log]),
+    module("OAuth", sees: ["System", "HTTP", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The front door and the back door.
     module("Submission", sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
     module(
       "Delivery",
-      sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),
+      sees: [
+        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log,
+      ]),
     module("Status", sees: ["System", "Spool", "Mailboxes"]),
+
+    // Who may do what, and everything that may be asked of the relay.
+    module("Access", sees: ["System", "SMTP", "Mailboxes"]),
+    module("Control", sees: ["System", "SMTP", "Message", "Mailboxes", "Spool", "Delivery", "Access", log]),
 
     // The whole.
     module(
       "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth", "Submission",
-        "Delivery", "Status",
+        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
+        "Submission", "Delivery", "Status", "Access", "Control",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "System", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "StorageSQLite",
-        "OAuth",
-        "Submission",
-        "Delivery", "Status",
+        "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
+        "StorageSQLite", "OAuth", "Submission", "Delivery", "Status", "Access", "Control",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
@@ -116,6 +122,7 @@ let package = Package(
     tests(of: "Sockets", sees: ["System"]),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
+    tests(of: "HTTP", sees: ["Sockets"]),
     // What every engine must keep, for the tests of each.
     .target(
       name: "StorageConformance", dependencies: ["System", "SMTP", "Mailboxes", "Support"],
@@ -124,12 +131,12 @@ let package = Package(
     tests(of: "StorageSQLite", sees: ["System", "SMTP", "Mailboxes", "StorageConformance", grdb]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
-      name: "refresh-probe", dependencies: ["OAuth", "Mailboxes", "StorageSQLite"], path: "Tests/RefreshProbe",
+      name: "refresh-probe", dependencies: ["HTTP", "OAuth", "Mailboxes", "StorageSQLite"], path: "Tests/RefreshProbe",
       swiftSettings: settings),
     tests(
       of: "OAuth",
       sees: [
-        "SMTP", "Sockets", "Cryptography", "Mailboxes", "StorageSQLite", "refresh-probe",
+        "System", "SMTP", "HTTP", "Sockets", "Cryptography", "Mailboxes", "StorageSQLite", "refresh-probe",
         .product(name: "FlyingFox", package: "FlyingFox"),
       ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
@@ -140,16 +147,17 @@ let package = Package(
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
     tests(of: "Delivery", sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
+    tests(of: "Access", sees: ["Mailboxes"]),
+    tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "Access", log]),
     tests(
       of: "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", log,
+        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", "Access",
+        "Control", log,
       ]),
     fuzzing([
-      "Support", "CLinux", "System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
-      "Delivery",
-      "Status",
-      "Letterhead",
+      "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
+      "Delivery", "Status", "Control", "Letterhead",
     ]),
     .testTarget(
       name: "SystemTests",

@@ -1,12 +1,11 @@
 // The listeners that are open now, as the present configuration names them.
 
-import Glibc
 import Logging
 import SMTP
-package import Sockets
+import Sockets
 import Spool
 import Submission
-package import TLS
+import TLS
 
 /// Opens, replaces and closes listeners. A session that is open when its listener is closed goes on to its next idle
 /// point.

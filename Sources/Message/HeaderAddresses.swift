@@ -1,7 +1,7 @@
 // The addresses of From, Reply-To, To and similar fields: RFC 5322 §3.4 and §4.4, RFC 6854, and the faulty forms that
 // apps send. The parser never fails: where it has to guess, `isStrict` is false.
 
-package import SMTP
+import SMTP
 
 package struct HeaderAddresses: Sendable {
   package private(set) var mailboxes: [NamedAddress] = []

@@ -1,7 +1,7 @@
 // `letterhead refresh-token`, which the relay starts and nobody types: one refresh that outlives the relay's death.
 
 import ArgumentParser
-import Foundation
+import HTTP
 import Letterhead
 import Mailboxes
 import OAuth
@@ -16,7 +16,7 @@ struct RefreshToken: AsyncParsableCommand {
   func run() async throws {
     Hardening.apply()
     throw ExitCode(
-      await RefreshChild.run(words) { directory, entity throws(StoreError) in
+      await RefreshChild.run(words, over: HTTPClient()) { directory, entity throws(StoreError) in
         try SQLiteStorage.openMailboxes(in: directory, entities: [entity])
       })
   }

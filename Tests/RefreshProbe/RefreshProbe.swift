@@ -3,6 +3,7 @@
 
 import Foundation
 import Glibc
+import HTTP
 import Mailboxes
 import OAuth
 import StorageSQLite
@@ -19,7 +20,7 @@ struct RefreshProbe {
   }
 
   private static func refresh(_ words: [String]) async -> Int32 {
-    await RefreshChild.run(words) { directory, entity throws(StoreError) in
+    await RefreshChild.run(words, over: HTTPClient()) { directory, entity throws(StoreError) in
       try SQLiteStorage.openMailboxes(in: directory, entities: [entity])
     }
   }
@@ -30,7 +31,7 @@ struct RefreshProbe {
     guard let mailbox = try await store.load().mailbox(of: "acme"), case .oauth(let grant) = mailbox.signIn else {
       exit(65)
     }
-    let source = TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper())
+    let source = TokenSource(grant, of: mailbox, in: store, over: HTTPClient(), helper: RefreshHelper())
     tell("asking")
     do throws(TokenError) {
       tell("token \(try await source.accessToken(now: Date()).secret.reveal())")
