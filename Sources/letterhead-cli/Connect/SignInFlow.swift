@@ -6,7 +6,7 @@ import Mailboxes
 import OAuth
 import SMTP
 
-struct SignInDesk {
+struct SignInFlow {
   let way: SignInOptions.Way
   let provider: Provider
   /// Whom to sign in as.

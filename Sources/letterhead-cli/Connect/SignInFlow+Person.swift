@@ -8,7 +8,7 @@ import Letterhead
 import Mailboxes
 import OAuth
 
-extension SignInDesk {
+extension SignInFlow {
   /// - Parameter mailbox: as described so far; sentences name it.
   func personalGrant(by registration: Registration, for mailbox: Mailbox) async throws -> OAuthGrant {
     let endpoint = TokenEndpoint(over: HTTPClient(), trusting: mailbox.authoritiesPEM)

@@ -1,6 +1,7 @@
 // From a mailbox as somebody described it to one that is saved: test the whole chain, and only then save, as it was
-// found. `letterhead connect` on the state itself and the admin socket both come through here.
+// found. The relay and a command without a relay both come through here.
 
+package import Control
 package import Delivery
 import Foundation
 import HTTP
@@ -9,17 +10,29 @@ package import OAuth
 package import SMTP
 package import Sockets
 
-package struct Connector: Connecting {
+package struct MailboxConnector: MailboxConnecting {
   private let store: MailboxStore
   private let surroundings: ChainSurroundings
+  private let refreshHelper: RefreshHelper?
 
-  package init(store: MailboxStore, in surroundings: ChainSurroundings) {
+  /// - Parameter refreshHelper: refreshes a saved sign-in in this process's place, so that whatever ends this one does
+  ///   not cost the sign-in.
+  package init(store: MailboxStore, in surroundings: ChainSurroundings, refreshHelper: RefreshHelper?) {
     self.store = store
     self.surroundings = surroundings
+    self.refreshHelper = refreshHelper
+  }
+
+  package func test(_ mailbox: Mailbox, sendingTo recipient: Address?, saying say: Say) async throws {
+    let tokens: TokenSource? =
+      if case .oauth(let grant) = mailbox.signIn {
+        TokenSource(grant, of: mailbox, in: store, over: HTTPClient(), helper: refreshHelper)
+      } else { nil }
+    _ = try await surroundings.walk(mailbox, tokens: tokens, sendingTo: recipient, saying: say)
   }
 
   package func connect(
-    _ described: Mailbox, sendingTest: Bool, by authorization: Authorization, saying say: (String) async throws -> Void
+    _ described: Mailbox, sendingTest: Bool, by authorization: Authorization, saying say: Say
   ) async throws -> String {
     var mailbox = described
     let rotated = store.unsavedToken(of: mailbox.entity)
@@ -64,11 +77,11 @@ package struct ChainSurroundings: Sendable {
   ///
   /// - Parameters:
   ///   - recipient: gets a real message in the end, if given.
-  ///   - say: told of each step in a line, in order.
+  ///   - say: told of each step, in order.
   /// - Throws: ``ChainBroke``, or what `say` throws: nobody listens any more.
   package func walk(
     _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?,
-    saying say: (String) async throws -> Void
+    saying say: MailboxConnecting.Say
   ) async throws -> ConnectionTest.Finding {
     if mailbox.provider == .sandbox { try sandbox.open() }
     let (steps, step) = AsyncStream.makeStream(of: ConnectionTest.Step.self)
@@ -80,7 +93,7 @@ package struct ChainSurroundings: Sendable {
     var failed: Fault?
     for await step in steps {
       failed = step.fault ?? failed
-      try await say(step.line)
+      try await say(StepReport(step))
     }
     if let finding = await finding { return finding }
     throw ChainBroke(fault: failed)
@@ -105,14 +118,13 @@ package struct ChainBroke: Error, CustomStringConvertible {
   }
 }
 
-extension ConnectionTest.Step {
-  /// As people read it.
-  fileprivate var line: String {
-    let name = step.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
-    return switch result {
-    case .passed(let detail): "  ok      \(name) \(detail)"
-    case .noted(let detail): "  note    \(name) \(detail)"
-    case .failed: "  FAILED  \(name)"
+extension StepReport {
+  fileprivate init(_ step: ConnectionTest.Step) {
+    let name = step.step.rawValue
+    switch step.result {
+    case .passed(let detail): self.init(name, .passed, detail)
+    case .noted(let detail): self.init(name, .noted, detail)
+    case .failed: self.init(name, .failed)
     }
   }
 }

@@ -8,7 +8,7 @@ import Letterhead
 import Mailboxes
 import OAuth
 
-extension SignInDesk {
+extension SignInFlow {
   func sentence(for error: SignInError, _ registration: Registration, _ mailbox: Mailbox) -> CommandFailure {
     var mailbox = mailbox
     mailbox.signIn = .oauth(registration.grant(for: username, .refreshToken(Secret(""))))
