@@ -36,6 +36,7 @@ package final class Relay: Sendable {
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
   private let connector: MailboxConnector
+  private let time = SystemTime()
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`.
@@ -53,7 +54,7 @@ package final class Relay: Sendable {
     let current = AtomicBox(configuration)
     status = StatusBoard(
       path: configuration.statusFile, spool: spool, directory: { directory.value }, configuration: { current.value },
-      log: log)
+      time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
     }
@@ -73,7 +74,8 @@ package final class Relay: Sendable {
       BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: refreshHelper, log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
     alerts = Alerts(
-      store: mailboxes, spool: spool, configuration: { current.value }, directory: { directory.value }, log: log)
+      store: mailboxes, spool: spool, configuration: { current.value }, directory: { directory.value }, time: time,
+      log: log)
     self.configuration = current
     self.directory = directory
     self.spool = spool
@@ -142,8 +144,9 @@ package final class Relay: Sendable {
     let path = AdminServer.path(for: configuration.value)
     let service = ControlService(
       ControlResources(
-        mailboxes: mailboxes, spool: spool, connector: connector, settings: { ControlSettings(self.configuration.value) },
-        status: { String(decoding: try self.status.snapshot(at: Date()).json(), as: UTF8.self) },
+        mailboxes: mailboxes, spool: spool, connector: connector,
+        settings: { ControlSettings(self.configuration.value) },
+        status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
         requestFiled: { self.alerts.changed() }, log: log))
     let owner = geteuid()
     do throws(ListenError) {
@@ -160,15 +163,15 @@ package final class Relay: Sendable {
     while !Task.isCancelled {
       let (configuration, directory) = (configuration.value, directory.value)
       let expiries = directory.entities.flatMap { configuration.expiries(of: $0.key, in: directory) }
-      await expiryWatch.look(at: expiries, now: Date())
-      try? await Task.sleep(for: .seconds(3600))
+      await expiryWatch.look(at: expiries, now: time.now)
+      await time.sleep(for: .seconds(3600))
     }
   }
 
   /// What a crowd of clients took stays with the allocator when they have gone, until it is told to let go.
   private func returnMemory() async {
     while !Task.isCancelled {
-      try? await Task.sleep(for: .seconds(30))
+      await time.sleep(for: .seconds(30))
       malloc_trim(0)
     }
   }
