@@ -1,10 +1,11 @@
 // Makes the parts, runs them, and stops them in order. What each does is told where it lives.
 //
-// Order of starting: the state (spool, connections), then the front door, then the back door: nothing is accepted that
-// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, front door, back door,
+// Order of starting: the state (spool, connections), then listeners, then delivery: nothing is accepted that
+// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, listeners, delivery,
 // status and alerts, state.
 
 import CLinux
+import Control
 import Delivery
 import Foundation
 package import Logging
@@ -13,24 +14,29 @@ import OAuth
 import Sockets
 import Spool
 import Status
+import StorageSQLite
 import Submission
+import System
 
 /// One relay: `serve` makes it and runs it until a signal ends it.
 package final class Relay: Sendable {
   private let log: Logger
-  private let configuration: Current<Configuration>
-  private let directory: Current<Directory>
+  private let configuration: AtomicBox<Configuration>
+  private let directory: AtomicBox<Directory>
   private let spool: Spool
   private let mailboxes: MailboxStore
   private let frontLoop = EventLoop(name: "front")
   private let backLoop = EventLoop(name: "back")
-  private let doors: Doors
+  /// Long listings must not keep apps waiting.
+  private let adminLoop = EventLoop(name: "admin")
+  private let listeners: ListenerSet
   private let sandbox: SandboxHouse
   private let dispatcher: Dispatcher
   private let status: StatusBoard
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
-  private let connector: Connector
+  private let connector: MailboxConnector
+  private let time = SystemTime()
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`.
@@ -39,33 +45,37 @@ package final class Relay: Sendable {
     try Hardening.requireDescriptors()
     frontLoop.start()
     backLoop.start()
+    adminLoop.start()
     let spool = try Spool.own(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
-    mailboxes = try MailboxStore(configuration, log: log)
-    let directory = Current(try await mailboxes.load())
-    let current = Current(configuration)
+    mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)
+    let directory = AtomicBox(try await mailboxes.load())
+    let current = AtomicBox(configuration)
     status = StatusBoard(
-      path: configuration.statusFile, spool: spool, directory: { directory.now }, configuration: { current.now },
-      log: log)
+      path: configuration.statusFile, spool: spool, directory: { directory.value }, configuration: { current.value },
+      time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
     }
-    doors = Doors(
-      loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.now }), configuration: configuration,
+    listeners = ListenerSet(
+      loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.value }), configuration: configuration,
       log: log)
     let sandbox = SandboxHouse(
       directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: backLoop, log: log)
     let network = Network(
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
       sandboxEndpoint: { sandbox.endpoint })
-    connector = Connector(
-      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox))
+    let refreshHelper = RefreshHelper(log: log)
+    connector = MailboxConnector(
+      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox),
+      refreshHelper: refreshHelper)
     dispatcher = Dispatcher(
-      BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: RefreshHelper(log: log), log: log),
+      BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: refreshHelper, log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
     alerts = Alerts(
-      store: mailboxes, spool: spool, configuration: { current.now }, directory: { directory.now }, log: log)
+      store: mailboxes, spool: spool, configuration: { current.value }, directory: { directory.value }, time: time,
+      log: log)
     self.configuration = current
     self.directory = directory
     self.spool = spool
@@ -74,10 +84,10 @@ package final class Relay: Sendable {
   }
 
   /// Serves until `signals` ask for the end, then stops in order, in about ten seconds at most.
-  /// - Throws: `DoorError` at once when a listener cannot be opened.
+  /// - Throws: `ListenerOpeningError` at once when a listener cannot be opened.
   package func run(until signals: AsyncStream<RelaySignal>) async throws {
-    if let failure = await doors.follow(configuration.now).first {
-      await doors.closeAll()
+    if let failure = await listeners.follow(configuration.value).first {
+      await listeners.closeAll()
       await spool.close()
       throw failure
     }
@@ -85,7 +95,7 @@ package final class Relay: Sendable {
     let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
     let delivering = backLoop.start { [dispatcher, backLoop] in await dispatcher.run(on: backLoop, updates: updates) }
     let admin = openAdmin()
-    if let admin { frontLoop.start { [frontLoop] in await admin.run(on: frontLoop) } }
+    if let admin { adminLoop.start { [adminLoop] in await admin.run(on: adminLoop) } }
     await withDiscardingTaskGroup { group in
       group.addTask { await self.status.run() }
       group.addTask { await self.alerts.run() }
@@ -96,7 +106,7 @@ package final class Relay: Sendable {
       log.info("stopping")
       // Nobody waits for a connect that is being tested: the store has all of it or nothing.
       admin?.close()
-      await doors.closeAll()
+      await listeners.closeAll()
       update.finish()
       await delivering.value
       group.cancelAll()
@@ -105,6 +115,7 @@ package final class Relay: Sendable {
     await spool.close()
     frontLoop.stop()
     backLoop.stop()
+    adminLoop.stop()
     log.info("stopped")
   }
 
@@ -130,12 +141,18 @@ package final class Relay: Sendable {
 
   /// Without it the relay serves all the same: mail must not stop for want of a socket for people.
   private func openAdmin() -> AdminServer? {
-    let path = AdminServer.path(for: configuration.now)
-    let desk = AdminDesk(
-      store: mailboxes, configuration: { self.configuration.now }, connecting: connector,
-      filed: { self.alerts.changed() }, log: log)
+    let path = AdminServer.path(for: configuration.value)
+    let service = ControlService(
+      ControlResources(
+        mailboxes: mailboxes, spool: spool, connector: connector,
+        settings: { ControlSettings(self.configuration.value) },
+        status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
+        requestFiled: { self.alerts.changed() }, log: log))
+    let owner = geteuid()
     do throws(ListenError) {
-      return try AdminServer(path: path, desk: desk, configuration: { self.configuration.now }, log: log)
+      return try AdminServer(
+        path: path, service: service, administrators: { self.configuration.value.administrators(owner: owner) },
+        stateDirectory: configuration.value.stateDirectory, log: log)
     } catch {
       log.error("the admin socket cannot be opened", metadata: ["path": "\(path)", "reason": "\(error)"])
       return nil
@@ -144,17 +161,17 @@ package final class Relay: Sendable {
 
   private func watchExpiries() async {
     while !Task.isCancelled {
-      let (configuration, directory) = (configuration.now, directory.now)
+      let (configuration, directory) = (configuration.value, directory.value)
       let expiries = directory.entities.flatMap { configuration.expiries(of: $0.key, in: directory) }
-      await expiryWatch.look(at: expiries, now: Date())
-      try? await Task.sleep(for: .seconds(3600))
+      await expiryWatch.look(at: expiries, now: time.now)
+      await time.sleep(for: .seconds(3600))
     }
   }
 
   /// What a crowd of clients took stays with the allocator when they have gone, until it is told to let go.
   private func returnMemory() async {
     while !Task.isCancelled {
-      try? await Task.sleep(for: .seconds(30))
+      await time.sleep(for: .seconds(30))
       malloc_trim(0)
     }
   }
@@ -171,12 +188,12 @@ package final class Relay: Sendable {
   private func reload() async {
     let next: Configuration
     do {
-      next = try Configuration.read(configuration.now.file)
+      next = try Configuration.read(configuration.value.file)
     } catch {
       for problem in error.all { log.error("the configuration was not reloaded", metadata: ["problem": "\(problem)"]) }
       return
     }
-    for failure in await doors.follow(next) { log.error("\(failure)") }
+    for failure in await listeners.follow(next) { log.error("\(failure)") }
     do {
       try await mailboxes.reconfigure(next.entities, next.providers)
     } catch {
@@ -190,12 +207,8 @@ package final class Relay: Sendable {
   }
 
   private func noteWhatNeedsRestart(_ next: Configuration) {
-    let now = configuration.now
-    let isSame =
-      now.stateDirectory == next.stateDirectory && now.statusFile == next.statusFile
-      && now.limits.queueMaxAge == next.limits.queueMaxAge
-    if !isSame {
-      log.warning("state_dir, status_file and queue_max_age change with the next restart")
-    }
+    let keys = ConfigurationTables.restartKeys(from: configuration.value, to: next)
+    if keys.isEmpty { return }
+    log.warning("the new value of \(keys.joined(separator: ", ")) holds from the next restart on")
   }
 }

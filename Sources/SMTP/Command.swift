@@ -1,8 +1,8 @@
-// What a client says, as a value. RFC 5321 §4.1.1, 3030 (BDAT), 3207 (STARTTLS).
+// What a client says, as a value. RFC 5321 §4.1.1, 3030 (BDAT), 3207 (STARTTLS), 4954 (AUTH).
 
 /// How a client introduced itself.
 package struct Hello: Equatable, Sendable {
-  /// As the client wrote it, except that whatever is not printable ASCII is a question mark. Old apps write rubbish.
+  /// As the client wrote it, with a question mark for each octet that is not printable ASCII.
   package let name: String
   /// EHLO, not HELO.
   package let isExtended: Bool
@@ -15,17 +15,17 @@ package struct Hello: Equatable, Sendable {
 
 /// What MAIL declares about the message to come.
 package struct MailParameters: Equatable, Sendable {
-  package enum Body: Equatable, Sendable {
+  package enum BodyType: Equatable, Sendable {
     case sevenBit
     case eightBitMIME
   }
 
-  /// RFC 1870: an estimate, never where the data ends.
+  /// An estimate (RFC 1870). It does not tell where the message ends.
   package var size: Int?
-  package var body: Body?
+  package var body: BodyType?
   package var isSMTPUTF8: Bool
 
-  package init(size: Int? = nil, body: Body? = nil, isSMTPUTF8: Bool = false) {
+  package init(size: Int? = nil, body: BodyType? = nil, isSMTPUTF8: Bool = false) {
     self.size = size
     self.body = body
     self.isSMTPUTF8 = isSMTPUTF8
@@ -46,8 +46,9 @@ package enum Command: Equatable, Sendable {
   case expn
   case help
   case startTLS
-  case auth
-  /// A browser or web client, perhaps steered by a hostile page.
+  /// The mechanism in capitals, empty when none is named; the initial response still in Base64.
+  case auth(mechanism: String, initialResponse: HiddenOctets?)
+  /// A line of an HTTP request: a browser connects here, perhaps because a hostile page told it to.
   case http
 }
 

@@ -4,6 +4,7 @@ import Cryptography
 package import Mailboxes
 package import OAuth
 import SMTP
+import System
 
 /// What is shown to the server, made ready when it is needed.
 package enum Credential: Sendable {
@@ -13,7 +14,7 @@ package enum Credential: Sendable {
 
 extension UpstreamSession {
   /// For passwords, the best first. One password is never tried with several of them after a refusal.
-  private static let passwordMechanisms = ["SCRAM-SHA-256", "PLAIN", "LOGIN"]
+  private static let passwordMechanisms = SASLMechanism.all.filter { $0.evidence == .password }.map(\.name)
 
   func signIn(with box: CredentialBox, observe: OpeningObserver) async throws(UpstreamError) {
     if mailbox.signIn == .none { return }
@@ -101,33 +102,20 @@ extension UpstreamSession {
     do { try authentication.finish() } catch { throw .serverUnproven }
   }
 
-  private func proof(of credential: Credential, by mechanism: String) throws(UpstreamError) -> Authentication {
-    do {
-      switch credential {
-      case .password(let username, let secret):
-        secrets.append(secret.reveal())
-        let password = Array(secret.reveal().utf8)
-        switch mechanism {
-        case "SCRAM-SHA-256":
-          return Authentication(
-            try SASL.ScramSHA256(username: username, password: password, primitives: .openSSL))
-        case "PLAIN": return Authentication(try SASL.Plain(username: username, password: password))
-        default: return Authentication(try SASL.Login(username: username, password: password))
-        }
-      case .token(let username, let mechanism, let token):
-        secrets.append(token.secret.reveal())
-        let octets = Array(token.secret.reveal().utf8)
-        switch mechanism {
-        case .xoauth2: return Authentication(try SASL.XOAuth2(username: username, token: octets))
-        case .oauthbearer:
-          return Authentication(
-            try SASL.OAuthBearer(
-              username: username, host: mailbox.server.host, port: Int(mailbox.server.port), token: octets))
-        }
-      }
-    } catch {
-      throw .unfitCredentials
+  private func proof(of credential: Credential, by name: String) throws(UpstreamError) -> Authentication {
+    guard let mechanism = SASLMechanism.named(name) else { throw .unfitCredentials }
+    let shown: SASLCredential
+    switch credential {
+    case .password(let username, let secret):
+      secrets.append(secret.reveal())
+      shown = .password(username: username, HiddenOctets(Array(secret.reveal().utf8)))
+    case .token(let username, _, let token):
+      secrets.append(token.secret.reveal())
+      shown = .bearerToken(
+        username: username, HiddenOctets(Array(token.secret.reveal().utf8)), host: mailbox.server.host,
+        port: Int(mailbox.server.port))
     }
+    do { return Authentication(try mechanism.client(with: shown, .openSSL)) } catch { throw .unfitCredentials }
   }
 }
 
@@ -141,13 +129,7 @@ extension Credential {
 
 extension Server {
   /// By name or number; a name that merely resolves to loopback does not count.
-  package var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
-}
-
-/// - Parameter host: as people or the kernel write it; `127.example` is a name.
-func isLoopbackAddress(_ host: String) -> Bool {
-  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-  return host == "::1" || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  package var isLoopback: Bool { System.isLoopback(host) }
 }
 
 extension ScramPrimitives {

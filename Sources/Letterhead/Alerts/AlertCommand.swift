@@ -1,23 +1,23 @@
-// Runs the administrator's command: JSON on its standard input, a time limit, and its last words when it fails.
-// Straight-line and blocking, on a thread of its own.
+// Runs the administrator's command: JSON on its standard input, a time limit, and the end of its standard error when it
+// fails. Blocks the thread that it runs on.
 
 import Foundation
-import Sockets
 import Synchronization
+import System
 
-/// How a command failed, with the end of what it said on standard error.
+/// How a command failed, with the end of what it wrote to standard error.
 struct AlertFailure: Error, Equatable {
-  enum Ending: Equatable {
+  enum Reason: Equatable {
     case exited(Int32)
     case signaled(Int32)
-    /// It ran into the limit and was killed, with all its process group.
+    /// It exceeded the time limit and was killed with its process group.
     case tookTooLong
-    /// The relay stops.
+    /// The relay is stopping.
     case cancelled
     case notStarted(errno: Int32)
   }
 
-  let ending: Ending
+  let reason: Reason
   var words = ""
 }
 
@@ -25,11 +25,11 @@ struct AlertCommand: Sendable {
   /// For `/bin/sh -c`.
   let line: String
   let limit: Duration
-  /// Ours, without where the key lies and how to speak to systemd: those are the relay's affair alone.
+  /// The relay's own, without the variables that tell where its key is and how to reach systemd.
   let environment: [String: String]
 
   private static let wordsLimit = 500
-  /// Of a pipe that nobody reads; what is told is far below it.
+  /// A pipe that nobody reads takes more than this; an alert is much shorter.
   private static let inputLimit = 32 << 10
 
   init(
@@ -41,7 +41,7 @@ struct AlertCommand: Sendable {
     self.environment = environment.filter { !["CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET"].contains($0.key) }
   }
 
-  /// Returns when it has ended. Cancelling kills it.
+  /// Returns when the command has ended. Cancelling the task kills it.
   func run(_ input: [UInt8], on worker: Worker) async throws(AlertFailure) {
     let isCancelled = Flag()
     let failure: AlertFailure? = await withTaskCancellationHandler {
@@ -54,19 +54,19 @@ struct AlertCommand: Sendable {
 
   private func run(telling input: [UInt8], _ isCancelled: Flag) -> AlertFailure? {
     var process: ShellProcess
-    do throws(SpawnError) { process = try ShellProcess(line, environment: environment) } catch {
-      return AlertFailure(ending: .notStarted(errno: error.code))
+    do throws(SystemError) { process = try ShellProcess(line, environment: environment) } catch {
+      return AlertFailure(reason: .notStarted(errno: error.code))
     }
-    process.hear(input.prefix(Self.inputLimit))
+    process.writeInput(input.prefix(Self.inputLimit))
     let deadline = ContinuousClock.now + limit
     var words: [UInt8] = []
-    var killed: AlertFailure.Ending?
+    var killed: AlertFailure.Reason?
     while true {
-      words = Array((words + process.listen(milliseconds: 50)).suffix(Self.wordsLimit))
-      if let status = process.reap() {
-        words = Array((words + process.listenToTheEnd()).suffix(Self.wordsLimit))
-        let ending = killed ?? AlertFailure.Ending(waitStatus: status)
-        return ending == .exited(0) ? nil : AlertFailure(ending: ending, words: Self.readable(words))
+      words = Array((words + process.readErrors(milliseconds: 50)).suffix(Self.wordsLimit))
+      if let status = process.exitStatus() {
+        words = Array((words + process.readRemainingErrors()).suffix(Self.wordsLimit))
+        let reason = killed ?? AlertFailure.Reason(status)
+        return reason == .exited(0) ? nil : AlertFailure(reason: reason, words: Self.readable(words))
       }
       if killed != nil { continue }
       if isCancelled.isRaised { killed = .cancelled }
@@ -87,11 +87,12 @@ private final class Flag: Sendable {
   func raise() { raised.store(true, ordering: .relaxed) }
 }
 
-extension AlertFailure.Ending: CustomStringConvertible {
-  /// As `waitpid` tells it.
-  fileprivate init(waitStatus status: Int32) {
-    let signal = status & 0x7F
-    self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
+extension AlertFailure.Reason: CustomStringConvertible {
+  fileprivate init(_ status: ExitStatus) {
+    switch status {
+    case .exited(let code): self = .exited(code)
+    case .signaled(let signal): self = .signaled(signal)
+    }
   }
 
   /// For the log.
@@ -101,7 +102,7 @@ extension AlertFailure.Ending: CustomStringConvertible {
     case .signaled(let signal): "ended by signal \(signal)"
     case .tookTooLong: "it took too long and was killed"
     case .cancelled: "the relay stops"
-    case .notStarted(let code): "it cannot be started: \(String(cString: strerror(code)))"
+    case .notStarted(let code): "it cannot be started: \(SystemError(code))"
     }
   }
 }

@@ -1,36 +1,36 @@
-// One `/bin/sh -c` with pipes to its standard input and from its standard error. The leader of a process group, so that
-// it ends with all it started.
+// One `/bin/sh -c` with pipes to its standard input and from its standard error. It leads a process group, so that the
+// programs it starts can be ended with it.
 
 import Foundation
-import Sockets
+import System
 
-/// Belongs to one thread, which must `reap` it.
+/// Belongs to one thread, which must ask for its `exitStatus` until it has one.
 struct ShellProcess: ~Copyable {
-  private let pid: pid_t
+  private let process: ChildProcess
   private var input: Descriptor?
   private let errors: Descriptor
   private var isListening = true
 
-  init(_ line: String, environment: [String: String]) throws(SpawnError) {
+  init(_ line: String, environment: [String: String]) throws(SystemError) {
     let input = try PipeEnds()
     _ = fcntl(input.writing.number, F_SETFL, O_NONBLOCK)
     let errors = try PipeEnds()
-    var shell = ChildProgram("/bin/sh", ["/bin/sh", "-c", line], environment: environment, apart: .group)
+    var shell = ChildProgram("/bin/sh", ["/bin/sh", "-c", line], environment: environment, separation: .group)
     shell.input = .descriptor(input.reading.number)
     shell.errors = .descriptor(errors.writing.number)
-    pid = try shell.start()
+    process = try shell.start()
     self.input = input.takeWriting()
     self.errors = errors.takeReading()
   }
 
-  /// Writes what the pipe takes, 64 KiB at least, and ends its input. Nobody may be reading.
-  mutating func hear(_ octets: ArraySlice<UInt8>) {
+  /// Writes what the pipe takes, 64 KiB at least, and ends the program's input. Does not wait for the program to read.
+  mutating func writeInput(_ octets: ArraySlice<UInt8>) {
     guard let input = input.take() else { return }
     _ = octets.withUnsafeBytes { write(input.number, $0.baseAddress, $0.count) }
   }
 
-  /// What it says on standard error within `milliseconds`.
-  mutating func listen(milliseconds: Int32) -> [UInt8] {
+  /// What the program writes to standard error within `milliseconds`.
+  mutating func readErrors(milliseconds: Int32) -> [UInt8] {
     var waiting = pollfd(fd: isListening ? errors.number : -1, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, milliseconds) > 0 else { return [] }
     return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
@@ -40,23 +40,20 @@ struct ShellProcess: ~Copyable {
     }
   }
 
-  /// What is still in the pipe; a child that goes on in the background may be writing more.
-  mutating func listenToTheEnd() -> [UInt8] {
+  /// What is left in the pipe; a program that the shell left in the background may go on writing.
+  mutating func readRemainingErrors() -> [UInt8] {
     var words: [UInt8] = []
     for _ in 0..<32 {
-      let piece = listen(milliseconds: 0)
+      let piece = readErrors(milliseconds: 0)
       if piece.isEmpty { break }
       words += piece
     }
     return words
   }
 
-  /// The `waitpid` status once it has ended.
-  func reap() -> Int32? {
-    var status: Int32 = 0
-    return waitpid(pid, &status, WNOHANG) == pid ? status : nil
-  }
+  /// How it ended, once it has.
+  func exitStatus() -> ExitStatus? { process.exitStatus() }
 
-  /// Ends it and its process group. Its number is nobody else's before it is reaped.
-  func kill() { Foundation.kill(-pid, SIGKILL) }
+  /// Kills it and all that it started.
+  func kill() { process.killGroup() }
 }

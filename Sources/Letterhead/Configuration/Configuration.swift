@@ -1,42 +1,37 @@
 // What an administrator wrote, checked and complete: every value is in range, every name stands for something.
-// ConfigurationReader makes it from TOML; nothing else in the house reads the file.
+// ConfigurationReader makes it from TOML by the declarations in ConfigurationTables; nothing else reads the file.
 
+package import Access
 package import Foundation
 package import Logging
 package import Mailboxes
 package import SMTP
+package import StorageSQLite
 package import Submission
 
-/// The configuration file as a value. PRODUCT's names and defaults.
+/// The configuration file as a value.
 package struct Configuration: Sendable {
   /// The file it came from, as given.
   package var file: String
-  /// Absolute. Spool, saved connections and key live here, mode 0700.
+  /// Absolute. The folder of the spool, the saved connections and their key, mode 0700.
   package var stateDirectory = "/var/lib/letterhead"
-  /// Absolute. What monitoring reads.
+  /// Absolute. The file that monitoring reads.
   package var statusFile = "/run/letterhead/status.json"
-  /// How we name ourselves in greetings, EHLO and Received lines: a full host name.
+  /// The relay's name in greetings, EHLO and Received lines: a full host name.
   package var hostname: String
-  package var listeners: [Listener] = []
-  /// In the file's order: the first whose `senders` match a message gets it.
+  package var listeners: [ListenerSettings] = []
+  /// In the file's order: a message belongs to the first whose `senders` match.
   package var entities: [Entity] = []
-  /// The table's, with `[provider.NAME]` in place of its own or beside them.
+  /// The built-in table, changed and extended by `[provider.NAME]`.
   package var providers = Providers()
   /// `[oauth.NAME]`, by the provider's name.
   package var clients: [String: Client] = [:]
   package var admin = Admin()
-  package var alert = Alert()
-  package var limits = Limits()
+  package var alert = AlertSettings()
+  package var limits = LimitSettings()
 
-  /// One `[[listener]]`: where it listens and whom it serves, and the files its TLS needs.
-  package struct Listener: Sendable, Equatable {
-    package var settings: ListenerSettings
-    /// PEM files, absolute; there whenever the listener speaks TLS.
-    package var certificate: String?
-    package var key: String?
-  }
-
-  /// `[oauth.NAME]`: how this company's app is registered at a provider. Files are read by who connects; absolute paths.
+  /// `[oauth.NAME]`: how this company's app is registered at a provider. Files are read by who connects; absolute
+  /// paths.
   package struct Client: Sendable, Equatable {
     package var id: String?
     package var secretFile: String?
@@ -45,12 +40,13 @@ package struct Configuration: Sendable {
     /// PEM; for Google the service account's JSON.
     package var keyFile: String?
     package var tenant: String?
-    /// Nobody but the administrator knows when the secret ends.
+    /// Only the administrator knows when the secret expires.
     package var secretExpires: Date?
 
     package init() {}
 
-    /// An organisation's id or domain. It becomes part of an address, so nothing in it may leave its place there.
+    /// Whether this can be an organisation's id or domain. It becomes part of a URL, so characters that have a meaning
+    /// there are not allowed.
     package static func isTenant(_ text: String) -> Bool {
       !text.isEmpty && text.utf8.count <= 255
         && text.utf8.allSatisfy { byte in
@@ -60,19 +56,17 @@ package struct Configuration: Sendable {
     }
   }
 
-  /// `[admin]`: who may change connections besides root, and what everybody else has to do.
+  /// `[admin]`: who may change connections besides root, and whether everybody else may ask for it.
   package struct Admin: Sendable, Equatable {
-    package enum Approval: String, Sendable, CaseIterable { case off, required }
-
-    package var approval = Approval.off
+    package var approval = ApprovalRule.off
     package var users: [String] = []
     package var groups: [String] = []
 
     package init() {}
   }
 
-  /// `[alert]`: who is told when a flag goes up or comes down.
-  package struct Alert: Sendable, Equatable {
+  /// `[alert]`: how administrators learn of an error flag.
+  package struct AlertSettings: Sendable, Equatable {
     /// Run by `/bin/sh -c`, JSON on standard input.
     package var command: String?
     package var mailTo: [Address] = []
@@ -82,10 +76,10 @@ package struct Configuration: Sendable {
     package init() {}
   }
 
-  package struct Limits: Sendable, Equatable {
-    package var maxMessageBytes = 52_428_800
-    package var maxRecipients = 1000
-    package var maxConnections = 1000
+  /// `[limits]`.
+  package struct LimitSettings: Sendable, Equatable {
+    /// What the listeners keep to.
+    package var submission = SubmissionLimits()
     package var queueMaxAge = Duration.seconds(5 * 86_400)
     /// Octets of free disk below which nothing is accepted.
     package var queueMinFree = 256 << 20
@@ -94,29 +88,12 @@ package struct Configuration: Sendable {
   }
 }
 
-extension MailboxStore {
-  /// The store of `configuration`'s state directory, with its entities and providers.
-  package init(_ configuration: Configuration, log: Logger? = nil) throws(StoreError) {
-    try self.init(
-      directory: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers,
-      log: log)
+extension SQLiteStorage {
+  /// The saved connections of `configuration`'s state directory, with its entities and providers.
+  package static func openMailboxes(
+    of configuration: Configuration, log: Logger? = nil
+  ) throws(StoreError) -> MailboxStore {
+    try openMailboxes(
+      in: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers, log: log)
   }
-}
-
-/// One thing that is wrong in the file.
-package struct ConfigurationProblem: Error, Equatable, CustomStringConvertible {
-  package let file: String
-  /// From 1; 0 where the trouble has no line (the file cannot be read).
-  package let line: Int
-  /// A sentence: what is wrong and what to write instead.
-  package let message: String
-
-  package var description: String { line > 0 ? "\(file):\(line): \(message)" : "\(file): \(message)" }
-}
-
-/// Everything that is wrong in the file, in its order; never empty.
-package struct ConfigurationProblems: Error, CustomStringConvertible {
-  package let all: [ConfigurationProblem]
-
-  package var description: String { all.map(\.description).joined(separator: "\n") }
 }

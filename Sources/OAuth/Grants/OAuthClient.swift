@@ -1,7 +1,7 @@
 // The app as it is registered with an identity server, and how it shows there that it is the one. RFC 6749 §2.3.
 
 import Cryptography
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
 
 package struct OAuthClient: Sendable, Equatable {
@@ -15,9 +15,9 @@ package struct OAuthClient: Sendable, Equatable {
     self.tokenURL = tokenURL
   }
 
-  /// A request by this client, to the token endpoint if nothing else is said. Its secret goes in the body (`client_secret_post`): Microsoft's and
-  /// Google's own samples do so, and with Basic servers disagree on whether id and secret are form-encoded before
-  /// base64 (§2.3.1).
+  /// A request by this client, to the token endpoint if nothing else is said. Its secret goes into the body
+  /// (`client_secret_post`), as in Microsoft's and Google's own samples: about Basic servers disagree whether id and secret
+  /// are form-encoded before base64 (§2.3.1).
   ///
   /// - Throws: `.misconfigured` when the private key cannot sign.
   func request(

@@ -1,10 +1,10 @@
 // Who signed in, as the identity server says. OpenID Connect Core §2.
 //
-// The signature is not checked: the token came straight from the token endpoint over TLS, which §3.1.3.7 (6) lets stand
-// for it. It is shown and compared, and opens nothing.
+// The signature is not checked: the token came straight from the token endpoint over TLS, which §3.1.3.7 (6) allows in its
+// place. The account is shown and compared, and gives access to nothing.
 
 import Cryptography
-import Foundation
+import FoundationEssentials
 import Mailboxes
 
 package struct Account: Sendable, Equatable {
@@ -39,7 +39,7 @@ struct IDToken: Decodable {
     case uniqueName = "unique_name"
   }
 
-  /// `nil` for what is no id token: then nobody knows who signed in, and that is all.
+  /// `nil` for what is no id token: then it is not known who signed in.
   init?(_ token: Secret) {
     let parts = token.reveal().split(separator: ".", omittingEmptySubsequences: false)
     guard token.withOctets({ $0.count <= Self.longest }), parts.count == 3,
@@ -63,6 +63,6 @@ struct IDToken: Decodable {
 
   private static func shown(_ name: String?) -> String? {
     guard let name, !name.isEmpty, name.utf8.count <= 320 else { return nil }
-    return ForeignWords.clean(name)
+    return UntrustedText.cleaned(name)
   }
 }

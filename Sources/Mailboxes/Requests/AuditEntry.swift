@@ -1,0 +1,49 @@
+// The audit list: what was asked, decided and done to connections, and by whom.
+
+package import Foundation
+
+/// One line of the audit list.
+package struct AuditEntry: Sendable, Equatable, Codable {
+  package enum Verb: String, Sendable, Codable, CaseIterable { case request, approve, deny, connect, disconnect }
+
+  package let number: Int64
+  package let at: Date
+  package let requester: Requester
+  package let verb: Verb
+  package let entity: String
+  package let detail: String
+
+  package init(number: Int64, at: Date, requester: Requester, verb: Verb, entity: String, detail: String) {
+    self.number = number
+    self.at = at
+    self.requester = requester
+    self.verb = verb
+    self.entity = entity
+    self.detail = detail
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case number, at, verb, entity, detail
+    case requester = "person"
+  }
+}
+
+extension AuditEntry {
+  /// A change that is made.
+  ///
+  /// - Parameter request: the approved one that the change uses up.
+  init(_ change: ConnectionChange, by requester: Requester, using request: Request?, at now: Date) {
+    let details = [change.mailbox, request.map { "request \($0.number)" }]
+    self.init(
+      number: 0, at: now, requester: requester, verb: change.verb == .connect ? .connect : .disconnect,
+      entity: change.entity, detail: details.compactMap(\.self).joined(separator: " "))
+  }
+
+  /// A request that is filed or decided.
+  init(_ verb: Verb, about request: Request, by requester: Requester, _ details: String, at now: Date) {
+    let change = request.change
+    self.init(
+      number: 0, at: now, requester: requester, verb: verb, entity: change.entity,
+      detail: "\(change.verb) \(change.mailbox) \(details)")
+  }
+}
