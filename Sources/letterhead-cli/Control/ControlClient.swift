@@ -22,12 +22,17 @@ final class ControlClient {
     let client = ControlClient(configuration)
     do {
       let result = try await body(client)
-      await client.storage?.close()
+      await client.close()
       return result
     } catch {
-      await client.storage?.close()
+      await client.close()
       throw Sentence.of(error)
     }
+  }
+
+  private func close() async {
+    relay?.close()
+    await storage?.close()
   }
 
   private init(_ configuration: Configuration) {

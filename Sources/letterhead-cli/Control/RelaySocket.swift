@@ -15,6 +15,7 @@ struct RelaySocket {
   private let stateDirectory: String
   /// The process that keeps the state to itself, as this user sees it; `nil` where this user may not look.
   private let owner: SpoolOwner?
+  private let loop = EventLoop(name: "admin")
 
   /// The relay's own words are longest for a message with thousands of recipients.
   private static let replyLimit = 16 << 20
@@ -27,18 +28,19 @@ struct RelaySocket {
     path = AdminServer.path(for: configuration)
     stateDirectory = configuration.stateDirectory
     self.owner = owner
+    loop.start()
   }
+
+  /// Ends the thread that asks.
+  func close() { loop.stop() }
 
   /// - Parameter each: told of every line but the last, as it comes.
   /// - Returns: the last line.
   /// - Throws: `CommandFailure` when there is no relay, or it went away; what `each` throws.
   func ask(_ call: ControlCall, each: (ControlReply) throws -> Void) async throws -> ControlReply {
-    let loop = EventLoop(name: "admin")
-    loop.start()
-    defer { loop.stop() }
-    return try await loop.run {
+    try await loop.run {
       do {
-        let connection = try await open(on: loop)
+        let connection = try await open()
         defer { connection.close() }
         guard isRelay(connection.peerUser) else { throw CommandFailure(impostor) }
         try await send(call, over: connection)
@@ -49,16 +51,16 @@ struct RelaySocket {
     }
   }
 
-  /// Waits a moment for a relay that is just starting.
-  private func open(on loop: EventLoop) async throws -> Connection {
+  /// Waits a moment for a relay that is just starting, or that many ask at once.
+  private func open() async throws -> Connection {
     let deadline = Instant.now + Self.startTime
     while true {
       do throws(ConnectionError) {
         return try Connection.open(path: path, on: loop)
       } catch {
-        guard owner != nil, [.failed(ENOENT), .failed(ECONNREFUSED)].contains(error), .now < deadline else {
-          throw error
-        }
+        let isBusy = error == .failed(EAGAIN)
+        let mayStart = owner != nil && [.failed(ENOENT), .failed(ECONNREFUSED)].contains(error)
+        guard isBusy || mayStart, .now < deadline else { throw error }
       }
       try await loop.sleep(until: .now + .milliseconds(50))
     }
