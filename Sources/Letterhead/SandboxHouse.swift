@@ -37,9 +37,9 @@ package final class SandboxHouse: Sendable {
       var limits = SubmissionLimits()
       // What was accepted has room here, and so has what rewriting adds to it.
       limits.maxMessageOctets = 1 << 32
-      let door = FrontDoor(hostname: hostname, instance: "sandbox", limits: limits, log: log)
+      let context = SubmissionContext(hostname: hostname, instance: "sandbox", limits: limits, log: log)
       let server = try SubmissionServer(
-        ListenerSettings(address: "127.0.0.1:0"), door: door, intake: try Sandbox(directory: directory))
+        ListenerSettings(address: "127.0.0.1:0"), context: context, intake: try Sandbox(directory: directory))
       house = House(server: server, serving: loop.start { [loop] in await server.run(on: loop) })
     }
   }

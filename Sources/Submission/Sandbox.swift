@@ -1,4 +1,4 @@
-// The sandbox mailbox's keeper: every message becomes an .eml file, for trying things out and for staging hosts.
+// The sandbox mailbox's intake: every message becomes an .eml file, for trying things out and for staging hosts.
 // Served by the same SubmissionServer, on loopback. Names sort by arrival; the envelope stands on top of each file.
 
 import Foundation
@@ -29,7 +29,7 @@ package final class Sandbox: Intake {
     }
   }
 
-  package func route(_ sender: Address?, listener: String?) throws(Refusal) -> Route { Route(entity: "sandbox") }
+  package func route(_ sender: Address?, listener: String?) throws(SenderRefusal) -> Route { Route(entity: "sandbox") }
 
   package func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> SandboxFile {
     let name = nextName()

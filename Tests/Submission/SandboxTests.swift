@@ -17,7 +17,7 @@ import Testing
   @Test(arguments: [100, 600_000])
   func `each message becomes a file, its envelope on top, in order of arrival`(octets: Int) async throws {
     let body = "Subject: x\r\n\r\n" + String(repeating: "0123456789\r\n", count: octets / 12)
-    try await withDoor(try Sandbox(directory: directory.path)) { server, _ in
+    try await withServer(try Sandbox(directory: directory.path)) { server, _ in
       for number in 1...3 {
         try await ScriptedClient.play(
           """
@@ -62,7 +62,7 @@ import Testing
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSinceNow: -4000)], ofItemAtPath: "\(directory.path)/\(half)")
     let part = String(repeating: "0123456789\\r\\n", count: 50_000)
-    try await withDoor(try Sandbox(directory: directory.path)) { server, _ in
+    try await withServer(try Sandbox(directory: directory.path)) { server, _ in
       try await ScriptedClient.play(
         opened + """
           C: DATA
