@@ -27,6 +27,12 @@ package final class HTTPClient: Sendable {
 
   deinit { close() }
 
+  /// Whether `text` can be a proxy: `http://proxy.example:3128`, also with https, socks5 and socks5h.
+  package static func isProxy(_ text: String) -> Bool {
+    guard let url = URL(string: text), let scheme = url.scheme, let host = url.host() else { return false }
+    return ["http", "https", "socks5", "socks5h"].contains(scheme.lowercased()) && !host.isEmpty
+  }
+
   /// Ends every request as `.closed`, and returns when the thread has ended. Further requests are refused.
   package func close() {
     let before = state.withLock { state in

@@ -4,7 +4,7 @@
 package import Control
 package import Delivery
 import Foundation
-import HTTP
+package import HTTP
 package import Mailboxes
 package import OAuth
 package import SMTP
@@ -13,20 +13,24 @@ package import Sockets
 package struct MailboxConnector: MailboxConnecting {
   private let store: MailboxStore
   private let surroundings: ChainSurroundings
+  private let http: HTTPClient
   private let refreshHelper: RefreshHelper?
 
   /// - Parameter refreshHelper: refreshes a saved sign-in in this process's place, so that whatever ends this one does
   ///   not cost the sign-in.
-  package init(store: MailboxStore, in surroundings: ChainSurroundings, refreshHelper: RefreshHelper?) {
+  package init(
+    store: MailboxStore, in surroundings: ChainSurroundings, over http: HTTPClient, refreshHelper: RefreshHelper?
+  ) {
     self.store = store
     self.surroundings = surroundings
+    self.http = http
     self.refreshHelper = refreshHelper
   }
 
   package func test(_ mailbox: Mailbox, sendingTo recipient: Address?, saying say: Say) async throws {
     let tokens: TokenSource? =
       if case .oauth(let grant) = mailbox.signIn {
-        TokenSource(grant, of: mailbox, in: store, over: HTTPClient(), helper: refreshHelper)
+        TokenSource(grant, of: mailbox, in: store, over: http, helper: refreshHelper)
       } else { nil }
     _ = try await surroundings.walk(mailbox, tokens: tokens, sendingTo: recipient, saying: say)
   }
@@ -43,7 +47,7 @@ package struct MailboxConnector: MailboxConnecting {
       (keeper, tokens) = (
         unsaved,
         TokenSource(
-          grant, store: unsaved, endpoint: TokenEndpoint(over: HTTPClient(), trusting: mailbox.authoritiesPEM))
+          grant, store: unsaved, endpoint: TokenEndpoint(over: http, trusting: mailbox.authoritiesPEM))
       )
     }
     do {

@@ -8,6 +8,7 @@ import CLinux
 import Control
 import Delivery
 import Foundation
+import HTTP
 package import Logging
 import Mailboxes
 import OAuth
@@ -29,6 +30,7 @@ package final class Relay: Sendable {
   private let backLoop = EventLoop(name: "back")
   /// Long listings must not keep apps waiting.
   private let adminLoop = EventLoop(name: "admin")
+  private let http: HTTPClient
   private let listeners: ListenerSet
   private let sandbox: SandboxHouse
   private let dispatcher: Dispatcher
@@ -43,9 +45,6 @@ package final class Relay: Sendable {
   package init(_ configuration: Configuration, log: Logger) async throws {
     Hardening.apply()
     try Hardening.requireDescriptors()
-    frontLoop.start()
-    backLoop.start()
-    adminLoop.start()
     let spool = try Spool.own(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
@@ -66,9 +65,10 @@ package final class Relay: Sendable {
     let network = Network(
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
       sandboxEndpoint: { sandbox.endpoint })
-    let refreshHelper = RefreshHelper(log: log)
+    http = HTTPClient(proxy: configuration.network.proxy)
+    let refreshHelper = RefreshHelper(proxy: configuration.network.proxy, log: log)
     connector = MailboxConnector(
-      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox),
+      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox), over: http,
       refreshHelper: refreshHelper)
     dispatcher = Dispatcher(
       BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: refreshHelper, log: log),
@@ -86,6 +86,9 @@ package final class Relay: Sendable {
   /// Serves until `signals` ask for the end, then stops in order, in about ten seconds at most.
   /// - Throws: `ListenerOpeningError` at once when a listener cannot be opened.
   package func run(until signals: AsyncStream<RelaySignal>) async throws {
+    let loops = [frontLoop, backLoop, adminLoop]
+    for loop in loops { loop.start() }
+    defer { for loop in loops { loop.stop() } }
     if let failure = await listeners.follow(configuration.value).first {
       await listeners.closeAll()
       await spool.close()
@@ -113,9 +116,7 @@ package final class Relay: Sendable {
     }
     await sandbox.close()
     await spool.close()
-    frontLoop.stop()
-    backLoop.stop()
-    adminLoop.stop()
+    http.close()
     log.info("stopped")
   }
 

@@ -59,6 +59,8 @@ private func problems(_ text: String) -> [String] {
       display_name = "entity"
       reply_to = "none"
       [entity.acme]
+      [network]
+      proxy = "http://proxy.acme.example:3128"
       [limits]
       max_message_bytes = 1048576
       max_recipients = 200
@@ -71,12 +73,14 @@ private func problems(_ text: String) -> [String] {
     #expect(configuration.listeners[0].entity == "zebra")
     #expect(configuration.entities.map(\.key) == ["zebra", "acme"])  // the file's order decides routes
     #expect(configuration.entities[0].displayName == .entity)
+    #expect(configuration.network.proxy == "http://proxy.acme.example:3128")
     #expect(configuration.limits.queueMaxAge == .seconds(2 * 86_400))
     #expect(configuration.limits.queueMinFree == 1 << 30)
   }
 
   @Test(arguments: [
     ("colour = \"red\"\n" + good, "1: There is no key \"colour\" here."),
+    ("[network]\nproxy = \"proxy:3128\"\n" + good, "2: \"proxy:3128\" is no proxy."),
     (good + "\nsender = [\"x@y\"]", "9: There is no key \"sender\" here. Did you mean senders?"),
     ("state_dir = 7\n" + good, "1: state_dir takes text in quotes."),
     (good + "\ndisplay_name = \"loud\"", "9: display_name takes one of \"keep\", \"entity\", \"mailbox\"."),

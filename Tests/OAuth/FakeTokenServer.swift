@@ -13,7 +13,8 @@ final class FakeTokenServer: Sendable {
     var status = 200
     var headers: [String: String] = ["Content-Type": "application/json"]
     var body = ""
-    var delay = Duration.zero
+    /// Not answered before it is open.
+    var gate = Gate(isClosed: false)
 
     static func token(_ token: String, refresh: String? = nil, expiresIn: String? = "3600") -> Answer {
       let fields = [
@@ -34,7 +35,7 @@ final class FakeTokenServer: Sendable {
 
   let url: URL
   private let bodies = Mutex<[String]>([])
-  private let answer: @Sendable (_ body: String) -> Answer
+  private let answer: @Sendable (_ body: String) async throws -> Answer
   private let server: HTTPServer
   private let running: Task<Void, any Error>
 
@@ -46,7 +47,7 @@ final class FakeTokenServer: Sendable {
     try await self.init { _ in left.next }
   }
 
-  init(answering answer: @escaping @Sendable (_ body: String) -> Answer) async throws {
+  init(answering answer: @escaping @Sendable (_ body: String) async throws -> Answer) async throws {
     let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled)
     running = Task { try await server.run() }
     try await server.waitUntilListening(timeout: 5)
@@ -57,8 +58,8 @@ final class FakeTokenServer: Sendable {
     self.answer = answer
     await server.appendRoute("POST /token") { [weak self] request in
       let body = String(decoding: try await request.bodyData, as: UTF8.self)
-      guard let answer = self?.take(body) else { return HTTPResponse(statusCode: .gone) }
-      try await Task.sleep(for: answer.delay)
+      guard let answer = try await self?.take(body) else { return HTTPResponse(statusCode: .gone) }
+      try await answer.gate.pass()
       return HTTPResponse(
         statusCode: HTTPStatusCode(answer.status, phrase: "Answer"),
         headers: HTTPHeaders(Dictionary(uniqueKeysWithValues: answer.headers.map { (HTTPHeader($0.key), $0.value) })),
@@ -82,9 +83,9 @@ final class FakeTokenServer: Sendable {
 
   var requests: Int { bodies.withLock { $0.count } }
 
-  private func take(_ body: String) -> Answer {
+  private func take(_ body: String) async throws -> Answer {
     bodies.withLock { $0.append(body) }
-    return answer(body)
+    return try await answer(body)
   }
 
   func grant(refreshToken: String = "refresh-1", clientSecret: String? = nil, scope: String? = nil) -> OAuthGrant {

@@ -5,7 +5,6 @@ import Mailboxes
 import SMTP
 import StorageSQLite
 import Support
-import Synchronization
 import Testing
 
 @testable import OAuth
@@ -122,44 +121,36 @@ import Testing
 
   // MARK: Killed
 
-  /// Starts the asker, and kills it after `time`, or lets it end.
-  private func ask(killedAfter time: Duration?) async throws -> String {
+  /// Starts the asker, which says `asking` when everything is ready but the helper; kills it once `moment` has come.
+  private func ask(killedAt moment: () async throws -> Bool) async throws {
+    let (process, output) = try start("ask", directory.path)
+    let pid = process.processIdentifier
+    #expect(try await BlockingThread { output.fileHandleForReading.availableData }.value == Data("asking\n".utf8))
+    try await until(moment)
+    kill(pid, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  private func start(_ words: String...) throws -> (Process, Pipe) {
     let process = Process()
     process.executableURL = URL(filePath: Self.probe)
-    process.arguments = ["ask", directory.path]
+    process.arguments = words
     let output = Pipe()
     process.standardOutput = output
     try process.run()
-    let pid = process.processIdentifier
-    let said = BlockingThread {
-      // It says `asking` when everything is ready but the helper.
-      var said = output.fileHandleForReading.availableData
-      if let time {
-        usleep(UInt32(time / .microseconds(1)))
-        kill(pid, SIGKILL)
-      }
-      said += output.fileHandleForReading.readDataToEndOfFile()
-      return String(decoding: said, as: UTF8.self)
-    }
-    let words = try await said.value
-    process.waitUntilExit()
-    return words
+    return (process, output)
   }
 
   @Test func `a service manager that ends what the relay left does not end a refresh`() async throws {
-    var slow = FakeTokenServer.Answer.token("one", refresh: "refresh-2")
-    slow.delay = .milliseconds(400)
-    let server = try await FakeTokenServer(slow)
+    var held = FakeTokenServer.Answer.token("one", refresh: "refresh-2")
+    held.gate = Gate()
+    let server = try await FakeTokenServer(held)
     let store = try store()
     let mailbox = try await connect(server.grant(), in: store)
-    let process = Process()
-    process.executableURL = URL(filePath: Self.probe)
-    process.arguments = ["refresh-token", directory.path, "acme", "\(mailbox.generation)"]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
+    let (process, _) = try start("refresh-token", directory.path, "acme", "\(mailbox.generation)")
     try await until { server.requests == 1 }
     for number in [SIGTERM, SIGHUP, SIGINT] { kill(process.processIdentifier, number) }
+    held.gate.open()
     process.waitUntilExit()
     #expect(process.terminationReason == .exit)
     #expect(try await store.refreshToken(of: "acme", generation: mailbox.generation) == Secret("refresh-2"))
@@ -169,48 +160,30 @@ import Testing
     let server = try await RotatingServer()
     let store = try store()
     let mailbox = try await connect(server.grant, in: store)
-    // Before the helper has asked, while the server thinks, when it has rotated and not answered, while the helper saves.
-    for milliseconds in [0, 20, 50, 80, 110, 140, 170, 200, 300, 500] {
-      _ = try await ask(killedAfter: .milliseconds(milliseconds))
-    }
-    let last = try await ask(killedAfter: nil)
-    #expect(last.contains("token access-"), "\(last)")
-    #expect(!server.isRevoked)
-    #expect(server.rotations >= 3, "the kills came before anything was asked: \(server.rotations)")
-    let current = try await store.refreshToken(of: "acme", generation: mailbox.generation)
-    #expect(current == Secret("refresh-\(server.rotations + 1)"))
-  }
-}
-
-/// A token server that rotates, thinks a while before and after, and revokes everything when a token comes twice.
-private final class RotatingServer: Sendable {
-  private let server: FakeTokenServer
-  private let state: State
-
-  private final class State: Sendable {
-    let seen = Mutex<(rotations: Int, isRevoked: Bool)>((0, false))
-
-    func answer(_ body: String) -> FakeTokenServer.Answer {
-      seen.withLock { seen in
-        guard !seen.isRevoked, body.contains("refresh_token=refresh-\(seen.rotations + 1)&") else {
-          seen.isRevoked = true
-          return .error("invalid_grant", description: "used before")
-        }
-        seen.rotations += 1
-        var answer = FakeTokenServer.Answer.token("access-\(seen.rotations)", refresh: "refresh-\(seen.rotations + 1)")
-        answer.delay = .milliseconds(60)
-        return answer
+    func saved() async throws -> Secret? { try await store.refreshToken(of: "acme", generation: mailbox.generation) }
+    for _ in 1...2 {
+      // While the server has not rotated yet, has not answered yet, has just answered, and when the new token is saved.
+      for gate in [server.rotating, server.answering] {
+        let before = server.passed
+        gate.close()
+        try await ask { server.passed == before + (gate === server.rotating ? 1 : 2) }
+        gate.open()
+        try await until { try await saved() == server.newest }
       }
+      var before = server.passed
+      try await ask { server.passed == before + 3 }
+      try await until { try await saved() == server.newest }
+      before = server.passed
+      try await ask { try await server.passed == before + 3 && saved() == server.newest }
     }
+    #expect(server.rotations == 8)
+    // Before the helper has asked: it may still do so, or was never started.
+    for _ in 1...2 { try await ask { true } }
+    let (last, output) = try start("ask", directory.path)
+    let said = try await BlockingThread { output.fileHandleForReading.readDataToEndOfFile() }.value
+    last.waitUntilExit()
+    #expect(String(decoding: said, as: UTF8.self).contains("token access-"))
+    #expect(!server.isRevoked)
+    #expect(try await saved() == server.newest)
   }
-
-  init() async throws {
-    let state = State()
-    self.state = state
-    server = try await FakeTokenServer(answering: state.answer)
-  }
-
-  var grant: OAuthGrant { server.grant() }
-  var rotations: Int { state.seen.withLock { $0.rotations } }
-  var isRevoked: Bool { state.seen.withLock { $0.isRevoked } }
 }

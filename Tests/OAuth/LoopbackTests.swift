@@ -53,8 +53,8 @@ import Testing
     #expect(try await wait.code.value.get() == Secret("c1"))
     // A reload meanwhile.
     async let again = wait.get("/callback?code=c1&state=\(wait.state)")
-    try await Task.sleep(for: .milliseconds(100))
-    await wait.receiver.show(page)
+    try await until { wait.receiver.openConnections == 2 }
+    await wait.receiver.show(page, within: .seconds(60))
     #expect(isPage(try await answer, page))
     #expect(isPage(try await again, page))
     #expect(!(try await answer).contains("c1"))
@@ -82,7 +82,7 @@ import Testing
     }
     async let answer = wait.get("/?state=\(state)&code=c2")
     #expect(try await wait.code.value.get() == Secret("c2"))
-    await wait.receiver.show(.success)
+    await wait.receiver.show(.success, within: .seconds(60))
     #expect(isPage(try await answer, .success))
   }
 
@@ -95,7 +95,7 @@ import Testing
     try await until { wait.receiver.openConnections == 0 }
     async let got = wait.get("/?state=\(wait.state)&code=c")
     #expect(try await wait.code.value.get() == Secret("c"))
-    await wait.receiver.show(.success)
+    await wait.receiver.show(.success, within: .seconds(60))
     #expect(isPage(try await got, .success))
   }
 
@@ -103,7 +103,7 @@ import Testing
     let wait = try Wait()
     async let answer = wait.get("/?state=\(wait.state)&error=access_denied&error_description=%3Cscript%3E+no")
     #expect(await wait.code.value == .failure(.refused(error: "access_denied", description: "<script> no")))
-    await wait.receiver.show(.refused)
+    await wait.receiver.show(.refused, within: .seconds(60))
     #expect(isPage(try await answer, .refused))
     #expect(!(try await answer).contains("script"))
   }
@@ -113,8 +113,8 @@ import Testing
     async let first = wait.get("/?state=\(wait.state)&code=first")
     #expect(try await wait.code.value.get() == Secret("first"))
     async let second = wait.get("/?state=\(wait.state)&code=second")
-    try await Task.sleep(for: .milliseconds(50))
-    await wait.receiver.show(.success)
+    try await until { wait.receiver.openConnections == 2 }
+    await wait.receiver.show(.success, within: .seconds(60))
     #expect(isPage(try await first, .success))
     #expect(isPage(try await second, .success))
     #expect(try await wait.code.value.get() == Secret("first"))
@@ -126,7 +126,7 @@ import Testing
     #expect(isPage(try await wait.get("/favicon.ico"), .nothingHere))
     async let answer = wait.get("/?code=c&state=\(wait.state)", at: "::1")
     #expect(try await wait.code.value.get() == Secret("c"))
-    await wait.receiver.show(.success)
+    await wait.receiver.show(.success, within: .seconds(60))
     #expect(isPage(try await answer, .success))
   }
 

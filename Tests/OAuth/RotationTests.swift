@@ -50,13 +50,16 @@ import Testing
 
   @Test func `two processes refreshing at once take turns, each with the newest token`() async throws {
     var slow = FakeTokenServer.Answer.token("one", refresh: "refresh-2")
-    slow.delay = .milliseconds(200)
+    slow.gate = Gate()
     let server = try await FakeTokenServer(slow, .token("two", refresh: "refresh-3"))
     let (relay, commandLine) = (try store(), try store())
     let mailbox = try await connect(server.grant(), in: relay)
     let sources = [relay, commandLine].map { TokenSource(server.grant(), of: mailbox, in: $0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for source in sources { group.addTask { _ = try await source.accessToken(now: noon) } }
+      // The other one waits for its turn meanwhile, unless it comes later still.
+      try await until { server.requests == 1 }
+      slow.gate.open()
       try await group.waitForAll()
     }
     #expect(server.forms.map { $0["refresh_token"] } == ["refresh-1", "refresh-2"])
@@ -97,10 +100,16 @@ import Testing
 
   @Test func `the token is kept before it is handed out, not beside it`() async throws {
     let server = try await FakeTokenServer(.token("one", refresh: "refresh-2"))
-    let tokens = StubbornTokenStore(delay: .milliseconds(200))
+    let gate = Gate()
+    let tokens = StubbornTokenStore(gate: gate)
     let source = TokenSource(server.grant(), store: tokens)
-    _ = try await source.accessToken(now: noon)
-    #expect(tokens.recorded == [Secret("refresh-2")])
+    let recordedBefore = Task {
+      _ = try await source.accessToken(now: noon)
+      return tokens.recorded
+    }
+    try await until { tokens.isAtGate }
+    gate.open()
+    #expect(try await recordedBefore.value == [Secret("refresh-2")])
   }
 }
 
@@ -111,13 +120,15 @@ private final class StubbornTokenStore: TokenStore {
   }
 
   private let state: Mutex<(refusals: Int, recorded: [Secret])>
-  private let delay: Duration
+  private let atGate = Mutex(false)
+  private let gate: Gate
 
-  init(refusals: Int = 0, delay: Duration = .zero) {
+  init(refusals: Int = 0, gate: Gate = Gate(isClosed: false)) {
     state = Mutex((refusals, []))
-    self.delay = delay
+    self.gate = gate
   }
 
+  var isAtGate: Bool { atGate.withLock { $0 } }
   var recorded: [Secret] { state.withLock { $0.recorded } }
 
   func exclusively<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result { try await body() }
@@ -125,7 +136,8 @@ private final class StubbornTokenStore: TokenStore {
   func refreshToken() async throws -> Secret? { Secret("refresh-1") }
 
   func record(_ use: SignInUse) async throws {
-    try await Task.sleep(for: delay)
+    atGate.withLock { $0 = true }
+    try await gate.pass()
     try state.withLock { state in
       state.refusals -= 1
       guard state.refusals < 0 else { throw DiskFull() }

@@ -26,6 +26,7 @@ package struct Configuration: Sendable {
   package var providers = Providers()
   /// `[oauth.NAME]`, by the provider's name.
   package var clients: [String: Client] = [:]
+  package var network = NetworkSettings()
   package var admin = Admin()
   package var alert = AlertSettings()
   package var limits = LimitSettings()
@@ -54,6 +55,14 @@ package struct Configuration: Sendable {
             || (0x61...0x7A).contains(byte)
         }
     }
+  }
+
+  /// `[network]`.
+  package struct NetworkSettings: Sendable, Equatable {
+    /// Without one, libcurl looks for one in the environment.
+    package var proxy: String?
+
+    package init() {}
   }
 
   /// `[admin]`: who may change connections besides root, and whether everybody else may ask for it.

@@ -70,6 +70,7 @@ struct ConfigurationReader {
     result.providers = providers(in: top)
     result.clients = clients(in: top, of: result.providers)
     result.listeners = top.elements("listener").map(listener(from:))
+    read("network", of: top, ConfigurationTables.network, into: &result.network)
     read("admin", of: top, ConfigurationTables.admin, into: &result.admin)
     read("alert", of: top, ConfigurationTables.alert, into: &result.alert)
     read("limits", of: top, ConfigurationTables.limits, into: &result.limits)

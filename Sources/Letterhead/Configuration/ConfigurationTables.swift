@@ -2,6 +2,7 @@
 // and the notice of what a reload cannot change are made from these tables. To add a key: one entry here, and the
 // property that it is read into. The keys of `[provider.NAME]` are in ConfigurationTables+Providers.
 
+import HTTP
 import Mailboxes
 import Message
 import SMTP
@@ -134,6 +135,18 @@ package enum ConfigurationTables {
         example: .day("2027-03-01")),
     ])
 
+  static let network = ConfigurationTable(
+    "[network]", "The way from this host to sign-in services.", initial: Configuration.NetworkSettings(),
+    keys: [
+      ConfigurationKey(
+        "proxy", \.proxy,
+        .text.whenever(
+          HTTPClient.isProxy, else: { "\"\($0)\" is no proxy. Write \"http://proxy.acme.example:3128\"." }),
+        "The proxy for HTTPS. Hosts that the environment's no_proxy names are asked directly.",
+        usual: "the environment's https_proxy", example: "http://proxy.acme.example:3128", effect: .restart,
+        isSecret: true)
+    ])
+
   static let admin = ConfigurationTable(
     "[admin]", "Who may connect mailboxes and change the queue besides root. Who somebody is, the kernel says.",
     initial: Configuration.Admin(),
@@ -186,14 +199,15 @@ extension ConfigurationTables {
   /// In the order of the example file. The keys of `[provider.NAME]` are printed by `letterhead providers NAME`.
   package static let descriptions = [
     top.description, listener.description, entity.description, sendingLimits.description, client.description,
-    admin.description, alert.description, limits.description,
+    network.description, admin.description, alert.description, limits.description,
   ]
 
   /// The keys whose new value holds only after a restart, as people name them.
   ///
   /// Tables that a file may have several of are not looked at: no key of theirs needs a restart.
   package static func restartKeys(from old: Configuration, to new: Configuration) -> [String] {
-    top.restartKeys(from: old, to: new) + admin.restartKeys(from: old.admin, to: new.admin)
+    top.restartKeys(from: old, to: new) + network.restartKeys(from: old.network, to: new.network)
+      + admin.restartKeys(from: old.admin, to: new.admin)
       + alert.restartKeys(from: old.alert, to: new.alert) + limits.restartKeys(from: old.limits, to: new.limits)
   }
 }

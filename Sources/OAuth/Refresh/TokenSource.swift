@@ -24,6 +24,7 @@ package actor TokenSource {
   private var isRefreshing = false
   private var waiters: [Int: CheckedContinuation<Result<AccessToken, TokenError>, Never>] = [:]
   private var asked = 0
+  var waitingCallers: Int { waiters.count }
 
   package init(_ refresher: any Refresher) {
     self.refresher = refresher

@@ -95,16 +95,11 @@ package final class LoopbackReceiver: Sendable {
     return try result.get()
   }
 
-  /// Tells the browser how it ended, waits a moment until it has read that, and closes.
-  package func show(_ page: EndPage) async {
-    let waiting = state.withLock { state in
-      state.page = page
-      defer { state.browsers = [] }
-      return state.browsers
-    }
-    for browser in waiting { browser.resume(returning: page) }
-    for listener in listeners { listener.close() }
-    let deadline = ContinuousClock.now + .seconds(2)
+  /// Tells the browser how it ended, waits until it has read that, `limit` at most, and closes.
+  package func show(_ page: EndPage, within limit: Duration = .seconds(2)) async {
+    state.withLock { $0.page = page }
+    answerBrowsers(page)
+    let deadline = ContinuousClock.now + limit
     while openConnections > 0, ContinuousClock.now < deadline {
       try? await Task.sleep(for: .milliseconds(10))
     }
@@ -113,13 +108,17 @@ package final class LoopbackReceiver: Sendable {
 
   /// Ends the wait; no page tells how.
   package func close() {
+    answerBrowsers(.failed)
+    loop.stop()
+  }
+
+  private func answerBrowsers(_ page: EndPage) {
     for listener in listeners { listener.close() }
     let waiting = state.withLock { state in
       defer { state.browsers = [] }
       return state.browsers
     }
-    for browser in waiting { browser.resume(returning: .failed) }
-    loop.stop()
+    for browser in waiting { browser.resume(returning: page) }
   }
 
   var openConnections: Int { state.withLock { $0.connections } }

@@ -11,7 +11,9 @@ import OAuth
 extension SignInFlow {
   /// - Parameter mailbox: as described so far; sentences name it.
   func personalGrant(by registration: Registration, for mailbox: Mailbox) async throws -> OAuthGrant {
-    let endpoint = TokenEndpoint(over: HTTPClient(), trusting: mailbox.authoritiesPEM)
+    let http = HTTPClient(proxy: proxy)
+    defer { http.close() }
+    let endpoint = TokenEndpoint(over: http, trusting: mailbox.authoritiesPEM)
     let person: PersonSignIn
     do throws(SignInError) {
       person =

@@ -12,6 +12,8 @@ struct SignInFlow {
   /// Whom to sign in as.
   let username: String
   let opensBrowser: Bool
+  /// For HTTPS, where the configuration names one.
+  let proxy: String?
   private let ready: Ready
 
   /// What is left to do once everything has been read.
@@ -30,6 +32,7 @@ struct SignInFlow {
     self.provider = provider
     username = try options.username ?? provider.login.username(for: address, at: provider, way: way)
     opensBrowser = options.open
+    proxy = configuration.network.proxy
     let registered = client.merged(with: configuration.clients[provider.name])
     switch way {
     case .noAuth: ready = .done(.none)

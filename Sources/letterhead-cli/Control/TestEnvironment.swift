@@ -2,6 +2,7 @@
 
 import Delivery
 import Foundation
+import HTTP
 import Letterhead
 import Logging
 import Mailboxes
@@ -16,6 +17,8 @@ enum TestEnvironment {
     let loop = EventLoop(name: "test")
     loop.start()
     defer { loop.stop() }
+    let http = HTTPClient(proxy: configuration.network.proxy)
+    defer { http.close() }
     let sandbox = SandboxHouse(
       directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: loop,
       log: Logger.commands)
@@ -23,9 +26,9 @@ enum TestEnvironment {
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
       sandboxEndpoint: { sandbox.endpoint })
     let connector = MailboxConnector(
-      store: store, in: ChainSurroundings(network: network, loop: loop, sandbox: sandbox),
+      store: store, in: ChainSurroundings(network: network, loop: loop, sandbox: sandbox), over: http,
       // A person's Ctrl-C in the middle of a refresh must not cost the sign-in.
-      refreshHelper: RefreshHelper(log: .commands))
+      refreshHelper: RefreshHelper(proxy: configuration.network.proxy, log: .commands))
     let result = try await body(connector)
     await sandbox.close()
     return result
