@@ -4,6 +4,7 @@ import FlyingFox
 import FlyingSocks
 import Foundation
 import Mailboxes
+import Support
 import Synchronization
 
 @testable import OAuth
@@ -14,6 +15,8 @@ final class FakeTokenServer: Sendable {
     var headers: [String: String] = ["Content-Type": "application/json"]
     var body = ""
     var delay = Duration.zero
+    /// The answer waits here too.
+    var gate: Gate?
 
     static func token(_ token: String, refresh: String? = nil, expiresIn: String? = "3600") -> Answer {
       let fields = [
@@ -34,6 +37,7 @@ final class FakeTokenServer: Sendable {
 
   let url: URL
   private let bodies = Mutex<[String]>([])
+  private let answered = Atomic<Int>(0)
   private let answer: @Sendable (_ body: String) -> Answer
   private let server: HTTPServer
   private let running: Task<Void, any Error>
@@ -49,7 +53,7 @@ final class FakeTokenServer: Sendable {
   init(answering answer: @escaping @Sendable (_ body: String) -> Answer) async throws {
     let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled)
     running = Task { try await server.run() }
-    try await server.waitUntilListening(timeout: 5)
+    try await server.waitUntilListening(timeout: 60)
     guard case .ip4(_, let port) = await server.listeningAddress else { throw URLError(.badURL) }
     guard let url = URL(string: "http://127.0.0.1:\(port)/token") else { throw URLError(.badURL) }
     self.url = url
@@ -59,6 +63,8 @@ final class FakeTokenServer: Sendable {
       let body = String(decoding: try await request.bodyData, as: UTF8.self)
       guard let answer = self?.take(body) else { return HTTPResponse(statusCode: .gone) }
       try await Task.sleep(for: answer.delay)
+      await answer.gate?.pass()
+      self?.answered.add(1, ordering: .relaxed)
       return HTTPResponse(
         statusCode: HTTPStatusCode(answer.status, phrase: "Answer"),
         headers: HTTPHeaders(Dictionary(uniqueKeysWithValues: answer.headers.map { (HTTPHeader($0.key), $0.value) })),
@@ -80,6 +86,9 @@ final class FakeTokenServer: Sendable {
     }
   }
 
+  /// How many requests have been answered, or very nearly so.
+  var answers: Int { answered.load(ordering: .relaxed) }
+
   var requests: Int { bodies.withLock { $0.count } }
 
   private func take(_ body: String) -> Answer {
@@ -94,7 +103,7 @@ final class FakeTokenServer: Sendable {
   }
 
   /// A source for a grant that is saved nowhere.
-  func source(timeLimit: Duration = .seconds(5)) -> TokenSource {
+  func source(timeLimit: Duration = .seconds(60)) -> TokenSource {
     let grant = grant()
     return TokenSource(grant, store: UnsavedTokenStore(grant), endpoint: .unproxied(within: timeLimit))
   }

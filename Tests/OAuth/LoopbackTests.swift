@@ -15,7 +15,7 @@ import Testing
     let request: AuthorizationRequest
     let code: Task<Result<Secret, SignInError>, Never>
 
-    init(host: String = "127.0.0.1", path: String = "", within limit: Duration = .seconds(20)) throws {
+    init(host: String = "127.0.0.1", path: String = "", within limit: Duration = .seconds(60)) throws {
       let receiver = try LoopbackReceiver(host: host, path: path)
       let tokenURL = try #require(URL(string: "https://login.example/token"))
       let request = try AuthorizationRequest(
@@ -53,7 +53,7 @@ import Testing
     #expect(try await wait.code.value.get() == Secret("c1"))
     // A reload meanwhile.
     async let again = wait.get("/callback?code=c1&state=\(wait.state)")
-    try await Task.sleep(for: .milliseconds(100))
+    try await until { wait.receiver.openConnections == 2 }
     await wait.receiver.show(page)
     #expect(isPage(try await answer, page))
     #expect(isPage(try await again, page))
@@ -113,7 +113,7 @@ import Testing
     async let first = wait.get("/?state=\(wait.state)&code=first")
     #expect(try await wait.code.value.get() == Secret("first"))
     async let second = wait.get("/?state=\(wait.state)&code=second")
-    try await Task.sleep(for: .milliseconds(50))
+    try await until { wait.receiver.openConnections == 2 }
     await wait.receiver.show(.success)
     #expect(isPage(try await first, .success))
     #expect(isPage(try await second, .success))
@@ -170,7 +170,7 @@ private func connected(to host: String, _ port: UInt16) -> Int32? {
 private func exchange(_ octets: [UInt8], _ host: String, _ port: UInt16) throws -> String {
   let descriptor = try #require(connected(to: host, port))
   defer { close(descriptor) }
-  var patience = timeval(tv_sec: 15, tv_usec: 0)
+  var patience = timeval(tv_sec: 60, tv_usec: 0)
   setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   var sent = 0
   while sent < octets.count {

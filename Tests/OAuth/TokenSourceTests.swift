@@ -58,7 +58,8 @@ import Testing
 
   @Test func `a caller who goes away does not take the refresh with him`() async throws {
     var answer = FakeTokenServer.Answer.token("late", refresh: "refresh-2")
-    answer.delay = .milliseconds(300)
+    let gate = Gate()
+    answer.gate = gate
     let server = try await FakeTokenServer(answer)
     let grant = server.grant()
     let tokens = UnsavedTokenStore(grant)
@@ -67,6 +68,7 @@ import Testing
     try await until { server.requests == 1 }
     caller.cancel()
     await #expect(throws: TokenError.cancelled) { try await caller.value }
+    gate.open()
     #expect(try await source.accessToken(now: noon).secret == Secret("late"))
     #expect(await tokens.grant.refreshToken == Secret("refresh-2"))
     #expect(server.requests == 1)
@@ -160,18 +162,16 @@ import Testing
     #expect(target.requests == 0)
   }
 
-  @Test func `a web page, a flood and a silence are outages`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a web page, a flood and a silence are outages`() async throws {
     let flood = String(repeating: " ", count: 1 << 20) + "{}"
     let words = [
       try await unavailability(at: FakeTokenServer(.page(200))),
       try await unavailability(at: FakeTokenServer(.init(body: flood))),
     ]
     #expect(words == ["HTTP 200, a web page instead of a token", "an answer of more than 1048576 octets"])
-    let start = ContinuousClock.now
-    let silence = FakeTokenServer.Answer(body: "{}", delay: .seconds(20))
+    let silence = FakeTokenServer.Answer(body: "{}", delay: .seconds(3600))
     let afterwards = try await unavailability(at: FakeTokenServer(silence), timeLimit: .seconds(1))
     #expect(afterwards == "no answer within 1 seconds")
-    #expect(ContinuousClock.now - start < .seconds(5))
   }
 
   @Test func `a host that is not there is an outage`() async throws {
@@ -193,7 +193,7 @@ import Testing
   }
 
   private func unavailability(
-    at server: FakeTokenServer, timeLimit: Duration = .seconds(5)
+    at server: FakeTokenServer, timeLimit: Duration = .seconds(60)
   ) async throws -> String {
     let words = try await unavailability(of: server.source(timeLimit: timeLimit))
     // Also keeps the server there until it has been asked.
@@ -215,7 +215,7 @@ import Testing
 
 /// Waits for what another task is about to do.
 func until(_ condition: () throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(5)
+  let deadline = ContinuousClock.now + .seconds(60)
   while try !condition() {
     try #require(ContinuousClock.now < deadline, "it never came")
     try await Task.sleep(for: .milliseconds(5))
