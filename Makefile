@@ -14,7 +14,7 @@ TARGET ?=
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
 	@echo 'make run               a relay on 127.0.0.1:2525 with a sandbox mailbox, to try things'
-	@echo 'make test              installs what the tests need, checks the format, builds, runs all tests'
+	@echo 'make test              installs what the tests need, checks imports, names and format, builds, runs all tests'
 	@echo 'make sandbox           the system tests with the relay confined as by the service unit; as root'
 	@echo 'make bench             Letterhead and Postfix beside each other, about an hour; QUICK=1 in two minutes'
 	@echo 'make torture           kills it, breaks its disk, provider and clients, and counts; 20 minutes; QUICK=1 in three'
@@ -38,6 +38,8 @@ run: build
 test:
 	@scripts/need-swift
 	@scripts/need-packages build run test
+	@scripts/check-imports
+	@scripts/check-names
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@scripts/run-tests; tests=$$?; scripts/fuzz 20 && exit $$tests
 

@@ -29,14 +29,14 @@ package struct ControlFrame: Sendable, Codable {
   /// - Throws: `ControlRefusal.otherVersion`, or `.notACall` for anything else that is none. What the decoder says may
   ///   quote a secret and is dropped.
   package init(line: Data) throws(ControlRefusal) {
-    guard let version = try? ControlJSON.read(Version.self, from: line).version else { throw .notACall }
+    guard let version = try? ControlJSON.read(FrameVersion.self, from: line).version else { throw .notACall }
     guard version == Self.version else { throw .otherVersion(version) }
     guard let frame = try? ControlJSON.read(ControlFrame.self, from: line) else { throw .notACall }
     self = frame
   }
 
   /// The one thing that a frame of every version has.
-  private struct Version: Decodable { let version: Int }
+  private struct FrameVersion: Decodable { let version: Int }
 }
 
 extension ControlReply {

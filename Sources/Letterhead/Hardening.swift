@@ -1,6 +1,5 @@
 // What this process asks of the kernel before it opens a secret or a socket.
 
-import CLinux
 import Glibc
 import Sockets
 import System
@@ -14,7 +13,7 @@ package enum Hardening {
     signal(SIGPIPE, SIG_IGN)
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    _ = CLinux_set_dumpable(0)
+    OwnProcess.hideMemory()
     var files = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
     files.rlim_cur = files.rlim_max

@@ -4,7 +4,6 @@
 // could not be kept, and apps never wait for a provider. Order of stopping: admin socket, listeners, delivery,
 // status and alerts, state.
 
-import CLinux
 import Control
 import Delivery
 import Foundation
@@ -173,7 +172,7 @@ package final class Relay: Sendable {
   private func returnMemory() async {
     while !Task.isCancelled {
       await time.sleep(for: .seconds(30))
-      malloc_trim(0)
+      OwnProcess.returnFreedMemory()
     }
   }
 

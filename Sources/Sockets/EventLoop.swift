@@ -239,7 +239,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     running.removeAll(keepingCapacity: true)
   }
 
-  private func fireDeadlines(now: Instant) {
+  /// Wakes the tasks whose deadline has come at `now`, which is later than the present moment in tests.
+  func fireDeadlines(now: Instant) {
     while let entry = deadlines.popDue(at: now) {
       if let slot = slots[entry.key] { slot.expire(entry, now: now) } else { deadlines.droppedOne() }
     }

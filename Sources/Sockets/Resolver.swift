@@ -22,10 +22,10 @@ package final class Resolver: Sendable {
 
   private let pool: WorkerPool
   /// Who waits for the look-ups under way. Asking for the same name again joins the look-up that runs.
-  private let underway = Mutex<[String: [Caller]]>([:])
+  private let underway = Mutex<[String: [PendingCall]]>([:])
   private let lookUp: LookUp
 
-  private struct Caller { let answer: PendingAnswer; let loop: EventLoop; let key: SlotKey }
+  private struct PendingCall { let answer: PendingAnswer; let loop: EventLoop; let key: SlotKey }
 
   /// The answer that one caller waits for.
   private final class PendingAnswer: Sendable {
@@ -49,7 +49,7 @@ package final class Resolver: Sendable {
     let slot = Slot(in: loop)
     defer { slot.release() }
     let answer = PendingAnswer()
-    ask(host, Caller(answer: answer, loop: loop, key: slot.key))
+    ask(host, PendingCall(answer: answer, loop: loop, key: slot.key))
     let key = slot.key
     let wake = await withTaskCancellationHandler {
       await slot.wait(for: .read, until: deadline)
@@ -63,9 +63,9 @@ package final class Resolver: Sendable {
     }
   }
 
-  private func ask(_ host: String, _ caller: Caller) {
+  private func ask(_ host: String, _ call: PendingCall) {
     let isNew = underway.withLock { underway in
-      underway[host, default: []].append(caller)
+      underway[host, default: []].append(call)
       return underway[host]?.count == 1
     }
     if isNew { pool.start { self.answer(host) } }
@@ -73,10 +73,10 @@ package final class Resolver: Sendable {
 
   private func answer(_ host: String) {
     let result = lookUp(host)
-    let callers = underway.withLock { $0.removeValue(forKey: host) } ?? []
-    for caller in callers {
-      caller.answer.result.withLock { $0 = result }
-      caller.loop.wake(caller.key, .ready)
+    let calls = underway.withLock { $0.removeValue(forKey: host) } ?? []
+    for call in calls {
+      call.answer.result.withLock { $0 = result }
+      call.loop.wake(call.key, .ready)
     }
   }
 }

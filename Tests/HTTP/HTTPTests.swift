@@ -12,7 +12,7 @@ extension HTTPRequest {
   /// To a server of this test's.
   static func to(
     _ port: UInt16, _ method: String = "GET", _ path: String = "/", scheme: String = "http",
-    within limit: Duration = .seconds(20)
+    within limit: Duration = .seconds(60)
   ) throws -> HTTPRequest {
     HTTPRequest(method, try #require(URL(string: "\(scheme)://localhost:\(port)\(path)")), within: limit)
   }
@@ -40,7 +40,7 @@ extension HTTPClient {
 
 /// Waits for what another thread is about to do.
 func until(_ what: String, _ condition: () throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(20)
+  let deadline = ContinuousClock.now + .seconds(60)
   while try !condition() {
     try #require(ContinuousClock.now < deadline, "it never came: \(what)")
     try await Task.sleep(for: .milliseconds(5))

@@ -73,15 +73,11 @@ struct `A header` {
     #expect(!Header(parsing: wire("\(name.text)x: x\n\n")).contains(name))
   }
 
-  @Test func `with ten thousand fields, or one of a mebibyte, is read in no time`() {
+  // In a debug build this takes seconds. It would take hours if time grew with the square of the size.
+  @Test(.timeLimit(.minutes(3))) func `with ten thousand fields, or one of a mebibyte, is read in no time`() {
     let many = (0..<10_000).map { "X-\($0): value\r\n" }.joined() + "\r\n"
     let long = "From: " + String(repeating: "(\"<,@", count: 200_000) + "\r\n\r\n"
-    let clock = ContinuousClock()
-    let spent = clock.measure {
-      #expect(Header(parsing: Array(many.utf8)).fields.count == 10_000)
-      #expect(rewrite(Array(long.utf8)).header.count(of: .from) == 1)
-    }
-    // In a debug build on a busy machine: seconds would mean that time grows with the square.
-    #expect(spent < .seconds(20))
+    #expect(Header(parsing: Array(many.utf8)).fields.count == 10_000)
+    #expect(rewrite(Array(long.utf8)).header.count(of: .from) == 1)
   }
 }

@@ -1,4 +1,4 @@
-// SHA-256 written down from FIPS 180-4 for the tests of SCRAM, which must not lean on the room that will be used for it.
+// SHA-256 written down from FIPS 180-4 for the tests of SCRAM, which must not lean on the module that is used for it.
 
 import SMTP
 

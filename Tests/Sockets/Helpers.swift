@@ -1,4 +1,4 @@
-// What the tests of this room share: a loop for one test, a connected pair, a deadline.
+// What the tests of this module share: a loop for one test, a connected pair, a deadline.
 import Testing
 
 @testable import Sockets
@@ -11,7 +11,7 @@ func onLoop(_ body: (EventLoop) async throws -> Void) async throws {
   try await loop.run { try await body(loop) }
 }
 
-func soon(_ seconds: Double = 10) -> Instant { .now + .seconds(seconds) }
+func soon(_ seconds: Double = 50) -> Instant { .now + .seconds(seconds) }
 
 // In these tests both ends of a connection are used by child tasks of one loop, that is: on one thread.
 extension Connection: @unchecked Sendable {}
@@ -36,4 +36,30 @@ extension Connection {
     }
     return collected
   }
+}
+
+extension Connection {
+  /// How receiving one octet fails, or nil when it does not.
+  func failure(receivingUntil deadline: Instant) async -> ConnectionError? {
+    do throws(ConnectionError) {
+      _ = try await collect(1, until: deadline)
+      return nil
+    } catch { return error }
+  }
+}
+
+extension EventLoop {
+  /// Returns once `count` waits are under way on this loop, on which the caller must be running.
+  func untilWaiting(_ count: Int = 1) async {
+    while waits < count { await yield() }
+  }
+
+  private var waits: Int {
+    var count = 0
+    slots.forEach { slot in count += (slot.isAwaited(.read) ? 1 : 0) + (slot.isAwaited(.write) ? 1 : 0) }
+    return count
+  }
+
+  /// Lets `seconds` pass for all who wait here, in no time.
+  func pass(_ seconds: Double) { fireDeadlines(now: soon(seconds)) }
 }

@@ -13,7 +13,7 @@ import Testing
       let slot = Slot(in: loop)
       defer { slot.release() }
       slot.wake(.ready)
-      return await slot.wait(for: .read, until: .now + .seconds(5))
+      return await slot.wait(for: .read, until: soon())
     }
     #expect(wake == .ready)
   }
@@ -28,7 +28,7 @@ import Testing
       slot.readable = false
       let before = await slot.wait(for: .read, until: .now + .milliseconds(10), isChannel: true)
       slot.readable = true
-      return [before, await slot.wait(for: .read, until: .now + .seconds(5), isChannel: true)]
+      return [before, await slot.wait(for: .read, until: soon(), isChannel: true)]
     }
     #expect(wakes == [.timedOut, .ready])
   }

@@ -1,5 +1,5 @@
-import Glibc
 import Synchronization
+import System
 import Testing
 
 @testable import Sockets
@@ -29,7 +29,7 @@ import Testing
       let slot = Slot(in: loop)
       defer { slot.release() }
       loop.wake(slot.key, .ready)
-      try await loop.sleep(until: .now + .milliseconds(5))
+      await loop.yield()  // The loop handles what others ask of it before it resumes this task.
       #expect(await slot.wait(for: .read, until: soon()) == .ready)
       #expect(await slot.wait(for: .read, until: soon(0.01)) == .timedOut)
     }
@@ -126,7 +126,7 @@ import Testing
           try await resolver.addresses(of: "host.example", port: 25, on: loop, until: soon(60))
         }
       }
-      try await loop.sleep(until: .now + .milliseconds(20))
+      await loop.untilWaiting()
       asking.cancel()
       await asking.value
       gate.open()
@@ -136,8 +136,12 @@ import Testing
 
 /// Holds threads until it is opened.
 private final class Gate: Sendable {
-  private let isOpen = Atomic<Bool>(false)
+  private let isOpen = Monitor(false)
 
-  func open() { isOpen.store(true, ordering: .releasing) }
-  func wait() { while !isOpen.load(ordering: .acquiring) { usleep(1000) } }
+  func open() {
+    isOpen.withLock { $0 = true }
+    isOpen.broadcast()
+  }
+
+  func wait() { isOpen.wait(upTo: nil, while: { !$0 }) { _ in } }
 }

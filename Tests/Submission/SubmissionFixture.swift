@@ -98,31 +98,6 @@ final class RecordedMail: Intake {
 
 typealias Stop = @Sendable (_ within: Duration) async -> Void
 
-/// Closed until it is opened.
-private final class Gate: Sendable {
-  private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
-
-  var isWaitedAt: Bool { state.withLock { !$0.waiting.isEmpty } }
-
-  func pass() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
-    }
-  }
-
-  func open() {
-    let waiting = state.withLock { state in
-      defer { state = (true, []) }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
-  }
-}
-
 /// Waits for what another task will bring about.
 func until(_ holds: () -> Bool) async throws {
   let deadline = Instant.now + .seconds(60)

@@ -2,6 +2,7 @@
 
 internal import Foundation
 package import Sockets
+internal import System
 
 package enum ScriptedClient {
   /// Connects and plays the client's side to its end, then hangs up.
@@ -14,7 +15,7 @@ package enum ScriptedClient {
   @discardableResult
   package static func play(
     _ script: String, to endpoint: Endpoint, body: [UInt8] = Array("Subject: a test\r\n\r\nOne line.\r\n".utf8),
-    cut: Pieces = .whole, patience: Duration = .seconds(10)
+    cut: Pieces = .whole, patience: Duration = .seconds(60)
   ) async throws -> Conversation {
     let transcript = try Transcript(script)
     return try await BlockingThread {
@@ -27,6 +28,38 @@ package enum ScriptedClient {
       }
       return conversation
     }.value
+  }
+
+  /// Plays each script, and runs `body` while all these clients stay connected behind the end of their script.
+  package static func holding(
+    _ scripts: [String], at endpoint: Endpoint, _ body: () async throws -> Void
+  ) async throws {
+    let end = Monitor(false)
+    let (played, playing) = AsyncThrowingStream.makeStream(of: Void.self, throwing: (any Error).self)
+    let clients = try scripts.map { script -> BlockingThread<Void> in
+      let transcript = try Transcript(script)
+      return BlockingThread {
+        do {
+          let socket = try connect(to: endpoint, patience: .seconds(60))
+          let performance = Performance(
+            transcript: transcript, side: .client, cut: .whole, certificate: nil, body: [])
+          _ = try performance.play(over: socket)
+          playing.yield()
+          end.wait(upTo: nil, while: { !$0 }) { _ in }
+          socket.close()
+        } catch { playing.finish(throwing: error) }
+      }
+    }
+    let outcome: Result<Void, any Error>
+    do {
+      var arrivals = played.makeAsyncIterator()
+      for _ in scripts { _ = try await arrivals.next() }
+      outcome = .success(try await body())
+    } catch { outcome = .failure(error) }
+    end.withLock { $0 = true }
+    end.broadcast()
+    for client in clients { try await client.value }
+    try outcome.get()
   }
 
   private static func connect(to endpoint: Endpoint, patience: Duration) throws -> BlockingSocket {

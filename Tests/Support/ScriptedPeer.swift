@@ -26,13 +26,13 @@ package final class ScriptedPeer: Sendable {
   ///   - certificate: for `(starts TLS)`.
   ///   - patience: how long one expected line may take, and how long `finish` waits for a connection.
   package convenience init(
-    _ scripts: String..., cut: Pieces = .whole, certificate: TestCertificate? = .good, patience: Duration = .seconds(10)
+    _ scripts: String..., cut: Pieces = .whole, certificate: TestCertificate? = .good, patience: Duration = .seconds(60)
   ) throws {
     try self.init(scripts: scripts, cut: cut, certificate: certificate, patience: patience)
   }
 
   package init(
-    scripts: [String], cut: Pieces = .whole, certificate: TestCertificate? = .good, patience: Duration = .seconds(10)
+    scripts: [String], cut: Pieces = .whole, certificate: TestCertificate? = .good, patience: Duration = .seconds(60)
   ) throws {
     let transcripts = try scripts.map { script throws(TranscriptError) in try Transcript(script) }
     let listener = try LoopbackListener()

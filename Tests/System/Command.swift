@@ -54,7 +54,7 @@ func code(of status: TerminationStatus) -> Int {
 ///
 /// - Throws: `Failure` naming `what` when the time is over.
 func eventually(
-  _ what: String, within limit: Duration = .seconds(20), every pause: Duration = .milliseconds(50),
+  _ what: String, within limit: Duration = .seconds(90), every pause: Duration = .milliseconds(50),
   _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit

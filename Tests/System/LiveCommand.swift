@@ -75,7 +75,7 @@ final class LiveCommand: Sendable {
   }
 
   /// Waits for its end.
-  func finished(within limit: Duration = .seconds(30)) async throws -> Finished {
+  func finished(within limit: Duration = .seconds(90)) async throws -> Finished {
     try await eventually("the end of \(command):\n\(output)", within: limit) { Foundation.kill(pid, 0) != 0 }
     return Finished(command: command, status: try await ended.value, output: output, errors: text("errors"))
   }

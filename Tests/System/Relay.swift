@@ -80,7 +80,7 @@ final class Relay: Sendable {
       throw Failure("letterhead serve cannot be run: \(try await ended.value)")
     }
     serving.withLock { $0 = Serving(pid: pid, ended: ended) }
-    try await eventually("letterhead serve takes connections; its log:\n\(self.log)", within: .seconds(10)) {
+    try await eventually("letterhead serve takes connections; its log:\n\(self.log)") {
       guard Foundation.kill(pid, 0) == 0 else { throw Failure("letterhead serve ended at once:\n\(self.log)") }
       return isListening && (try? status().pid) == pid
     }
@@ -196,7 +196,7 @@ final class Relay: Sendable {
   }
 }
 
-/// What PRODUCT.md promises of the status file, read independently of the code that writes it.
+/// What is promised of the status file, read independently of the code that writes it.
 struct Status: Decodable {
   struct Entity: Decodable {
     struct Fault: Decodable {

@@ -64,7 +64,7 @@ struct Rig: Sendable {
   }
 
   /// Waits until `count` messages have arrived at `domain`, and a moment longer for one too many.
-  func arrivals(_ count: Int, at domain: String, within limit: Duration = .seconds(20)) async throws -> [Arrival] {
+  func arrivals(_ count: Int, at domain: String, within limit: Duration = .seconds(90)) async throws -> [Arrival] {
     try await eventually("\(count) messages at \(domain)", within: limit) {
       try await arrived(at: domain).count >= count
     }

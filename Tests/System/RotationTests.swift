@@ -61,7 +61,7 @@ extension System {
       try await relay.start()
       try await relay.letterhead("queue", "retry", "--all").wentWell()
       let all = Set((0..<2 * Self.moments.count).map { "n\($0)@\(domain)" })
-      try await eventually("all of it arrives", within: .seconds(30)) {
+      try await eventually("all of it arrives") {
         Set(try await rig.arrived(at: domain).map(\.recipient)) == all
       }
       #expect(try relay.status().state == "ok")

@@ -1,4 +1,4 @@
-// What the tests of this room share: a loop for one test, a connected pair, both handshakes at once.
+// What the tests of this module share: a loop for one test, a connected pair, both handshakes at once.
 import Foundation
 import Support
 import Testing
@@ -13,7 +13,7 @@ func onLoop(_ body: (EventLoop) async throws -> Void) async throws {
   try await loop.run { try await body(loop) }
 }
 
-func soon(_ seconds: Double = 10) -> Instant { .now + .seconds(seconds) }
+func soon(_ seconds: Double = 50) -> Instant { .now + .seconds(seconds) }
 
 func text(of file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
 

@@ -28,16 +28,20 @@ struct AlertCommand: Sendable {
   /// The relay's own, without the variables that tell where its key is and how to reach systemd.
   let environment: [String: String]
 
+  private let now: @Sendable () -> ContinuousClock.Instant
+
   private static let wordsLimit = 500
   /// A pipe that nobody reads takes more than this; an alert is much shorter.
   private static let inputLimit = 32 << 10
 
   init(
     _ line: String, limit: Duration = .seconds(30),
-    environment: [String: String] = ProcessInfo.processInfo.environment
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.line = line
     self.limit = limit
+    self.now = now
     self.environment = environment.filter { !["CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET"].contains($0.key) }
   }
 
@@ -53,12 +57,12 @@ struct AlertCommand: Sendable {
   }
 
   private func run(telling input: [UInt8], _ isCancelled: Flag) -> AlertFailure? {
+    let deadline = now() + limit
     var process: ShellProcess
     do throws(SystemError) { process = try ShellProcess(line, environment: environment) } catch {
       return AlertFailure(reason: .notStarted(errno: error.code))
     }
     process.writeInput(input.prefix(Self.inputLimit))
-    let deadline = ContinuousClock.now + limit
     var words: [UInt8] = []
     var killed: AlertFailure.Reason?
     while true {
@@ -70,7 +74,7 @@ struct AlertCommand: Sendable {
       }
       if killed != nil { continue }
       if isCancelled.isRaised { killed = .cancelled }
-      if ContinuousClock.now >= deadline { killed = .tookTooLong }
+      if now() >= deadline { killed = .tookTooLong }
       if killed != nil { process.kill() }
     }
   }

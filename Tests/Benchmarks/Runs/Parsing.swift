@@ -1,4 +1,4 @@
-// What rewriting and parsing cost by themselves: the rooms' own functions in a loop on one thread.
+// What rewriting and parsing cost by themselves: the functions of the modules in a loop on one thread.
 
 import Foundation
 import Message

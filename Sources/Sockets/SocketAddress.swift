@@ -1,4 +1,4 @@
-// Converts endpoints to the kernel's sockaddr and back.
+// The kernel's form of an address, and endpoints in that form.
 import CLinux
 import Glibc
 import System
@@ -43,6 +43,22 @@ extension SocketAddress {
     let count = Int(info.ai_addrlen)
     withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: count)) }
     length = info.ai_addrlen
+  }
+}
+
+extension SocketAddress {
+  /// Nil for a path that is empty or too long (107 octets).
+  init?(path: String) {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let octets = Array(path.utf8)
+    let capacity = MemoryLayout.size(ofValue: address.sun_path) - 1
+    guard !octets.isEmpty, octets.count <= capacity, !octets.contains(0) else { return nil }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: octets) }
+    withUnsafeMutableBytes(of: &storage) { storage in
+      withUnsafeBytes(of: address) { storage.copyMemory(from: $0) }
+    }
+    length = socklen_t(MemoryLayout<sockaddr_un>.size)
   }
 }
 
