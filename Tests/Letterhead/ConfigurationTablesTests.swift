@@ -56,7 +56,7 @@ private func configuration(_ text: String) throws -> Configuration {
 
   @Test func `only keys above all tables and in tables that there is one of need a restart`() {
     let needing = Declared.all.filter { $0.key.effect == .restart }
-    #expect(needing.allSatisfy { [nil, "[admin]", "[alert]", "[limits]"].contains($0.table.header) })
+    #expect(needing.allSatisfy { [nil, "[network]", "[admin]", "[alert]", "[limits]"].contains($0.table.header) })
   }
 
   @Test func `the example file of the tree is what the declarations make`() throws {

@@ -168,13 +168,17 @@ import Testing
         gate.close()
         try await ask { server.passed == before + (gate === server.rotating ? 1 : 2) }
         gate.open()
-        try await until { try await saved() == server.newest }
+        // The count first: before the server has rotated, the saved token is still the newest.
+        try await until {
+          guard server.passed == before + 3 else { return false }
+          return try await saved() == server.newest
+        }
       }
       var before = server.passed
       try await ask { server.passed == before + 3 }
       try await until { try await saved() == server.newest }
       before = server.passed
-      try await ask { try await server.passed == before + 3 && saved() == server.newest }
+      try await ask { try await saved() == server.newest && server.passed == before + 3 }
     }
     #expect(server.rotations == 8)
     // Before the helper has asked: it may still do so, or was never started.
