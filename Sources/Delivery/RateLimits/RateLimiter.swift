@@ -4,9 +4,19 @@
 import Foundation
 import Mailboxes
 
-/// What has been sent counts, whatever came of it: providers count refused messages too.
-struct Ration: Codable, Equatable, Sendable {
-  enum Answer: Equatable {
+/// One transaction's part of what may be sent.
+struct Reservation: Equatable, Sendable {
+  /// Of a mailbox that is not counted.
+  static let uncounted = Reservation(recipients: 0, begun: nil)
+
+  let recipients: Int
+  let begun: Date?
+}
+
+/// What has been sent counts, whatever came of it: providers count refused messages too. The names of its properties are
+/// those of the stored record.
+struct RateLimiter: Codable, Equatable, Sendable {
+  enum Permission: Equatable {
     case now
     /// The minute's messages are used up.
     case later(Date)
@@ -14,33 +24,12 @@ struct Ration: Codable, Equatable, Sendable {
     case exhausted(until: Date)
   }
 
-  /// One transaction's part of the ration.
-  struct Share: Equatable {
-    let recipients: Int
-    let begun: Date
-  }
-
-  /// Learned from a provider, and forgotten after a day.
-  struct Lesson: Codable, Equatable {
-    static let lasts: TimeInterval = 24 * 3600
-    static let growsAfter: TimeInterval = 600
-
-    var value: Int
-    var since: Date
-
-    /// A tenth more for each ten minutes since.
-    func grown(at now: Date) -> Int {
-      let steps = (now.timeIntervalSince(since) / Self.growsAfter).rounded(.down)
-      return Int(min(Double(value) * pow(1.1, max(steps, 0)), 1_000_000))
-    }
-  }
-
-  private var messages = Tally(.minute)
-  private var recipients = Tally(.day)
-  private var perMinute: Lesson?
-  private var perMessage: Lesson?
-  private var connections: Lesson?
-  /// The provider asked for a slower pace when nothing had been counted yet: since then it is.
+  private var messages = SlidingCounter(.minute)
+  private var recipients = SlidingCounter(.day)
+  private var perMinute: LearnedLimit?
+  private var perMessage: LearnedLimit?
+  private var connections: LearnedLimit?
+  /// The provider asked for a slower rate when nothing had been counted yet: since then it is.
   private var watchedSince: Date?
 
   var hasLearned: Bool { perMinute != nil || perMessage != nil || connections != nil || watchedSince != nil }
@@ -48,16 +37,16 @@ struct Ration: Codable, Equatable, Sendable {
   /// Whether it came from a record that is whole.
   var isSane: Bool { messages.span == .minute && recipients.span == .day && messages.isSane && recipients.isSane }
 
-  /// Forgets what is too old, and mends what a clock set back has left ahead. First of all, whatever is asked then.
+  /// Forgets what is too old, and mends what a clock set back has left ahead. To be called before any question.
   mutating func pass(to now: Date) {
     messages.pass(to: now)
     recipients.pass(to: now)
-    for lesson in [\Self.perMinute, \.perMessage, \.connections] {
-      guard let since = self[keyPath: lesson]?.since else { continue }
-      if now.timeIntervalSince(since) >= Lesson.lasts { self[keyPath: lesson] = nil }
-      if since > now { self[keyPath: lesson]?.since = now }
+    for limit in [\Self.perMinute, \.perMessage, \.connections] {
+      guard let learned = self[keyPath: limit] else { continue }
+      if learned.isOver(at: now) { self[keyPath: limit] = nil }
+      if learned.since > now { self[keyPath: limit]?.since = now }
     }
-    if let since = watchedSince, abs(now.timeIntervalSince(since)) >= Lesson.lasts { watchedSince = nil }
+    if let since = watchedSince, abs(now.timeIntervalSince(since)) >= LearnedLimit.lasts { watchedSince = nil }
   }
 
   /// The preset limits, or less where the provider has taught so.
@@ -77,7 +66,7 @@ struct Ration: Codable, Equatable, Sendable {
   // MARK: Asking
 
   /// Whether a transaction for so many recipients may begin now.
-  func answer(for count: Int, within limits: SendingLimits) -> Answer {
+  func permission(for count: Int, within limits: SendingLimits) -> Permission {
     if let limit = limits.recipientsPerDay, let time = recipients.opening(for: count, within: limit) {
       return .exhausted(until: time)
     }
@@ -92,18 +81,19 @@ struct Ration: Codable, Equatable, Sendable {
 
   // MARK: Counting
 
-  mutating func take(_ count: Int, at now: Date) -> Share {
+  mutating func reserve(_ count: Int, at now: Date) -> Reservation {
     messages.add(1, at: now)
     recipients.add(count, at: now)
-    return Share(recipients: count, begun: now)
+    return Reservation(recipients: count, begun: now)
   }
 
   /// The transaction is over. The provider has counted it at some moment since it was begun, so it counts as of now.
   ///
   /// - Parameter count: the recipients that were named; `nil`: nothing of it reached the provider.
-  mutating func conclude(_ share: Share, naming count: Int?, at now: Date) {
-    messages.remove(1, at: share.begun)
-    recipients.remove(share.recipients, at: share.begun)
+  mutating func conclude(_ reservation: Reservation, naming count: Int?, at now: Date) {
+    guard let begun = reservation.begun else { return }
+    messages.remove(1, at: begun)
+    recipients.remove(reservation.recipients, at: begun)
     guard let count else { return }
     messages.add(1, at: now)
     recipients.add(count, at: now)
@@ -111,19 +101,19 @@ struct Ration: Codable, Equatable, Sendable {
 
   // MARK: Learning
 
-  /// The provider finds us too fast: half of the pace there was. Where none was, what went in the last minute was too
+  /// The provider finds us too fast: half of the rate there was. Where none was, what went in the last minute was too
   /// much; where that was not counted, it is from now on.
   mutating func slowDown(from preset: SendingLimits, at now: Date) {
     let known = limits(preset, at: now).messagesPerMinute ?? (messages.total > 0 ? messages.total : nil)
     watchedSince = now
-    if let known { perMinute = Lesson(value: max(known / 2, 1), since: now) }
+    if let known { perMinute = LearnedLimit(value: max(known / 2, 1), since: now) }
   }
 
   mutating func learn(connections count: Int, at now: Date) {
-    connections = Lesson(value: max(count, 1), since: now)
+    connections = LearnedLimit(value: max(count, 1), since: now)
   }
 
   mutating func learn(recipientsPerMessage count: Int, at now: Date) {
-    perMessage = Lesson(value: max(count, 1), since: now)
+    perMessage = LearnedLimit(value: max(count, 1), since: now)
   }
 }

@@ -3,8 +3,8 @@
 import Foundation
 
 /// Counts by buckets of time: few of them, however much is counted. A bucket counts until its last moment is out of the
-/// window, so the tally errs on the side of having counted too much.
-struct Tally: Codable, Equatable, Sendable {
+/// window, so the counter errs on the side of having counted too much.
+struct SlidingCounter: Codable, Equatable, Sendable {
   enum Span: String, Codable {
     case minute, day
 

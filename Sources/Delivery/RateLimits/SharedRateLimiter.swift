@@ -1,0 +1,92 @@
+// The rate limiter of one mailbox's address: shared by all queues that send through it, now or after a reconnect, and
+// kept in the store over restarts.
+
+import Foundation
+import Logging
+import Mailboxes
+import Synchronization
+import System
+
+final class SharedRateLimiter: Sendable {
+  private let address: String
+  private let store: MailboxStore
+  private let time: any TimeSource
+  private let executor: any TaskExecutor
+  private let log: Logger
+  private let record = Mutex(Record())
+
+  private struct Record {
+    var limiter = RateLimiter()
+    var isLoaded = false
+    var isChanged = false
+    var willSave = false
+  }
+
+  init(of address: String, in context: DeliveryContext) {
+    self.address = address
+    store = context.store
+    time = context.time
+    executor = context.executor
+    log = context.log
+  }
+
+  /// Reads the record, the first time. One that cannot be read is no reason not to send.
+  func load() async {
+    guard !record.withLock({ $0.isLoaded }) else { return }
+    var found: RateLimiter?
+    do {
+      found = try await store.pace(of: address, as: RateLimiter.self)
+    } catch {
+      log.error("sending rate not read", metadata: ["address": "\(address)", "error": "\(error)"])
+    }
+    let limiter = found.flatMap { $0.isSane ? $0 : nil } ?? RateLimiter()
+    record.withLock { record in
+      guard !record.isLoaded else { return }
+      record.isLoaded = true
+      if !record.isChanged { record.limiter = limiter }
+    }
+  }
+
+  func read<Result>(at now: Date, _ look: (RateLimiter) -> Result) -> Result {
+    record.withLock { record in
+      record.limiter.pass(to: now)
+      return look(record.limiter)
+    }
+  }
+
+  /// What is changed is on disk within about a second: several changes are written once.
+  func change<Result>(at now: Date, _ change: (inout RateLimiter) -> Result) -> Result {
+    let (result, mustSave) = record.withLock { record in
+      record.limiter.pass(to: now)
+      let result = change(&record.limiter)
+      defer { record.willSave = true }
+      record.isChanged = true
+      return (result, !record.willSave)
+    }
+    if mustSave { saveLater() }
+    return result
+  }
+
+  private func saveLater() {
+    Task(executorPreference: executor) { [self] in
+      await time.sleep(for: .seconds(1))
+      await save()
+    }
+  }
+
+  /// Writes what has changed since the last time.
+  func save() async {
+    let changed = record.withLock { record in
+      record.willSave = false
+      defer { record.isChanged = false }
+      return record.isChanged ? record.limiter : nil
+    }
+    guard let changed else { return }
+    do {
+      try await store.setPace(changed, of: address)
+    } catch {
+      record.withLock { $0.isChanged = true }
+      log.error("sending rate not saved", metadata: ["address": "\(address)", "error": "\(error)"])
+    }
+  }
+}
