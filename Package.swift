@@ -72,6 +72,15 @@ let package = Package(
     room("Mailboxes", sees: ["SMTP", "Message", "Cryptography", grdb, log]),
     room("OAuth", sees: ["Sockets", "Cryptography", "Mailboxes", log]),
 
+    // The ways out: what providers say and mean, the seam, and SMTP submission behind it.
+    room("Diagnosis", sees: ["SMTP", "Mailboxes"]),
+    room("Transport", sees: ["Diagnosis", "Message", "SMTP", "Mailboxes"]),
+    room(
+      "TransportSMTP",
+      sees: [
+        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Sockets", "TLS", "Cryptography", "OAuth",
+      ]),
+
     // The front door and the back door.
     room("Submission", sees: ["SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
     room("Delivery", sees: ["SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),

@@ -1,0 +1,158 @@
+// Signing in: which mechanism, and the exchange. RFC 4954.
+
+import Cryptography
+package import Mailboxes
+package import OAuth
+import SMTP
+
+/// What is shown to the server, made ready when it is needed.
+package enum Credential: Sendable {
+  case password(username: String, Secret)
+  case token(username: String, OAuthGrant.Mechanism, AccessToken)
+}
+
+extension SMTPSession {
+  /// For passwords, the best first. One password is never tried with several of them after a refusal.
+  private static let passwordMechanisms = ["SCRAM-SHA-256", "PLAIN", "LOGIN"]
+
+  func signIn(with box: CredentialBox, observe: StepObserver) async throws(TransportError) {
+    if mailbox.signIn == .none { return }
+    guard mailbox.server.security != .none || mailbox.server.isLoopback && exchange.isLoopback else {
+      throw .wouldExposeSecret
+    }
+    guard !extensions.authMechanisms.isEmpty else { throw .noSignInOffered }
+    let credential = try await box.credential()
+    let chosen = try mechanism(for: credential)
+    mechanism = try await authenticate(with: credential, by: chosen)
+    observe(.signIn, "\(mechanism ?? chosen) as \(credential.username)")
+  }
+
+  /// - Returns: the mechanism pinned when the mailbox was connected, or the best that is offered.
+  private func mechanism(for credential: Credential) throws(TransportError) -> String {
+    let wanted: [String] =
+      switch credential {
+      case .password: mailbox.mechanism.map { [$0] } ?? Self.passwordMechanisms
+      case .token(_, let mechanism, _): [mechanism.rawValue.uppercased()]
+      }
+    guard let mechanism = wanted.first(where: extensions.authMechanisms.contains) else {
+      throw .mechanismMissing(wanted: wanted.joined(separator: " or "), offered: extensions.authMechanisms)
+    }
+    return mechanism
+  }
+
+  private func authenticate(with credential: Credential, by mechanism: String) async throws(TransportError) -> String {
+    do throws(TransportError) {
+      try await exchangeProofs(credential, by: mechanism)
+      return mechanism
+    } catch .answered(let reply, .signIn) {
+      // 504 and 500: the server has not looked at the password, only at the mechanism.
+      let mayUseLogin = mechanism == "PLAIN" && mailbox.mechanism == nil && extensions.authMechanisms.contains("LOGIN")
+      guard mayUseLogin, [500, 504].contains(reply.code) else { throw .answered(reply, .signIn) }
+      try await exchangeProofs(credential, by: "LOGIN")
+      return "LOGIN"
+    }
+  }
+
+  private func exchangeProofs(_ credential: Credential, by mechanism: String) async throws(TransportError) {
+    var authentication = try proof(of: credential, by: mechanism)
+    try await tell(authentication.command())
+    while true {
+      let reply = try await exchange.reply(in: .signIn)
+      switch reply.code {
+      case 334:
+        try await tell(try await answer(to: reply, in: &authentication))
+      case 235:
+        return try requireProof(authentication)
+      default:
+        throw .answered(reply, .signIn)
+      }
+    }
+  }
+
+  /// Bytes that must not be shown later, on a line of their own.
+  private func tell(_ line: [UInt8]) async throws(TransportError) {
+    for word in line.split(whereSeparator: { $0 <= 0x20 }).dropFirst(line.starts(with: "AUTH ".utf8) ? 2 : 0) {
+      secrets.append(String(decoding: word, as: UTF8.self))
+    }
+    exchange.say(octets: line)
+    try await exchange.takeOff(.signIn)
+  }
+
+  private func answer(to reply: Reply, in authentication: inout Authentication) async throws(TransportError) -> [UInt8] {
+    do {
+      return try authentication.answer(to: reply)
+    } catch {
+      try await giveUp(after: error)
+    }
+  }
+
+  /// Cancels, hears the server out, and tells what was wrong.
+  private func giveUp(after error: SASLError) async throws(TransportError) -> Never {
+    exchange.say(octets: Authentication.cancellation)
+    try await exchange.takeOff(.signIn)
+    let reply = try await exchange.reply(in: .signIn)
+    switch error {
+    case .wrongNonce, .iterationCount, .wrongServerSignature: throw .serverUnproven
+    default: throw .answered(reply, .signIn)
+    }
+  }
+
+  private func requireProof(_ authentication: Authentication) throws(TransportError) {
+    do { try authentication.finish() } catch { throw .serverUnproven }
+  }
+
+  private func proof(of credential: Credential, by mechanism: String) throws(TransportError) -> Authentication {
+    do {
+      switch credential {
+      case .password(let username, let secret):
+        secrets.append(secret.reveal())
+        let password = Array(secret.reveal().utf8)
+        switch mechanism {
+        case "SCRAM-SHA-256":
+          return Authentication(
+            try SASL.ScramSHA256(username: username, password: password, primitives: .openSSL))
+        case "PLAIN": return Authentication(try SASL.Plain(username: username, password: password))
+        default: return Authentication(try SASL.Login(username: username, password: password))
+        }
+      case .token(let username, let mechanism, let token):
+        secrets.append(token.secret.reveal())
+        let octets = Array(token.secret.reveal().utf8)
+        switch mechanism {
+        case .xoauth2: return Authentication(try SASL.XOAuth2(username: username, token: octets))
+        case .oauthbearer:
+          return Authentication(
+            try SASL.OAuthBearer(
+              username: username, host: mailbox.server.host, port: Int(mailbox.server.port), token: octets))
+        }
+      }
+    } catch {
+      throw .unfitCredentials
+    }
+  }
+}
+
+extension Credential {
+  var username: String {
+    switch self {
+    case .password(let username, _), .token(let username, _, _): username
+    }
+  }
+}
+
+extension Server {
+  /// By name or number; a name that merely resolves to loopback does not count.
+  package var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
+}
+
+/// - Parameter host: as people or the kernel write it; `127.example` is a name.
+func isLoopbackAddress(_ host: String) -> Bool {
+  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+  return host == "::1" || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+}
+
+extension ScramPrimitives {
+  static let openSSL = ScramPrimitives(
+    sha256: { SHA256.digest(of: $0) }, hmac: { HMACSHA256.code(for: $1, key: $0) },
+    pbkdf2: { PBKDF2SHA256.key(password: $0, salt: $1, iterations: $2) },
+    nonce: { Base64.encode(randomOctets(18)) })
+}
