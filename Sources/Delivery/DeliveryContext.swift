@@ -1,29 +1,35 @@
-// What all lanes share.
+// What all queues share.
 
-import Foundation
 package import Logging
 package import Mailboxes
-package import OAuth
 package import Spool
+package import Transport
 
-package struct BackDoor: Sendable {
+package struct DeliveryContext: Sendable {
   package var spool: Spool
   package var store: MailboxStore
-  package var network: Network
-  package var pace: Pace
-  /// Refreshes sign-ins in this process's place; `nil`: this process does.
-  package var refreshHelper: RefreshHelper?
+  /// How this machine names itself in reports and traces.
+  package var hostname: String
+  package var tuning: DeliveryTuning
+  package var time: any TimeSource
+  /// Everything here runs on it; sessions belong to it.
+  package var executor: any TaskExecutor
   package var log: Logger
+  /// The way out of a mailbox as it is connected now.
+  package var transport: @Sendable (Mailbox) -> any Transport
 
   package init(
-    spool: Spool, store: MailboxStore, network: Network, pace: Pace = Pace(), refreshHelper: RefreshHelper? = nil,
-    log: Logger
+    spool: Spool, store: MailboxStore, hostname: String, tuning: DeliveryTuning = DeliveryTuning(),
+    time: any TimeSource = SystemTime(), executor: any TaskExecutor, log: Logger,
+    transport: @escaping @Sendable (Mailbox) -> any Transport
   ) {
     self.spool = spool
     self.store = store
-    self.network = network
-    self.pace = pace
-    self.refreshHelper = refreshHelper
+    self.hostname = hostname
+    self.tuning = tuning
+    self.time = time
+    self.executor = executor
     self.log = log
+    self.transport = transport
   }
 }

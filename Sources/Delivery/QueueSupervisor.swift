@@ -1,141 +1,155 @@
-// Keeps one lane for each connected mailbox, as today's Directory has them.
+// Keeps one queue for each connected mailbox, as the latest directory has them, and fails what has waited too long.
 
-package import Foundation
-package import Mailboxes
-import Message
-import SMTP
-package import Sockets
+import Foundation
 import Logging
+package import Mailboxes
+import SMTP
 import Spool
 
-package actor Dispatcher {
-  private let door: BackDoor
-  /// In seconds.
-  private let maximumAge: TimeInterval
-  private var lanes: [String: Running] = [:]
-  /// Lanes of mailboxes that are gone, finishing what they had begun.
-  private var leaving: [Running] = []
-  private var directory: Directory?
-  /// By address in lower case: several entities may send through one mailbox.
-  private var books: [String: RationBook] = [:]
-
+package actor QueueSupervisor {
   private struct Running {
-    let lane: Lane
-    let generation: Int64
+    let queue: MailboxQueue
     let task: Task<Void, Never>
   }
 
-  /// - Parameter maximumAge: `queue_max_age`, in seconds: what has waited for longer fails.
-  package init(_ door: BackDoor, maximumAge: TimeInterval = 5 * 24 * 3600) {
-    self.door = door
+  private let context: DeliveryContext
+  private let maximumAge: Duration
+  private let tasks: TaskTracker
+  /// By entity.
+  private var queues: [String: Running] = [:]
+  /// Queues of mailboxes that are gone, finishing what they had begun.
+  private var leaving: [Running] = []
+  /// Resumed when a queue has ended, or a deadline has passed.
+  private var waiters: [CheckedContinuation<Void, Never>] = []
+  private var directory: Directory?
+  /// By address in lower case: several entities may send through one mailbox.
+  private var limiters: [String: SharedRateLimiter] = [:]
+
+  /// How long a queue waits for the sessions of the one before it, which count with the provider.
+  private static let longestHandover: Duration = .seconds(10)
+
+  /// - Parameter maximumAge: `queue_max_age`: what has waited for longer fails.
+  package init(_ context: DeliveryContext, maximumAge: Duration = .seconds(5 * 24 * 3600)) {
+    self.context = context
     self.maximumAge = maximumAge
+    tasks = TaskTracker(on: context.executor, by: context.time)
   }
 
-  /// Runs lanes until the updates end or the task is cancelled; then finishes what is in flight, in `grace` at most.
-  package func run(
-    on loop: EventLoop, updates: AsyncStream<Directory>, grace: Duration = .seconds(10)
-  ) async {
-    let expiry = loop.start { await self.expireNowAndThen(loop) }
-    for await directory in updates { await follow(directory, on: loop) }
-    expiry.cancel()
-    await stopAll(on: loop, within: grace)
+  /// Runs queues until the updates end or the task is cancelled; then finishes what is in flight, in `grace` at most. To
+  /// be called on the context's executor.
+  package func run(following updates: AsyncStream<Directory>, grace: Duration = .seconds(10)) async {
+    tasks.beginTimer { await self.expireNowAndThen() }
+    for await directory in updates { await follow(directory) }
+    tasks.cancelTimers()
+    await stopAll(within: grace)
   }
 
-  // MARK: Lanes
+  // MARK: Queues
 
-  private func follow(_ directory: Directory, on loop: EventLoop) async {
+  private func follow(_ directory: Directory) async {
     let isFirst = self.directory == nil
     self.directory = directory
-    for (key, running) in lanes where directory.mailbox(of: key)?.generation != running.generation {
+    for (key, running) in queues where directory.mailbox(of: key)?.generation != running.queue.mailbox.generation {
       await retire(key, running)
     }
     for entity in directory.entities {
       guard let mailbox = directory.mailbox(of: entity.key) else { continue }
-      let condition = directory.condition(of: entity.key)
-      if let running = lanes[entity.key] {
-        await running.lane.update(entity, condition, directory.limits(of: entity.key))
+      let (condition, limits) = (directory.condition(of: entity.key), directory.limits(of: entity.key))
+      if let running = queues[entity.key] {
+        await running.queue.update(entity, condition, limits)
       } else {
         // After a reconnect what was deferred under the old connection is due at once.
-        if !isFirst { door.spool.release(entity.key, now: Date()) }
-        begin(mailbox, entity, condition, directory.limits(of: entity.key), on: loop)
+        if !isFirst { context.spool.release(entity.key, now: context.time.now) }
+        begin(MailboxQueue(mailbox, of: entity, condition, limits, limiter(of: mailbox), in: context))
       }
     }
   }
 
-  private func begin(
-    _ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, _ limits: SendingLimits, on loop: EventLoop
-  ) {
-    let lane = Lane(mailbox, entity, condition, limits, book(of: mailbox), door: door, loop: loop)
-    let task = loop.start {
-      await self.untilGone(entity.key, on: loop)
-      await lane.run()
-      await self.forget(lane)
+  private func begin(_ queue: MailboxQueue) {
+    let task = tasks.begin {
+      await self.untilPredecessorsEnded(of: queue)
+      await queue.run()
+      await self.forget(queue)
     }
-    lanes[entity.key] = Running(lane: lane, generation: mailbox.generation, task: task)
+    queues[queue.mailbox.entity] = Running(queue: queue, task: task)
   }
 
-  private func book(of mailbox: Mailbox) -> RationBook {
+  private func limiter(of mailbox: Mailbox) -> SharedRateLimiter {
     let address = mailbox.address.text.lowercased()
-    let book = books[address] ?? RationBook(of: address, in: door.store, log: door.log)
-    books[address] = book
-    return book
+    let limiter = limiters[address] ?? SharedRateLimiter(of: address, in: context)
+    limiters[address] = limiter
+    return limiter
   }
 
   private func retire(_ key: String, _ running: Running) async {
-    lanes[key] = nil
-    await running.lane.stop()
+    queues[key] = nil
     leaving.append(running)
+    resumeWaiters()
+    await running.queue.stop()
   }
 
-  /// A mailbox's sessions count together, those of a lane that finishes too. But one that hangs is not waited for.
-  private func untilGone(_ key: String, on loop: EventLoop) async {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while leaving.contains(where: { $0.lane.mailbox.entity == key }), .now < deadline {
-      guard (try? await loop.sleep(until: .now + .milliseconds(20))) != nil else { return }
+  /// A mailbox's sessions count together, those of a queue that finishes too. But one that hangs is not waited for.
+  private func untilPredecessorsEnded(of queue: MailboxQueue) async {
+    let deadline = context.time.now + Self.longestHandover
+    while hasPredecessor(queue), context.time.now < deadline {
+      tasks.after(Self.longestHandover) { await self.resumeWaiters() }
+      await withCheckedContinuation { waiters.append($0) }
     }
   }
 
-  private func forget(_ lane: Lane) {
-    leaving.removeAll { $0.lane === lane }
+  private func hasPredecessor(_ queue: MailboxQueue) -> Bool {
+    let isLeaving = leaving.contains { $0.queue === queue }
+    return !isLeaving && leaving.contains { $0.queue.mailbox.entity == queue.mailbox.entity }
   }
 
-  private func stopAll(on loop: EventLoop, within grace: Duration) async {
-    for (key, running) in lanes { await retire(key, running) }
-    let last = leaving
-    leaving = []
-    // Not a child: this must go on when the caller has been cancelled.
-    let alarm = loop.start {
-      guard (try? await loop.sleep(until: .now + grace)) != nil else { return }
-      for running in last {
-        await running.lane.breakOff()
-        running.task.cancel()
-      }
+  private func forget(_ queue: MailboxQueue) {
+    leaving.removeAll { $0.queue === queue }
+    resumeWaiters()
+  }
+
+  private func resumeWaiters() {
+    let waiters = waiters
+    self.waiters = []
+    for waiter in waiters { waiter.resume() }
+  }
+
+  private func stopAll(within grace: Duration) async {
+    for (key, running) in queues { await retire(key, running) }
+    tasks.after(grace) { await self.breakOff() }
+    for running in leaving { await running.task.value }
+    tasks.cancelTimers()
+    await tasks.allEnded()
+  }
+
+  private func breakOff() async {
+    for running in leaving {
+      await running.queue.breakOff()
+      running.task.cancel()
     }
-    for running in last { await running.task.value }
-    alarm.cancel()
   }
 
   // MARK: Age
 
-  private func expireNowAndThen(_ loop: EventLoop) async {
-    let interval = Duration.seconds(min(60, max(1, maximumAge / 10)))
+  private func expireNowAndThen() async {
+    let interval = min(.seconds(60), max(.seconds(1), maximumAge / 10))
     while !Task.isCancelled {
       await expire()
-      guard (try? await loop.sleep(until: .now + interval)) != nil else { return }
+      await context.time.sleep(for: interval)
     }
   }
 
   private func expire() async {
     guard let directory else { return }
-    let hostname = door.network.hostname
     for entity in directory.entities {
-      let reporter = Reporter(mailbox: directory.mailbox(of: entity.key), entity: entity, hostname: hostname)
+      let reporter = FailureReporter(
+        mailbox: directory.mailbox(of: entity.key), entity: entity, hostname: context.hostname)
       do {
-        try await door.spool.expire(entity.key, olderThan: maximumAge, now: Date()) { message, words in
-          reporter.expiry(of: message, words: words, now: Date())
+        let time = context.time
+        try await context.spool.expire(entity.key, olderThan: maximumAge / .seconds(1), now: time.now) { message, words in
+          reporter.expiry(of: message, words: words, now: time.now)
         }
       } catch {
-        door.log.error("expiry", metadata: ["entity": "\(entity.key)", "error": "\(error)"])
+        context.log.error("expiry", metadata: ["entity": "\(entity.key)", "error": "\(error)"])
       }
     }
   }

@@ -1,200 +1,292 @@
-// One mailbox's way out: its sessions, its pace, and whether anything may go at all. Keyed by the mailbox's
-// generation, so no two mailboxes ever share a session, whatever their host.
-//
-// An open lane draws messages from the spool and hands them to its workers, each of which keeps one session. A lane
-// that is not open has closed the spool's entity: nothing is touched row by row while a provider is away.
+// The queue of one connected mailbox: draws messages from the spool, hands them to sessions and settles what comes of
+// them. Whether anything goes out `QueueState` decides, over which session `SessionPool`, how much `SendingRate`, and what
+// is poison `PoisonGuard`; this actor obeys. Sessions come and go in `MailboxQueue+Sessions.swift`.
 
+import Diagnosis
 import Foundation
 import Logging
 import Mailboxes
 import Message
-import OAuth
-import SMTP
-import Sockets
 import Spool
+import Transport
 
-/// Its methods run on the loop of the task that called `run`.
-actor Lane {
-  enum State: Equatable {
-    case open
-    /// Throttled or over a quota.
-    case paused(until: Date)
-    /// The flag is up.
-    case broken(probe: Bool)
-    /// Nobody answers, or nobody takes anything.
-    case unreachable
-    case stopped
-  }
+/// Runs on its context's executor, as do its sessions. One for each generation of a mailbox, so that no two mailboxes
+/// ever share a session, whatever their host.
+actor MailboxQueue {
+  nonisolated let mailbox: Mailbox
+  let context: DeliveryContext
+  let transport: any Transport
+  let tasks: TaskTracker
+  private var entity: Entity
+  private var rewrite: SenderRewrite
 
-  /// What a worker does next.
-  enum Job {
-    case carry(SpooledMessage)
-    case probe
-    case closeSession
-    case stop
-  }
+  private(set) var state: QueueState
+  var pool = SessionPool()
+  private let rate: SendingRate
+  private let recorder: OutcomeRecorder
 
-  /// Whatever a configuration says.
-  private static let mostWorkers = 32
-
-  let mailbox: Mailbox
-  let door: BackDoor
-  let opener: SessionOpener
-  let loop: EventLoop
-  let book: RationBook
-  var entity: Entity
-  var rewrite: SenderRewrite
-  /// As configured or as known of the provider.
-  var preset: SendingLimits
-  /// Whether anything is counted at all.
-  var isRationed = false
-
-  var state = State.open
-  /// The fault that stands in the store, as this lane wrote it or found it.
-  var fault: Fault?
-  /// The directory has shown our fault: from then on its absence means that somebody lifted it.
-  var faultIsPublished = false
-
-  /// Drawn from the spool and not begun.
-  var ready: [SpooledMessage] = []
-  var readySince: ContinuousClock.Instant?
-  var workers: [Worker]
-  /// Fewer sessions than there are workers, after the provider refused a further one.
-  var sessionLimit: Int
-  /// Cuts short what `keep` waits for.
-  var endOfWaiting: (() -> Void)?
-  var probeEnd: CheckedContinuation<Outcome?, Never>?
+  /// Drawn from the spool and not begun, the oldest first.
+  private var ready: [SpooledMessage] = []
+  /// How many messages were begun so far.
+  private var begun = 0
+  private var isWatchingBacklog = false
   var isSweeping = false
-  var isGrowing = false
+  /// What `run` waits for.
+  private let waiting: WakeableWait
+  /// The latest of the sign-ins, of which there is one at a time.
+  var opening: Task<Void, Never>?
 
-  /// In a row, without a message that went through in between.
-  var retries = 0
-  var pauses = 0
-  var setbacks = 0
-  var suspicion = Suspicion()
-
-  struct Worker {
-    var session: UpstreamSession?
-    /// What was written over it and is not concluded.
-    var window = Window()
-    /// Somebody concludes what is in the window.
-    var isHearing = false
-    var waitsForAnswer: CheckedContinuation<Void, Never>?
-    /// Has something to do and takes no more.
-    var isBusy = false
-    /// Of the transaction that is about to begin.
-    var share: Ration.Share?
-    var idleSince: ContinuousClock.Instant?
-    var parked: CheckedContinuation<Job, Never>?
-
-    var hasSession: Bool { session != nil }
-  }
-
-  /// - Parameter limits: more connections than the pace has, if they are allowed later, wait for the next lane.
   init(
-    _ mailbox: Mailbox, _ entity: Entity, _ condition: Condition, _ limits: SendingLimits, _ book: RationBook,
-    door: BackDoor, loop: EventLoop
+    _ mailbox: Mailbox, of entity: Entity, _ condition: Condition, _ limits: SendingLimits, _ limiter: SharedRateLimiter,
+    in context: DeliveryContext
   ) {
     self.mailbox = mailbox
+    self.context = context
     self.entity = entity
-    self.book = book
-    preset = limits
-    self.door = door
-    self.loop = loop
-    let tokens: TokenSource? =
-      if case .oauth(let grant) = mailbox.signIn {
-        TokenSource(grant, of: mailbox, store: door.store, helper: door.refreshHelper)
-      } else { nil }
-    opener = SessionOpener(mailbox, through: door.network, patience: door.pace.patience, tokens: tokens)
-    rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
-    let sessions = max(door.pace.maximumSessions, min(limits.maxConnections ?? 0, Self.mostWorkers))
-    workers = Array(repeating: Worker(), count: sessions)
-    sessionLimit = sessions
-    switch condition {
-    case .working: break
-    case .paused(let until, _): state = .paused(until: until)
-    case .broken(_, let probe): state = .broken(probe: probe)
-    }
-    fault = condition.fault
-    faultIsPublished = fault != nil
+    transport = context.transport(mailbox)
+    tasks = TaskTracker(on: context.executor, by: context.time)
+    waiting = WakeableWait(in: tasks)
+    rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: context.hostname)
+    state = QueueState(condition, tuning: context.tuning, now: context.time.now)
+    rate = SendingRate(limits, over: limiter)
+    recorder = OutcomeRecorder(for: mailbox, in: context, tasks: tasks)
   }
 
-  /// Carries mail until stopped and everything begun has ended.
+  var now: Date { context.time.now }
+  var tuning: DeliveryTuning { context.tuning }
+
+  // MARK: The supervisor's part
+
+  /// Sends mail until stopped or cancelled, and until everything begun has ended.
   func run() async {
-    await book.load()
-    lookAtRation()
-    countAgain()
-    await withDiscardingTaskGroup { group in
-      for number in workers.indices { group.addTask { await self.work(number) } }
-      async let _ = keepSignInAlive()
-      await keep()
+    await rate.load(at: now)
+    await tell(.started)
+    tasks.beginTimer { await self.keepSignInAlive() }
+    while !state.isStopped, !Task.isCancelled {
+      if state.isOpen { await draw() } else { await sitOut() }
     }
-    await book.save()
+    await stop()
+    tasks.cancelTimers()
+    await tasks.allEnded()
+    await rate.save()
   }
 
-  /// Draws no more. What is under way is finished; `run` returns then.
-  func stop() {
-    guard state != .stopped else { return }
-    leave(for: .stopped)
-    probeEnd?.resume(returning: nil)
-    probeEnd = nil
-    settleSuspects()
-    for number in workers.indices { resume(number, .stop) }
-  }
-
-  /// Ends what is under way. A message whose end was written by then is recorded as perhaps sent.
-  func breakOff() {
-    for worker in workers { worker.session?.interrupter.interrupt() }
+  /// Begins no further message. What is under way is finished; `run` returns then.
+  func stop() async {
+    await tell(.stopped)
+    waiting.wake()
   }
 
   /// The configuration or the store has changed around this mailbox.
-  func update(_ entity: Entity, _ condition: Condition, _ limits: SendingLimits) {
-    if limits != preset { follow(limits) }
+  func update(_ entity: Entity, _ condition: Condition, _ limits: SendingLimits) async {
     if entity != self.entity {
       self.entity = entity
-      rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)
+      rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: context.hostname)
     }
-    guard fault != nil else { return }
-    if condition == .working {
-      guard faultIsPublished else { return }
-      (retries, pauses, setbacks) = (0, 0, 0)
-      reopen()
-    } else {
-      faultIsPublished = true
+    if limits != rate.preset {
+      rate.follow(limits, at: now)
+      closeSpare()
+      await tell(.limitsChanged)
+      waiting.wake()
+    }
+    await tell(.directoryChanged(condition))
+  }
+
+  // MARK: Drawing from the spool
+
+  private func draw() async {
+    rate.look(at: now)
+    let (permission, most) = rate.permission(for: ready.first?.envelope.recipients.count ?? 0, at: now)
+    switch permission {
+    case .now: break
+    case .later(let time):
+      await waiting.wait { [context] in await context.time.sleep(until: time) }
+      return dispatch()
+    case .exhausted(let until):
+      let limit = rate.limits(at: now).recipientsPerDay ?? 0
+      return await tell(.quotaUsedUp(until: until, .quotaUsedUp(limit, of: mailbox, now: now)))
+    }
+    let room = min(tuning.drawnAtOnce, most - ready.count)
+    // Woken when there is room, or when what was drawn before has come to wait for its permission.
+    guard ready.count < tuning.drawnAtOnce / 2, room > 0 else {
+      return await waiting.wait { [context] in await context.time.sleep(for: .seconds(60)) }
+    }
+    await waiting.wait { [spool = context.spool, key = entity.key] in
+      await self.take(await spool.claim(key, atMost: room))
     }
   }
 
-  // MARK: Opening and closing
-
-  func reopen() {
-    guard state != .stopped, state != .open else { return }
-    fault = nil
-    faultIsPublished = false
-    state = .open
-    suspicion.clear()
-    door.spool.open(entity.key)
-    probeEnd?.resume(returning: nil)
-    probeEnd = nil
-    wake()
+  private func take(_ drawn: [SpooledMessage]) async {
+    guard state.isOpen else { return recorder.giveBack(drawn) }
+    // The spool is closed, or somebody woke us.
+    if drawn.isEmpty { return await context.time.sleep(for: .milliseconds(100)) }
+    ready += drawn
+    dispatch()
   }
 
-  /// Nothing goes out any more; what was not begun goes back as if it had never been drawn.
-  func leave(for state: State) {
-    self.state = state
-    door.spool.close(entity.key)
-    giveBack(ready)
+  /// Nothing was said of these messages: they go first.
+  private func putFirst(_ messages: [SpooledMessage]) {
+    guard state.isOpen else { return recorder.giveBack(messages) }
+    ready.insert(contentsOf: messages, at: 0)
+  }
+
+  private func sitOut() async {
+    let alarm = state.alarm ?? now + .seconds(24 * 3600)
+    if alarm > now { await waiting.wait { [context] in await context.time.sleep(until: alarm) } }
+    await tell(.timePassed)
+  }
+
+  // MARK: Dispatching
+
+  var mostSessions: Int { rate.limits(at: now).maxConnections ?? tuning.maximumSessions }
+
+  /// Hands what is ready to the sessions that have room, or opens one.
+  func dispatch(hasWaited: Bool = false) {
+    while state.isOpen, let message = ready.first {
+      let demand = SessionPool.Demand(
+        backlog: ready.count, hasWaited: hasWaited, mostSessions: mostSessions,
+        backlogPerSession: tuning.backlogPerSession)
+      guard let place = pool.place(for: demand) else { break }
+      guard let reservation = rate.reserve(message.envelope.recipients.count, at: now) else {
+        // It waits for its permission, as `draw` will find.
+        waiting.wake()
+        break
+      }
+      begin(ready.removeFirst(), reservation, at: place)
+      if ready.count == tuning.drawnAtOnce / 2 - 1 || rate.isCounted && ready.isEmpty { waiting.wake() }
+    }
+    watchIdle()
+    watchBacklog()
+  }
+
+  private func begin(_ message: SpooledMessage, _ reservation: Reservation, at place: SessionPool.Place) {
+    begun += 1
+    let attempt = Attempt(message: message, mailbox: mailbox, entity: entity, hostname: context.hostname)
+    switch place {
+    case .session(let id):
+      let wasIdle = pool.give(message, to: id)
+      tasks.begin { await self.carry(attempt, reservation, over: id, wasIdle: wasIdle) }
+    case .newSession:
+      pool.beginOpening()
+      opening = tasks.begin { await self.open(for: attempt, reservation) }
+    }
+  }
+
+  /// So that one slow message does not hold up the rest for long.
+  private func watchBacklog() {
+    guard !isWatchingBacklog, !ready.isEmpty, pool.mayGrow(to: mostSessions), rate.mayBegin(at: now) else { return }
+    isWatchingBacklog = true
+    tasks.after(tuning.growAfter) { [begun] in await self.lookAtBacklog(since: begun) }
+  }
+
+  private func lookAtBacklog(since begun: Int) {
+    isWatchingBacklog = false
+    dispatch(hasWaited: begun == self.begun)
+  }
+
+  // MARK: One message
+
+  private func open(for attempt: Attempt, _ reservation: Reservation) async {
+    do throws(TransportError) {
+      let id = pool.add(try await transport.open())
+      _ = pool.give(attempt.message, to: id)
+      dispatch()
+      await carry(attempt, reservation, over: id)
+    } catch {
+      pool.failOpening()
+      rate.conclude(reservation, naming: nil, at: now)
+      let outcome = error == .cancelled ? nil : Outcome(of: error, for: mailbox, now: now)
+      await obey(
+        state.handle(.openingFailed(outcome, besides: pool.openCount), now: now), about: attempt, failedBy: error)
+      dispatch()
+    }
+  }
+
+  private func carry(_ attempt: Attempt, _ reservation: Reservation, over id: Int, wasIdle: Bool = false) async {
+    guard let session = pool[id], await session.isFit(afterRest: wasIdle), state.isOpen else {
+      pool.begin(on: id)
+      rate.conclude(reservation, naming: nil, at: now)
+      return finish(id, returning: attempt.message)
+    }
+    do throws(TransportError) {
+      let prepared = try await attempt.message.prepared(by: rewrite, for: session.capabilities)
+      if pool.prepare(on: id) { dispatch() }
+      pool.begin(on: id)
+      let transfer = MessageTransfer(message: attempt.message, prepared: prepared, rate: rate, context: context)
+      let split = await transfer.run(over: session, reservation) { state.isOpen }
+      if split.mayGoAgain { return finish(id, returning: attempt.message) }
+      await conclude(attempt, split.transmission)
+    } catch {
+      pool.begin(on: id)
+      rate.conclude(reservation, naming: nil, at: now)
+      await conclude(attempt, attempt.transmission(failedBy: error, now: now))
+    }
+    finish(id)
+  }
+
+  private func finish(_ id: Int, returning message: SpooledMessage? = nil) {
+    let departure = pool.end(on: id, returning: message, mostSessions: mostSessions)
+    putFirst(departure.returned)
+    if departure.closes { close(id) }
+    dispatch()
+  }
+
+  private func conclude(_ attempt: Attempt, _ transmission: Transmission) async {
+    if let fault = await recorder.record(transmission, of: attempt) { await tell(.refusedAlike(fault)) }
+    // What ended with another message's session was counted with that.
+    if !transmission.isConsequence { await tell(transmission.event) }
+  }
+
+  // MARK: Obeying
+
+  func tell(_ event: QueueEvent) async { await obey(state.handle(event, now: now)) }
+
+  private func obey(
+    _ actions: [QueueAction], about attempt: Attempt? = nil, failedBy error: TransportError? = nil
+  ) async {
+    for action in actions {
+      switch action {
+      case .openSpool: openSpool()
+      case .closeSpool: closeSpool()
+      case .publish(let condition): await context.publish(condition, of: mailbox)
+      case .probe(let envelope): probeLater(envelope)
+      case .limitSessions(let most): limitSessions(most)
+      case .settleSuspects: recorder.settleSuspects()
+      case .learnRate(let outcome): rate.learn(from: outcome, of: mailbox, at: now)
+      case .learnConnections(let count): rate.learn(connections: count, at: now)
+      case .giveBack: if let attempt { recorder.giveBack([attempt.message]) }
+      case .putFirst: if let attempt { putFirst([attempt.message]) }
+      case .settle: if let attempt, let error { await recorder.record(error, of: attempt) }
+      }
+    }
+  }
+
+  private func openSpool() {
+    recorder.forgetRow()
+    context.spool.open(entity.key)
+    waiting.wake()
+  }
+
+  private func closeSpool() {
+    context.spool.close(entity.key)
+    recorder.giveBack(ready)
     ready = []
-    readySince = nil
-    wake()
+    waiting.wake()
   }
 
-  func giveBack(_ messages: [SpooledMessage]) {
-    let now = Date()
-    for message in messages { door.spool.settle(message.id, .unstarted(), now: now) }
+  private func keepSignInAlive() async {
+    await SignInKeepAlive(transport: transport, time: context.time, interval: tuning.keepAlive).run {
+      state.isOpen
+    } tell: { outcome in
+      await tell(.signInLapsed(outcome))
+    }
   }
+}
 
-  func clearFault() async {
-    reopen()
-    _ = try? await door.store.setCondition(.working, of: entity.key, generation: mailbox.generation)
+extension TransportSession {
+  /// An idle session may have gone meanwhile.
+  fileprivate func isFit(afterRest hasRested: Bool) async -> Bool {
+    if hasRested { return await isAlive() }
+    return isUsable
   }
 }

@@ -16,6 +16,12 @@ struct PoisonGuard {
     let id: MessageID
     let settlement: Settlement
     let outcomes: [Outcome]
+
+    /// The same message, given back and not to be tried before `time`.
+    func waiting(until time: Date) -> Suspect {
+      let settlement = Settlement(recipients: [], words: settlement.words, due: time, returned: true)
+      return Suspect(id: id, settlement: settlement, outcomes: outcomes)
+    }
   }
 
   /// What is to be done with the message that was looked at last, and with those kept back before it.
@@ -24,8 +30,8 @@ struct PoisonGuard {
     case settle([Suspect])
     /// Settle `before`; the message itself is kept back.
     case keepBack(before: [Suspect])
-    /// The mailbox is the matter: these wait again.
-    case poisoned([Suspect])
+    /// The mailbox is the matter: these wait again. The outcome is the latest of them.
+    case poisoned([Suspect], Outcome)
   }
 
   /// What refusals have in common.
@@ -48,7 +54,7 @@ struct PoisonGuard {
     self.likeness = likeness
     row.insert(suspect.id)
     kept.append(suspect)
-    return row.count >= Self.mostAlike ? .poisoned(release()) : .keepBack(before: before)
+    return row.count >= Self.mostAlike ? .poisoned(release(), suspect.outcomes[0]) : .keepBack(before: before)
   }
 
   /// All that are kept back. The row goes on.
@@ -58,8 +64,8 @@ struct PoisonGuard {
   }
 
   /// The same for one of them, if it still is.
-  mutating func release(_ id: MessageID) -> Suspect? {
-    kept.firstIndex { $0.id == id }.map { kept.remove(at: $0) }
+  mutating func release(_ id: MessageID) -> [Suspect] {
+    kept.firstIndex { $0.id == id }.map { [kept.remove(at: $0)] } ?? []
   }
 
   /// The queue opens again: what was refused before says nothing of what is sent now. Those kept back stay so.

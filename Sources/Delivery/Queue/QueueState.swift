@@ -61,6 +61,14 @@ struct QueueState: Equatable, Sendable {
   var isOpen: Bool { mode == .open }
   var isStopped: Bool { mode == .stopped }
 
+  /// A probe that was asked for has not ended.
+  var isProbing: Bool {
+    switch mode {
+    case .flagged(_, .underway), .unreachable(.underway): true
+    default: false
+    }
+  }
+
   /// When `timePassed` has something to say; `nil`: never, unless another event comes first.
   var alarm: Date? {
     switch mode {
@@ -182,7 +190,10 @@ extension QueueState {
 
   /// Trouble with a further session, while others work, is no trouble of the mailbox.
   private mutating func failToOpen(_ outcome: Outcome?, besides others: Int, _ now: Date) -> [QueueAction] {
-    guard let outcome, isOpen else { return [.giveBack] }
+    guard let outcome, isOpen else {
+      // A password that was refused is refused, whatever else has happened meanwhile.
+      return [.giveBack] + (outcome.map { $0.kind == .broken ? meet($0, now) : [] } ?? [])
+    }
     guard others > 0, outcome.kind == .unreachable || outcome.kind == .paused else {
       return [.settle] + meet(outcome, now)
     }
@@ -270,9 +281,4 @@ extension QueueState {
 
 extension QueueState.PublishedFault {
   fileprivate static func new(_ fault: Fault) -> Self { Self(fault: fault, isInDirectory: false) }
-}
-
-extension Fault {
-  /// Our own count of the day's recipients, and no provider's words: it ends when the count or the limit allows.
-  var isOwnQuota: Bool { `class` == .quota && upstream.isEmpty }
 }

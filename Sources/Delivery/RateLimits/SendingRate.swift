@@ -5,7 +5,8 @@ import Diagnosis
 import Foundation
 import Mailboxes
 
-struct SendingRate {
+/// Belongs to one queue.
+final class SendingRate {
   private let shared: SharedRateLimiter
   /// As configured or as known of the provider.
   private(set) var preset: SendingLimits
@@ -17,7 +18,7 @@ struct SendingRate {
     self.shared = shared
   }
 
-  mutating func load(at now: Date) async {
+  func load(at now: Date) async {
     await shared.load()
     look(at: now)
   }
@@ -25,11 +26,11 @@ struct SendingRate {
   func save() async { await shared.save() }
 
   /// To be called where something may have been learned or forgotten.
-  mutating func look(at now: Date) {
+  func look(at now: Date) {
     isCounted = preset != SendingLimits() || shared.read(at: now, \.hasLearned)
   }
 
-  mutating func follow(_ limits: SendingLimits, at now: Date) {
+  func follow(_ limits: SendingLimits, at now: Date) {
     preset = limits
     look(at: now)
   }
@@ -52,6 +53,9 @@ struct SendingRate {
     }
   }
 
+  /// Whether any message may begin.
+  func mayBegin(at now: Date) -> Bool { permission(for: 0, at: now).0 == .now }
+
   /// Counts a transaction for so many recipients, or for as many of them as one takes.
   ///
   /// - Returns: `nil` when it may not begin now. To be concluded.
@@ -73,31 +77,19 @@ struct SendingRate {
   // MARK: Learning
 
   /// The provider asks for fewer connections or a slower rate.
-  mutating func learn(from outcome: Outcome, of mailbox: Mailbox, at now: Date) {
-    shared.change(at: now) {
-      if outcome.asksForFewerConnections(mailbox) {
-        $0.learn(connections: 1, at: now)
-      } else {
-        $0.slowDown(from: preset, at: now)
-      }
-    }
+  func learn(from outcome: Outcome, of mailbox: Mailbox, at now: Date) {
+    if outcome.asksForFewerConnections(at: mailbox) { return learn(connections: 1, at: now) }
+    shared.change(at: now) { [preset] in $0.slowDown(from: preset, at: now) }
     look(at: now)
   }
 
-  mutating func learn(connections count: Int, at now: Date) {
+  func learn(connections count: Int, at now: Date) {
     shared.change(at: now) { $0.learn(connections: count, at: now) }
     look(at: now)
   }
 
-  mutating func learn(recipientsPerMessage count: Int, at now: Date) {
+  func learn(recipientsPerMessage count: Int, at now: Date) {
     shared.change(at: now) { $0.learn(recipientsPerMessage: count, at: now) }
     look(at: now)
-  }
-}
-
-extension Outcome {
-  fileprivate func asksForFewerConnections(_ mailbox: Mailbox) -> Bool {
-    guard let reply else { return false }
-    return ReplyTable.rule(for: reply, in: .greeting, from: mailbox).assessment == ReplyTable.fewerConnections
   }
 }

@@ -5,7 +5,7 @@ import Foundation
 import Logging
 import Mailboxes
 import Synchronization
-import System
+
 
 final class SharedRateLimiter: Sendable {
   private let address: String

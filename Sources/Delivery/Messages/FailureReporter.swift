@@ -1,12 +1,13 @@
 // Tells the entity's people that a message failed, with the provider's words. Never about a report.
 
+import Diagnosis
 package import Foundation
 package import Mailboxes
 import Message
 import SMTP
 package import Spool
 
-package struct Reporter: Sendable {
+package struct FailureReporter: Sendable {
   /// `nil` while the entity is disconnected.
   private let mailbox: Mailbox?
   private let entity: Entity

@@ -1,11 +1,13 @@
-// One go at one message: what came of it, as the spool has to write it down. Knows nothing of queues, pauses or
-// sessions' lives; the lane does.
+// One go at one message: what came of it, as the spool has to write it down. Of queues, pauses and sessions it knows
+// nothing; `MailboxQueue` does.
 
+import Diagnosis
 import Foundation
 import Mailboxes
 import Message
 import SMTP
 import Spool
+import Transport
 
 struct Attempt: Sendable {
   let message: SpooledMessage
@@ -14,11 +16,9 @@ struct Attempt: Sendable {
   let hostname: String
 
   /// The message never came as far as a transaction.
-  func transmission(failedBy error: UpstreamError, ending: UpstreamError? = nil, now: Date) -> Transmission {
+  func transmission(failedBy error: TransportError, now: Date) -> Transmission {
     let outcome = Outcome(of: error, for: mailbox, now: now)
-    return Transmission(
-      outcomes: message.envelope.recipients.map { _ in outcome }, perhapsSent: false, ending: ending,
-      wasAnswered: false)
+    return Transmission(outcomes: message.envelope.recipients.map { _ in outcome })
   }
 
   // MARK: What the spool writes down
@@ -28,7 +28,7 @@ struct Attempt: Sendable {
     let pairs = Array(zip(message.envelope.recipients, transmission.outcomes))
     var settlement = Settlement(recipients: pairs.compactMap(Self.recorded))
     settlement.words = Self.words(of: transmission.outcomes)
-    settlement.perhapsSent = transmission.perhapsSent
+    settlement.perhapsSent = transmission.isPerhapsSent
     settlement.due = due(after: transmission.outcomes, now: now)
     settlement.returned = isReturned(transmission.outcomes)
     let failed = pairs.filter { $0.1.kind == .failed }
@@ -56,13 +56,16 @@ struct Attempt: Sendable {
 
   /// What is shown of the attempt: the first that did not go well, else the provider's receipt.
   static func words(of outcomes: [Outcome]) -> String {
-    guard let outcome = outcomes.first(where: { $0.kind != .delivered }) ?? outcomes.first else { return "" }
-    return outcome.words.isEmpty ? outcome.summary : outcome.words
+    worst(of: outcomes).map { $0.words.isEmpty ? $0.summary : $0.words } ?? ""
+  }
+
+  static func worst(of outcomes: [Outcome]) -> Outcome? {
+    outcomes.first { $0.kind != .delivered } ?? outcomes.first
   }
 
   /// `nil` leaves it to the schedule.
   private func due(after outcomes: [Outcome], now: Date) -> Date? {
-    // The lane is closed by then, or out of its ration; when it goes on the oldest goes first.
+    // The queue is closed by then, or may send no more for now; when it goes on the oldest goes first.
     if outcomes.contains(where: \.stopsMailbox) || isReturned(outcomes) { return message.receivedAt }
     let wishes = outcomes.compactMap { outcome -> Duration?? in
       if case .deferred(let after) = outcome.verdict { .some(after) } else { nil }
@@ -75,8 +78,8 @@ struct Attempt: Sendable {
 
   private func report(on failed: [(Address, Outcome)], now: Date) async -> NewMessage? {
     if message.isReport { return nil }
-    let header = (try? await OutgoingMessage.header(of: message.content)) ?? Header()
-    let reporter = Reporter(mailbox: mailbox, entity: entity, hostname: hostname)
+    let header = (try? await PreparedMessage.header(of: message.content)) ?? Header()
+    let reporter = FailureReporter(mailbox: mailbox, entity: entity, hostname: hostname)
     return reporter.report(on: message, failed: failed, header: header, now: now)
   }
 }

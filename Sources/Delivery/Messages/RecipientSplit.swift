@@ -1,14 +1,16 @@
 // One message on its way through as many transactions as its recipients need. RFC 5321 §4.5.3.1.10. Pure.
 
-import Mailboxes
-import SMTP
+import Diagnosis
+import Transport
 
-struct Split {
+struct RecipientSplit {
   /// One for each recipient, in the envelope's order.
   private var outcomes: [Outcome]
   /// Places in the envelope of those that no transaction has settled.
   private var rest: [Int]
-  private var latest = Transmission(outcomes: [], perhapsSent: false, ending: nil, wasAnswered: false)
+  private var latest = Transmission(outcomes: [])
+  /// An earlier transaction has reached the provider.
+  private var isUnderway = false
   private var mayGoOn = true
 
   init(recipients: Int) {
@@ -26,8 +28,11 @@ struct Split {
   /// - Returns: how many it takes at once, where it has just said so.
   mutating func take(_ part: Transmission, for places: ArraySlice<Int>) -> Int? {
     for (place, outcome) in zip(places, part.outcomes) { outcomes[place] = outcome }
-    latest.perhapsSent = latest.perhapsSent || part.perhapsSent
+    isUnderway = isUnderway || latest.wasAnswered
+    latest.isPerhapsSent = latest.isPerhapsSent || part.isPerhapsSent
+    latest.isStale = part.isStale
     latest.wasAnswered = latest.wasAnswered || part.wasAnswered
+    latest.isConsequence = part.isConsequence
     latest.ending = part.ending
     let tooMany = places.filter { outcomes[$0].isForNextTransaction }
     let taken = places.count - tooMany.count
@@ -41,6 +46,9 @@ struct Split {
 
   var isOver: Bool { rest.isEmpty || !mayGoOn }
 
+  /// The provider has nothing of the message, and has said nothing of it: it may go over another session.
+  var mayGoAgain: Bool { latest.mayGoAgain && !isUnderway }
+
   /// All transactions as one. Recipients none of them came to are left for another time.
   var transmission: Transmission {
     var whole = latest
@@ -50,15 +58,6 @@ struct Split {
 }
 
 extension Outcome {
-  /// The provider takes only so many recipients at once, or this one's turn has not come.
-  static let forNextTransaction = Outcome(
-    .deferred(after: .zero), scope: .recipient, summary: "The recipient is for the next transaction.", words: "")
-
-  var isForNextTransaction: Bool { verdict == .deferred(after: .zero) && scope == .recipient }
-
-  /// Nobody has been asked about this recipient.
-  var isUntouched: Bool { isForNextTransaction && reply == nil }
-
   /// Further recipients would meet the same now.
   fileprivate var endsMessage: Bool { stopsMailbox || kind == .deferred && scope == .message }
 }
