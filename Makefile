@@ -57,12 +57,14 @@ sandbox:
 	$(SWIFT) build --build-tests
 	LETTERHEAD=$(CURDIR)/scripts/in-sandbox $(SWIFT) test --skip-build --filter '^SystemTests\.'
 
-# The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK and ONLY
-# ones. ONLY=queue (idle, sync, distance …: letterhead-bench run --help) measures nothing else.
+# The same flags for both, or each build would undo the other's. The figures go into BENCHMARKS.md, but for QUICK, ONLY and
+# BEFORE ones. ONLY=queue (idle, sync, distance …: letterhead-bench run --help) measures nothing else. BEFORE=FILE measures
+# the letterhead of an earlier tree in Postfix's place.
 bench: build
 	@scripts/need-packages bench
 	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
-	@scripts/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(QUICK)$(ONLY),,--into BENCHMARKS.md)
+	@scripts/bench $(if $(QUICK),--quick) $(if $(ONLY),$(patsubst %,--only %,$(ONLY))) $(if $(BEFORE),--before $(abspath $(BEFORE))) \
+	  $(if $(QUICK)$(ONLY)$(BEFORE),,--into BENCHMARKS.md)
 
 # Tables go into BENCHMARKS.md, but for QUICK and ONLY ones. SEED= repeats a run; ONLY= one of kills disk upstream clients
 # resources.

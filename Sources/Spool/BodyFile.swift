@@ -2,12 +2,13 @@
 // stands in memory whole.
 
 import Glibc
+package import Message
 import Synchronization
 
-/// A large body on disk, lines and dots as in `Content`.
+/// A large body on disk, lines and dots as in `MessageContent`.
 ///
 /// Until its message is accepted the file goes when the last copy of this value goes.
-package struct BodyFile: Sendable {
+package struct BodyFile: StoredBody {
   package static let pieceOctets = 64 << 10
 
   package let path: String
@@ -26,9 +27,9 @@ package struct BodyFile: Sendable {
   var name: String { String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]) }
 
   /// Reads the body in pieces of 64 KiB, from the beginning, on a thread of the spool's.
-  package func reader() -> Reader { Reader(self, workers) }
+  package func reader() -> any StoredBodyReader { Reader(self, workers) }
 
-  package final class Reader: Sendable {
+  package final class Reader: StoredBodyReader {
     private let file: BodyFile
     private let workers: Workers
     private let open = Mutex<OpenFile?>(nil)

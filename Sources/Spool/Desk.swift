@@ -1,6 +1,7 @@
 // Where the sessions, the lanes and the writer thread meet: everything here is behind one lock, held for moments.
 
 import FoundationEssentials
+import Message
 
 /// A list that is taken from in front and forgets at once what was taken.
 struct Line<Element> {
@@ -108,12 +109,12 @@ struct Handing {
   func resume() { continuation.resume(returning: messages) }
 }
 
-extension Content {
+extension MessageContent {
   /// What holding it costs.
   var octetsInMemory: Int {
     switch self {
     case .octets(let octets): octets.count
-    case .file: 0
+    case .stored: 0
     }
   }
 }

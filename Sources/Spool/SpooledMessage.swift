@@ -19,31 +19,18 @@ package struct MessageID: Hashable, Comparable, Sendable, CustomStringConvertibl
   package var description: String { String(rawValue) }
 }
 
-/// Header and body as received: lines ended by CRLF, dots un-stuffed.
-package enum Content: Sendable {
-  case octets([UInt8])
-  case file(BodyFile)
-
-  package var octetCount: Int {
-    switch self {
-    case .octets(let octets): octets.count
-    case .file(let file): file.octetCount
-    }
-  }
-}
-
 /// One message before it has been promised.
 package struct NewMessage: Sendable {
   package enum Origin: Sendable { case app, report }
 
   package var entity: String
   package var envelope: Envelope
-  package var content: Content
+  package var content: MessageContent
   /// Peer and HELO name, for `queue show`.
   package var client: String
   package var origin: Origin
 
-  package init(entity: String, envelope: Envelope, content: Content, client: String, origin: Origin = .app) {
+  package init(entity: String, envelope: Envelope, content: MessageContent, client: String, origin: Origin = .app) {
     self.entity = entity
     self.envelope = envelope
     self.content = content
@@ -58,7 +45,7 @@ package struct SpooledMessage: Sendable {
   package let entity: String
   /// Recipients still waiting only, in the app's order.
   package let envelope: Envelope
-  package let content: Content
+  package let content: MessageContent
   package let receivedAt: Date
   /// This one included: 1 at the first attempt.
   package let attempts: Int
@@ -68,7 +55,7 @@ package struct SpooledMessage: Sendable {
   package let perhapsSent: Bool
 
   package init(
-    id: MessageID, entity: String, envelope: Envelope, content: Content, receivedAt: Date, attempts: Int = 1,
+    id: MessageID, entity: String, envelope: Envelope, content: MessageContent, receivedAt: Date, attempts: Int = 1,
     isReport: Bool = false, perhapsSent: Bool = false
   ) {
     self.id = id

@@ -90,8 +90,8 @@ extension Writer {
   /// - Returns: `nil` where the body's row is missing.
   func content(
     _ id: Int64, _ file: String?, _ octetCount: Int, from store: Store
-  ) throws(StoreFailure) -> Content? {
-    if let file { return .file(bodyFile(named: file, octetCount: octetCount)) }
+  ) throws(StoreFailure) -> MessageContent? {
+    if let file { return .stored(bodyFile(named: file, octetCount: octetCount)) }
     return try store.findBody.bind(id).first { .octets($0.bytes(0)) }
   }
 

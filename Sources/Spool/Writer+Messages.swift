@@ -26,7 +26,8 @@ extension Writer {
       try insert.run(binding: RowEnvelope.packed(message), at: 9)
       store.insertBody.bind(id, at: 1)
       try store.insertBody.run(binding: octets, at: 2)
-    case .file(let file):
+    case .stored(let body):
+      guard let file = body as? BodyFile else { throw StoreFailure(.unwritable("the body is of another store")) }
       insert.bind(file.name, at: 8)
       try insert.run(binding: RowEnvelope.packed(message), at: 9)
       effects.kept.append(file.claim)
@@ -55,7 +56,7 @@ extension Writer {
   private func land(
     _ message: NewMessage, _ id: Int64, _ number: Int, at now: Int64, _ effects: inout Effects
   ) {
-    let file: String? = if case .file(let file) = message.content { file.name } else { nil }
+    let file: String? = if case .stored(let body) = message.content { (body as? BodyFile)?.name } else { nil }
     let flight = Flight(
       entity: number, recipients: message.envelope.recipients, attempts: 1, file: file, hasPast: false,
       isDeferred: false)

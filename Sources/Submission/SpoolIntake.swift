@@ -37,10 +37,10 @@ package final class SpoolIntake: Intake {
 
   package func accept(_ message: Arrival<BodyFile.Writer>) async throws(IntakeError) -> String {
     do throws(SpoolError) {
-      let content: Spool::Content =
+      let content: MessageContent =
         switch message.content {
         case .octets(let octets): .octets(octets)
-        case .large(let body): .file(try await body.finish())
+        case .large(let body): .stored(try await body.finish())
         }
       let new = NewMessage(
         entity: message.route.entity, envelope: message.envelope, content: content, client: message.client)

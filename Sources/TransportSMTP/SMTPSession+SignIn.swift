@@ -9,7 +9,7 @@ import Transport
 
 extension SMTPSession {
   /// For passwords, the best first. One password is never tried with several of them after a refusal.
-  private static let passwordMechanisms = ["SCRAM-SHA-256", "PLAIN", "LOGIN"]
+  private static let passwordMechanisms = SASLMechanism.all.filter { $0.evidence == .password }.map(\.name)
 
   func signIn(with source: CredentialSource, observe: StepObserver) async throws(TransportError) {
     if mailbox.signIn == .none { return }
@@ -97,33 +97,20 @@ extension SMTPSession {
     do { try authentication.finish() } catch { throw .serverUnproven }
   }
 
-  private func proof(of credential: Credential, by mechanism: String) throws(TransportError) -> Authentication {
-    do {
-      switch credential {
-      case .password(let username, let secret):
-        secrets.append(secret.reveal())
-        let password = Array(secret.reveal().utf8)
-        switch mechanism {
-        case "SCRAM-SHA-256":
-          return Authentication(
-            try SASL.ScramSHA256(username: username, password: password, primitives: .openSSL))
-        case "PLAIN": return Authentication(try SASL.Plain(username: username, password: password))
-        default: return Authentication(try SASL.Login(username: username, password: password))
-        }
-      case .token(let username, let mechanism, let token):
-        secrets.append(token.secret.reveal())
-        let octets = Array(token.secret.reveal().utf8)
-        switch mechanism {
-        case .xoauth2: return Authentication(try SASL.XOAuth2(username: username, token: octets))
-        case .oauthbearer:
-          return Authentication(
-            try SASL.OAuthBearer(
-              username: username, host: mailbox.server.host, port: Int(mailbox.server.port), token: octets))
-        }
-      }
-    } catch {
-      throw .unfitCredentials
+  private func proof(of credential: Credential, by name: String) throws(TransportError) -> Authentication {
+    guard let mechanism = SASLMechanism.named(name) else { throw .unfitCredentials }
+    let shown: SASLCredential
+    switch credential {
+    case .password(let username, let secret):
+      secrets.append(secret.reveal())
+      shown = .password(username: username, HiddenOctets(Array(secret.reveal().utf8)))
+    case .token(let username, _, let token):
+      secrets.append(token.secret.reveal())
+      shown = .bearerToken(
+        username: username, HiddenOctets(Array(token.secret.reveal().utf8)), host: mailbox.server.host,
+        port: Int(mailbox.server.port))
     }
+    do { return Authentication(try mechanism.client(with: shown, .openSSL)) } catch { throw .unfitCredentials }
   }
 }
 

@@ -23,6 +23,9 @@ struct Compare: ParsableCommand {
   @Option(help: "The letterhead to measure.")
   var binary: String
 
+  @Option(help: "A letterhead of an earlier tree, measured in Postfix's place.")
+  var before: String?
+
   @Option(help: "The library made of faulty-disk.c.")
   var shim: String
 
@@ -46,7 +49,8 @@ struct Compare: ParsableCommand {
     guard geteuid() == 0 else { throw Failure("Run this as root: Postfix's master needs it.") }
     Child.endAllWhenInterrupted(removing: work)
     _ = Loopback.raiseDescriptorLimit()
-    let places = Places(binary: binary, shim: shim, certificates: certificates, work: work)
+    let places = Places(
+      binary: binary, earlier: before, shim: shim, certificates: certificates, work: work)
     let bench = Bench(quick ? .quick : .full, places)
     try bench.run(only.isEmpty ? Bench.Part.allCases : only)
     try bench.report.json().write(to: URL(fileURLWithPath: json))

@@ -64,7 +64,7 @@ import Testing
     }
     let envelope = Envelope(sender: nil, recipients: [Address(localPart: "ada", domain: "example.org")])
     _ = try await relay.spool.accept(
-      NewMessage(entity: "acme", envelope: envelope, content: .file(try await writer.finish()), client: "test"),
+      NewMessage(entity: "acme", envelope: envelope, content: .stored(try await writer.finish()), client: "test"),
       now: Date())
     try await relay.connect(to: provider)
     try await eventually("delivered") { relay.counts().totals.delivered == 1 }

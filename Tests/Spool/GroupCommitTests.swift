@@ -96,7 +96,7 @@ import Testing
       let writer = try await spool.startBody()
       try await writer.append(Array("Subject: large\r\n\r\n".utf8))
       var large = message()
-      large.content = .file(try await writer.finish())
+      large.content = .stored(try await writer.finish())
       try await spool.accept(large, now: Date())
       spool.open("acme")
       let claimed = try #require(await spool.claim("acme", atMost: 1).first)

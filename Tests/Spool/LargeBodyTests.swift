@@ -18,11 +18,11 @@ import Testing
   @Test func `a large body comes back in pieces of at most 64 KiB, byte for byte`() async throws {
     try await withSpool { spool in
       var large = message()
-      large.content = .file(try await write(40, into: spool))
+      large.content = .stored(try await write(40, into: spool))
       try await spool.accept(large, now: Date())
       spool.open("acme")
       let claimed = try #require(await spool.claim("acme", atMost: 1).first)
-      guard case .file(let file) = claimed.content else {
+      guard case .stored(let file) = claimed.content else {
         Issue.record("not a file")
         return
       }
@@ -49,7 +49,7 @@ import Testing
       }
       #expect(try await eventually { try bodies(of: spool).isEmpty })
       var refused = message()
-      refused.content = .file(try await write(2, into: spool))
+      refused.content = .stored(try await write(2, into: spool))
       spool.setMinimumFree(.max)
       let unstored = refused
       await #expect(throws: SpoolError.full) { try await spool.accept(unstored, now: Date()) }
@@ -61,7 +61,7 @@ import Testing
   @Test func `a deleted message's body goes with it`() async throws {
     try await withSpool { spool in
       var large = message()
-      large.content = .file(try await write(2, into: spool))
+      large.content = .stored(try await write(2, into: spool))
       let id = try await spool.accept(large, now: Date())
       large = message()
       #expect(try bodies(of: spool).count == 1)

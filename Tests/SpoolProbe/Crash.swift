@@ -70,7 +70,7 @@ struct Crash {
     let writer = try await spool.startBody()
     for _ in 0..<8 { try await writer.append([UInt8](repeating: 0x61, count: 65_536)) }
     var large = message(1)
-    large.content = .file(try await writer.finish())
+    large.content = .stored(try await writer.finish())
     plug.arm(arrow)
     _ = try await spool.accept(large, now: Date())
   }

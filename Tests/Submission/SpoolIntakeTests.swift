@@ -78,7 +78,7 @@ import Testing
       var stored: [UInt8] = []
       switch message.content {
       case .octets(let octets): stored = octets
-      case .file(let file):
+      case .stored(let file):
         let reader = file.reader()
         while let piece = try await reader.next() { stored += piece }
       }

@@ -62,7 +62,7 @@ package struct Reporter: Sendable {
     reply?.enhanced ?? EnhancedCode(5, 0, 0)
   }
 
-  private static func header(inMemory content: Content) -> Header {
+  private static func header(inMemory content: MessageContent) -> Header {
     if case .octets(let octets) = content { Header(parsing: octets) } else { Header() }
   }
 }

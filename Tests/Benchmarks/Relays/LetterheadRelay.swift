@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 
 final class LetterheadRelay: Relay {
-  let name = "Letterhead"
+  let name: String
   let port: UInt16
   /// Of the listener with TLS, if there is one.
   let securePort: UInt16
@@ -14,7 +14,10 @@ final class LetterheadRelay: Relay {
   private let binary: String
   private let surroundings: Surroundings
 
-  init(binary: String, directory: String, _ surroundings: Surroundings) throws {
+  init(
+    named name: String = Report.subject, binary: String, directory: String, _ surroundings: Surroundings
+  ) throws {
+    self.name = name
     self.binary = binary
     self.directory = directory
     self.surroundings = surroundings

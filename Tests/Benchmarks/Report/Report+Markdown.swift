@@ -5,19 +5,19 @@ import Foundation
 extension Report {
   func markdown() -> String {
     let kind = isQuick ? "A quick run: few rounds, short cells. For trying the tool, not for quoting.\n\n" : ""
-    let tables = tables.map(\.markdown).joined(separator: "\n")
+    let tables = tables.map { $0.markdown(ratioDigits: ratioDigits) }.joined(separator: "\n")
     let notes = notes.map { "- \($0)" }.joined(separator: "\n")
     return "\(machine.markdown)\n\n\(kind)\(tables)\nNotes of this run:\n\n\(notes.isEmpty ? "- none" : notes)\n"
   }
 }
 
 extension Report.Table {
-  fileprivate var markdown: String {
+  fileprivate func markdown(ratioDigits: Int) -> String {
     let relays = relays
     let hasRatio = better != .neither && relays.contains(Report.subject) && relays.count > 1
     let head = [scene] + relays + (hasRatio ? ["times better"] : [])
     let lines = rows.map { row in
-      [row.name] + relays.map { cell(row.values[$0]) } + (hasRatio ? [ratio(row)] : [])
+      [row.name] + relays.map { cell(row.values[$0]) } + (hasRatio ? [ratio(row, digits: ratioDigits)] : [])
     }
     let table = ([head, head.map { _ in "---" }] + lines).map { "| \($0.joined(separator: " | ")) |" }
     return "**\(scene): \(title), \(unit)**\n\n\(table.joined(separator: "\n"))\n"
@@ -36,11 +36,11 @@ extension Report.Table {
   }
 
   /// Letterhead's median against that of the rival that did best in this row.
-  private func ratio(_ row: Report.Row) -> String {
+  private func ratio(_ row: Report.Row, digits: Int) -> String {
     let rivals = row.values.filter { $0.key != Report.subject }.map(\.value.median)
     let best = better == .higher ? rivals.max() : rivals.min()
     guard let ours = row.values[Report.subject]?.median, let best, ours > 0, best > 0 else { return "–" }
-    return String(format: "%.1f×", better == .higher ? ours / best : best / ours)
+    return String(format: "%.\(digits)f×", better == .higher ? ours / best : best / ours)
   }
 
   private func written(_ value: Double) -> String { String(format: "%.\(digits)f", value) }

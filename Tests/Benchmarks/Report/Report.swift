@@ -25,7 +25,11 @@ struct Report: Codable {
   /// What a reader of the figures must know: losses, what was left out, how busy the machine was.
   var notes: [String] = []
 
+  /// Behind the decimal point of "times better".
+  var ratioDigits = 1
+
   static let subject = "Letterhead"
+  static let earlier = "Letterhead, earlier"
   /// A column of its own where no relay is involved.
   static let direct = "no relay"
 

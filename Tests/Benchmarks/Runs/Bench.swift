@@ -6,6 +6,8 @@ import Foundation
 struct Places: Sendable {
   /// The `letterhead` under test.
   var binary: String
+  /// Another `letterhead`, of an earlier tree, that takes Postfix's place.
+  var earlier: String?
   var shim: String
   /// Holds the certificates `good.pem`, `good.key` and `ca.pem`.
   var certificates: String
@@ -28,6 +30,7 @@ final class Bench {
     self.plan = plan
     self.places = places
     report = Report(machine: .here(directory: places.work), isQuick: plan.limit < 600)
+    report.ratioDigits = places.earlier == nil ? 1 : 2
   }
 
   /// What can be measured by itself, in the order of the report.
@@ -88,15 +91,26 @@ final class Bench {
     try LetterheadRelay(binary: places.binary, directory: freshDirectory(), surroundings)
   }
 
-  func postfix(_ settings: PostfixRelay.Settings, _ surroundings: Surroundings) throws -> any Relay {
-    try PostfixRelay(settings, directory: freshDirectory(), surroundings)
+  /// Letterhead, and the earlier one where it was named: for what Postfix does not have.
+  func letterheads(_ surroundings: Surroundings) throws -> [LetterheadRelay] {
+    try [letterhead(surroundings)] + (places.earlier.map { [try earlier($0, surroundings)] } ?? [])
+  }
+
+  private func earlier(_ binary: String, _ surroundings: Surroundings) throws -> LetterheadRelay {
+    try LetterheadRelay(named: Report.earlier, binary: binary, directory: freshDirectory(), surroundings)
+  }
+
+  /// The earlier Letterhead, or Postfix where none was named.
+  func rival(_ settings: PostfixRelay.Settings = .tuned, _ surroundings: Surroundings) throws -> any Relay {
+    if let binary = places.earlier { return try earlier(binary, surroundings) }
+    return try PostfixRelay(settings, directory: freshDirectory(), surroundings)
   }
 
   /// Letterhead and its rivals, in these surroundings.
   func relays(_ surroundings: Surroundings) throws -> [any Relay] {
     let better: PostfixRelay.Settings = surroundings.security == .none ? .defaults : .tuned
-    let rivals = plan.hasBothRivals ? [.defaults, .tuned] : [better]
-    return try [letterhead(surroundings)] + rivals.map { try postfix($0, surroundings) }
+    let rivals = plan.hasBothRivals && places.earlier == nil ? [.defaults, .tuned] : [better]
+    return try [letterhead(surroundings)] + rivals.map { try rival($0, surroundings) }
   }
 
   private func freshDirectory() throws -> String {

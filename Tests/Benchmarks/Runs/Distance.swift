@@ -23,7 +23,7 @@ extension Bench {
     let there = surroundings(sink, port: proxy.port, sessions: sessions)
     let scene = "provider \(milliseconds) ms away, each way"
     let row = sessions == 1 ? "1 session allowed" : "\(sessions) sessions allowed"
-    for relay in try [letterhead(there), postfix(.tuned, there)] {
+    for relay in try [letterhead(there), rival(.tuned, there)] {
       let rate = try rate(of: relay, at: sink, round: Double(milliseconds) / 500)
       report.add(rate.messages, .messages, in: scene, row: row, of: relay.name)
       report.add(Double(rate.sessions), .sessions, in: scene, row: row, of: relay.name)

@@ -8,7 +8,7 @@ extension Bench {
     defer { sink.stop() }
     for _ in 0..<plan.fewRounds {
       guard hasTime(for: "start-up and idle memory") else { return }
-      for relay in try [letterhead(surroundings(sink)), postfix(.tuned, surroundings(sink))] {
+      for relay in try [letterhead(surroundings(sink)), rival(.tuned, surroundings(sink))] {
         defer { relay.stop() }
         let seconds = try relay.startAndGreet()
         report.add(seconds * 1000, .startUp, in: "start-up", row: "empty queue", of: relay.name)
@@ -27,17 +27,20 @@ extension Bench {
     surroundings.listensAs = (places.certificates + "/good.pem", places.certificates + "/good.key")
     for count in plan.idle {
       guard hasTime(for: "\(count) idle TLS connections") else { return }
-      let relay = try letterhead(surroundings)
-      defer { relay.stop() }
-      _ = try relay.startAndGreet()
-      // The first of all pays for what all share.
-      IdleTLSClients(1, port: relay.securePort, seconds: 5).close()
-      usleep(500_000)
-      let idle = relay.tree.residentMiB
-      let clients = IdleTLSClients(count, port: relay.securePort, seconds: 90)
-      defer { clients.close() }
-      record("\(count) idle TLS connections", served: clients.served, relay, idle: idle)
+      for relay in try letterheads(surroundings) { try holdSecured(count, relay) }
     }
+  }
+
+  private func holdSecured(_ count: Int, _ relay: LetterheadRelay) throws {
+    defer { relay.stop() }
+    _ = try relay.startAndGreet()
+    // The first of all pays for what all share.
+    IdleTLSClients(1, port: relay.securePort, seconds: 5).close()
+    usleep(500_000)
+    let idle = relay.tree.residentMiB
+    let clients = IdleTLSClients(count, port: relay.securePort, seconds: 90)
+    defer { clients.close() }
+    record("\(count) idle TLS connections", served: clients.served, relay, idle: idle)
   }
 
   private func hold(_ count: Int, _ relay: any Relay, idle: Double) throws {
@@ -63,7 +66,7 @@ extension Bench {
     for _ in 0..<plan.fewRounds {
       for clients in plan.largeClients {
         guard hasTime(for: "25 MiB messages") else { return }
-        for relay in try [letterhead(surroundings(sink)), postfix(.tuned, surroundings(sink))] {
+        for relay in try [letterhead(surroundings(sink)), rival(.tuned, surroundings(sink))] {
           try sendLarge(clients, to: relay, arrivingAt: sink)
         }
       }

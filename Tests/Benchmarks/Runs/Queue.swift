@@ -7,7 +7,7 @@ extension Bench {
     guard hasTime(for: "queues") else { return }
     try queue(plan.queued, octets: 4096, in: try sink()) { try letterhead($0) }
     if plan.rivalQueued > 0, hasTime(for: "the queue of Postfix") {
-      try queue(plan.rivalQueued, octets: 4096, in: try sink()) { try postfix(.tuned, $0) }
+      try queue(plan.rivalQueued, octets: 4096, in: try sink()) { try rival(.tuned, $0) }
     }
     if plan.longQueue > 0, hasTime(for: "a queue of \(plan.longQueue)") {
       try queue(plan.longQueue, octets: 1024, in: try sink(), drains: false) { try letterhead($0) }
