@@ -105,6 +105,10 @@ let package = Package(
     .target(
       name: "Support", dependencies: ["SMTP", "Message", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
       swiftSettings: settings),
+    // A transport without sockets, for tests on both sides of the seam.
+    .target(
+      name: "TransportSupport", dependencies: ["Transport", "Diagnosis", "Mailboxes", "Message", "SMTP"],
+      path: "Tests/TransportSupport", swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
     tests(of: "SMTP"),

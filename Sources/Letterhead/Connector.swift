@@ -18,7 +18,7 @@ package struct Connector: Connecting {
   }
 
   package func connect(
-    _ described: Mailbox, sendingTest: Bool, by mandate: Mandate, saying say: (String) async throws -> Void
+    _ described: Mailbox, sendingTest: Bool, by authorization: Authorization, saying say: (String) async throws -> Void
   ) async throws -> String {
     var mailbox = described
     let rotated = store.unsavedToken(of: mailbox.entity)
@@ -38,7 +38,7 @@ package struct Connector: Connecting {
       throw broken
     }
     if let keeper { mailbox.signIn = .oauth(await keeper.grant) }
-    _ = try await store.connect(mailbox, by: mandate)
+    _ = try await store.connect(mailbox, by: authorization)
     return "\(mailbox.entity) is connected: its mail goes out as \(mailbox.address)."
   }
 }

@@ -2,6 +2,7 @@
 
 import Glibc
 import Logging
+import SMTP
 package import Sockets
 import Spool
 import Submission

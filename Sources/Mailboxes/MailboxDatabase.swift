@@ -180,4 +180,49 @@ private let schemas = [
     fault TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   """,
+  """
+  -- Who asked and who did it are no longer users of this host alone: `requester` tells them apart, as `uid:1000` or
+  -- `web:anna`. Every row is copied as it was; the triggers that keep the audit list from being changed come back.
+  ALTER TABLE requests RENAME TO requests_of_users;
+  DROP INDEX requests_by_user;
+  CREATE TABLE requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    verb TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    address TEXT NOT NULL,
+    host TEXT NOT NULL,
+    requester TEXT NOT NULL,
+    name TEXT NOT NULL,
+    justification TEXT NOT NULL,
+    filed_at REAL NOT NULL,
+    state TEXT NOT NULL,
+    decided_at REAL,
+    decided_by TEXT,
+    reason TEXT,
+    told INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  INSERT INTO requests
+    SELECT number, verb, entity, address, host, 'uid:' || uid, user, justification, filed_at, state, decided_at,
+      decided_by, reason, told
+    FROM requests_of_users ORDER BY number;
+  DROP TABLE requests_of_users;
+  CREATE INDEX requests_by_requester ON requests (requester, verb, entity);
+  ALTER TABLE audit RENAME TO audit_of_users;
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    requester TEXT NOT NULL,
+    name TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO audit
+    SELECT number, at, 'uid:' || uid, user, verb, entity, detail FROM audit_of_users ORDER BY number;
+  DROP TABLE audit_of_users;
+  CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit list only grows'); END;
+  CREATE TRIGGER audit_never_shrinks BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit list only grows'); END;
+  """,
 ]

@@ -20,10 +20,10 @@ struct StoredRows: Sendable {
     }
   }
 
-  static func anySecret(in database: Database) throws -> (place: Vault.Place, sealed: [UInt8])? {
+  static func anySecret(in database: Database) throws -> (place: SecretName, sealed: [UInt8])? {
     let sql = "SELECT entity, field, sealed FROM secrets JOIN mailboxes USING (generation) LIMIT 1"
     guard let row = try Row.fetchOne(database, sql: sql) else { return nil }
-    return (Vault.Place(entity: row["entity"], field: row["field"]), Array(row["sealed"] as Data))
+    return (SecretName(entity: row["entity"], field: row["field"]), Array(row["sealed"] as Data))
   }
 
   func directory(of entities: [Entity]) -> Directory {

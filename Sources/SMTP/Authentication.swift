@@ -1,24 +1,24 @@
-// A SASL exchange as SMTP's AUTH carries it: Base64, 334, and the line it all must fit on. RFC 4954 §4.
+// The client's side of AUTH: a SASL exchange in Base64, behind 334, on lines of bounded length. RFC 4954 §4.
 
-/// One AUTH command and the answers to its challenges. All that it returns ends in CRLF, and none of it may be logged.
+/// One AUTH command and the answers to its challenges. Each line returned ends in CRLF, and none may be logged.
 package struct Authentication: Sendable {
-  /// `AUTH`, mechanism, initial response and CRLF; what is longer waits for the 334.
+  /// Of `AUTH`, mechanism, initial response and CRLF; a longer initial response is sent after the 334.
   private static let maximumCommandOctets = 512
 
-  private var exchange: any SASLExchange
+  private var exchange: any SASLClientExchange
   /// The initial response, while the server has yet to ask for it.
   private var keptBack: [UInt8]?
 
-  /// Ends an exchange after `answer` has thrown. The server still owes a reply to it, which is no 235.
+  /// The line that ends an exchange after `answer` has thrown. The server replies to it, but not with 235.
   package static let cancellation: [UInt8] = [UInt8(ascii: "*"), .cr, .lf]
 
-  package init(_ exchange: any SASLExchange) {
+  package init(_ exchange: any SASLClientExchange) {
     self.exchange = exchange
   }
 
   package var mechanism: String { exchange.name }
 
-  /// What the server told in a challenge before it refused: with XOAUTH2 and OAUTHBEARER a piece of JSON.
+  /// What the server said in a challenge before it refused: with XOAUTH2 and OAUTHBEARER a JSON object.
   package var failure: [UInt8]? { exchange.failure }
 
   /// The first line to send.

@@ -5,7 +5,7 @@ extension Command {
   /// - Parameter line: without its end.
   package init(parsing line: ArraySlice<UInt8>) throws(CommandError) {
     var cursor = Cursor(line)
-    let verb = Verb(cursor.take { !$0.isBlank })
+    let verb = PackedVerb(cursor.take { !$0.isBlank })
     let arguments = cursor.rest.trimmingBlanks()
     // Whatever is wrong with BDAT, octets follow it, and this error says so.
     if verb == "BDAT" {
@@ -27,7 +27,7 @@ extension Command {
     case "EXPN": self = .expn
     case "HELP": self = .help
     case "STARTTLS": self = try .alone(.startTLS, arguments)
-    case "AUTH": self = .auth
+    case "AUTH": self = .auth(arguments)
     case "GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "CONNECT", "TRACE", "HOST:": self = .http
     default: self = try .unknown(line)
     }
@@ -58,6 +58,15 @@ extension Command {
     return .bdat(octets: octets, last: !rest.isEmpty)
   }
 
+  private static func auth(_ arguments: Octets) -> Command {
+    var cursor = Cursor(arguments)
+    let mechanism = cursor.take { !$0.isBlank }.map(\.uppercased)
+    let response = cursor.rest.trimmingBlanks()
+    return .auth(
+      mechanism: String(decoding: mechanism, as: UTF8.self),
+      initialResponse: response.isEmpty ? nil : HiddenOctets(Array(response)))
+  }
+
   private static func mail(_ arguments: Octets) throws(CommandError) -> Command {
     var cursor = Cursor(arguments)
     guard cursor.takeColon(after: "FROM") else { throw .badMailSyntax }
@@ -74,8 +83,8 @@ extension Command {
   }
 }
 
-/// A verb in capitals, packed so that comparing two is comparing two numbers.
-private struct Verb: Equatable, ExpressibleByStringLiteral {
+/// A verb in capitals, packed into a number, because numbers are compared faster than octets.
+private struct PackedVerb: Equatable, ExpressibleByStringLiteral {
   private var packed: UInt64 = 0
 
   init(_ octets: Octets) {
@@ -112,7 +121,7 @@ extension MailParameters {
       guard size == nil, let value, let octets = Cursor.number(value) else { throw .badParameter }
       size = octets
     } else if name.isWord("BODY") {
-      guard body == nil, let value, let declared = Body(parsing: value) else { throw .badParameter }
+      guard body == nil, let value, let declared = BodyType(parsing: value) else { throw .badParameter }
       body = declared
     } else if name.isWord("SMTPUTF8") {
       guard !isSMTPUTF8, value == nil else { throw .badParameter }
@@ -124,7 +133,7 @@ extension MailParameters {
   }
 }
 
-extension MailParameters.Body {
+extension MailParameters.BodyType {
   fileprivate init?(parsing octets: Octets) {
     if octets.isWord("7BIT") {
       self = .sevenBit

@@ -1,4 +1,4 @@
-// What a client says, as a value. RFC 5321 §4.1.1, 3030 (BDAT), 3207 (STARTTLS).
+// What a client says, as a value. RFC 5321 §4.1.1, 3030 (BDAT), 3207 (STARTTLS), 4954 (AUTH).
 
 /// How a client introduced itself.
 package struct Hello: Equatable, Sendable {
@@ -15,17 +15,17 @@ package struct Hello: Equatable, Sendable {
 
 /// What MAIL declares about the message to come.
 package struct MailParameters: Equatable, Sendable {
-  package enum Body: Equatable, Sendable {
+  package enum BodyType: Equatable, Sendable {
     case sevenBit
     case eightBitMIME
   }
 
   /// RFC 1870: an estimate, never where the data ends.
   package var size: Int?
-  package var body: Body?
+  package var body: BodyType?
   package var isSMTPUTF8: Bool
 
-  package init(size: Int? = nil, body: Body? = nil, isSMTPUTF8: Bool = false) {
+  package init(size: Int? = nil, body: BodyType? = nil, isSMTPUTF8: Bool = false) {
     self.size = size
     self.body = body
     self.isSMTPUTF8 = isSMTPUTF8
@@ -46,7 +46,8 @@ package enum Command: Equatable, Sendable {
   case expn
   case help
   case startTLS
-  case auth
+  /// The mechanism in capitals, empty when none is named; the initial response still in Base64.
+  case auth(mechanism: String, initialResponse: HiddenOctets?)
   /// A browser or web client, perhaps steered by a hostile page.
   case http
 }

@@ -64,11 +64,16 @@ package struct Extensions: Equatable, Sendable {
 }
 
 extension Extensions {
-  /// Ours, line by line.
-  static func offered(by offers: ServerDialogue.Offers, isSecured: Bool) -> [String] {
+  /// The lines of our own reply to EHLO.
+  ///
+  /// - Parameter mechanisms: by which the client may sign in now.
+  static func offered(
+    by offers: ServerDialogue.Offers, isSecured: Bool, signInBy mechanisms: [String]
+  ) -> [String] {
     var lines = ["PIPELINING", "SIZE \(offers.maximumMessageOctets)", "8BITMIME", "SMTPUTF8"]
     lines += ["ENHANCEDSTATUSCODES", "CHUNKING"]
     if offers.startTLS && !isSecured { lines.append("STARTTLS") }
+    if !mechanisms.isEmpty { lines.append("AUTH \(mechanisms.joined(separator: " "))") }
     return lines
   }
 }

@@ -68,10 +68,37 @@ package enum Replies {
   package static let chunksFirst = Reply(503, EnhancedCode(5, 5, 1), "After BDAT only BDAT or RSET")
   package static let alreadySecured = Reply(503, EnhancedCode(5, 5, 1), "TLS is already on")
   package static let notImplemented = Reply(502, EnhancedCode(5, 5, 1), "Not offered here")
+
+  // Signing in. RFC 4954 §4, §6.
+  package static func challenge(_ octets: [UInt8]) -> Reply {
+    Reply(334, String(decoding: Base64.encode(octets), as: UTF8.self))
+  }
+  package static let signedIn = Reply(235, EnhancedCode(2, 7, 0), "Signed in")
+  package static let signInFirst = Reply(530, EnhancedCode(5, 7, 0), "Sign in first: this listener asks for AUTH")
+  package static let encryptionFirst = Reply(538, EnhancedCode(5, 7, 11), "Say STARTTLS before AUTH")
+  package static let alreadySignedIn = Reply(503, EnhancedCode(5, 5, 1), "Signed in already")
+  package static let noMechanism = Reply(501, EnhancedCode(5, 5, 4), "Name a mechanism: AUTH PLAIN")
+  package static func unknownMechanism(offered names: [String]) -> Reply {
+    Reply(504, EnhancedCode(5, 5, 4), "Not a mechanism offered here; use \(names.joined(separator: ", "))")
+  }
+  package static let responseTooLong = Reply(
+    500, EnhancedCode(5, 5, 6), "Response longer than \(ServerDialogue.maximumResponseOctets) octets")
+  package static let signInCancelled = Reply(501, EnhancedCode(5, 7, 0), "Sign-in cancelled")
   package static let noSignInNeeded = Reply(
     502, EnhancedCode(5, 5, 1), "AUTH is not offered here; switch sign-in off in the app")
-  package static let lineTooLong = Reply(
-    500, EnhancedCode(5, 5, 6), "Command line longer than \(ServerDialogue.maximumLineOctets) octets")
+  package static func lineTooLong(limit octets: Int) -> Reply {
+    Reply(500, EnhancedCode(5, 5, 6), "Command line longer than \(octets) octets")
+  }
+
+  /// Why a client is not signed in. What was wrong, the name or the password, is not told.
+  package static func refusal(of failure: SASLFailure) -> Reply {
+    switch failure {
+    case .malformed: Reply(501, EnhancedCode(5, 5, 2), "The response cannot be read")
+    case .refused: Reply(535, EnhancedCode(5, 7, 8), "User name or password not accepted")
+    case .otherIdentity: Reply(535, EnhancedCode(5, 7, 8), "Acting as another user is not possible here")
+    case .unavailable: Reply(454, EnhancedCode(4, 7, 0), "Sign-in is not possible now; try again later")
+    }
+  }
 
   /// Why a line is no command, for the client.
   package static func refusal(of error: CommandError) -> Reply {

@@ -1,30 +1,32 @@
 // What each command means in each phase.
 
 extension ServerDialogue {
-  mutating func greet(_ hello: Hello) -> Step {
+  mutating func greet(_ hello: Hello) -> DialogueStep {
     phase = .identified(hello)
     guard hello.isExtended else { return .reply(Replies.hello(offers.hostname)) }
-    return .reply(Replies.hello(offers.hostname, offering: Extensions.offered(by: offers, isSecured: isSecured)))
+    let keywords = Extensions.offered(by: offers, isSecured: isSecured, signInBy: offeredMechanisms)
+    return .reply(Replies.hello(offers.hostname, offering: keywords))
   }
 
-  mutating func reset() -> Step {
+  mutating func reset() -> DialogueStep {
     endTransaction()
     return .reply(Replies.ok)
   }
 
-  mutating func startTLS() -> Step {
+  mutating func startTLS() -> DialogueStep {
     if isSecured { return refuse(Replies.alreadySecured) }
     guard offers.startTLS else { return refuse(Replies.notImplemented) }
     guard transaction == nil else { return refuse(Replies.transactionIsOpen) }
     return .startTLS(Replies.startTLS)
   }
 
-  mutating func mail(_ sender: Address?, _ parameters: MailParameters) -> Step {
+  mutating func mail(_ sender: Address?, _ parameters: MailParameters) -> DialogueStep {
     switch phase {
     case .connected: return refuse(Replies.helloFirst)
     case .transaction, .chunking: return refuse(Replies.transactionIsOpen)
-    case .identified: break
+    case .identified, .authenticating: break
     }
+    if mustSignIn { return refuse(Replies.signInFirst) }
     if let sender, !sender.isASCII, !parameters.isSMTPUTF8 { return refuse(Replies.needsSMTPUTF8) }
     if let size = parameters.size, size > offers.maximumMessageOctets {
       return refuse(Replies.messageTooLarge(limit: offers.maximumMessageOctets))
@@ -32,7 +34,7 @@ extension ServerDialogue {
     return .admitSender(sender, parameters)
   }
 
-  mutating func rcpt(_ recipient: Address) -> Step {
+  mutating func rcpt(_ recipient: Address) -> DialogueStep {
     guard case .transaction(_, let transaction) = phase else { return refuse(outOfOrder) }
     if !recipient.isASCII, !transaction.parameters.isSMTPUTF8 { return refuse(Replies.needsSMTPUTF8) }
     // Not counted as an error: the client is to send these in a second transaction (RFC 5321 §4.5.3.1.10).
@@ -40,20 +42,20 @@ extension ServerDialogue {
     return .admitRecipient(recipient)
   }
 
-  mutating func data() -> Step {
+  mutating func data() -> DialogueStep {
     guard case .transaction(_, let transaction) = phase else { return refuse(outOfOrder) }
     return transaction.recipients.isEmpty ? refuse(Replies.noRecipients) : .takeData
   }
 
   /// Whatever the answer, the chunk is read: left where it is, it would be taken for commands.
-  mutating func chunk(_ octets: Int, last: Bool) -> Step {
+  mutating func chunk(_ octets: Int, last: Bool) -> DialogueStep {
     let soFar: Int
     switch phase {
     case .transaction(_, let transaction):
       if transaction.recipients.isEmpty { return skipChunk(octets, Replies.noRecipients) }
       soFar = 0
     case .chunking(_, _, let octets): soFar = octets
-    case .connected, .identified: return skipChunk(octets, outOfOrder)
+    case .connected, .identified, .authenticating: return skipChunk(octets, outOfOrder)
     }
     guard octets <= offers.maximumMessageOctets - soFar else {
       return skipChunk(octets, Replies.messageTooLarge(limit: offers.maximumMessageOctets))
@@ -62,7 +64,7 @@ extension ServerDialogue {
   }
 
   /// A chunk refused ends its transaction, so that chunks pipelined behind it are refused too.
-  private mutating func skipChunk(_ octets: Int, _ reply: Reply) -> Step {
+  private mutating func skipChunk(_ octets: Int, _ reply: Reply) -> DialogueStep {
     endTransaction()
     guard case .reply(let reply) = refuse(reply) else { return .close(Replies.tooManyErrors) }
     return .skipChunk(octets: octets, reply)
@@ -72,7 +74,7 @@ extension ServerDialogue {
   private var outOfOrder: Reply {
     switch phase {
     case .connected: Replies.helloFirst
-    case .identified: Replies.mailFirst
+    case .identified, .authenticating: Replies.mailFirst
     case .transaction, .chunking: Replies.chunksFirst
     }
   }
@@ -98,12 +100,12 @@ extension ServerDialogue {
     case .transaction(let hello, let transaction): phase = .chunking(hello, transaction, octets: octets)
     case .chunking(let hello, let transaction, let soFar):
       phase = .chunking(hello, transaction, octets: soFar + octets)
-    case .connected, .identified: break
+    case .connected, .identified, .authenticating: break
     }
   }
 
   /// The verdict on a message is always told, whatever the count of errors: the client must know whose mail it is now.
-  mutating func closeTransaction(_ verdict: Reply) -> Step {
+  mutating func closeTransaction(_ verdict: Reply) -> DialogueStep {
     endTransaction()
     if verdict.isPositive { refusals = 0 } else if verdict.isPermanent { refusals += 1 }
     return tell(verdict)

@@ -1,8 +1,8 @@
-// Our side of a conversation that the client leads: takes one line, answers with the step to take. RFC 5321 §4.1.4.
-// Knows order and limits; whom to admit and what to store is the driver's to find out, which reports it to `settle`.
+// The server's side of a conversation that the client leads: takes one line, answers with the step to take. RFC 5321
+// §4.1.4. Knows order and limits; whom to admit and what to store the driver finds out and reports to `settle`.
 
 /// What the driver does next.
-package enum Step: Equatable, Sendable {
+package enum DialogueStep: Equatable, Sendable {
   /// Send this and read on.
   case reply(Reply)
   /// Decide, then `settle` this step with the verdict.
@@ -19,6 +19,10 @@ package enum Step: Equatable, Sendable {
   /// If anything waits in the `LineBuffer`, close with `Replies.octetsBehindStartTLS`. Otherwise send this reply,
   /// shake hands, and call `secured()`.
   case startTLS(Reply)
+  /// Send this; the next line answers it. It is no command and holds a secret: it must not be logged.
+  case challenge(Reply)
+  /// Find the answer, then `settle` it. The question holds a secret.
+  case verify(SASLQuestion)
   /// Send this and close.
   case close(Reply)
 }
@@ -31,16 +35,19 @@ package struct ServerDialogue: Sendable {
     package var maximumRecipients: Int
     package var startTLS: Bool
     package var maximumErrors: Int
+    /// `nil`: AUTH is not offered.
+    package var signIn: SignInOffer?
 
     package init(
       hostname: String, maximumMessageOctets: Int, maximumRecipients: Int = 1000, startTLS: Bool = false,
-      maximumErrors: Int = 20
+      maximumErrors: Int = 20, signIn: SignInOffer? = nil
     ) {
       self.hostname = hostname
       self.maximumMessageOctets = maximumMessageOctets
       self.maximumRecipients = maximumRecipients
       self.startTLS = startTLS
       self.maximumErrors = maximumErrors
+      self.signIn = signIn
     }
   }
 
@@ -51,20 +58,25 @@ package struct ServerDialogue: Sendable {
     package internal(set) var recipients: [Address] = []
   }
 
-  enum Phase: Equatable {
+  enum Phase {
     case connected
     case identified(Hello)
+    /// AUTH was said and its last reply was not: what comes are responses, and no commands. Indirect, so that no other
+    /// phase takes more memory for its sake.
+    indirect case authenticating(Hello, any SASLServerExchange)
     case transaction(Hello, Transaction)
     /// Some chunks have come, so DATA may not (RFC 3030 §2).
     case chunking(Hello, Transaction, octets: Int)
   }
 
   /// Longer command lines are refused, and the session stays in step. In octets, CRLF included.
-  package static let maximumLineOctets = 8192
+  package static let maximumCommandOctets = 8192
 
   package let offers: Offers
   /// The line is encrypted.
   package private(set) var isSecured: Bool
+  /// As whom the client has signed in.
+  package internal(set) var username: String?
   var phase = Phase.connected
   /// Commands refused for good since the last message that was taken.
   var refusals = 0
@@ -74,27 +86,33 @@ package struct ServerDialogue: Sendable {
     self.isSecured = isSecured
   }
 
+  /// For the driver's `LineBuffer`.
+  package var maximumLineOctets: Int { offers.signIn == nil ? Self.maximumCommandOctets : Self.maximumResponseOctets }
+
   package var greeting: Reply { Replies.greeting(offers.hostname) }
 
   /// How the client introduced itself, for the Received line.
   package var hello: Hello? {
     switch phase {
     case .connected: nil
-    case .identified(let hello), .transaction(let hello, _), .chunking(let hello, _, _): hello
+    case .identified(let hello), .authenticating(let hello, _), .transaction(let hello, _),
+      .chunking(let hello, _, _):
+      hello
     }
   }
 
   /// The envelope of the message that is being taken.
   package var transaction: Transaction? {
     switch phase {
-    case .connected, .identified: nil
+    case .connected, .identified, .authenticating: nil
     case .transaction(_, let transaction), .chunking(_, let transaction, _): transaction
     }
   }
 
   /// Takes the client's next line. Never call it between a step that must be settled and its `settle`.
-  package mutating func receive(_ line: Line) -> Step {
-    guard case .octets(let octets) = line else { return refuse(Replies.lineTooLong) }
+  package mutating func receive(_ line: Line) -> DialogueStep {
+    if case .authenticating(let hello, let exchange) = phase { return respond(line, in: exchange, hello) }
+    guard case .octets(let octets) = line else { return refuse(Replies.lineTooLong(limit: maximumLineOctets)) }
     do throws(CommandError) {
       return take(try Command(parsing: octets))
     } catch {
@@ -105,7 +123,7 @@ package struct ServerDialogue: Sendable {
   }
 
   /// Takes the driver's verdict on a step, and answers with the step that tells the client.
-  package mutating func settle(_ step: Step, _ verdict: Reply) -> Step {
+  package mutating func settle(_ step: DialogueStep, _ verdict: Reply) -> DialogueStep {
     switch step {
     case .admitSender(let sender, let parameters):
       if verdict.isPositive { open(Transaction(sender: sender, parameters: parameters)) }
@@ -115,19 +133,21 @@ package struct ServerDialogue: Sendable {
       countChunk(octets)
     case .takeData, .takeChunk:
       return closeTransaction(verdict)
-    case .reply, .skipChunk, .startTLS, .close:
+    case .reply, .skipChunk, .startTLS, .challenge, .verify, .close:
       break
     }
     return verdict.isPermanent ? refuse(verdict) : tell(verdict)
   }
 
-  /// The handshake is done: all that was said before it is forgotten, the name too (RFC 3207 §4.2).
+  /// To be called after the handshake. What the client said before it, the sign-in included, counts no longer (RFC 3207
+  /// §4.2).
   package mutating func secured() {
     isSecured = true
+    username = nil
     phase = .connected
   }
 
-  private mutating func take(_ command: Command) -> Step {
+  private mutating func take(_ command: Command) -> DialogueStep {
     switch command {
     case .hello(let hello): greet(hello)
     case .mail(let sender, let parameters): mail(sender, parameters)
@@ -141,15 +161,15 @@ package struct ServerDialogue: Sendable {
     case .help: .reply(Replies.help)
     case .startTLS: startTLS()
     case .expn: refuse(Replies.notImplemented)
-    case .auth: refuse(Replies.noSignInNeeded)
+    case .auth(let mechanism, let response): authenticate(by: mechanism, response)
     case .http: .close(Replies.notHTTP)
     }
   }
 
-  func tell(_ reply: Reply) -> Step { reply.code == 421 ? .close(reply) : .reply(reply) }
+  func tell(_ reply: Reply) -> DialogueStep { reply.code == 421 ? .close(reply) : .reply(reply) }
 
-  /// Says no, and counts it: a client that hears nothing else is sent away.
-  mutating func refuse(_ reply: Reply) -> Step {
+  /// Refuses, and counts the refusal: a client with too many of them is disconnected.
+  mutating func refuse(_ reply: Reply) -> DialogueStep {
     refusals += 1
     return refusals >= offers.maximumErrors ? .close(Replies.tooManyErrors) : .reply(reply)
   }

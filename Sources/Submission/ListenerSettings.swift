@@ -1,13 +1,9 @@
 // What one `[[listener]]` of the configuration says, and the bounds that hold for all of them together.
 
+package import SMTP
+
 /// One address on which apps speak SMTP.
 package struct ListenerSettings: Sendable, Equatable {
-  package enum Security: String, Sendable, CaseIterable {
-    case none
-    case startTLS = "starttls"
-    case tls
-  }
-
   /// `127.0.0.1:2525`, `[::1]:2525`; port 0 lets the kernel choose.
   package var address: String
   package var security: Security

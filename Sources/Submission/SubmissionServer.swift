@@ -29,7 +29,7 @@ package final class SubmissionServer<Keeper: Intake>: Sendable {
     self.tls = tls
     offers = ServerDialogue.Offers(
       hostname: door.hostname, maximumMessageOctets: door.limits.maxMessageOctets,
-      maximumRecipients: door.limits.maxRecipients, startTLS: settings.security == .startTLS)
+      maximumRecipients: door.limits.maxRecipients, startTLS: settings.security == .starttls)
     listener = try Listener(address: settings.address)
   }
 

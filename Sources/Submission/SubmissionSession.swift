@@ -67,9 +67,9 @@ final class SubmissionSession<Keeper: Intake> {
     try await flush()
   }
 
-  private func take(_ step: Step) async throws(ConnectionError) {
+  private func take(_ step: DialogueStep) async throws(ConnectionError) {
     switch step {
-    case .reply(let reply): say(reply)
+    case .reply(let reply), .challenge(let reply): say(reply)
     case .admitSender(let sender, let parameters): try await take(dialogue.settle(step, admit(sender, parameters)))
     case .admitRecipient: try await take(dialogue.settle(step, Replies.recipientAdmitted))
     case .takeData: try await take(dialogue.settle(step, takeData()))
@@ -78,6 +78,8 @@ final class SubmissionSession<Keeper: Intake> {
       try await skipChunk(octets)
       say(reply)
     case .startTLS(let reply): try await startTLS(reply)
+    // No listener offers AUTH.
+    case .verify: try await take(dialogue.settle(.unavailable))
     case .close(let reply): dismiss(reply)
     }
   }
@@ -121,7 +123,7 @@ final class SubmissionSession<Keeper: Intake> {
 
   /// - Returns: nil when the session is over: the client hung up, or we are stopping.
   private func nextLine() async throws(ConnectionError) -> Line? {
-    if let line = input.nextLine(limit: ServerDialogue.maximumLineOctets) { return line }
+    if let line = input.nextLine(limit: dialogue.maximumLineOctets) { return line }
     try await flush()
     let patience = door.isCrowded ? door.limits.crowdedTimeout : door.limits.commandTimeout
     let deadline = ContinuousClock.now + patience
@@ -130,7 +132,7 @@ final class SubmissionSession<Keeper: Intake> {
     while true {
       if isDraining { throw .cancelled }
       guard try await receive(until: deadline) else { return nil }
-      if let line = input.nextLine(limit: ServerDialogue.maximumLineOctets) { return line }
+      if let line = input.nextLine(limit: dialogue.maximumLineOctets) { return line }
     }
   }
 

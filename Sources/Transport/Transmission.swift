@@ -10,7 +10,8 @@ package struct Transmission: Sendable {
   package var isPerhapsSent = false
   /// The provider has said something about it.
   package var wasAnswered = false
-  /// Why the session takes no further message, where it ended over this one.
+  /// What ended it where no answer did. The session has ended with it, unless the error is only about the message
+  /// (``TransportError/isAboutMessage``).
   package var ending: TransportError?
   /// The session ended over a message before this one: one setback, however many were under way. Where this one is not
   /// perhaps sent either, the provider cannot have it, and it may go over another session as if it had never been begun.

@@ -35,6 +35,10 @@ package struct StepReport: Equatable, Sendable {
     self.result = result
   }
 
+  package static func passed(_ step: TransportStep, _ found: String) -> StepReport {
+    StepReport(step, .passed(found))
+  }
+
   package var fault: Fault? {
     if case .failed(let fault) = result { fault } else { nil }
   }

@@ -1,6 +1,7 @@
-// A flight of commands and, later, their replies: the one place where pipelining happens. Replies come in the order of
-// the commands; who wrote which is the caller's to know.
+// Commands written together and, later, their replies: the one place where octets of a session are read and written.
+// Replies come in the order of the commands; which reply belongs to which command is for the caller to know.
 
+import Diagnosis
 import SMTP
 import Sockets
 import TLS
@@ -11,37 +12,39 @@ final class Exchange {
   private let timeouts: Timeouts
   private var received = LineBuffer()
   private var replies = ReplyParser()
-  private var flight: [UInt8] = []
+  /// Commands and parts of a message that are not written yet.
+  private var output: [UInt8] = []
 
   init(over connection: Connection, timeouts: Timeouts) {
     self.connection = connection
     self.timeouts = timeouts
   }
 
-  // MARK: NormalizedReply
+  // MARK: Writing
 
-  /// Adds one command to the flight. The caller has made sure that there is no line end in it.
-  func say(_ command: String) {
-    flight.append(contentsOf: command.utf8)
-    flight.append(contentsOf: [0x0D, 0x0A])
+  /// The caller has made sure that there is no line end in the command.
+  func enqueue(_ command: String) {
+    output.append(contentsOf: command.utf8)
+    output.append(contentsOf: [0x0D, 0x0A])
   }
 
-  /// Adds part of a message to the flight.
-  func say(octets: some Sequence<UInt8>) { flight.append(contentsOf: octets) }
+  /// Enqueues part of a message.
+  func enqueue(octets: some Sequence<UInt8>) { output.append(contentsOf: octets) }
 
-  /// Lets an encoder write straight into the flight.
-  func say(_ write: (inout [UInt8]) -> Void) { write(&flight) }
+  /// Lets an encoder write straight into the output.
+  func enqueue(_ write: (inout [UInt8]) -> Void) { write(&output) }
 
-  var flightOctets: Int { flight.count }
+  /// Octets that are enqueued and not written.
+  var enqueuedOctets: Int { output.count }
 
-  /// Writes what has been said since the last time.
+  /// Writes what has been enqueued since the last time. Nobody else may be reading replies.
   ///
-  /// - Parameter bodySent: the end of a message is in the flight: if the line breaks now, it may have arrived.
-  func takeOff(_ phase: ConversationPhase, bodySent: Bool = false) async throws(TransportError) {
-    guard !flight.isEmpty else { return }
-    defer { flight.removeAll(keepingCapacity: flight.capacity <= Self.keptCapacity) }
+  /// - Parameter bodySent: the end of a message is in it: if the line breaks now, the message may have arrived.
+  func flush(_ phase: ConversationPhase, bodySent: Bool = false) async throws(TransportError) {
+    guard !output.isEmpty else { return }
+    defer { clearOutput() }
     do {
-      try await connection.send(flight, until: .now + timeouts.block)
+      try await connection.send(output, until: .now + timeouts.block)
     } catch {
       if error == .reset || error == .closed, let reply = await lastWords(phase) { throw .answered(reply, phase) }
       throw Self.loss(error, phase, bodySent: bodySent)
@@ -55,29 +58,34 @@ final class Exchange {
         while let reply = try replies.parse(from: &received) {
           if reply.code >= 400 { return reply }
         }
-        try await hear(phase, until: .now + .seconds(1), bodySent: false)
+        try await receive(phase, until: .now + .seconds(1), bodySent: false)
       } catch {
         return nil
       }
     }
   }
 
-  /// Writes octets while another task may be hearing replies. If it throws, not all of them have been written; what the
-  /// server said before is left to whoever hears.
-  func send(_ octets: [UInt8]) async throws(TransportError) {
+  /// The same while another task may be reading replies. If it throws, not all octets have been written; what the
+  /// server said before is left to whoever reads.
+  func flushWhileReading() async throws(TransportError) {
+    defer { clearOutput() }
     do {
-      try await connection.send(octets, until: .now + timeouts.block)
+      try await connection.send(output, until: .now + timeouts.block)
     } catch {
       throw Self.loss(error, .body, bodySent: false)
     }
   }
 
+  private func clearOutput() {
+    output.removeAll(keepingCapacity: output.capacity <= Self.keptCapacity)
+  }
+
   private static let keptCapacity = 256 << 10
 
-  // MARK: Hearing
+  // MARK: Reading
 
   /// The reply to the oldest command that has none yet.
-  func reply(in phase: ConversationPhase, bodySent: Bool = false) async throws(TransportError) -> Reply {
+  func readReply(in phase: ConversationPhase, bodySent: Bool = false) async throws(TransportError) -> Reply {
     let deadline = ContinuousClock.now + timeouts.time(for: phase)
     while true {
       do {
@@ -85,14 +93,14 @@ final class Exchange {
       } catch {
         throw .nonsense(phase)
       }
-      try await hear(phase, until: deadline, bodySent: bodySent)
+      try await receive(phase, until: deadline, bodySent: bodySent)
     }
   }
 
   /// The first line of all, however it reads.
   func firstOctets() async throws(TransportError) -> [UInt8] {
     let deadline = ContinuousClock.now + timeouts.greeting
-    if received.isEmpty { try await hear(.greeting, until: deadline, bodySent: false) }
+    if received.isEmpty { try await receive(.greeting, until: deadline, bodySent: false) }
     var octets: [UInt8] = []
     received.drain { waiting in
       octets = Array(waiting.prefix(200))
@@ -101,11 +109,11 @@ final class Exchange {
     return octets
   }
 
-  /// Says and hears one command.
+  /// Writes one command and reads its reply.
   func ask(_ command: String, in phase: ConversationPhase) async throws(TransportError) -> Reply {
-    say(command)
-    try await takeOff(phase)
-    return try await reply(in: phase)
+    enqueue(command)
+    try await flush(phase)
+    return try await readReply(in: phase)
   }
 
   /// Octets that nobody asked for wait to be read.
@@ -115,7 +123,7 @@ final class Exchange {
   func hasGone() async -> Bool {
     if isAhead { return true }
     do {
-      try await hear(.mail, until: .now, bodySent: false)
+      try await receive(.mail, until: .now, bodySent: false)
       return true
     } catch .lost(_, timedOut: true, _) {
       return false
@@ -124,15 +132,16 @@ final class Exchange {
     }
   }
 
-  private func hear(_ phase: ConversationPhase, until deadline: ContinuousClock.Instant, bodySent: Bool) async throws(TransportError)
-  {
-    let heard: Void?
+  private func receive(
+    _ phase: ConversationPhase, until deadline: ContinuousClock.Instant, bodySent: Bool
+  ) async throws(TransportError) {
+    let octets: Void?
     do {
-      heard = try await connection.receive(until: deadline) { received.append($0) }
+      octets = try await connection.receive(until: deadline) { received.append($0) }
     } catch {
       throw Self.loss(error, phase, bodySent: bodySent)
     }
-    if heard == nil { throw .lost(phase, timedOut: false, bodySent: bodySent) }
+    if octets == nil { throw .lost(phase, timedOut: false, bodySent: bodySent) }
   }
 
   // MARK: The line itself
@@ -141,7 +150,7 @@ final class Exchange {
     do {
       return try await connection.startTLS(context, verifying: host, until: .now + timeouts.tls)
     } catch {
-      throw .tls(error)
+      throw .tls(TLSFailure(error))
     }
   }
 
@@ -153,7 +162,10 @@ final class Exchange {
   /// The line does not leave this machine.
   var isLoopback: Bool { isLoopbackAddress(connection.peer.host) }
 
-  var interrupter: Interrupter { connection.interrupter }
+  var loop: EventLoop { connection.loop }
+
+  /// Ends every wait, present and future.
+  func interrupt() { connection.interrupter.interrupt() }
 
   /// Waits in `body` end as cancelled when the task is.
   func whileCancellable<Result, Failure: Error>(

@@ -1,5 +1,6 @@
-// What a session needs of the outside world. One for the process, shared by all lanes and by `connect` and `test`.
+// What a session needs of the outside world. One for the process, shared by all mailboxes and by `connect` and `test`.
 
+import Diagnosis
 import Mailboxes
 package import Sockets
 import TLS
@@ -9,22 +10,15 @@ package struct Network: Sendable {
   package var hostname: String
   package var resolver: Resolver
   package var dialer: Dialer
-  /// Where the built-in sandbox takes mail; `nil` while it does not.
-  package var sandboxEndpoint: @Sendable () -> Endpoint?
-  private let contexts: TLSContexts
+  private let contexts = TLSContexts()
 
-  package init(
-    hostname: String, resolver: Resolver, dialer: Dialer,
-    sandboxEndpoint: @escaping @Sendable () -> Endpoint? = { nil }
-  ) {
+  package init(hostname: String, resolver: Resolver, dialer: Dialer) {
     self.hostname = hostname
     self.resolver = resolver
     self.dialer = dialer
-    self.sandboxEndpoint = sandboxEndpoint
-    contexts = TLSContexts()
   }
 
-  /// The trust of one mailbox: the system's authorities and its own.
+  /// Trusts the system's authorities and the mailbox's own.
   func tlsContext(for mailbox: Mailbox) throws(TransportError) -> TLSContext {
     try contexts.context(trusting: mailbox.authoritiesPEM)
   }

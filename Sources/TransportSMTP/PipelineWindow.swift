@@ -1,49 +1,36 @@
-// What is under way on one session at once: how much of it there may be, and in which order it is heard. Pure.
+// How many messages may be under way on one session at once. Pure.
 
-import Spool
-
-/// Messages that were written, or are being, and have not been concluded.
-///
-/// One message at first; each that is delivered in good time widens it by one, and each that is not halves it. So
-/// distance is no matter, few wait behind a slow message, and a provider that takes nothing is asked little.
-struct PipelineWindow {
-  struct Underway {
-    let attempt: Attempt
-    let flight: PipelinedMessage
-    let share: Ration.Share?
-    /// The session's first message: how that fares says nothing of a session gone stale.
-    let isFirst: Bool
-    let since = ContinuousClock.now
-  }
-
+/// One message at first; each that is delivered promptly widens the window by one, and each that is not halves it. So
+/// the distance to the server costs nothing, few messages wait behind a slow one, and a server that takes nothing is
+/// asked little.
+struct PipelineWindow: Equatable {
   static let mostMessages = 64
   static let mostOctets = 1 << 20
 
-  private var line: [Underway] = []
-  private var octets = 0
-  private(set) var messages = 1
+  /// As many messages may be under way.
+  private(set) var limit = 1
+  /// Under way, from the moment they were handed over.
+  private(set) var count = 0
+  /// Of the messages that were written, or are being, and are not answered.
+  private(set) var octets = 0
 
-  var isEmpty: Bool { line.isEmpty }
-  var count: Int { line.count }
-  var first: Underway? { line.first }
-  var hasRoom: Bool { isEmpty || line.count < messages && octets < Self.mostOctets }
-
-  mutating func add(_ underway: Underway) {
-    line.append(underway)
-    octets += underway.flight.octets.count
+  /// How many messages more may be handed over.
+  var room: Int {
+    if count == 0 { return limit }
+    return octets < Self.mostOctets ? max(0, limit - count) : 0
   }
 
-  /// The first one has been concluded.
-  mutating func removeFirst(delivered: Bool, promptWithin time: Duration) {
-    let first = line.removeFirst()
-    octets -= first.flight.octets.count
-    let isPrompt = first.since + time >= .now
-    messages = delivered && isPrompt ? min(messages + 1, Self.mostMessages) : max(messages / 2, 1)
-  }
+  mutating func enter() { count += 1 }
 
-  /// The line is gone, and everything still under way with it.
-  mutating func abandon() -> [Underway] {
-    defer { self = PipelineWindow() }
-    return line
+  mutating func leave() { count -= 1 }
+
+  mutating func write(_ octets: Int) { self.octets += octets }
+
+  /// A message that was written has been answered, or never will be.
+  ///
+  /// - Parameter isPrompt: it was delivered, and in good time.
+  mutating func conclude(_ octets: Int, isPrompt: Bool) {
+    self.octets -= octets
+    limit = isPrompt ? min(limit + 1, Self.mostMessages) : max(limit / 2, 1)
   }
 }

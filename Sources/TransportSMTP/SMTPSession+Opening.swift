@@ -1,24 +1,12 @@
-// From a host name to a line that is signed in. Each step is told to an observer as it succeeds; `connect` and `test`
-// print them.
+// From a host name to a line that is signed in, in the RFC's order. Each step is told to an observer as it succeeds;
+// `connect` and `test` print them. RFC 5321 §4.1.1.1, 3207, 8314.
 
+import Diagnosis
 import Mailboxes
 import SMTP
 import Sockets
 import TLS
-
-package enum TransportStep: String, Sendable, CaseIterable {
-  case name = "Name"
-  case tcp = "TCP"
-  case tls = "TLS"
-  case greeting = "Greeting"
-  case extensions = "Extensions"
-  case signIn = "Sign-in"
-  case sender = "MAIL FROM"
-  case recipient = "RCPT TO"
-  case message = "Message"
-}
-
-package typealias StepObserver = (_ step: TransportStep, _ detail: String) -> Void
+import Transport
 
 extension SMTPSession {
   /// Dials, secures and signs in.
@@ -27,32 +15,27 @@ extension SMTPSession {
   ///   - credential: asked for when the server has shown what it offers, and never before the line is encrypted.
   ///   - observe: told of each step that succeeded, in order.
   static func open(
-    _ mailbox: Mailbox, through network: Network, timeouts: Timeouts, on loop: EventLoop,
-    credential: CredentialBox, observe: StepObserver
+    _ transport: SMTPTransport, credential: CredentialSource, observe: StepObserver
   ) async throws(TransportError) -> SMTPSession {
-    let connection = try await network.dial(mailbox, timeouts: timeouts, on: loop, observe: observe)
-    let session = SMTPSession(over: connection, to: mailbox, timeouts: timeouts)
+    let session = SMTPSession(over: try await transport.dial(observe: observe), of: transport)
     do throws(TransportError) {
       try await session.exchange.whileCancellable { () async throws(TransportError) in
-        try await session.begin(through: network, observe: observe)
+        try await session.begin(through: transport.network, observe: observe)
         try await session.signIn(with: credential, observe: observe)
       }
       return session
     } catch {
-      session.close()
-      throw error.blotted(session.secrets)
+      session.hangUp()
+      throw error.redacted(session.secrets)
     }
   }
 
   /// Whether an SMTP server answers where the mailbox's is said to be. Nobody signs in.
-  static func greets(
-    _ mailbox: Mailbox, through network: Network, timeouts: Timeouts, on loop: EventLoop
-  ) async -> Bool {
+  static func greets(_ transport: SMTPTransport) async -> Bool {
     do throws(TransportError) {
-      let connection = try await network.dial(mailbox, timeouts: timeouts, on: loop) { _, _ in }
-      let session = SMTPSession(over: connection, to: mailbox, timeouts: timeouts)
-      defer { session.close() }
-      try await session.begin(through: network) { _, _ in }
+      let session = SMTPSession(over: try await transport.dial { _ in }, of: transport)
+      defer { session.hangUp() }
+      try await session.begin(through: transport.network) { _ in }
       return true
     } catch {
       return false
@@ -67,12 +50,12 @@ extension SMTPSession {
       try await startTLS(through: network, observe: observe)
       try await hello(as: network.hostname)
     }
-    observe(.extensions, extensions.lines.joined(separator: ", "))
+    observe(.passed(.extensions, extensions.lines.joined(separator: ", ")))
   }
 
   private func secure(through network: Network, observe: StepObserver) async throws(TransportError) {
     let details = try await exchange.startTLS(network.tlsContext(for: mailbox), verifying: mailbox.server.host)
-    observe(.tls, details.sentence)
+    observe(.passed(.tls, details.sentence))
   }
 
   private func greet(through network: Network, observe: StepObserver) async throws(TransportError) {
@@ -87,14 +70,14 @@ extension SMTPSession {
     if octets.count >= 2, octets[0] == 0x15 || octets[0] == 0x16, octets[1] == 0x03 { throw .expectsTLS }
     let reply: Reply
     do throws(TransportError) {
-      reply = try await exchange.reply(in: .greeting)
+      reply = try await exchange.readReply(in: .greeting)
     } catch .nonsense {
       throw .notSMTP(Redaction.shown(String(decoding: octets, as: UTF8.self)))
     } catch .lost(_, let timedOut, _) {
       throw .noGreeting(timedOut: timedOut)
     }
     guard reply.code == 220 else { throw .answered(reply, .greeting) }
-    observe(.greeting, Redaction.shown(reply))
+    observe(.passed(.greeting, Redaction.shown(reply)))
   }
 
   /// A server that stays silent may be waiting for a TLS handshake.
@@ -133,30 +116,22 @@ extension SMTPSession {
   }
 }
 
-extension Network {
-  fileprivate func dial(
-    _ mailbox: Mailbox, timeouts: Timeouts, on loop: EventLoop, observe: StepObserver
-  ) async throws(TransportError) -> Connection {
-    let endpoints = try await endpoints(of: mailbox, timeouts: timeouts, on: loop)
-    observe(.name, "\(mailbox.server.host) is \(endpoints.map(\.host).joined(separator: ", "))")
+extension SMTPTransport {
+  fileprivate func dial(observe: StepObserver) async throws(TransportError) -> Connection {
+    let endpoints = try await endpoints()
+    observe(.passed(.name, "\(mailbox.server.host) is \(endpoints.map(\.host).joined(separator: ", "))"))
     do {
-      let connection = try await dialer.connect(to: endpoints, on: loop, until: .now + timeouts.connect)
-      observe(.tcp, "\(connection.peer)")
+      let connection = try await network.dialer.connect(to: endpoints, on: loop, until: .now + timeouts.connect)
+      observe(.passed(.tcp, "\(connection.peer)"))
       return connection
     } catch {
       throw TransportError(error, at: mailbox.provider)
     }
   }
 
-  private func endpoints(
-    of mailbox: Mailbox, timeouts: Timeouts, on loop: EventLoop
-  ) async throws(TransportError) -> [Endpoint] {
-    if mailbox.provider == .sandbox {
-      guard let endpoint = sandboxEndpoint() else { throw .refused }
-      return [endpoint]
-    }
+  private func endpoints() async throws(TransportError) -> [Endpoint] {
     do {
-      return try await resolver.addresses(
+      return try await network.resolver.addresses(
         of: mailbox.server.host, port: mailbox.server.port, on: loop, until: .now + timeouts.lookUp)
     } catch {
       throw TransportError(error)

@@ -1,95 +1,138 @@
-// A message whole in one flight: MAIL, RCPT and BDAT LAST, before the server has said anything about it. Several may be
-// on their way at once: one task writes them, another hears what is said to each, in their order. RFC 2920, 3030.
+// A message whole at once: MAIL, RCPT and BDAT LAST, before the server has said anything about it. Several may be under
+// way: each sender writes its own, one behind the other, and a task beside them reads the replies, in the same order.
+// RFC 2920, 3030.
 
+import Diagnosis
 import Foundation
-import Mailboxes
 import Message
 import SMTP
 import Sockets
-
-/// One message on its way. Touched on the session's loop only.
-final class PipelinedMessage {
-  let envelope: Envelope
-  /// RSET goes before it: what comes of the transaction before is not known yet, or it did not end by itself. What a
-  /// server makes of that one can then do this one no harm.
-  let hasReset: Bool
-  let octets: [UInt8]
-  /// All of it: from then on the provider may have it.
-  fileprivate(set) var isWritten = false
-  /// What kept it from being written.
-  fileprivate var failure: TransportError?
-
-  init(_ envelope: Envelope, hasReset: Bool, octets: [UInt8]) {
-    self.envelope = envelope
-    self.hasReset = hasReset
-    self.octets = octets
-  }
-}
+import Transport
 
 extension SMTPSession {
+  /// A message up to this size goes out behind its own envelope, before the server has said anything about that.
+  static let mostOctetsAtOnce = 64 << 10
+  /// So many commands leave at once: neither side can then fill the other's buffers.
+  static let mostRecipientsAtOnce = 100
+
   /// Whether a message may be written without waiting for the server in between.
-  func takesWhole(_ message: PreparedMessage) -> Bool {
-    guard canTakeWhole(message.octetCount ?? .max, recipients: message.envelope.recipients.count) else { return false }
-    guard case .octets = message.body else { return false }
-    do { try requireFit(message) } catch { return false }
-    return true
+  func canPipeline(_ message: PreparedMessage) -> Bool {
+    guard case .octets = message.body, extensions.has(.pipelining), extensions.has(.chunking) else { return false }
+    return message.octetCount ?? .max <= Self.mostOctetsAtOnce
+      && message.envelope.recipients.count <= Self.mostRecipientsAtOnce
   }
 
-  func canTakeWhole(_ octets: Int, recipients: Int) -> Bool {
-    extensions.has(.pipelining) && extensions.has(.chunking) && octets <= Self.oneFlightOctets
-      && recipients <= Self.flightRecipients
-  }
-
-  /// Takes a message on board, behind those whose replies have not been heard yet. It must be written next, and heard.
-  func board(_ message: PreparedMessage) -> PipelinedMessage {
-    messageCount += 1
-    unheard += 1
-    defer { owesReset = true }
-    var octets: [UInt8] = []
-    octets.reserveCapacity((message.octetCount ?? 0) + 256 + message.envelope.recipients.count * 64)
-    func say(_ command: String) {
-      octets.append(contentsOf: command.utf8)
-      octets.append(contentsOf: [0x0D, 0x0A])
+  func sendPipelined(_ message: PreparedMessage, isFirst: Bool, now: Date) async -> Transmission {
+    await writing.lock()
+    guard !isEnding else {
+      writing.unlock()
+      return .notBegun(recipients: message.envelope.recipients.count)
     }
-    if owesReset { say("RSET") }
-    say(mail(message))
-    for recipient in message.envelope.recipients { say("RCPT TO:<\(recipient.text)>") }
-    say("BDAT \(message.octetCount ?? 0) LAST")
-    octets.append(contentsOf: message.header)
-    if case .octets(let body) = message.body { octets.append(contentsOf: body) }
-    return PipelinedMessage(message.envelope, hasReset: owesReset, octets: octets)
+    let pipelined = enqueue(message, isFirst: isFirst, now: now)
+    startReading()
+    await write(pipelined)
+    writing.unlock()
+    return await pipelined.transmission()
   }
 
-  /// Whatever becomes of it is heard by `hear`.
-  func write(_ flight: PipelinedMessage) async {
+  // MARK: Writing
+
+  private func enqueue(_ message: PreparedMessage, isFirst: Bool, now: Date) -> PipelinedMessage {
+    let pipelined = PipelinedMessage(message, hasReset: owesReset, isFirst: isFirst, now: now)
+    if owesReset { exchange.enqueue("RSET") }
+    owesReset = true
+    exchange.enqueue(mail(message))
+    for recipient in message.envelope.recipients { exchange.enqueue("RCPT TO:<\(recipient.text)>") }
+    exchange.enqueue("BDAT \(pipelined.octetCount) LAST")
+    exchange.enqueue(octets: message.header)
+    if case .octets(let body) = message.body { exchange.enqueue(octets: body) }
+    unanswered.append(pipelined)
+    window.write(pipelined.octetCount)
+    return pipelined
+  }
+
+  /// What comes of it is for the reading task to find out.
+  private func write(_ message: PipelinedMessage) async {
     do throws(TransportError) {
-      try await exchange.send(flight.octets)
-      flight.isWritten = true
+      try await exchange.flushWhileReading()
+      message.isWritten = true
     } catch {
-      flight.failure = error
-      isUsable = false
-      // Whoever hears goes on as long as there are words to hear, and no longer.
-      if !error.isBrokenLine { interrupter.interrupt() }
+      message.failure = error
+      isEnding = true
+      // Whoever reads goes on as long as there are words to read, and no longer.
+      if !error.isBrokenLine { exchange.interrupt() }
     }
   }
 
-  /// Hears what the server says to the oldest message that was written and not heard yet.
-  func hear(_ flight: PipelinedMessage, now: Date) async -> Transmission {
+  // MARK: Reading
+
+  private func startReading() {
+    guard !isReading else { return }
+    isReading = true
+    // The session and its tasks all run on the thread of its loop, so they never touch it at once.
+    nonisolated(unsafe) let session = self
+    exchange.loop.start { await session.readReplies() }
+  }
+
+  private func readReplies() async {
+    while let message = unanswered.first {
+      let transmission = await readReplies(to: message)
+      conclude(message, transmission)
+      if let ending = transmission.ending { abandon(after: ending) }
+    }
+    isReading = false
+    allAnswered?.resume()
+    allAnswered = nil
+  }
+
+  /// Until the replies to all that was written have been read. For whoever has the lock to write.
+  func untilAllAnswered() async {
+    guard isReading else { return }
+    await withCheckedContinuation { allAnswered = $0 }
+  }
+
+  private func readReplies(to message: PipelinedMessage) async -> Transmission {
     var answers = Answers()
     var ending: TransportError?
     do throws(TransportError) {
-      if flight.hasReset { _ = try await hear(.hello) }
-      answers.mail = try await hear(.mail)
-      try await hearRecipients(flight.envelope.recipients.count, &answers)
-      answers.end = try await hear(.body)
+      if message.hasReset { _ = try await readReply(.hello) }
+      answers.mail = try await readReply(.mail)
+      try await readRecipients(message.envelope.recipients.count, &answers)
+      answers.end = try await readReply(.body)
     } catch {
-      ending = error.asEnding(of: flight)
-      isUsable = false
+      ending = error.asEnding(of: message)
+      isEnding = true
     }
-    unheard -= 1
-    if unheard == 0 { leaveIfAhead() }
-    if let end = answers.end, end.code / 100 == 2, unheard == 0 { owesReset = false }
-    return transmission(of: flight.envelope, answers, ending, now: now)
+    if unanswered.count == 1 { settleTransaction(answers) }
+    return transmission(of: message.envelope, answers, ending, isFirst: message.isFirst, now: message.now)
+  }
+
+  // MARK: Concluding
+
+  private func conclude(_ message: PipelinedMessage, _ transmission: Transmission) {
+    let isDelivered = transmission.outcomes.contains { $0.kind == .delivered }
+    unanswered.removeFirst()
+    window.conclude(message.octetCount, isPrompt: isDelivered && message.since + timeouts.prompt >= .now)
+    message.conclude(transmission)
+  }
+
+  /// Concludes what was under way behind the message over which the line ended.
+  private func abandon(after ending: TransportError) {
+    hangUp()
+    for message in unanswered { conclude(message, consequence(of: ending, for: message)) }
+  }
+
+  private func consequence(of ending: TransportError, for message: PipelinedMessage) -> Transmission {
+    let recipients = message.envelope.recipients.count
+    // After a 421 a server does nothing any more.
+    if case .answered = ending { return .notBegun(recipients: recipients) }
+    guard message.isWritten else { return .notBegun(recipients: recipients) }
+    let loss = TransportError.lost(.body, timedOut: false, bodySent: true)
+    let outcome = Outcome(of: loss, for: mailbox, now: message.now)
+    var transmission = Transmission(outcomes: Array(repeating: outcome, count: recipients), ending: loss)
+    transmission.isPerhapsSent = true
+    transmission.isConsequence = true
+    return transmission
   }
 }
 
@@ -99,12 +142,12 @@ extension TransportError {
   }
 
   /// What is known of a message when its replies end this way.
-  fileprivate func asEnding(of flight: PipelinedMessage) -> TransportError {
+  fileprivate func asEnding(of message: PipelinedMessage) -> TransportError {
     switch self {
     case .lost(let phase, let timedOut, _):
-      flight.failure ?? .lost(phase, timedOut: timedOut, bodySent: flight.isWritten)
+      message.failure ?? .lost(phase, timedOut: timedOut, bodySent: message.isWritten)
     case .cancelled:
-      flight.failure ?? (flight.isWritten ? .lost(.body, timedOut: false, bodySent: true) : .cancelled)
+      message.failure ?? (message.isWritten ? .lost(.body, timedOut: false, bodySent: true) : .cancelled)
     default: self
     }
   }

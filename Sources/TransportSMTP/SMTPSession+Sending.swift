@@ -1,30 +1,13 @@
-// Handing over one message: in one flight where the server allows it (`SMTPSession+Flights.swift`), in three where it
-// only pipelines, else step by step. Replies are matched to commands by their order alone. RFC 5321 §3.3, 2920, 3030.
+// Handing over one message: all at once where the server allows it (`SMTPSession+Pipelining.swift`), in three parts where
+// it only pipelines, else step by step. Replies are matched to commands by their order alone. RFC 5321 §3.3, 2920, 3030.
 
+import Diagnosis
 package import Foundation
-import Mailboxes
 import Message
 import SMTP
-import Spool
-
-/// What came of handing over one message.
-package struct Transmission: Sendable {
-  /// One for each recipient, in the envelope's order.
-  package var outcomes: [Outcome]
-  /// The end of the message was written, and nobody knows whether it was taken.
-  package var perhapsSent: Bool
-  /// Why the line is of no more use, if it is not.
-  package var ending: TransportError?
-  /// The provider has said something about it.
-  package var wasAnswered: Bool
-}
+package import Transport
 
 extension SMTPSession {
-  /// A message up to this size goes out behind its own envelope, before the server has said anything about that.
-  static let oneFlightOctets = 64 << 10
-  /// So many commands leave at once: neither side can then fill the other's buffers.
-  static let flightRecipients = 100
-
   /// Replies so far, in the order of the commands.
   struct Answers {
     var mail: Reply?
@@ -37,41 +20,50 @@ extension SMTPSession {
     var isEmpty: Bool { mail == nil }
   }
 
-  /// Hands over one message in one transaction. That the server takes so many recipients at once (RFC 9422) is the
-  /// caller's concern.
-  ///
-  /// - Parameter now: for the faults that come of it.
   package func send(_ message: PreparedMessage, now: Date) async -> Transmission {
-    if takesWhole(message) {
-      let flight = board(message)
-      await write(flight)
-      return await hear(flight, now: now)
+    guard isUsable else { return .notBegun(recipients: message.envelope.recipients.count) }
+    let isFirst = messageCount == 0
+    messageCount += 1
+    do throws(TransportError) { try requireFit(message) } catch {
+      return transmission(of: message.envelope, Answers(), error, isFirst: isFirst, now: now)
     }
+    window.enter()
+    defer { window.leave() }
+    if canPipeline(message) { return await sendPipelined(message, isFirst: isFirst, now: now) }
+    unpipelined += 1
+    defer { unpipelined -= 1 }
+    return await sendAlone(message, isFirst: isFirst, now: now)
+  }
+
+  private func sendAlone(_ message: PreparedMessage, isFirst: Bool, now: Date) async -> Transmission {
+    await writing.lock()
+    defer { writing.unlock() }
+    await untilAllAnswered()
+    guard !isEnding else { return .notBegun(recipients: message.envelope.recipients.count) }
     var answers = Answers()
     var ending: TransportError?
     do throws(TransportError) {
-      try requireFit(message)
-      try await clear()
+      try await reset()
       try await transact(message, &answers)
     } catch {
       ending = error
-      if !error.isAboutMessage { isUsable = false }
+      isEnding = true
     }
-    messageCount += 1
-    leaveIfAhead()
-    return transmission(of: message.envelope, answers, ending, now: now)
+    settleTransaction(answers)
+    return transmission(of: message.envelope, answers, ending, isFirst: isFirst, now: now)
   }
 
-  /// A reply too many would be taken for the next command's, and that one's for the next: then a message's own 250 could
-  /// be that of its recipient.
-  func leaveIfAhead() {
-    if exchange.isAhead { isUsable = false }
+  /// When nothing is under way any more. A reply too many would be taken for the next command's, and that one's for the
+  /// next: then a message's own 250 could be that of its recipient.
+  func settleTransaction(_ answers: Answers) {
+    if exchange.isAhead { isEnding = true }
+    if let end = answers.end, end.code / 100 == 2 { owesReset = false }
   }
 
   // MARK: Before
 
-  func requireFit(_ message: PreparedMessage) throws(TransportError) {
-    if let limit = extensions.size, let octets = message.octetCount, octets > limit {
+  private func requireFit(_ message: PreparedMessage) throws(TransportError) {
+    if let limit = capabilities.maximumOctets, let octets = message.octetCount, octets > limit {
       throw .tooLarge(octets: octets, limit: limit)
     }
     guard message.envelope.recipients.allSatisfy(\.fitsOnLine) else {
@@ -79,7 +71,7 @@ extension SMTPSession {
     }
   }
 
-  private func clear() async throws(TransportError) {
+  private func reset() async throws(TransportError) {
     guard owesReset else { return }
     owesReset = false
     let reply = try await exchange.ask("RSET", in: .hello)
@@ -95,12 +87,11 @@ extension SMTPSession {
       try await offerEnvelope(message, recipients, &answers)
       guard answers.anyRecipientTaken else { return }
       try await streamChunk(message)
-      answers.end = try await hear(.body, bodySent: true)
+      answers.end = try await readReply(.body, bodySent: true)
     } else {
       try await offerEnvelope(message, recipients, andData: extensions.has(.pipelining), &answers)
       try await giveData(message, &answers)
     }
-    if let end = answers.end, end.code / 100 == 2 { owesReset = false }
   }
 
   func canChunk(_ message: PreparedMessage) -> Bool { extensions.has(.chunking) && message.octetCount != nil }
@@ -115,33 +106,33 @@ extension SMTPSession {
     return command
   }
 
-  func hearRecipients(_ count: Int, _ answers: inout Answers) async throws(TransportError) {
-    for _ in 0..<count { answers.recipients.append(try await hear(.recipient)) }
+  func readRecipients(_ count: Int, _ answers: inout Answers) async throws(TransportError) {
+    for _ in 0..<count { answers.recipients.append(try await readReply(.recipient)) }
   }
 
-  /// MAIL, RCPT and, where asked, DATA: in flights where the server pipelines, else one by one.
+  /// MAIL, RCPT and, where asked, DATA: many at once where the server pipelines, else one by one.
   private func offerEnvelope(
     _ message: PreparedMessage, _ recipients: ArraySlice<Address>, andData: Bool = false, _ answers: inout Answers
   ) async throws(TransportError) {
-    exchange.say(mail(message))
-    let flight = extensions.has(.pipelining) ? Self.flightRecipients : 1
-    if flight == 1 { try await hearMail(&answers) }
+    exchange.enqueue(mail(message))
+    let most = extensions.has(.pipelining) ? Self.mostRecipientsAtOnce : 1
+    if most == 1 { try await readMailReply(&answers) }
     var rest = recipients
     while !rest.isEmpty {
       if let mail = answers.mail, mail.code / 100 != 2 { return }
-      for recipient in rest.prefix(flight) { exchange.say("RCPT TO:<\(recipient.text)>") }
-      let isLast = rest.count <= flight
-      if isLast, andData { exchange.say("DATA") }
-      try await exchange.takeOff(.recipient)
-      if answers.mail == nil { answers.mail = try await hear(.mail) }
-      try await hearRecipients(min(flight, rest.count), &answers)
-      rest = rest.dropFirst(flight)
+      for recipient in rest.prefix(most) { exchange.enqueue("RCPT TO:<\(recipient.text)>") }
+      let isLast = rest.count <= most
+      if isLast, andData { exchange.enqueue("DATA") }
+      try await exchange.flush(.recipient)
+      if answers.mail == nil { answers.mail = try await readReply(.mail) }
+      try await readRecipients(min(most, rest.count), &answers)
+      rest = rest.dropFirst(most)
     }
   }
 
-  private func hearMail(_ answers: inout Answers) async throws(TransportError) {
-    try await exchange.takeOff(.mail)
-    answers.mail = try await hear(.mail)
+  private func readMailReply(_ answers: inout Answers) async throws(TransportError) {
+    try await exchange.flush(.mail)
+    answers.mail = try await readReply(.mail)
   }
 
   // MARK: DATA
@@ -149,76 +140,76 @@ extension SMTPSession {
   private func giveData(_ message: PreparedMessage, _ answers: inout Answers) async throws(TransportError) {
     if !extensions.has(.pipelining) {
       guard answers.anyRecipientTaken else { return }
-      exchange.say("DATA")
-      try await exchange.takeOff(.data)
+      exchange.enqueue("DATA")
+      try await exchange.flush(.data)
     } else if answers.recipients.count < message.envelope.recipients.count {
-      // MAIL was refused in an earlier flight, and DATA was never said.
+      // MAIL was refused in an earlier part, and DATA was never said.
       return
     }
-    let reply = try await hear(.data)
+    let reply = try await readReply(.data)
     guard reply.code == 354 else {
       answers.data = reply
       // No refusal either: nobody knows what it waits for now.
-      if reply.code / 100 < 4 { isUsable = false }
+      if reply.code / 100 < 4 { isEnding = true }
       return
     }
     guard answers.anyRecipientTaken else {
       // It takes data for nobody. A lone dot ends that; what it answers is of no concern.
-      exchange.say(".")
-      try await exchange.takeOff(.body)
-      _ = try await hear(.body)
+      exchange.enqueue(".")
+      try await exchange.flush(.body)
+      _ = try await readReply(.body)
       return
     }
     try await streamData(message)
-    answers.end = try await hear(.body, bodySent: true)
+    answers.end = try await readReply(.body, bodySent: true)
   }
 
   private func streamData(_ message: PreparedMessage) async throws(TransportError) {
     var encoder = DotEncoder()
-    exchange.say { flight in message.header.withUnsafeBytes { encoder.encode($0, into: &flight) } }
-    try await stream(message.body) { piece, flight in
-      piece.withUnsafeBytes { encoder.encode($0, into: &flight) }
+    exchange.enqueue { output in message.header.withUnsafeBytes { encoder.encode($0, into: &output) } }
+    try await stream(message.body) { piece, output in
+      piece.withUnsafeBytes { encoder.encode($0, into: &output) }
     }
-    exchange.say { encoder.finish(into: &$0) }
-    try await exchange.takeOff(.body, bodySent: true)
+    exchange.enqueue { encoder.finish(into: &$0) }
+    try await exchange.flush(.body, bodySent: true)
   }
 
   // MARK: BDAT
 
   private func streamChunk(_ message: PreparedMessage) async throws(TransportError) {
-    exchange.say("BDAT \(message.octetCount ?? 0) LAST")
-    exchange.say(octets: message.header)
-    try await stream(message.body) { piece, flight in flight.append(contentsOf: piece) }
-    try await exchange.takeOff(.body, bodySent: true)
+    exchange.enqueue("BDAT \(message.octetCount ?? 0) LAST")
+    exchange.enqueue(octets: message.header)
+    try await stream(message.body) { piece, output in output.append(contentsOf: piece) }
+    try await exchange.flush(.body, bodySent: true)
   }
 
-  /// Puts a body into flights of 64 KiB and sends all but the last.
+  /// Puts a body into the output, and writes that whenever it has come to 64 KiB; the end is left to be written.
   private func stream(
     _ body: PreparedMessage.Body, _ put: (ArraySlice<UInt8>, inout [UInt8]) -> Void
   ) async throws(TransportError) {
     switch body {
     case .octets(var octets):
       while !octets.isEmpty {
-        let piece = octets.prefix(Self.oneFlightOctets)
+        let piece = octets.prefix(Self.mostOctetsAtOnce)
         octets = octets.dropFirst(piece.count)
         try await streamPiece(piece, put)
       }
-    case .file(let file, let skipped, var encoder):
-      let pieces = FilePieces(of: file, from: skipped)
+    case .stored(let stored, let skipped, var encoder):
+      let pieces = StoredPieces(of: stored, from: skipped)
       while let piece = try await pieces.next() {
         try await streamPiece(Self.encoded(piece, by: &encoder), put)
       }
       var tail: [UInt8] = []
       encoder?.finish(into: &tail)
-      exchange.say { put(tail[...], &$0) }
+      exchange.enqueue { put(tail[...], &$0) }
     }
   }
 
   private func streamPiece(
     _ piece: ArraySlice<UInt8>, _ put: (ArraySlice<UInt8>, inout [UInt8]) -> Void
   ) async throws(TransportError) {
-    if exchange.flightOctets >= Self.oneFlightOctets { try await exchange.takeOff(.body) }
-    exchange.say { put(piece, &$0) }
+    if exchange.enqueuedOctets >= Self.mostOctetsAtOnce { try await exchange.flush(.body) }
+    exchange.enqueue { put(piece, &$0) }
   }
 
   private static func encoded(_ piece: ArraySlice<UInt8>, by encoder: inout BodyEncoder?) -> ArraySlice<UInt8> {
@@ -231,14 +222,14 @@ extension SMTPSession {
   // MARK: Replies
 
   /// A 421 is the last thing that a server says, whatever it was asked.
-  func hear(_ phase: ConversationPhase, bodySent: Bool = false) async throws(TransportError) -> Reply {
-    let reply = try await exchange.reply(in: phase, bodySent: bodySent)
+  func readReply(_ phase: ConversationPhase, bodySent: Bool = false) async throws(TransportError) -> Reply {
+    let reply = try await exchange.readReply(in: phase, bodySent: bodySent)
     if reply.code == 421 { throw .answered(reply, phase) }
     return reply
   }
 
   func transmission(
-    of envelope: Envelope, _ answers: Answers, _ ending: TransportError?, now: Date
+    of envelope: Envelope, _ answers: Answers, _ ending: TransportError?, isFirst: Bool, now: Date
   ) -> Transmission {
     let refusal = wholeRefusal(answers)
     var unanswered = false
@@ -253,9 +244,14 @@ extension SMTPSession {
       }
       return .forNextTransaction
     }
-    var perhapsSent = false
-    if unanswered, case .lost(_, _, bodySent: true) = ending { perhapsSent = true }
-    return Transmission(outcomes: outcomes, perhapsSent: perhapsSent, ending: ending, wasAnswered: !answers.isEmpty)
+    var transmission = Transmission(outcomes: outcomes, ending: ending)
+    if unanswered, case .lost(_, _, bodySent: true) = ending { transmission.isPerhapsSent = true }
+    transmission.wasAnswered = !answers.isEmpty
+    if !isFirst, transmission.saysNothingNew {
+      transmission.isStale = true
+      isEnding = true
+    }
+    return transmission
   }
 
   /// The reply that stands for all recipients.
@@ -266,17 +262,7 @@ extension SMTPSession {
   }
 
   private func outcome(of reply: Reply, in phase: ConversationPhase, _ now: Date) -> Outcome {
-    Outcome(of: Redaction.blotted(reply, secrets), in: phase, for: mailbox, now: now)
-  }
-}
-
-extension TransportError {
-  /// The session is none the worse for it.
-  var isAboutMessage: Bool {
-    switch self {
-    case .tooLarge, .unfitMessage, .needsSMTPUTF8: true
-    default: false
-    }
+    Outcome(of: Redaction.redacted(reply, secrets), in: phase, for: mailbox, now: now)
   }
 }
 

@@ -1,30 +1,26 @@
 // Signing in: which mechanism, and the exchange. RFC 4954.
 
 import Cryptography
-package import Mailboxes
-package import OAuth
+import Diagnosis
+import Mailboxes
+import OAuth
 import SMTP
-
-/// What is shown to the server, made ready when it is needed.
-package enum Credential: Sendable {
-  case password(username: String, Secret)
-  case token(username: String, OAuthGrant.Mechanism, AccessToken)
-}
+import Transport
 
 extension SMTPSession {
   /// For passwords, the best first. One password is never tried with several of them after a refusal.
-  private static let passwordMechanisms = ["SCRAM-SHA-256", "PLAIN", "LOGIN"]
+  private static let passwordMechanisms = SASLMechanism.all.filter { $0.evidence == .password }.map(\.name)
 
-  func signIn(with box: CredentialBox, observe: StepObserver) async throws(TransportError) {
+  func signIn(with source: CredentialSource, observe: StepObserver) async throws(TransportError) {
     if mailbox.signIn == .none { return }
     guard mailbox.server.security != .none || mailbox.server.isLoopback && exchange.isLoopback else {
       throw .wouldExposeSecret
     }
     guard !extensions.authMechanisms.isEmpty else { throw .noSignInOffered }
-    let credential = try await box.credential()
+    let credential = try await source.credential()
     let chosen = try mechanism(for: credential)
     mechanism = try await authenticate(with: credential, by: chosen)
-    observe(.signIn, "\(mechanism ?? chosen) as \(credential.username)")
+    observe(.passed(.signIn, "\(mechanism ?? chosen) as \(credential.username)"))
   }
 
   /// - Returns: the mechanism pinned when the mailbox was connected, or the best that is offered.
@@ -57,7 +53,7 @@ extension SMTPSession {
     var authentication = try proof(of: credential, by: mechanism)
     try await tell(authentication.command())
     while true {
-      let reply = try await exchange.reply(in: .signIn)
+      let reply = try await exchange.readReply(in: .signIn)
       switch reply.code {
       case 334:
         try await tell(try await answer(to: reply, in: &authentication))
@@ -74,8 +70,8 @@ extension SMTPSession {
     for word in line.split(whereSeparator: { $0 <= 0x20 }).dropFirst(line.starts(with: "AUTH ".utf8) ? 2 : 0) {
       secrets.append(String(decoding: word, as: UTF8.self))
     }
-    exchange.say(octets: line)
-    try await exchange.takeOff(.signIn)
+    exchange.enqueue(octets: line)
+    try await exchange.flush(.signIn)
   }
 
   private func answer(to reply: Reply, in authentication: inout Authentication) async throws(TransportError) -> [UInt8] {
@@ -86,11 +82,11 @@ extension SMTPSession {
     }
   }
 
-  /// Cancels, hears the server out, and tells what was wrong.
+  /// Cancels, reads the reply to that, and tells what was wrong.
   private func giveUp(after error: SASLError) async throws(TransportError) -> Never {
-    exchange.say(octets: Authentication.cancellation)
-    try await exchange.takeOff(.signIn)
-    let reply = try await exchange.reply(in: .signIn)
+    exchange.enqueue(octets: Authentication.cancellation)
+    try await exchange.flush(.signIn)
+    let reply = try await exchange.readReply(in: .signIn)
     switch error {
     case .wrongNonce, .iterationCount, .wrongServerSignature: throw .serverUnproven
     default: throw .answered(reply, .signIn)
@@ -101,41 +97,20 @@ extension SMTPSession {
     do { try authentication.finish() } catch { throw .serverUnproven }
   }
 
-  private func proof(of credential: Credential, by mechanism: String) throws(TransportError) -> Authentication {
-    do {
-      switch credential {
-      case .password(let username, let secret):
-        secrets.append(secret.reveal())
-        let password = Array(secret.reveal().utf8)
-        switch mechanism {
-        case "SCRAM-SHA-256":
-          return Authentication(
-            try SASL.ScramSHA256(username: username, password: password, primitives: .openSSL))
-        case "PLAIN": return Authentication(try SASL.Plain(username: username, password: password))
-        default: return Authentication(try SASL.Login(username: username, password: password))
-        }
-      case .token(let username, let mechanism, let token):
-        secrets.append(token.secret.reveal())
-        let octets = Array(token.secret.reveal().utf8)
-        switch mechanism {
-        case .xoauth2: return Authentication(try SASL.XOAuth2(username: username, token: octets))
-        case .oauthbearer:
-          return Authentication(
-            try SASL.OAuthBearer(
-              username: username, host: mailbox.server.host, port: Int(mailbox.server.port), token: octets))
-        }
-      }
-    } catch {
-      throw .unfitCredentials
+  private func proof(of credential: Credential, by name: String) throws(TransportError) -> Authentication {
+    guard let mechanism = SASLMechanism.named(name) else { throw .unfitCredentials }
+    let shown: SASLCredential
+    switch credential {
+    case .password(let username, let secret):
+      secrets.append(secret.reveal())
+      shown = .password(username: username, HiddenOctets(Array(secret.reveal().utf8)))
+    case .token(let username, _, let token):
+      secrets.append(token.secret.reveal())
+      shown = .bearerToken(
+        username: username, HiddenOctets(Array(token.secret.reveal().utf8)), host: mailbox.server.host,
+        port: Int(mailbox.server.port))
     }
-  }
-}
-
-extension Credential {
-  var username: String {
-    switch self {
-    case .password(let username, _), .token(let username, _, _): username
-    }
+    do { return Authentication(try mechanism.client(with: shown, .openSSL)) } catch { throw .unfitCredentials }
   }
 }
 

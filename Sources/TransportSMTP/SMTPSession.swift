@@ -1,77 +1,126 @@
 // The conversation with a provider, as a straight line: greet, secure, sign in, send, send, quit.
-// We lead, so the program counter is the state. What replies mean is the table's; whose session it is, the lane's.
+// We lead, so the program counter is the state. What replies mean is the business of Diagnosis; when a session is opened
+// and what goes over it, that of the mailbox's queue.
 
-package import Mailboxes
+package import Diagnosis
+package import Foundation
+import Mailboxes
 package import SMTP
 import Sockets
-import TLS
+package import Transport
 
-/// One open line to a mailbox's server, signed in. Belongs to one task, on one loop.
-package final class SMTPSession {
-  package let mailbox: Mailbox
-  /// Since the last EHLO.
-  package internal(set) var extensions = Extensions()
-  /// What signed us in; `nil` where nothing had to.
-  package internal(set) var mechanism: String?
-  /// Messages handed over, or refused, so far.
-  package internal(set) var messageCount = 0
-  /// `false` once the line has broken or the server has said that it will.
-  package internal(set) var isUsable = true
-
+/// One open line to a mailbox's server, signed in. Belongs to one loop.
+package final class SMTPSession: TransportSession {
+  let mailbox: Mailbox
   let exchange: Exchange
-  /// The last transaction did not end by itself, or has not been heard to.
+  let timeouts: Timeouts
+  /// Since the last EHLO.
+  var extensions = Extensions() {
+    didSet { capabilities = Capabilities(extensions, at: mailbox.provider) }
+  }
+  package private(set) var capabilities = Capabilities()
+  package internal(set) var mechanism: String?
+  package internal(set) var messageCount = 0
+
+  /// The line has broken, the server has said that it will, or the session was retired.
+  var isEnding = false
+  /// The last transaction did not end by itself, or its replies have not been read.
   var owesReset = false
-  /// Flights on board whose replies have not been heard.
-  var unheard = 0
   /// Whatever must not be shown if the server repeats it.
   var secrets: [String] = []
 
-  init(over connection: Connection, to mailbox: Mailbox, timeouts: Timeouts) {
-    self.mailbox = mailbox
-    exchange = Exchange(over: connection, timeouts: timeouts)
+  /// Whoever writes has it: messages are written one at a time, in the order in which they were handed over.
+  let writing = AsyncLock()
+  var window = PipelineWindow()
+  /// Messages under way that are not sent whole: nothing else may be under way beside them.
+  var unpipelined = 0
+  /// Written or being written, and their replies not read; the oldest first.
+  var unanswered: [PipelinedMessage] = []
+  /// A task reads the replies to what is unanswered.
+  var isReading = false
+  var allAnswered: CheckedContinuation<Void, Never>?
+
+  init(over connection: Connection, of transport: SMTPTransport) {
+    mailbox = transport.mailbox
+    timeouts = transport.timeouts
+    exchange = Exchange(over: connection, timeouts: transport.timeouts)
   }
 
-  /// Whether an idle session can still be used. Costs one system call.
+  // MARK: What it takes
+
+  package var isUsable: Bool { !isEnding && messagesLeft > 0 }
+
+  /// Until the session is used up (RFC 9422, MAILMAX).
+  private var messagesLeft: Int { (capabilities.messagesPerSession ?? .max) - messageCount }
+
+  package var capacity: Int {
+    guard isUsable else { return 0 }
+    return min(unpipelined == 0 ? window.room : 0, messagesLeft)
+  }
+
   package func isAlive() async -> Bool {
-    guard isUsable, !isUsedUp else { return false }
+    guard isUsable, !isReading else { return isUsable }
     return await !exchange.hasGone()
   }
 
-  /// It takes no further message (RFC 9422, MAILMAX).
-  var isUsedUp: Bool { extensions.maximumMessages.map { messageCount >= $0 } ?? false }
+  // MARK: Proving the sender
 
-  /// Says MAIL, and RCPT where there is a recipient, and takes it back: the provider lets this sign-in send as the
-  /// mailbox.
+  package func probe(
+    to recipient: Address?, now: Date, observing observe: StepObserver
+  ) async throws(TransportError) {
+    let reply = try await tryEnvelope(to: recipient)
+    observe(.passed(.sender, "\(mailbox.address) may send"))
+    guard let recipient, let reply else { return }
+    if reply.code / 100 == 2 { return observe(.passed(.recipient, "\(recipient) takes mail")) }
+    let outcome = Outcome(of: reply, in: .recipient, for: mailbox, now: now)
+    // A sender whose own mailbox is away, or does not exist, can send all the same.
+    if outcome.stopsMailbox { throw .answered(reply, .recipient) }
+    observe(
+      StepReport(.recipient, .noted("answers and reports to \(recipient) may be lost: \(outcome.words)")))
+  }
+
+  /// Names the envelope and takes it back.
   ///
   /// - Returns: the reply to RCPT, whatever it says.
-  @discardableResult
-  package func tryEnvelope(to recipient: Address? = nil) async throws(TransportError) -> Reply? {
+  private func tryEnvelope(to recipient: Address?) async throws(TransportError) -> Reply? {
     let reply = try await exchange.ask("MAIL FROM:<\(mailbox.address)>", in: .mail)
-    guard reply.code / 100 == 2 else { throw .answered(reply, .mail) }
+    guard reply.code / 100 == 2 else { throw .answered(reply, .mail).redacted(secrets) }
     var answer: Reply?
     if let recipient { answer = try await exchange.ask("RCPT TO:<\(recipient)>", in: .recipient) }
     if answer?.code != 421 { _ = try await exchange.ask("RSET", in: .hello) }
-    return answer
+    return answer.map { Redaction.redacted($0, secrets) }
   }
 
-  /// Leaves politely. No part of any delivery: whatever the server answers, or not, is nobody's concern. But it counts
-  /// the session until it has hung up, so that is waited for, a second at most, before another may be opened.
-  package func quit() async {
-    guard isUsable else { return close() }
-    isUsable = false
-    exchange.say("QUIT")
-    if (try? await exchange.takeOff(.hello)) != nil { await exchange.finish(within: .seconds(1)) }
-    close()
+  // MARK: Ending
+
+  package func retire() { isEnding = true }
+
+  /// QUIT is no part of any delivery: whatever the server answers, or not, changes nothing. But it counts the session
+  /// until it has hung up, so that is waited for, a second at most, before another may be opened.
+  package func close() async {
+    await writing.lock()
+    defer { writing.unlock() }
+    await untilAllAnswered()
+    guard !isEnding else { return hangUp() }
+    isEnding = true
+    exchange.enqueue("QUIT")
+    if (try? await exchange.flush(.hello)) != nil { await exchange.finish(within: .seconds(1)) }
+    hangUp()
   }
 
-  /// Ends whatever it waits for, from any thread. It is of no use afterwards.
-  var interrupter: Interrupter { exchange.interrupter }
+  package func interrupt() { exchange.interrupt() }
 
-  /// Takes no further message; what was written before is still heard.
-  func retire() { isUsable = false }
-
-  package func close() {
-    isUsable = false
+  func hangUp() {
+    isEnding = true
     exchange.close()
+  }
+}
+
+extension Capabilities {
+  init(_ extensions: Extensions, at provider: Provider) {
+    self.init(
+      takes8BitMIME: extensions.has(.eightBitMIME), takesSMTPUTF8: extensions.has(.smtpUTF8),
+      maximumOctets: extensions.size, recipientsAtOnce: extensions.maximumRecipients,
+      messagesPerSession: extensions.maximumMessages, filesSentCopies: provider.filesSentCopies)
   }
 }

@@ -1,11 +1,12 @@
-// Opens sessions to one mailbox, with whatever signs in there. A rejected access token is renewed once and tried once
-// more, on a new connection; only then is it a refusal.
+// SMTP submission to one mailbox's server, with whatever signs in there. RFC 6409.
 
+package import Diagnosis
 package import Foundation
 package import Mailboxes
 package import OAuth
 import SMTP
-import Sockets
+package import Sockets
+package import Transport
 
 /// What a session needs of a mailbox's ``TokenSource``.
 package protocol TokenSupply: Sendable {
@@ -18,66 +19,69 @@ package protocol TokenSupply: Sendable {
 
 extension TokenSource: TokenSupply {}
 
-package struct SessionOpener: Sendable {
-  let mailbox: Mailbox
+package struct SMTPTransport: Transport {
+  package let mailbox: Mailbox
   let network: Network
   let timeouts: Timeouts
+  let loop: EventLoop
   /// Where the mailbox signs in with OAuth.
   let tokens: (any TokenSupply)?
+  private let otherServers: [Server]
 
-  package init(_ mailbox: Mailbox, through network: Network, timeouts: Timeouts, tokens: (any TokenSupply)?) {
+  /// - Parameters:
+  ///   - loop: everything is called on its thread.
+  ///   - tokens: where the mailbox signs in with OAuth.
+  ///   - otherServers: of the same provider, for a test where the mailbox's own does not answer.
+  package init(
+    _ mailbox: Mailbox, through network: Network, timeouts: Timeouts, on loop: EventLoop,
+    tokens: (any TokenSupply)? = nil, otherServers: [Server] = []
+  ) {
     self.mailbox = mailbox
     self.network = network
     self.timeouts = timeouts
+    self.loop = loop
     self.tokens = tokens
+    self.otherServers = otherServers
   }
 
-  func open(on loop: EventLoop, observe: StepObserver = { _, _ in }) async throws(TransportError) -> SMTPSession {
-    var shown: AccessToken?
-    do throws(TransportError) {
-      return try await open(on: loop, showing: &shown, observe: observe)
-    } catch .answered(let reply, .signIn) {
-      let rule = ReplyTable.rule(for: reply, in: .signIn, from: mailbox)
-      guard let token = shown, let tokens, rule.meaning.action == .refuse else { throw .answered(reply, .signIn) }
-      await tokens.reject(token)
-      return try await open(on: loop, showing: &shown, observe: observe)
+  package var alternatives: [any Transport] {
+    otherServers.map { server in
+      var moved = mailbox
+      moved.server = server
+      return SMTPTransport(moved, through: network, timeouts: timeouts, on: loop, tokens: tokens)
     }
   }
 
-  private func open(
-    on loop: EventLoop, showing token: inout AccessToken?, observe: StepObserver
-  ) async throws(TransportError) -> SMTPSession {
-    let credential = CredentialBox(mailbox, tokens)
-    defer { token = credential.shown }
-    return try await SMTPSession.open(
-      mailbox, through: network, timeouts: timeouts, on: loop, credential: credential, observe: observe)
-  }
-}
+  // MARK: Opening
 
-/// Gets the credential when the session asks for it, and remembers which token it was.
-final class CredentialBox {
-  private let mailbox: Mailbox
-  private let tokens: (any TokenSupply)?
-  private(set) var shown: AccessToken?
-
-  init(_ mailbox: Mailbox, _ tokens: (any TokenSupply)?) {
-    self.mailbox = mailbox
-    self.tokens = tokens
-  }
-
-  func credential() async throws(TransportError) -> Credential {
-    switch mailbox.signIn {
-    case .none: throw .unfitCredentials
-    case .password(let username, let secret): return .password(username: username, secret)
-    case .oauth(let grant):
-      guard let tokens else { throw .token(.disconnected) }
-      do {
-        let token = try await tokens.accessToken(now: Date())
-        shown = token
-        return .token(username: grant.username, grant.mechanism, token)
-      } catch {
-        throw .token(error)
+  /// A rejected access token is renewed and tried once more, on a new connection; only then is it a refusal.
+  package func open(observing observe: StepObserver) async throws(TransportError) -> any TransportSession {
+    let first = CredentialSource(mailbox, tokens)
+    do throws(TransportError) {
+      return try await SMTPSession.open(self, credential: first, observe: observe)
+    } catch .answered(let reply, .signIn) {
+      let rule = ReplyTable.rule(for: reply, in: .signIn, from: mailbox)
+      guard let token = first.shown, let tokens, rule.assessment.action == .refuse else {
+        throw .answered(reply, .signIn)
       }
+      await tokens.reject(token)
+      return try await SMTPSession.open(self, credential: CredentialSource(mailbox, tokens), observe: observe)
+    }
+  }
+
+  package func answers() async -> Bool { await SMTPSession.greets(self) }
+
+  // MARK: Sign-in
+
+  package var keepsSignInAlive: Bool { tokens != nil }
+
+  package func keepSignInAlive(now: Date) async throws(TransportError) {
+    do throws(TokenError) {
+      try await tokens?.keepAlive(now: now)
+    } catch .unavailable {
+      // The sign-in lasts for months; the next time will do.
+    } catch {
+      throw .token(TokenFailure(error))
     }
   }
 }

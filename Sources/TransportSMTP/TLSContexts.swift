@@ -1,5 +1,6 @@
 // Reading the system's authorities takes milliseconds and memory, so mailboxes with the same trust share a context.
 
+import Diagnosis
 import Synchronization
 import TLS
 
@@ -12,7 +13,7 @@ final class TLSContexts: Sendable {
     do {
       context = try TLSContext.client(extraAuthorities: authorities)
     } catch {
-      throw .tls(error)
+      throw .tls(TLSFailure(error))
     }
     made.withLock { $0[authorities] = context }
     return context

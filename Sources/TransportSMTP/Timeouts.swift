@@ -1,6 +1,8 @@
-// How long each leg of a conversation may take. RFC 5321 §4.5.3.2.
+// How long each part of a conversation may take. RFC 5321 §4.5.3.2.
 
-/// Each time is for one answer, never for a whole upload: slow lines carry large mail.
+import Diagnosis
+
+/// Each is for one answer, never for a whole upload: slow lines carry large mail.
 package struct Timeouts: Sendable, Equatable {
   package var lookUp: Duration
   package var connect: Duration
@@ -15,6 +17,8 @@ package struct Timeouts: Sendable, Equatable {
   package var block: Duration
   /// After the end of the data: giving up earlier sends messages twice.
   package var end: Duration
+  /// A message delivered within this time lets a session have one more under way.
+  package var prompt: Duration = .seconds(2)
 
   /// For delivery, as the RFC asks.
   package static let delivery = Timeouts(

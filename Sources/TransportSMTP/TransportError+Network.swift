@@ -1,10 +1,10 @@
-// From what the sockets and TLS say to what a conversation with a provider says.
+// From what look-ups and dialling report to the facts that Diagnosis reads.
 
+import Diagnosis
 import Foundation
 import Mailboxes
 import SMTP
 import Sockets
-import TLS
 
 extension TransportError {
   init(_ error: ResolveError) {
@@ -68,15 +68,5 @@ extension Extensions {
       let word = line.prefix { $0 != " " }.uppercased()
       return word.count >= 4 && (word.allSatisfy { $0 == "*" } || word.dropLast().allSatisfy { $0 == "X" })
     }
-  }
-}
-
-extension TLSDetails {
-  /// For the step that `connect` and `test` print.
-  var sentence: String {
-    guard let certificate else { return "\(version), session resumed" }
-    let names = certificate.names.prefix(3).joined(separator: ", ")
-    let end = certificate.notAfter.ISO8601Format().prefix(10)
-    return "\(version), certificate for \(names) by \(certificate.issuer), valid until \(end)"
   }
 }

@@ -16,7 +16,7 @@ enum Privileges {
   /// Becomes the owner of `directory` for good, if this is root and that is somebody else. Read files named by the
   /// administrator before: they may be root's.
   static func becomeOwner(of directory: String) throws {
-    _ = Person.ofThisProcess  // Who did it is asked before nobody knows.
+    _ = Requester.ofThisProcess  // Who did it is asked before nobody knows.
     var found = stat()
     guard geteuid() == 0, stat(directory, &found) == 0, found.st_uid != 0 else { return }
     guard setgroups(0, nil) == 0, setgid(found.st_gid) == 0, setuid(found.st_uid) == 0 else {

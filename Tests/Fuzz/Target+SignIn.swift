@@ -1,41 +1,69 @@
-// A provider's challenges. The client must not be talked into believing a server that does not know the password.
+// Both sides of a sign-in. A client must not believe a server that does not know the password, nor a server a client.
 
 import Cryptography
 import SMTP
 
 extension Target {
-  /// Each line is a challenge. SCRAM never ends well with a server that cannot have known the password, and no answer
-  /// holds the password or token but where the mechanism sends it.
+  /// Each line is a challenge to a client's side and a response to a server's. SCRAM never ends well with a peer that
+  /// cannot have known the password, and no answer is two lines.
   static let sasl = Target(name: "sasl") { octets in
-    let replies = octets.split(separator: 0x0A).prefix(4).map { Reply(334, $0.text) }
-    for exchange in try exchanges() {
-      var authentication = Authentication(exchange)
-      var answers = [authentication.command()]
-      do throws(SASLError) {
-        for reply in replies { answers.append(try authentication.answer(to: reply)) }
-      } catch {}
-      for answer in answers {
-        try demand(
-          answer.count { $0 == 0x0A } == 1 && answer.hasOnlyWholeLineEnds, "\(exchange.name): two lines in one")
+    let lines = octets.split(separator: 0x0A).prefix(4).map(Array.init)
+    for mechanism in SASLMechanism.all { try tryClient(of: mechanism, with: lines) }
+    for mechanism in SASLMechanism.offerable { try tryServer(of: mechanism, with: lines) }
+  }
+
+  private static func tryClient(of mechanism: SASLMechanism, with lines: [[UInt8]]) throws {
+    let secret = HiddenOctets(Array("pencil".utf8))
+    let credential: SASLCredential =
+      switch mechanism.evidence {
+      case .password: .password(username: "user", secret)
+      case .bearerToken: .bearerToken(username: "user", secret, host: "smtp.example", port: 587)
       }
-      guard exchange.name == "SCRAM-SHA-256" else { continue }
-      try demand((try? authentication.finish()) == nil, "SCRAM believed \(octets.text)")
+    var authentication = Authentication(try mechanism.client(with: credential, signInPrimitives))
+    var answers = [authentication.command()]
+    do throws(SASLError) {
+      for line in lines { answers.append(try authentication.answer(to: Reply(334, line.text))) }
+    } catch {}
+    for answer in answers {
+      try demand(
+        answer.count { $0 == 0x0A } == 1 && answer.hasOnlyWholeLineEnds, "\(mechanism.name): two lines in one")
+    }
+    guard mechanism.name == "SCRAM-SHA-256" else { return }
+    try demand((try? authentication.finish()) == nil, "SCRAM believed \(lines)")
+  }
+
+  private static func tryServer(of mechanism: SASLMechanism, with lines: [[UInt8]]) throws {
+    guard var exchange = mechanism.server(signInPrimitives) else { return }
+    var accepted: String?
+    for line in lines {
+      var step = exchange.receive(line)
+      if case .ask(let question) = step {
+        let answer = onlyUser(question)
+        if answer == .accepted { accepted = question.username }
+        step = exchange.resume(with: answer)
+      }
+      switch step {
+      case .challenge(let challenge):
+        let reply = Replies.challenge(challenge).octets()
+        try demand(reply.hasOnlyWholeLineEnds && reply.count { $0 == 0x0A } == 1, "\(mechanism.name): two lines in one")
+      case .success(let username):
+        try demand(accepted == username && username.isHarmless, "\(mechanism.name) believed \(lines)")
+      case .failure: return
+      case .ask: try demand(false, "\(mechanism.name) asked twice")
+      }
     }
   }
-
-  private static func exchanges() throws -> [any SASLExchange] {
-    let password = Array("pencil".utf8)
-    let token = Array("ya29.a0".utf8)
-    return [
-      try SASL.Plain(username: "user", password: password), try SASL.Login(username: "user", password: password),
-      try SASL.XOAuth2(username: "user", token: token),
-      try SASL.OAuthBearer(username: "user", host: "smtp.example", port: 587, token: token),
-      try SASL.ScramSHA256(username: "user", password: password, primitives: primitives),
-    ]
-  }
-
-  /// The nonce of RFC 7677's example; a short key derivation, because its length is not what is tried here.
-  private static let primitives = ScramPrimitives(
-    sha256: { SHA256.digest(of: $0) }, hmac: { HMACSHA256.code(for: $1, key: $0) },
-    pbkdf2: { password, salt, _ in SHA256.digest(of: password + salt) }, nonce: { Array("rOprNGfwEbeRWgbNEkqO".utf8) })
 }
+
+/// There is `user`, whose password is `pencil`.
+@Sendable func onlyUser(_ question: SASLQuestion) -> SASLAnswer {
+  guard question.username == "user" else { return .refused }
+  let pencil = ScramVerifier(
+    password: HiddenOctets(Array("pencil".utf8)), salt: [1, 2, 3], iterations: 4_096, signInPrimitives)
+  return question.answer(from: pencil, signInPrimitives)
+}
+
+/// The nonce of RFC 7677's example; a short key derivation, because its length is not what is tried here.
+let signInPrimitives = ScramPrimitives(
+  sha256: { SHA256.digest(of: $0) }, hmac: { HMACSHA256.code(for: $1, key: $0) },
+  pbkdf2: { password, salt, _ in SHA256.digest(of: password + salt) }, nonce: { Array("rOprNGfwEbeRWgbNEkqO".utf8) })

@@ -49,13 +49,21 @@ extension Target {
   /// A whole conversation, messages and all: the same words back and the same messages kept however it is cut, so no
   /// part of a message is ever taken for a command.
   static let session = Target(name: "session") { octets in
-    _ = try same(however: octets, "conversation") { pieces in
-      var server = Rehearsed(
-        ServerDialogue.Offers(hostname: "relay.example", maximumMessageOctets: 4000, maximumRecipients: 3))
-      var said: [UInt8] = []
-      for piece in pieces where !server.isClosed { said += server.hear(piece) }
-      for message in server.messages { try demand(message.body.utf8.hasOnlyWholeLineEnds, "a bare line end was kept") }
-      return server.messages.map { "\($0)" } + [said.text]
+    let signIn = ServerDialogue.SignInOffer(primitives: signInPrimitives, allowsCleartext: true)
+    for signIn in [nil, signIn] {
+      _ = try same(however: octets, "conversation") { pieces in
+        var server = Rehearsed(
+          ServerDialogue.Offers(
+            hostname: "relay.example", maximumMessageOctets: 4000, maximumRecipients: 3, signIn: signIn),
+          answering: onlyUser)
+        var said: [UInt8] = []
+        for piece in pieces where !server.isClosed { said += server.hear(piece) }
+        for message in server.messages {
+          try demand(message.body.utf8.hasOnlyWholeLineEnds, "a bare line end was kept")
+        }
+        try demand([nil, "user"].contains(server.dialogue.username), "signed in as nobody")
+        return server.messages.map { "\($0)" } + [said.text]
+      }
     }
   }
 

@@ -11,17 +11,17 @@ import Testing
 @testable import Letterhead
 
 @Suite struct AdminRulesTests {
-  private static let mara = Person(uid: 1001, name: "mara")
+  private static let mara = Requester(uid: 1001, name: "mara")
 
   @Test(
     arguments: [
-      (true, .off, false, .allowed(Mandate(mara))),
-      (true, .required, false, .allowed(Mandate(mara))),
-      (true, .required, true, .allowed(Mandate(mara))),  // an administrator spends no approval
+      (true, .off, false, .allowed(Authorization(mara))),
+      (true, .required, false, .allowed(Authorization(mara))),
+      (true, .required, true, .allowed(Authorization(mara))),  // an administrator spends no approval
       (false, .off, false, .refused(.notAdministrator("mara"))),
       (false, .off, true, .refused(.notAdministrator("mara"))),  // approved before it was switched off
       (false, .required, false, .mustAsk),
-      (false, .required, true, .allowed(Mandate(mara, needsApproval: true))),
+      (false, .required, true, .allowed(Authorization(mara, needsApproval: true))),
     ] as [(Bool, Configuration.Admin.Approval, Bool, Ruling)])
   func `a change is ruled on`(
     isAdministrator: Bool, approval: Configuration.Admin.Approval, isApproved: Bool, ruling: Ruling
@@ -38,7 +38,7 @@ import Testing
     #expect(!AdminUsers.lookUp(4_000_000, under: admin).isAdministrator)
     admin.users = ["nobody"]
     #expect(AdminUsers.lookUp(65534, under: admin).isAdministrator)
-    #expect(AdminUsers.lookUp(65534, under: admin).person == Person(uid: 65534, name: "nobody"))
+    #expect(AdminUsers.lookUp(65534, under: admin).person == Requester(uid: 65534, name: "nobody"))
     (admin.users, admin.groups) = ([], ["nosuchgroup", "nogroup"])
     #expect(AdminUsers.lookUp(65534, under: admin).isAdministrator)
     admin.groups = ["adm"]
@@ -60,12 +60,12 @@ private final class RehearsedConnecting: Connecting {
   init(_ store: MailboxStore) { self.store = store }
 
   func connect(
-    _ mailbox: Mailbox, sendingTest: Bool, by mandate: Mandate, saying say: (String) async throws -> Void
+    _ mailbox: Mailbox, sendingTest: Bool, by authorization: Authorization, saying say: (String) async throws -> Void
   ) async throws -> String {
     seen.withLock { $0 += 1 }
     try await say("ok name")
     if isBroken.withLock({ $0 }) { throw Broken() }
-    _ = try await store.connect(mailbox, by: mandate)
+    _ = try await store.connect(mailbox, by: authorization)
     return "connected"
   }
 }
@@ -74,9 +74,9 @@ private final class RehearsedConnecting: Connecting {
   private let directory: TemporaryDirectory
   private let store: MailboxStore
   private let connecting: RehearsedConnecting
-  private let root = Caller(Person(uid: 0, name: "root"), isAdministrator: true)
-  private let mara = Caller(Person(uid: 1001, name: "mara"), isAdministrator: false)
-  private let ivo = Caller(Person(uid: 1002, name: "ivo"), isAdministrator: false)
+  private let root = Caller(Requester(uid: 0, name: "root"), isAdministrator: true)
+  private let mara = Caller(Requester(uid: 1001, name: "mara"), isAdministrator: false)
+  private let ivo = Caller(Requester(uid: 1002, name: "ivo"), isAdministrator: false)
 
   init() throws {
     directory = try TemporaryDirectory()
@@ -121,13 +121,13 @@ private final class RehearsedConnecting: Connecting {
       signIn: .password(username: "office", Secret("swordfish")), connectedAt: Date())
   }
 
-  private func connect(_ why: String? = nil) -> AdminCall.Verb { .connect(MailboxParcel(mailbox), justification: why) }
+  private func connect(_ why: String? = nil) -> AdminCall.Verb { .connect(MailboxPayload(mailbox), justification: why) }
 
   @Test func `without approvals nobody but administrators connects`() async throws {
     let refused = AdminReply.refused("\(AdminRefusal.notAdministrator("mara"))")
     #expect(try await answer(connect("please"), from: mara, approval: "off") == [refused])
     #expect(try await answer(connect(), from: root, approval: "off") == [.step("ok name"), .done("connected")])
-    #expect(try await store.audit().map(\.person.name) == ["root"])
+    #expect(try await store.audit().map(\.requester.name) == ["root"])
     #expect(
       try await answer(.disconnect(entity: "acme", justification: nil), from: mara, approval: "off") == [refused])
   }
@@ -140,7 +140,7 @@ private final class RehearsedConnecting: Connecting {
       return
     }
     #expect(connecting.count == 0, "somebody signed in without an approval")
-    let change = Change(connecting: mailbox)
+    let change = ConnectionChange(connecting: mailbox)
     #expect(try await answer(.ask(change, justification: "New provider"), from: mara) == [.filed(request)])
     guard case .done = try await answer(.approve(request.number), from: root).last else {
       Issue.record("not approved")
@@ -192,7 +192,7 @@ private final class RehearsedConnecting: Connecting {
   }
 
   @Test func `an entity that is not in the configuration is refused`() async throws {
-    let change = Change(.connect, entity: "other", address: "a@b.example")
+    let change = ConnectionChange(.connect, entity: "other", address: "a@b.example")
     #expect(
       try await answer(.ask(change, justification: "x"), from: root) == [.refused("\(AdminRefusal.noEntity("other"))")])
   }
@@ -201,7 +201,7 @@ private final class RehearsedConnecting: Connecting {
   private func connecting(_ change: (inout Mailbox) -> Void) -> AdminCall.Verb {
     var mailbox = mailbox
     change(&mailbox)
-    return .connect(MailboxParcel(mailbox), justification: "please")
+    return .connect(MailboxPayload(mailbox), justification: "please")
   }
 
   @Test func `an approval for a server is none for the sandbox`() async throws {
@@ -221,7 +221,7 @@ private final class RehearsedConnecting: Connecting {
     ("office@acme.example through smtp.good.example", "smtp.evil.example"),
   ])
   func `a request that would read as another is not filed`(address: String, host: String) async throws {
-    let change = Change(.connect, entity: "acme", address: address, host: host)
+    let change = ConnectionChange(.connect, entity: "acme", address: address, host: host)
     #expect(try await answer(.ask(change, justification: "x"), from: mara) == [.refused("\(AdminRefusal.notACall)")])
     #expect(try await store.requests().isEmpty)
   }

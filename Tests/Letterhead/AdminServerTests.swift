@@ -91,7 +91,7 @@ import Testing
       #expect(try await answer(to: call).contains("Nothing was done yet"))
       let refused = try answer(to: call, asUser: 65534)
       #expect(refused.contains("nobody may not do that here"), "\(refused)")
-      let change = Change(.connect, entity: "acme", address: "a@acme.example", host: "smtp.acme.example")
+      let change = ConnectionChange(.connect, entity: "acme", address: "a@acme.example", host: "smtp.acme.example")
       let filed = try answer(to: AdminCall(.ask(change, justification: "New")).line, asUser: 65534)
       #expect(filed.contains("\"uid\":65534"), "\(filed)")
     }

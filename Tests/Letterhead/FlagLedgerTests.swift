@@ -130,8 +130,9 @@ import Testing
 
   @Test func `a request is told with who asks, why, and what to type`() throws {
     let request = Request(
-      number: 3, change: Change(.connect, entity: "acme", address: "new@acme.example", host: "SMTP.acme.example"),
-      person: Person(uid: 1001, name: "mara"), justification: "New provider", filedAt: noon)
+      number: 3,
+      change: ConnectionChange(.connect, entity: "acme", address: "new@acme.example", host: "SMTP.acme.example"),
+      requester: Requester(uid: 1001, name: "mara"), justification: "New provider", filedAt: noon)
     let object = try json(Alert(request, in: directory, host: "relay.example", at: noon))
     #expect(object["event"] as? String == "request")
     #expect(object["request"] as? Int == 3)

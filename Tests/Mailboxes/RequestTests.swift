@@ -10,10 +10,10 @@ import Testing
 @Suite struct RequestTests {
   private let directory: TemporaryDirectory
   private let store: MailboxStore
-  private let mara = Person(uid: 1001, name: "mara")
-  private let ivo = Person(uid: 1002, name: "ivo")
-  private let root = Person(uid: 0, name: "root (ada)")
-  private let wanted = Change(
+  private let mara = Requester(uid: 1001, name: "mara")
+  private let ivo = Requester(uid: 1002, name: "ivo")
+  private let root = Requester(uid: 0, name: "root (ada)")
+  private let wanted = ConnectionChange(
     .connect, entity: "acme", address: "office@acme.example", host: "smtp.acme.example")
 
   init() throws {
@@ -21,14 +21,15 @@ import Testing
     store = try openStore(directory)
   }
 
-  private func file(_ change: Change? = nil, by person: Person? = nil) async throws -> Request {
-    let why = try #require(Prose("New provider"))
+  private func file(_ change: ConnectionChange? = nil, by person: Requester? = nil) async throws -> Request {
+    let why = try #require(PlainText("New provider"))
     return try await store.file(change ?? wanted, by: person ?? mara, justification: why, at: noon)
   }
 
-  private func connect(by person: Person, _ text: String = "office@acme.example", at time: Date = noon) async throws {
+  private func connect(by person: Requester, _ text: String = "office@acme.example", at time: Date = noon) async throws
+  {
     _ = try await store.connect(
-      mailbox(of: "acme", at: text), by: Mandate(person, needsApproval: true), at: time)
+      mailbox(of: "acme", at: text), by: Authorization(person, needsApproval: true), at: time)
   }
 
   @Test func `an approved request lets its person connect once`() async throws {
@@ -38,7 +39,7 @@ import Testing
     let approved = try await store.approve(request.number, by: root, at: noon)
     #expect(approved.state == .approved)
     #expect(approved.decidedBy == "root (ada)")
-    #expect(try await store.isApproved(wanted, for: 1001, at: noon))
+    #expect(try await store.isApproved(wanted, for: "uid:1001", at: noon))
     try await connect(by: mara)
     #expect(try await store.requests(at: noon).map(\.state) == [.used])
     await #expect(throws: StoreError.request(.notApproved(wanted))) { try await connect(by: mara) }
@@ -47,23 +48,23 @@ import Testing
   @Test func `an approval is for its person, entity, address, server and verb alone`() async throws {
     let request = try await file()
     _ = try await store.approve(request.number, by: root, at: noon)
-    #expect(try await !store.isApproved(wanted, for: ivo.uid, at: noon))
+    #expect(try await !store.isApproved(wanted, for: ivo.key, at: noon))
     let others = [
-      Change(.connect, entity: "beta", address: wanted.address, host: wanted.host),
-      Change(.connect, entity: "acme", address: "other@acme.example", host: wanted.host),
-      Change(.connect, entity: "acme", address: wanted.address, host: "smtp.thief.example"),
+      ConnectionChange(.connect, entity: "beta", address: wanted.address, host: wanted.host),
+      ConnectionChange(.connect, entity: "acme", address: "other@acme.example", host: wanted.host),
+      ConnectionChange(.connect, entity: "acme", address: wanted.address, host: "smtp.thief.example"),
     ]
-    for other in others { #expect(try await !store.isApproved(other, for: mara.uid, at: noon), "\(other)") }
+    for other in others { #expect(try await !store.isApproved(other, for: mara.key, at: noon), "\(other)") }
     await #expect(throws: StoreError.self) { try await connect(by: ivo) }
     await #expect(throws: StoreError.self) { try await connect(by: mara, "other@acme.example") }
     let elsewhere = moved(mailbox(of: "acme"), to: "smtp.thief.example")
-    let refused = StoreError.request(.notApproved(Change(connecting: elsewhere)))
+    let refused = StoreError.request(.notApproved(ConnectionChange(connecting: elsewhere)))
     await #expect(throws: refused) {
-      _ = try await store.connect(elsewhere, by: Mandate(mara, needsApproval: true), at: noon)
+      _ = try await store.connect(elsewhere, by: Authorization(mara, needsApproval: true), at: noon)
     }
     try await connect(by: mara, "Office@ACME.example")
     await #expect(throws: StoreError.self) {
-      _ = try await store.disconnect("acme", by: Mandate(mara, needsApproval: true), at: noon)
+      _ = try await store.disconnect("acme", by: Authorization(mara, needsApproval: true), at: noon)
     }
   }
 
@@ -71,34 +72,34 @@ import Testing
     let request = try await file()
     _ = try await store.approve(request.number, by: root, at: noon)
     let week = Request.approvalSeconds
-    #expect(try await store.isApproved(wanted, for: mara.uid, at: noon + week - 1))
-    #expect(try await !store.isApproved(wanted, for: mara.uid, at: noon + week))
+    #expect(try await store.isApproved(wanted, for: mara.key, at: noon + week - 1))
+    #expect(try await !store.isApproved(wanted, for: mara.key, at: noon + week))
     #expect(try await store.requests(at: noon + week).map(\.state) == [.lapsed])
     await #expect(throws: StoreError.self) { try await connect(by: mara, at: noon + week) }
   }
 
   @Test func `a connect that is refused leaves its approval`() async throws {
-    _ = try await store.connect(mailbox(of: "acme", at: "first@acme.example"), by: Mandate(root), at: noon)
+    _ = try await store.connect(mailbox(of: "acme", at: "first@acme.example"), by: Authorization(root), at: noon)
     let request = try await file()
     _ = try await store.approve(request.number, by: root, at: noon)
     await #expect(throws: StoreError.connectedToAnother(entity: "acme", address: "first@acme.example")) {
       try await connect(by: mara)
     }
-    #expect(try await store.isApproved(wanted, for: mara.uid, at: noon))
+    #expect(try await store.isApproved(wanted, for: mara.key, at: noon))
   }
 
   @Test func `a disconnect is approved for the address that is connected`() async throws {
     await #expect(throws: StoreError.notConnected(entity: "acme")) {
-      try await file(Change(.disconnect, entity: "acme", address: ""))
+      try await file(ConnectionChange(.disconnect, entity: "acme", address: ""))
     }
-    _ = try await store.connect(mailbox(of: "acme", at: "one@acme.example"), by: Mandate(root), at: noon)
-    let request = try await file(Change(.disconnect, entity: "acme", address: ""))
+    _ = try await store.connect(mailbox(of: "acme", at: "one@acme.example"), by: Authorization(root), at: noon)
+    let request = try await file(ConnectionChange(.disconnect, entity: "acme", address: ""))
     #expect(request.change.address == "one@acme.example")
     _ = try await store.approve(request.number, by: root, at: noon)
-    _ = try await store.disconnect("acme", by: Mandate(root), at: noon)
-    _ = try await store.connect(mailbox(of: "acme", at: "two@acme.example"), by: Mandate(root), at: noon)
+    _ = try await store.disconnect("acme", by: Authorization(root), at: noon)
+    _ = try await store.connect(mailbox(of: "acme", at: "two@acme.example"), by: Authorization(root), at: noon)
     await #expect(throws: StoreError.self) {
-      _ = try await store.disconnect("acme", by: Mandate(mara, needsApproval: true), at: noon)
+      _ = try await store.disconnect("acme", by: Authorization(mara, needsApproval: true), at: noon)
     }
     #expect(try await store.load().mailbox(of: "acme") != nil)
   }
@@ -113,17 +114,17 @@ import Testing
 
   @Test func `one user's waiting requests are bounded`() async throws {
     for number in 0..<Request.waitingLimit {
-      _ = try await file(Change(.connect, entity: "acme", address: "\(number)@acme.example"))
+      _ = try await file(ConnectionChange(.connect, entity: "acme", address: "\(number)@acme.example"))
     }
     await #expect(throws: StoreError.request(.tooManyWaiting)) { try await file() }
     _ = try await file(by: ivo)
-    #expect(try await store.requests(of: mara.uid).count == Request.waitingLimit)
-    #expect(try await store.requests(of: ivo.uid).map(\.person) == [ivo])
+    #expect(try await store.requests(of: mara.key).count == Request.waitingLimit)
+    #expect(try await store.requests(of: ivo.key).map(\.requester) == [ivo])
   }
 
   @Test func `a request is decided once`() async throws {
     let request = try await file()
-    let denied = try await store.deny(request.number, by: root, reason: #require(Prose("Not now")), at: noon)
+    let denied = try await store.deny(request.number, by: root, reason: #require(PlainText("Not now")), at: noon)
     #expect(denied.state == .denied)
     #expect(denied.reason == "Not now")
     await #expect(throws: StoreError.request(.decided(request.number, .denied))) {
@@ -137,10 +138,10 @@ import Testing
     let request = try await file()
     _ = try await store.approve(request.number, by: root, at: noon)
     try await connect(by: mara)
-    _ = try await store.disconnect("acme", by: Mandate(root), at: noon)
+    _ = try await store.disconnect("acme", by: Authorization(root), at: noon)
     let entries = try await store.audit()
     #expect(
-      entries.reversed().map { "\($0.person.name) \($0.verb) \($0.entity) \($0.detail)" } == [
+      entries.reversed().map { "\($0.requester.name) \($0.verb) \($0.entity) \($0.detail)" } == [
         "mara request acme connect office@acme.example through smtp.acme.example request 1: New provider",
         "root (ada) approve acme connect office@acme.example through smtp.acme.example request 1 of mara",
         "mara connect acme office@acme.example through smtp.acme.example request 1",
@@ -149,12 +150,12 @@ import Testing
     #expect(try await store.audit(of: "beta").isEmpty)
   }
 
-  @Test(arguments: ["DELETE FROM audit", "UPDATE audit SET user = 'nobody'"])
+  @Test(arguments: ["DELETE FROM audit", "UPDATE audit SET name = 'nobody'"])
   func `the audit list only grows`(sql: String) async throws {
     _ = try await file()
     let other = try DatabaseQueue(path: directory.path("mailboxes.sqlite"))
     await #expect(throws: DatabaseError.self) { try await other.write { try $0.execute(sql: sql) } }
-    #expect(try await store.audit().map(\.person) == [mara])
+    #expect(try await store.audit().map(\.requester) == [mara])
   }
 
   @Test(arguments: [
@@ -165,7 +166,7 @@ import Testing
     ("next\u{2028}line", false), ("C1 \u{9B}2J", false),
   ])
   func `a justification is one plain line`(text: String, isTaken: Bool) {
-    #expect((Prose(text) != nil) == isTaken)
+    #expect((PlainText(text) != nil) == isTaken)
   }
 
   @Test func `what was told of a flag outlives the process`() async throws {
@@ -183,9 +184,9 @@ import Testing
   }
 
   @Test func `a process acts as the user the kernel knows`() {
-    #expect(Person.ofThisProcess.uid == getuid())
-    #expect(Person(uid: 0).name == "root")
-    #expect(Person(uid: 4_000_000).name == "uid 4000000")
+    #expect(Requester.ofThisProcess.uid == getuid())
+    #expect(Requester(uid: 0).name == "root")
+    #expect(Requester(uid: 4_000_000).name == "uid 4000000")
   }
 }
 

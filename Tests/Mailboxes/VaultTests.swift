@@ -98,7 +98,7 @@ import Testing
     let vault = Vault(try file())
     let sealed = try vault.seal(Secret("swordfish"), as: .init(entity: "acme", field: "password"), mayMakeKey: true)
     #expect(try vault.open(sealed, as: .init(entity: "acme", field: "password")) == Secret("swordfish"))
-    for place in [Vault.Place(entity: "beta", field: "password"), Vault.Place(entity: "acme", field: "refresh-token")] {
+    for place in [SecretName(entity: "beta", field: "password"), SecretName(entity: "acme", field: "refresh-token")] {
       #expect(throws: StoreError.self) { try vault.open(sealed, as: place) }
     }
   }

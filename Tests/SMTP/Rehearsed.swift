@@ -7,7 +7,7 @@ import Support
 @discardableResult
 func rehearse(
   _ text: String, startTLS: Bool = false, maximumMessageOctets: Int = 1_000, maximumRecipients: Int = 3,
-  closes: Bool = false
+  closes: Bool = false, signIn: ServerDialogue.SignInOffer? = nil
 ) throws -> [Rehearsed.Kept] {
   let transcript = try Transcript(text)
   var kept: [Rehearsed.Kept] = []
@@ -15,7 +15,7 @@ func rehearse(
     var server = Rehearsed(
       ServerDialogue.Offers(
         hostname: "relay.example", maximumMessageOctets: maximumMessageOctets, maximumRecipients: maximumRecipients,
-        startTLS: startTLS))
+        startTLS: startTLS, signIn: signIn), answering: knownUsers)
     try transcript.rehearse(opening: server.dialogue.greeting.octets(), cut: cut) { event in
       if event == .startsTLS { server.dialogue.secured() }
       return []

@@ -97,7 +97,8 @@ private func parse(_ wire: String, _ cut: Pieces = .whole) -> Result<[Reply], Re
       Replies.tooManyErrors, Replies.tooManyConnections, Replies.timedOut, Replies.shuttingDown, Replies.earlyTalker,
       Replies.octetsBehindStartTLS, Replies.notHTTP, Replies.helloFirst, Replies.mailFirst,
       Replies.transactionIsOpen, Replies.chunksFirst, Replies.alreadySecured, Replies.notImplemented,
-      Replies.noSignInNeeded, Replies.lineTooLong, Replies.messageTooLarge(limit: 1), Replies.noEntity(for: nil),
+      Replies.noSignInNeeded, Replies.lineTooLong(limit: 8_192), Replies.messageTooLarge(limit: 1),
+      Replies.noEntity(for: nil),
       Replies.refusal(of: .unknownVerb), Replies.refusal(of: .unknownParameter), Replies.accepted("1"),
     ]
 

@@ -2,19 +2,56 @@ import SMTP
 import Support
 import Testing
 
-private func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
 private func challenge(_ words: String) -> Reply { Reply(334, text(Base64.encode(Array(words.utf8)))) }
 
+private func plain(_ username: String, _ password: String) throws -> any SASLClientExchange {
+  try client("PLAIN", .password(username: username, HiddenOctets(Array(password.utf8))))
+}
+
+private func login(_ username: String, _ password: String) throws -> any SASLClientExchange {
+  try client("LOGIN", .password(username: username, HiddenOctets(Array(password.utf8))))
+}
+
+private func scram(_ username: String, _ password: String, nonce: String = "x") throws -> any SASLClientExchange {
+  try client("SCRAM-SHA-256", .password(username: username, HiddenOctets(Array(password.utf8))), nonce: nonce)
+}
+
+private func xoauth2(_ username: String, _ token: String) throws -> any SASLClientExchange {
+  try client("XOAUTH2", .bearerToken(username: username, HiddenOctets(Array(token.utf8)), host: "h", port: 1))
+}
+
+private func oauthBearer(
+  _ username: String = "a,b=c@example.com", _ token: String = "tok~en="
+) throws -> any SASLClientExchange {
+  let token = HiddenOctets(Array(token.utf8))
+  return try client("OAUTHBEARER", .bearerToken(username: username, token, host: "smtp.example.com", port: 587))
+}
+
 @Suite struct SASLTests {
+  @Test func `a mechanism is known by its name, and takes its own kind of credential`() throws {
+    #expect(SASLMechanism.named("scram-sha-256")?.name == "SCRAM-SHA-256")
+    #expect(SASLMechanism.named("CRAM-MD5") == nil)
+    #expect(Set(SASLMechanism.all.map(\.name)).count == SASLMechanism.all.count)
+    #expect(SASLMechanism.offerable.map(\.name) == ["SCRAM-SHA-256", "PLAIN", "LOGIN"])
+    for mechanism in SASLMechanism.all {
+      let other: SASLCredential =
+        switch mechanism.evidence {
+        case .password: .bearerToken(username: "a", HiddenOctets([0x61]), host: "h", port: 1)
+        case .bearerToken: .password(username: "a", HiddenOctets([0x61]))
+        }
+      #expect(throws: SASLError.wrongEvidence) { try mechanism.client(with: other, .forTests("x")) }
+    }
+  }
+
   @Test func `PLAIN says all in its first line`() throws {
-    var exchange = Authentication(try SASL.Plain(username: "ada@example.org", password: Array("s=cr,et".utf8)))
+    var exchange = Authentication(try plain("ada@example.org", "s=cr,et"))
     #expect(text(exchange.command()) == "AUTH PLAIN AGFkYUBleGFtcGxlLm9yZwBzPWNyLGV0\r\n")
     try exchange.finish()
   }
 
   @Test func `a response too long for a command line waits for the 334`() throws {
     let password = [UInt8](repeating: 120, count: 400)
-    var exchange = Authentication(try SASL.Plain(username: "ada", password: password))
+    var exchange = Authentication(try plain("ada", text(password)))
     #expect(text(exchange.command()) == "AUTH PLAIN\r\n")
     #expect(
       try exchange.answer(to: Reply(334, "")) == Base64.encode([0] + Array("ada".utf8) + [0] + password) + [13, 10])
@@ -24,7 +61,7 @@ private func challenge(_ words: String) -> Reply { Reply(334, text(Base64.encode
   @Test(arguments: ["Username:", "User Name\0", "Benutzer"])
   func `LOGIN answers whatever the prompts say`(prompt: String) throws {
     for reply in [challenge(prompt), Reply(334, prompt), Reply(334, "")] {
-      var exchange = Authentication(try SASL.Login(username: "ada", password: Array("secret".utf8)))
+      var exchange = Authentication(try login("ada", "secret"))
       #expect(text(exchange.command()) == "AUTH LOGIN\r\n")
       #expect(text(try exchange.answer(to: reply)) == "YWRh\r\n")
       #expect(text(try exchange.answer(to: reply)) == "c2VjcmV0\r\n")
@@ -34,8 +71,7 @@ private func challenge(_ words: String) -> Reply { Reply(334, text(Base64.encode
 
   @Test func `XOAUTH2 gives its token after the 334 and answers a failure with an empty line`() throws {
     var exchange = Authentication(
-      try SASL.XOAuth2(
-        username: "someuser@example.com", token: Array("ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg".utf8)))
+      try xoauth2("someuser@example.com", "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg"))
     #expect(text(exchange.command()) == "AUTH XOAUTH2\r\n")
     let token =
       "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==\r\n"
@@ -47,11 +83,11 @@ private func challenge(_ words: String) -> Reply { Reply(334, text(Base64.encode
   }
 
   @Test func `OAUTHBEARER has a framing of its own and answers a failure with 0x01`() throws {
-    var exchange = try SASL.OAuthBearer.fixture
+    var exchange = try oauthBearer()
     #expect(
       exchange.initialResponse().map(text)
         == "n,a=a=2Cb=3Dc@example.com,\u{1}host=smtp.example.com\u{1}port=587\u{1}auth=Bearer tok~en=\u{1}\u{1}")
-    var signIn = Authentication(try SASL.OAuthBearer.fixture)
+    var signIn = Authentication(try oauthBearer())
     #expect(text(signIn.command()) == "AUTH OAUTHBEARER\r\n")
     _ = try signIn.answer(to: Reply(334, ""))
     #expect(text(try signIn.answer(to: challenge("{\"status\":\"invalid_token\"}"))) == "AQ==\r\n")
@@ -61,48 +97,42 @@ private func challenge(_ words: String) -> Reply { Reply(334, text(Base64.encode
   @Test(arguments: ["", "a\u{1}auth=Bearer x", "a\0b", "a\r\nb", "a\u{7F}"])
   func `a user name that would forge a field is refused`(name: String) {
     let refusal = SASLError.forbiddenCharacter(in: .username)
-    #expect(throws: refusal) { try SASL.Plain(username: name, password: []) }
-    #expect(throws: refusal) { try SASL.Login(username: name, password: []) }
-    #expect(throws: refusal) { try SASL.XOAuth2(username: name, token: [0x61]) }
-    #expect(throws: refusal) { try SASL.OAuthBearer(username: name, host: "h", port: 1, token: [0x61]) }
-    #expect(throws: refusal) { try SASL.ScramSHA256(username: name, password: [], primitives: .forTests("x")) }
+    #expect(throws: refusal) { try plain(name, "") }
+    #expect(throws: refusal) { try login(name, "") }
+    #expect(throws: refusal) { try xoauth2(name, "a") }
+    #expect(throws: refusal) { try oauthBearer(name, "a") }
+    #expect(throws: refusal) { try scram(name, "") }
   }
 
   @Test(arguments: ["", "a\u{1}b", "a b", "a\r\n", "ä"])
   func `a token that is not printable ASCII is refused`(token: String) {
     let refusal = SASLError.forbiddenCharacter(in: .token)
-    #expect(throws: refusal) { try SASL.XOAuth2(username: "a", token: Array(token.utf8)) }
-    #expect(throws: refusal) { try SASL.OAuthBearer(username: "a", host: "h", port: 1, token: Array(token.utf8)) }
+    #expect(throws: refusal) { try xoauth2("a", token) }
+    #expect(throws: refusal) { try oauthBearer("a", token) }
   }
 
   @Test(arguments: ["a\0b", "a\rb", "a\nb"])
   func `a password that would end a field or line is refused`(password: String) {
-    #expect(throws: SASLError.forbiddenCharacter(in: .password)) {
-      try SASL.Plain(username: "a", password: Array(password.utf8))
-    }
+    #expect(throws: SASLError.forbiddenCharacter(in: .password)) { try plain("a", password) }
+    #expect(throws: SASLError.forbiddenCharacter(in: .password)) { try login("a", password) }
+    #expect(throws: SASLError.forbiddenCharacter(in: .password)) { try scram("a", password) }
   }
 
   @Test func `secrets do not print`() throws {
-    let exchanges: [any SASLExchange] = [
-      try SASL.Plain(username: "a", password: Array("hunter2".utf8)),
-      try SASL.Login(username: "a", password: Array("hunter2".utf8)),
-      try SASL.XOAuth2(username: "a", token: Array("hunter2".utf8)),
-      try SASL.ScramSHA256(username: "a", password: Array("hunter2".utf8), primitives: .forTests("x")),
+    let secret = HiddenOctets(Array("hunter2".utf8))
+    let holders: [Any] = [
+      try plain("a", "hunter2"), try login("a", "hunter2"), try xoauth2("a", "hunter2"),
+      try oauthBearer("a", "hunter2"),
+      try scram("a", "hunter2"), SASLCredential.password(username: "a", secret),
+      SASLServerStep.ask(.isPassword(secret, of: "a")), Command.auth(mechanism: "PLAIN", initialResponse: secret),
+      ScramVerifier(salt: [], iterations: 4_096, storedKey: secret, serverKey: secret),
     ]
-    for exchange in exchanges {
+    for exchange in holders {
       var dumped = ""
       dump(exchange, to: &dumped)
       let printed = "\(exchange) \(String(reflecting: exchange)) \(dumped)"
       #expect(printed.contains("[secret]"))
       #expect(!printed.contains("104"), "the first octet of the secret, as a number: \(printed)")
-    }
-  }
-}
-
-extension SASL.OAuthBearer {
-  fileprivate static var fixture: Self {
-    get throws {
-      try Self(username: "a,b=c@example.com", host: "smtp.example.com", port: 587, token: Array("tok~en=".utf8))
     }
   }
 }
@@ -113,9 +143,8 @@ extension SASL.OAuthBearer {
   private let serverFirst = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
   private let serverFinal = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
 
-  private func begun(_ password: String = "pencil") throws -> SASL.ScramSHA256 {
-    var exchange = try SASL.ScramSHA256(
-      username: "user", password: Array(password.utf8), primitives: .forTests(nonce))
+  private func begun(_ password: String = "pencil") throws -> any SASLClientExchange {
+    var exchange = try scram("user", password, nonce: nonce)
     #expect(exchange.initialResponse().map(text) == "n,,n=user,r=rOprNGfwEbeRWgbNEkqO")
     return exchange
   }

@@ -205,7 +205,7 @@ private let opened =
   }
 
   @Test func `what is no command is told why, and the session stays in step`() throws {
-    let long = String(repeating: "x", count: ServerDialogue.maximumLineOctets)
+    let long = String(repeating: "x", count: ServerDialogue.maximumCommandOctets)
     try rehearse(
       opened + """
         C: MAIL FROM:<\(long)>

@@ -168,7 +168,7 @@ import Testing
       C> "STARTTLS\\r\\nMAIL FROM:<x@evil.example>\\r\\n"
       S: 554 5.5.1 *
       (closes)
-      """, settings: ListenerSettings(address: "127.0.0.1:0", security: .startTLS), certificate: .good)
+      """, settings: ListenerSettings(address: "127.0.0.1:0", security: .starttls), certificate: .good)
     #expect(mail.isEmpty)
   }
 }

@@ -134,7 +134,7 @@ import Testing
 }
 
 @Suite struct `TLS at the door` {
-  private static let startTLS = ListenerSettings(address: "127.0.0.1:0", security: .startTLS)
+  private static let startTLS = ListenerSettings(address: "127.0.0.1:0", security: .starttls)
 
   @Test func `after STARTTLS the client begins anew, and the trace says so`() async throws {
     let mail = try await play(

@@ -24,9 +24,18 @@ package struct Rehearsed {
   private var dots: DotDecoder?
   private var chunks = ChunkDecoder()
   /// The chunk being read: the step to settle, or the reply to its being skipped.
-  private var chunk: Step?
+  private var chunk: DialogueStep?
 
-  package init(_ offers: ServerDialogue.Offers) { dialogue = ServerDialogue(offers) }
+  private let answer: @Sendable (SASLQuestion) -> SASLAnswer
+
+  /// - Parameter answer: what is known of users who sign in.
+  package init(
+    _ offers: ServerDialogue.Offers,
+    answering answer: @escaping @Sendable (SASLQuestion) -> SASLAnswer = { _ in .refused }
+  ) {
+    dialogue = ServerDialogue(offers)
+    self.answer = answer
+  }
 
   package mutating func hear(_ octets: [UInt8]) -> [UInt8] {
     lines.append(octets)
@@ -39,13 +48,14 @@ package struct Rehearsed {
   private mutating func advance() -> [UInt8]? {
     if dots != nil { return takeData() }
     if let chunk { return takeChunk(chunk) }
-    guard let line = lines.nextLine(limit: ServerDialogue.maximumLineOctets) else { return nil }
+    guard let line = lines.nextLine(limit: dialogue.maximumLineOctets) else { return nil }
     return take(dialogue.receive(line))
   }
 
-  private mutating func take(_ step: Step) -> [UInt8] {
+  private mutating func take(_ step: DialogueStep) -> [UInt8] {
     switch step {
-    case .reply(let reply): return reply.octets()
+    case .reply(let reply), .challenge(let reply): return reply.octets()
+    case .verify(let question): return take(dialogue.settle(answer(question)))
     case .admitSender(let sender, _): return take(dialogue.settle(step, verdict(on: sender, Replies.senderAdmitted)))
     case .admitRecipient(let recipient):
       return take(dialogue.settle(step, verdict(on: recipient, Replies.recipientAdmitted)))
@@ -79,7 +89,7 @@ package struct Rehearsed {
     return take(dialogue.settle(.takeData, keep()))
   }
 
-  private mutating func takeChunk(_ step: Step) -> [UInt8]? {
+  private mutating func takeChunk(_ step: DialogueStep) -> [UInt8]? {
     lines.drain { chunks.decode($0, into: &body) }
     guard chunks.isComplete else { return nil }
     chunk = nil

@@ -57,6 +57,14 @@ package enum TransportError: Error, Equatable, Sendable {
 }
 
 extension TransportError {
+  /// Said of one message before the provider has seen it: the session is none the worse for it.
+  package var isAboutMessage: Bool {
+    switch self {
+    case .tooLarge, .unfitMessage, .needsSMTPUTF8: true
+    default: false
+    }
+  }
+
   /// A server that repeats our secret must not bring it into a log that way.
   package func redacted(_ secrets: [String]) -> TransportError {
     guard case .answered(let reply, let phase) = self, !secrets.isEmpty else { return self }

@@ -15,10 +15,10 @@ package struct AdminCall: Sendable, Codable {
 
   package enum Verb: Sendable, Codable {
     /// Whether this change is the caller's to make now. Where it needs an approval, files the request for it.
-    case ask(Change, justification: String?)
+    case ask(ConnectionChange, justification: String?)
     case disconnect(entity: String, justification: String?)
     /// `sendingTest`: a real message goes to the mailbox itself; `nil`: where its provider needs that.
-    case connect(MailboxParcel, sendingTest: Bool? = nil, justification: String?)
+    case connect(MailboxPayload, sendingTest: Bool? = nil, justification: String?)
     case requests
     case approve(Int64)
     case deny(Int64, reason: String)

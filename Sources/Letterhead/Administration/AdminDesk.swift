@@ -14,7 +14,7 @@ package protocol Connecting: Sendable {
   /// - Returns: what is to be said in the end.
   /// - Throws: the sentence of the step that failed, or what `say` throws: nobody listens any more.
   func connect(
-    _ mailbox: Mailbox, sendingTest: Bool, by mandate: Mandate, saying say: (String) async throws -> Void
+    _ mailbox: Mailbox, sendingTest: Bool, by authorization: Authorization, saying say: (String) async throws -> Void
   ) async throws -> String
 }
 
@@ -66,18 +66,18 @@ package struct AdminDesk: Sendable {
         return .permitted
       }
     case .disconnect(let entity, let justification):
-      let change = Change(.disconnect, entity: entity, address: "")
+      let change = ConnectionChange(.disconnect, entity: entity, address: "")
       return try await permit(change, to: caller, justification) { try await disconnect(entity, by: $0) }
     case .connect(let parcel, let sendingTest, let justification):
       return try await connect(parcel.mailbox, sendingTest, from: caller, justification, say)
     case .requests:
-      let all = try await store.requests(of: caller.isAdministrator ? nil : caller.person.uid)
+      let all = try await store.requests(of: caller.isAdministrator ? nil : caller.person.key)
       for request in all { try await say(.request(request)) }
       return .done(all.isEmpty ? "There are no requests." : "")
     case .approve(let number):
       return try await decide(as: caller) { try await store.approve(number, by: caller.person) }
     case .deny(let number, let reason):
-      guard let reason = Prose(reason) else { throw AdminRefusal.reasonMissing }
+      guard let reason = PlainText(reason) else { throw AdminRefusal.reasonMissing }
       return try await decide(as: caller) { try await store.deny(number, by: caller.person, reason: reason) }
     case .audit(let entity):
       try refuseOthers(than: caller)
@@ -91,32 +91,35 @@ package struct AdminDesk: Sendable {
 
   /// Lets `change` be made by whoever may make it now, or files the request for it.
   private func permit(
-    _ change: Change, to caller: Caller, _ justification: String?, _ make: (Mandate) async throws -> AdminReply
+    _ change: ConnectionChange, to caller: Caller, _ justification: String?,
+    _ make: (Authorization) async throws -> AdminReply
   ) async throws -> AdminReply {
     let configuration = configuration()
     guard configuration.entities.contains(where: { $0.key == change.entity }) else {
       throw AdminRefusal.noEntity(String(change.entity.prefix(64)))
     }
-    let isApproved = caller.isAdministrator ? false : try await store.isApproved(change, for: caller.person.uid)
+    let isApproved = caller.isAdministrator ? false : try await store.isApproved(change, for: caller.person.key)
     switch Ruling(on: caller, approval: configuration.admin.approval, isApproved: isApproved) {
-    case .allowed(let mandate): return try await make(mandate)
+    case .allowed(let authorization): return try await make(authorization)
     case .refused(let refusal): throw refusal
     case .mustAsk: return .filed(try await file(change, by: caller.person, justification))
     }
   }
 
-  private func file(_ change: Change, by person: Person, _ justification: String?) async throws -> Request {
+  private func file(_ change: ConnectionChange, by requester: Requester, _ justification: String?) async throws
+    -> Request
+  {
     guard change.isPlain else { throw AdminRefusal.notACall }
-    guard let justification = justification.flatMap({ Prose($0) }) else { throw AdminRefusal.justificationMissing }
-    let request = try await store.file(change, by: person, justification: justification)
-    note("a request was filed", person, change.entity, request.number)
+    guard let justification = justification.flatMap({ PlainText($0) }) else { throw AdminRefusal.justificationMissing }
+    let request = try await store.file(change, by: requester, justification: justification)
+    note("a request was filed", requester, change.entity, request.number)
     filed()
     return request
   }
 
-  private func disconnect(_ entity: String, by mandate: Mandate) async throws -> AdminReply {
-    guard try await store.disconnect(entity, by: mandate) else { throw StoreError.notConnected(entity: entity) }
-    note("disconnected", mandate.person, entity)
+  private func disconnect(_ entity: String, by authorization: Authorization) async throws -> AdminReply {
+    guard try await store.disconnect(entity, by: authorization) else { throw StoreError.notConnected(entity: entity) }
+    note("disconnected", authorization.requester, entity)
     return .done("\(entity) is disconnected. Its mail is held until: letterhead connect \(entity) …")
   }
 
@@ -132,13 +135,13 @@ package struct AdminDesk: Sendable {
     mailbox.provider = provider
     // The test finds out.
     mailbox.mechanism = nil
-    let change = Change(connecting: mailbox)
-    return try await permit(change, to: caller, justification) { [mailbox] mandate in
+    let change = ConnectionChange(connecting: mailbox)
+    return try await permit(change, to: caller, justification) { [mailbox] authorization in
       try await store.checkMayConnect(mailbox.address, to: mailbox.entity)
       let sentence = try await connecting.connect(
-        mailbox, sendingTest: sendingTest ?? mailbox.provider.needsTestMessage, by: mandate
+        mailbox, sendingTest: sendingTest ?? mailbox.provider.needsTestMessage, by: authorization
       ) { try await say(.step($0)) }
-      note("connected", mandate.person, mailbox.entity)
+      note("connected", authorization.requester, mailbox.entity)
       return .done(sentence)
     }
   }
@@ -151,15 +154,16 @@ package struct AdminDesk: Sendable {
     note("request \(request.state)", caller.person, request.change.entity, request.number)
     let hint = request.state == .approved ? " Within 7 days, once: letterhead \(request.change.verb)." : ""
     return .done(
-      "Request \(request.number) of \(request.person.name) to \(request.change.sentence) is \(request.state).\(hint)")
+      "Request \(request.number) of \(request.requester.name) to \(request.change.sentence) is \(request.state).\(hint)"
+    )
   }
 
   private func refuseOthers(than caller: Caller) throws {
     guard caller.isAdministrator else { throw AdminRefusal.notAdministrator(caller.person.name) }
   }
 
-  private func note(_ what: String, _ person: Person, _ entity: String, _ request: Int64? = nil) {
-    var metadata: Logger.Metadata = ["user": "\(person.name)", "entity": "\(entity)"]
+  private func note(_ what: String, _ requester: Requester, _ entity: String, _ request: Int64? = nil) {
+    var metadata: Logger.Metadata = ["user": "\(requester.name)", "entity": "\(entity)"]
     if let request { metadata["request"] = "\(request)" }
     log?.info("\(what)", metadata: metadata)
   }

@@ -4,18 +4,18 @@ package import Mailboxes
 
 /// Who calls.
 package struct Caller: Sendable, Equatable {
-  package let person: Person
+  package let person: Requester
   /// Root, the owner of the state directory, and whoever `[admin]` names.
   package let isAdministrator: Bool
 
-  package init(_ person: Person, isAdministrator: Bool) {
+  package init(_ person: Requester, isAdministrator: Bool) {
     self.person = person
     self.isAdministrator = isAdministrator
   }
 }
 
 enum Ruling: Equatable {
-  case allowed(Mandate)
+  case allowed(Authorization)
   /// A request has to be filed, and approved.
   case mustAsk
   case refused(AdminRefusal)
@@ -23,9 +23,9 @@ enum Ruling: Equatable {
   /// - Parameter isApproved: the caller has an approved, unused request for just this change.
   init(on caller: Caller, approval: Configuration.Admin.Approval, isApproved: Bool) {
     switch (caller.isAdministrator, approval, isApproved) {
-    case (true, _, _): self = .allowed(Mandate(caller.person))
+    case (true, _, _): self = .allowed(Authorization(caller.person))
     case (false, .off, _): self = .refused(.notAdministrator(caller.person.name))
-    case (false, .required, true): self = .allowed(Mandate(caller.person, needsApproval: true))
+    case (false, .required, true): self = .allowed(Authorization(caller.person, needsApproval: true))
     case (false, .required, false): self = .mustAsk
     }
   }

@@ -12,7 +12,7 @@ struct AdminUsers: Sendable {
   }
 
   static func lookUp(_ uid: UInt32, under admin: Configuration.Admin) -> Caller {
-    let person = Person(uid: uid)
+    let person = Requester(uid: uid)
     let isAdministrator =
       uid == 0 || uid == geteuid() || admin.users.contains(person.name)
       || !groups(of: uid).isDisjoint(with: admin.groups.compactMap(groupID))

@@ -4,6 +4,7 @@
 import Delivery
 import Foundation
 import Mailboxes
+import SMTP
 
 extension Mailbox {
   package enum Unfit: Sendable, Equatable {
@@ -17,7 +18,7 @@ extension Mailbox {
 
   /// - Returns: the first thing that is wrong; `nil` for a mailbox that may be tested.
   var unfit: Unfit? {
-    for (option, text, limit) in texts where Prose(text, limit: limit) == nil { return .text(option: option) }
+    for (option, text, limit) in texts where PlainText(text, limit: limit) == nil { return .text(option: option) }
     if server.security == .none, !server.isLoopback { return .clear }
     return dates.allSatisfy(Self.calendar.contains) ? nil : .date
   }

@@ -53,7 +53,7 @@ struct Alert: Sendable, Equatable {
   /// What happened, in one sentence.
   var summary: String {
     guard let request else { return fault?.summary ?? "" }
-    return "\(request.person.name) asks to \(request.change.sentence): \(request.justification)"
+    return "\(request.requester.name) asks to \(request.change.sentence): \(request.justification)"
   }
 
   /// What to do.
@@ -81,7 +81,7 @@ extension Alert: Encodable {
     try object.encode(remedy, forKey: .remedy)
     try object.encode(fault?.upstream, forKey: .upstream)
     try object.encodeIfPresent(request?.number, forKey: .request)
-    try object.encodeIfPresent(request?.person.name, forKey: .user)
+    try object.encodeIfPresent(request?.requester.name, forKey: .user)
     try object.encode(host, forKey: .host)
     try object.encode(at, forKey: .at)
   }

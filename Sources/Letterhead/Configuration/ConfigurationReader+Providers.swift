@@ -3,6 +3,7 @@
 import Foundation
 package import Mailboxes
 import OAuth
+import SMTP
 import TOMLKit
 
 extension Providers {
@@ -89,7 +90,7 @@ extension ConfigurationReader {
   }
 
   private func mechanisms(in section: Section) -> [String]? {
-    let known = ["XOAUTH2", "OAUTHBEARER", "SCRAM-SHA-256", "PLAIN", "LOGIN"]
+    let known = SASLMechanism.all.map(\.name)
     let wanted = section.strings("mechanisms")?.map { $0.uppercased() }
     for name in wanted ?? [] where !known.contains(name) {
       section.report("mechanisms", "There is no mechanism \"\(name)\" here, only \(known.joined(separator: ", ")).")
@@ -97,7 +98,7 @@ extension ConfigurationReader {
     return wanted
   }
 
-  private func login(in section: Section, over known: Provider.Login) -> Provider.Login {
+  private func login(in section: Section, over known: Provider.PasswordLogin) -> Provider.PasswordLogin {
     var login = known
     login.appPassword = section.choice("app_password") ?? login.appPassword
     login.madeAt = section.string("app_password_at") ?? login.madeAt

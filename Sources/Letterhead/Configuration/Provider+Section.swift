@@ -2,6 +2,7 @@
 
 import Foundation
 package import Mailboxes
+import SMTP
 
 /// One key of a `[provider.NAME]` section.
 package enum ProviderValue: Sendable, Equatable, Encodable {

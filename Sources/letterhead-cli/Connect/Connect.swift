@@ -77,7 +77,7 @@ struct Connect: AsyncParsableCommand {
       server: try server.server(of: provider), signIn: .none, authoritiesPEM: try server.authoritiesPEM(),
       connectedAt: Date())
     // Nobody types a password, nor signs in, for a change that is not theirs to make.
-    let permission = AdminCall.Verb.ask(Change(connecting: mailbox), justification: justification)
+    let permission = AdminCall.Verb.ask(ConnectionChange(connecting: mailbox), justification: justification)
     let worksHere = Privileges.mayOpen(configuration.stateDirectory)
     if !worksHere { try await Administration.reach(configuration).ask(permission) }
     let desk = try SignInDesk(signIn, client, way: way, at: provider, for: address, configuration)
@@ -88,7 +88,7 @@ struct Connect: AsyncParsableCommand {
       if worksHere { try await office.ask(permission) }
       mailbox.signIn = try await desk.signIn(for: mailbox)
       try await office.ask(
-        .connect(MailboxParcel(mailbox), sendingTest: sendTest, justification: justification)
+        .connect(MailboxPayload(mailbox), sendingTest: sendTest, justification: justification)
       ) { reply in
         if case .step(let line) = reply { Workbench.show(line) }
       }.printSentence()

@@ -59,7 +59,7 @@ struct SignInDesk {
   }
 }
 
-extension Provider.Login {
+extension Provider.PasswordLogin {
   /// What is typed as the user name of `address`.
   fileprivate func username(
     for address: Address, at provider: Provider, way: SignInOptions.Way

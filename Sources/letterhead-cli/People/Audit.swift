@@ -27,7 +27,7 @@ struct Audit: AsyncParsableCommand {
     if json.isOn { return try printJSON(entries) }
     for entry in entries {
       print(
-        "\(entry.at.formatted(.iso8601))  \(entry.person.name) (uid \(entry.person.uid))  \(entry.verb)  \(entry.entity)  "
+        "\(entry.at.formatted(.iso8601))  \(entry.requester.sentence)  \(entry.verb)  \(entry.entity)  "
           + entry.detail)
     }
     ending.printSentence()

@@ -30,7 +30,7 @@ struct Requests: AsyncParsableCommand {
 
   private static func text(of request: Request) -> String {
     var lines = [
-      "\(request.number)  \(request.state)  \(request.filedAt.formatted(.iso8601))  \(request.person.name)  "
+      "\(request.number)  \(request.state)  \(request.filedAt.formatted(.iso8601))  \(request.requester.name)  "
         + request.change.sentence,
       "   \(request.justification)",
     ]

@@ -4,29 +4,6 @@ package import Foundation
 package import Message
 package import SMTP
 
-/// How the line to a server, or to a listener of ours, is secured. Spelt as in the configuration.
-package enum Security: String, Sendable, Codable, CaseIterable {
-  case tls
-  case starttls
-  case none
-
-  /// Ports 587, 25 and 2525 begin in the clear; the others speak TLS at once (RFC 8314).
-  package static func usual(for port: UInt16) -> Security { [587, 25, 2525, 2587].contains(port) ? .starttls : .tls }
-}
-
-/// A provider's submission server.
-package struct Server: Sendable, Hashable, Codable {
-  package var host: String
-  package var port: UInt16
-  package var security: Security
-
-  package init(host: String, port: UInt16, security: Security) {
-    self.host = host
-    self.port = port
-    self.security = security
-  }
-}
-
 /// What an entity sends through now. Printing one shows no secret: each is a ``Secret``.
 package struct Mailbox: Sendable, Equatable {
   /// The entity's key.

@@ -11,46 +11,50 @@ extension MailboxStore {
   /// - Returns: the request; the one that waits already, or is approved and unused, when it is the same.
   /// - Throws: `.request(.tooManyWaiting)`; `.notConnected` when there is nothing to disconnect.
   package func file(
-    _ change: Change, by person: Person, justification: Prose, at now: Date = Date()
+    _ change: ConnectionChange, by requester: Requester, justification: PlainText, at now: Date = Date()
   ) async throws(StoreError) -> Request {
     try await database.change { database in
       let change = try change.completed(in: database)
-      if let same = try Request.first(change, of: person.uid, in: [.waiting, .approved], database, at: now) {
+      if let same = try Request.first(change, of: requester.key, in: [.waiting, .approved], database, at: now) {
         return same
       }
-      return try Request.file(change, by: person, justification: justification, in: database, at: now)
+      return try Request.file(change, by: requester, justification: justification, in: database, at: now)
     }
   }
 
   /// The newest thousand, oldest first.
   ///
-  /// - Parameter uid: this user's only.
-  package func requests(of uid: UInt32? = nil, at now: Date = Date()) async throws(StoreError) -> [Request] {
+  /// - Parameter requester: the key of the one whose requests are wanted.
+  package func requests(of requester: String? = nil, at now: Date = Date()) async throws(StoreError) -> [Request] {
     try await database.perform { database in
       let rows = try Row.fetchAll(
-        database, sql: "SELECT * FROM requests WHERE ?1 IS NULL OR uid = ?1 ORDER BY number DESC LIMIT 1000",
-        arguments: [uid])
+        database, sql: "SELECT * FROM requests WHERE ?1 IS NULL OR requester = ?1 ORDER BY number DESC LIMIT 1000",
+        arguments: [requester])
       return try rows.reversed().map { try Request($0, at: now) }
     }
   }
 
   /// - Throws: `.request` for one that is not there or is decided already.
-  package func approve(_ number: Int64, by person: Person, at now: Date = Date()) async throws(StoreError) -> Request {
-    try await database.change { try Request.decide(number, by: person, denying: nil, in: $0, at: now) }
+  package func approve(_ number: Int64, by requester: Requester, at now: Date = Date()) async throws(StoreError)
+    -> Request
+  {
+    try await database.change { try Request.decide(number, by: requester, denying: nil, in: $0, at: now) }
   }
 
   /// - Throws: `.request` for one that is not there or is decided already.
   package func deny(
-    _ number: Int64, by person: Person, reason: Prose, at now: Date = Date()
+    _ number: Int64, by requester: Requester, reason: PlainText, at now: Date = Date()
   ) async throws(StoreError) -> Request {
-    try await database.change { try Request.decide(number, by: person, denying: reason, in: $0, at: now) }
+    try await database.change { try Request.decide(number, by: requester, denying: reason, in: $0, at: now) }
   }
 
-  /// Whether the user has an approved, unused request for this change. The change itself asks again when it uses it.
-  package func isApproved(_ change: Change, for uid: UInt32, at now: Date = Date()) async throws(StoreError) -> Bool {
+  /// Whether the requester with this key has an approved, unused request for this change. The change itself asks again when it uses it.
+  package func isApproved(_ change: ConnectionChange, for requester: String, at now: Date = Date())
+    async throws(StoreError) -> Bool
+  {
     try await database.perform { database in
       let change = try change.completed(in: database)
-      return try Request.first(change, of: uid, in: [.approved], database, at: now) != nil
+      return try Request.first(change, of: requester, in: [.approved], database, at: now) != nil
     }
   }
 
@@ -82,13 +86,13 @@ extension MailboxStore {
   }
 }
 
-extension Change {
+extension ConnectionChange {
   /// With the address that is to go, where somebody wants to disconnect.
-  fileprivate func completed(in database: Database) throws -> Change {
+  fileprivate func completed(in database: Database) throws -> ConnectionChange {
     guard verb == .disconnect else { return self }
     guard let address = try Mailbox.address(connectedTo: entity, in: database) else {
       throw StoreError.notConnected(entity: entity)
     }
-    return Change(.disconnect, entity: entity, address: address.text)
+    return ConnectionChange(.disconnect, entity: entity, address: address.text)
   }
 }

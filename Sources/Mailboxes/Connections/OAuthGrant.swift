@@ -1,13 +1,6 @@
-// How a mailbox signs in at its server.
+// What was granted to us by OAuth, and what it takes to ask for access tokens with it.
 
 package import Foundation
-
-package enum SignIn: Sendable, Equatable {
-  /// The server knows this machine by its address, or is the sandbox.
-  case none
-  case password(username: String, Secret)
-  case oauth(OAuthGrant)
-}
 
 /// What entitles us to access tokens, and what it takes to ask for them.
 package struct OAuthGrant: Sendable, Equatable {
@@ -79,21 +72,5 @@ package struct OAuthGrant: Sendable, Equatable {
     var grant = self
     grant.entitlement = .refreshToken(use.refreshToken ?? token, lapses: use.lapses ?? lapses)
     return grant
-  }
-}
-
-/// A private key that signs assertions, and the name under which the other side knows it.
-package struct SigningKey: Sendable, Equatable {
-  /// PEM, not encrypted.
-  package var privateKey: Secret
-  /// The assertion's header names it so: a certificate's SHA-256 thumbprint (`x5t#S256`), or a key id (`kid`).
-  package var name: String
-  /// The certificate's end.
-  package var expires: Date?
-
-  package init(privateKey: Secret, name: String, expires: Date? = nil) {
-    self.privateKey = privateKey
-    self.name = name
-    self.expires = expires
   }
 }

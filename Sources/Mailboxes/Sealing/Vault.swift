@@ -4,17 +4,9 @@ import Cryptography
 import Glibc
 import Synchronization
 
-/// One key for all secrets of a host (or two, while the second is on its way out); each is bound to its place, so that no sealed value can be moved to another.
+/// One key for all secrets of a host (or two, while the second is on its way out); each is bound to its
+/// name, so that no sealed value can be moved to another.
 final class Vault: Sendable {
-  /// What a secret is: whose, and which.
-  struct Place: Sendable {
-    let entity: String
-    let field: String
-
-    /// No field holds a NUL, so no two places read alike.
-    fileprivate var associatedData: [UInt8] { Array("letterhead 1\0\(entity)\0\(field)".utf8) }
-  }
-
   private let file: KeyFile
   /// Empty: not read yet.
   private let cached = Mutex<[Secret]>([])
@@ -26,28 +18,28 @@ final class Vault: Sendable {
   var keyPath: String { file.path }
 
   /// - Parameter mayMakeKey: no secret has been sealed yet, so a missing key is not a lost one.
-  func seal(_ secret: Secret, as place: Place, mayMakeKey: Bool) throws(StoreError) -> [UInt8] {
+  func seal(_ secret: Secret, as name: SecretName, mayMakeKey: Bool) throws(StoreError) -> [UInt8] {
     let key = try currentKeys(mayMake: mayMakeKey)[0]
     do {
       return try wiping(secret) { plain in
-        try wiping(key) { try AES256GCM.seal(plain, key: $0, associatedData: place.associatedData) }
+        try wiping(key) { try AES256GCM.seal(plain, key: $0, associatedData: name.associatedData) }
       }
     } catch {
       throw .unusable(path: keyPath, reason: "\(error)")
     }
   }
 
-  func open(_ sealed: [UInt8], as place: Place) throws(StoreError) -> Secret {
-    if let secret = attempt(sealed, place, with: try currentKeys(mayMake: false)) { return secret }
+  func open(_ sealed: [UInt8], as name: SecretName) throws(StoreError) -> Secret {
+    if let secret = attempt(sealed, name, with: try currentKeys(mayMake: false)) { return secret }
     // Another process may have made a key since, or replaced the one whose every seal was forgotten.
     cached.withLock { $0 = [] }
-    if let secret = attempt(sealed, place, with: try currentKeys(mayMake: false)) { return secret }
-    throw .keyMismatch(path: keyPath, entity: place.entity)
+    if let secret = attempt(sealed, name, with: try currentKeys(mayMake: false)) { return secret }
+    throw .keyMismatch(path: keyPath, entity: name.entity)
   }
 
-  private func attempt(_ sealed: [UInt8], _ place: Place, with keys: [Secret]) -> Secret? {
+  private func attempt(_ sealed: [UInt8], _ name: SecretName, with keys: [Secret]) -> Secret? {
     for key in keys {
-      let plain = wiping(key) { try? AES256GCM.open(sealed, key: $0, associatedData: place.associatedData) }
+      let plain = wiping(key) { try? AES256GCM.open(sealed, key: $0, associatedData: name.associatedData) }
       guard var plain else { continue }
       defer { wipe(&plain) }
       return Secret(octets: plain)

@@ -70,16 +70,16 @@ package actor MailboxStore {
 
   /// Saves a tested mailbox under a new generation and clears the entity's condition. On disk when it returns.
   ///
-  /// - Parameter mandate: who does it, for the audit list; uses up the approval where one is needed.
+  /// - Parameter authorization: who does it, for the audit list; uses up the approval where one is needed.
   /// - Returns: the mailbox with its generation.
   /// - Throws: `.connectedToAnother` while another address is connected; `.request(.notApproved)`.
   package func connect(
-    _ mailbox: Mailbox, by mandate: Mandate = .ofThisProcess, at now: Date = Date()
+    _ mailbox: Mailbox, by authorization: Authorization = .ofThisProcess, at now: Date = Date()
   ) async throws(StoreError) -> Mailbox {
     var saved = mailbox
     saved.generation = try await database.change { [vault] database in
       try refuseAnother(mailbox.address, of: mailbox.entity, in: database)
-      try mandate.spend(on: Change(connecting: mailbox), in: database, at: now)
+      try authorization.spend(on: ConnectionChange(connecting: mailbox), in: database, at: now)
       return try mailbox.replace(in: database, vault: vault)
     }
     unlink(unsavedToken(of: mailbox.entity))
@@ -89,14 +89,15 @@ package actor MailboxStore {
 
   /// Forgets the sign-in and the condition; their octets are overwritten on disk. Needs no key.
   ///
-  /// - Parameter mandate: who does it, for the audit list; uses up the approval where one is needed.
+  /// - Parameter authorization: who does it, for the audit list; uses up the approval where one is needed.
   /// - Returns: `false` when nothing was connected.
   package func disconnect(
-    _ entity: String, by mandate: Mandate = .ofThisProcess, at now: Date = Date()
+    _ entity: String, by authorization: Authorization = .ofThisProcess, at now: Date = Date()
   ) async throws(StoreError) -> Bool {
     let wasConnected = try await database.change { database in
       guard let address = try Mailbox.address(connectedTo: entity, in: database) else { return false }
-      try mandate.spend(on: Change(.disconnect, entity: entity, address: address.text), in: database, at: now)
+      try authorization.spend(
+        on: ConnectionChange(.disconnect, entity: entity, address: address.text), in: database, at: now)
       return try Mailbox.remove(entity, from: database)
     }
     unlink(unsavedToken(of: entity))

@@ -4,7 +4,7 @@ import Foundation
 import SMTP
 
 /// Encoding it is the only way to see its secrets; printed, it is a ``Mailbox``.
-package struct MailboxParcel: Sendable, Codable {
+package struct MailboxPayload: Sendable, Codable {
   /// As it was described, or came: what is known of its provider is nothing but the name.
   package let mailbox: Mailbox
 

@@ -1,0 +1,46 @@
+// The table of known providers, and whose a mail domain is.
+
+/// All providers that are known by name, in the table's order.
+package struct Providers: Sendable, Equatable {
+  package private(set) var all: [Provider]
+
+  package init(_ all: [Provider] = []) {
+    self.all = all
+  }
+
+  /// The one called `name`; for a name that is in no table (any more) a provider of which nothing is known.
+  package subscript(name: String) -> Provider {
+    self.named(name) ?? Provider(name: name, label: name.prefix(1).uppercased() + name.dropFirst())
+  }
+
+  package func named(_ name: String) -> Provider? {
+    [.smtp, .sandbox].first { $0.name == name } ?? all.first { $0.name == name }
+  }
+
+  /// Puts `provider` in the place of the one with its name, or behind all.
+  package mutating func put(_ provider: Provider) {
+    if let place = all.firstIndex(where: { $0.name == provider.name }) {
+      all[place] = provider
+    } else {
+      all.append(provider)
+    }
+  }
+
+  /// Whose the mail domain is, where that is certain.
+  package func owner(ofDomain domain: String) -> Provider? {
+    let domain = domain.lowercased()
+    return all.first { $0.domains.contains(domain) }
+  }
+
+  /// Who takes the mail of a domain with these MX names, and by which of them that shows. Only where all of them agree.
+  package func owner(ofExchangers names: [String]) -> (provider: Provider, exchanger: String)? {
+    let owners = names.map { name in
+      let name = name.lowercased()
+      return all.first { $0.mxSuffixes.contains(where: name.hasSuffix) }
+    }
+    guard let first = owners.first, let provider = first, owners.allSatisfy({ $0?.name == provider.name }) else {
+      return nil
+    }
+    return (provider, names[0])
+  }
+}

@@ -1,0 +1,8 @@
+// How a mailbox signs in at its server.
+
+package enum SignIn: Sendable, Equatable {
+  /// The server knows this machine by its address, or is the sandbox.
+  case none
+  case password(username: String, Secret)
+  case oauth(OAuthGrant)
+}

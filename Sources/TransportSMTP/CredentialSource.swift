@@ -1,0 +1,45 @@
+// Gets what signs in when the session asks for it, and remembers which token it was.
+
+import Diagnosis
+import Foundation
+import Mailboxes
+import OAuth
+
+/// What is shown to the server, made ready when it is needed.
+enum Credential: Sendable {
+  case password(username: String, Secret)
+  case token(username: String, OAuthGrant.Mechanism, AccessToken)
+
+  var username: String {
+    switch self {
+    case .password(let username, _), .token(let username, _, _): username
+    }
+  }
+}
+
+final class CredentialSource {
+  private let mailbox: Mailbox
+  private let tokens: (any TokenSupply)?
+  private(set) var shown: AccessToken?
+
+  init(_ mailbox: Mailbox, _ tokens: (any TokenSupply)?) {
+    self.mailbox = mailbox
+    self.tokens = tokens
+  }
+
+  func credential() async throws(TransportError) -> Credential {
+    switch mailbox.signIn {
+    case .none: throw .unfitCredentials
+    case .password(let username, let secret): return .password(username: username, secret)
+    case .oauth(let grant):
+      guard let tokens else { throw .token(.disconnected) }
+      do {
+        let token = try await tokens.accessToken(now: Date())
+        shown = token
+        return .token(username: grant.username, grant.mechanism, token)
+      } catch {
+        throw .token(TokenFailure(error))
+      }
+    }
+  }
+}
