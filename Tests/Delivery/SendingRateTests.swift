@@ -1,4 +1,4 @@
-// Lanes of mailboxes that may send only so much: what goes when, and that nobody is sent anything twice.
+// Queues of mailboxes that may send only so much: what goes when, and that nobody is sent anything twice.
 
 import Foundation
 import Mailboxes
@@ -7,46 +7,33 @@ import Spool
 import Support
 import Synchronization
 import Testing
+import TransportSupport
 
 @testable import Delivery
 
-@Suite struct `A lane with limits` {
-  private let clock = SteppedClock()
-
-  private var pace: Pace {
-    var pace = Relaying.pace
-    pace.clock = clock
-    pace.growAfter = .milliseconds(20)
-    return pace
+@Suite struct `A queue with limits` {
+  private func record(of relay: TestRelay) async throws -> RateLimiter? {
+    try await relay.store.pace(of: "office@firm.example", as: RateLimiter.self)
   }
 
-  /// Lets time pass, as long as nothing else happens.
-  private func pass(_ what: Comment, from provider: FakeProvider, until isSo: () async throws -> Bool) async throws {
-    var heard = -1
-    try await eventually(what) {
-      if try await isSo() { return true }
-      let count = provider.commands.count
-      if count == heard { clock.skip() }
-      heard = count
-      try await Task.sleep(for: .milliseconds(20))
-      return false
-    }
-  }
+  /// Until the queue waits for the minute to pass: it sends no more now.
+  private func untilMinuteIsUsedUp(_ relay: TestRelay) async throws { try await relay.untilAsleep(for: 55...63) }
 
-  private func record(of relay: Relaying) async throws -> Ration? {
-    try await relay.store.pace(of: "office@firm.example", as: Ration.self)
-  }
-
-  @Test(.timeLimit(.minutes(1)))
-  func `sends 90 messages at 30 a minute over three connections, and not one attempt fails`() async throws {
-    let provider = try FakeProvider()
-    let strict = Strict(provider, clock)
-    let relay = try Relaying(limits: SendingLimits(maxConnections: 3, messagesPerMinute: 30), pace: pace)
+  @Test func `sends 90 messages at 30 a minute over three connections, and not one attempt fails`() async throws {
+    let provider = InMemoryProvider()
+    let relay = try TestRelay(limits: SendingLimits(maxConnections: 3, messagesPerMinute: 30))
+    let strict = Strict(provider, relay.time)
     for number in 1...90 { try await relay.accept("\(number)") }
     try await relay.connect(to: provider)
-    try await pass("all delivered", from: provider) { relay.counts().totals.delivered == 90 }
-    let time = clock.now.timeIntervalSince(noon)
-    #expect((120...210).contains(time), "\(time) seconds")
+    for delivered in [30, 60] {
+      try await eventually("\(delivered) delivered") { relay.counts().totals.delivered == delivered }
+      try await untilMinuteIsUsedUp(relay)
+      #expect(provider.count(of: "MAIL") == delivered)
+      try await relay.pass("the next") { provider.count(of: "MAIL") > delivered }
+    }
+    try await eventually("all delivered") { relay.counts().totals.delivered == 90 }
+    let time = relay.time.now.timeIntervalSince(noon)
+    #expect((120...130).contains(time), "\(time) seconds")
     #expect(strict.refusals == 0 && provider.mostOpen <= 3)
     #expect(provider.count(of: "MAIL") == 90)
     #expect(relay.log.all.count { $0.hasPrefix("attempt") && $0.contains("outcome=delivered") } == 90)
@@ -54,79 +41,78 @@ import Testing
     #expect(try await relay.condition() == .working)
   }
 
-  @Test func `waits for its ration without touching a message or showing a pause`() async throws {
-    let provider = try FakeProvider()
-    let relay = try Relaying(limits: SendingLimits(messagesPerMinute: 2), pace: pace)
+  @Test func `waits for its permission without touching a message or showing a pause`() async throws {
+    let provider = InMemoryProvider()
+    let relay = try TestRelay(limits: SendingLimits(messagesPerMinute: 2))
     try await relay.connect(to: provider)
     for number in 1...5 { try await relay.accept("\(number)") }
     try await eventually("two delivered") { relay.counts().totals.delivered == 2 }
-    try await Task.sleep(for: .milliseconds(200))
+    try await untilMinuteIsUsedUp(relay)
     #expect(provider.count(of: "MAIL") == 2)
     #expect(relay.counts().queued == 3 && relay.counts().deferred == 0)
     #expect(try await relay.condition() == .working)
-    clock.advance(by: 63)
+    relay.advance(by: .seconds(63))
     try await eventually("four delivered") { relay.counts().totals.delivered == 4 }
   }
 
   @Test func `goes on counting where it was after a restart`() async throws {
-    let provider = try FakeProvider()
-    let relay = try Relaying(limits: SendingLimits(messagesPerMinute: 3), pace: pace)
+    let provider = InMemoryProvider()
+    let relay = try TestRelay(limits: SendingLimits(messagesPerMinute: 3))
     try await relay.connect(to: provider)
     for number in 1...5 { try await relay.accept("\(number)") }
     try await eventually("three delivered") { relay.counts().totals.delivered == 3 }
     await relay.stop()
-    #expect(try await relay.spool.list().allSatisfy { $0.attempts == 0 && $0.due <= Date() })
+    #expect(try await relay.attempted() == 0)
+    #expect(try await relay.spool.list().allSatisfy { $0.due <= relay.time.now })
     relay.start()
-    try await Task.sleep(for: .milliseconds(300))
+    try await untilMinuteIsUsedUp(relay)
     #expect(provider.count(of: "MAIL") == 3)
-    clock.advance(by: 63)
+    relay.advance(by: .seconds(63))
     try await eventually("all delivered") { relay.counts().totals.delivered == 5 }
   }
 
   @Test func `goes on counting after a reconnect to the same address`() async throws {
-    let provider = try FakeProvider()
-    let relay = try Relaying(limits: SendingLimits(messagesPerMinute: 3), pace: pace)
+    let provider = InMemoryProvider()
+    let relay = try TestRelay(limits: SendingLimits(messagesPerMinute: 3))
     try await relay.connect(to: provider)
     for number in 1...5 { try await relay.accept("\(number)") }
     try await eventually("three delivered") { relay.counts().totals.delivered == 3 }
     _ = try await relay.store.disconnect("acme")
+    try await eventually("the old queue has ended") { provider.count(of: "QUIT") == 1 }
+    relay.advance(by: .seconds(1))
     try await relay.connect(to: provider, address: "Office")
-    try await Task.sleep(for: .milliseconds(300))
+    try await untilMinuteIsUsedUp(relay)
     #expect(provider.count(of: "MAIL") == 3)
   }
 
   @Test func `takes the entity's own limits before the provider's, and new ones at once`() async throws {
     var preset = Provider(name: "strict", label: "Strict")
     preset.limits = SendingLimits(messagesPerMinute: 1)
-    let provider = try FakeProvider()
-    let relay = try Relaying(
-      limits: SendingLimits(messagesPerMinute: 2), providers: Providers([preset]), pace: pace)
+    let provider = InMemoryProvider()
+    let relay = try TestRelay(limits: SendingLimits(messagesPerMinute: 2), presets: Providers([preset]))
     try await relay.connect(to: provider, as: preset)
     for number in 1...9 { try await relay.accept("\(number)") }
     try await eventually("two delivered") { relay.counts().totals.delivered == 2 }
-    try await Task.sleep(for: .milliseconds(200))
+    try await untilMinuteIsUsedUp(relay)
     #expect(provider.count(of: "MAIL") == 2)
     // As SIGHUP does.
     try await relay.store.reconfigure(
       [Entity(key: "acme", name: "ACME", limits: SendingLimits(messagesPerMinute: 4))], Providers([preset]))
     try await eventually("two more") { relay.counts().totals.delivered == 4 }
-    try await Task.sleep(for: .milliseconds(200))
+    try await untilMinuteIsUsedUp(relay)
     #expect(provider.count(of: "MAIL") == 4)
     try await relay.store.reconfigure([Entity(key: "acme", name: "ACME")], Providers())
     try await eventually("no limit any more") { relay.counts().totals.delivered == 9 }
   }
 
   @Test func `shows a used-up day as a pause, burns no attempt, and goes on by itself`() async throws {
-    let provider = try FakeProvider()
-    let relay = try Relaying(limits: SendingLimits(recipientsPerDay: 5), pace: pace)
+    let provider = InMemoryProvider()
+    let relay = try TestRelay(limits: SendingLimits(recipientsPerDay: 5))
     try await relay.connect(to: provider)
     var ids: [MessageID] = []
     for number in 1...3 { ids.append(try await relay.accept("\(number)", to: ["ada", "bob"])) }
-    try await eventually("paused") { try await relay.condition() != .working }
-    guard case .paused(let until, let fault) = try await relay.condition() else {
-      Issue.record("not paused")
-      return
-    }
+    try await eventually("paused") { try await relay.isPaused() }
+    guard case .paused(let until, let fault) = try await relay.condition() else { return }
     #expect((86_400...87_400).contains(until.timeIntervalSince(noon)))
     #expect(fault.class == .quota && fault.upstream.isEmpty)
     #expect(fault.summary.contains("office@firm.example has sent to 5 recipients within 24 hours"))
@@ -136,17 +122,17 @@ import Testing
       return left.map(\.id) == [ids[2]] && left[0].attempts == 0
     }
     #expect(provider.count(of: "MAIL") == 2)
-    clock.advance(to: until)
+    relay.advance(to: until)
     try await eventually("delivered") { relay.counts().totals.delivered == 3 }
     try await eventually("pause over") { try await relay.condition() == .working }
   }
 
   @Test func `ends the pause of a used-up day when the limit is raised`() async throws {
-    let provider = try FakeProvider()
-    let relay = try Relaying(limits: SendingLimits(recipientsPerDay: 1), pace: pace)
+    let provider = InMemoryProvider()
+    let relay = try TestRelay(limits: SendingLimits(recipientsPerDay: 1))
     try await relay.connect(to: provider)
     for number in 1...2 { try await relay.accept("\(number)") }
-    try await eventually("paused") { try await relay.condition() != .working }
+    try await eventually("paused") { try await relay.isPaused() }
     try await relay.store.reconfigure(
       [Entity(key: "acme", name: "ACME", limits: SendingLimits(recipientsPerDay: 100))])
     try await eventually("delivered") { relay.counts().totals.delivered == 2 }
@@ -156,80 +142,85 @@ import Testing
   // MARK: What is learned
 
   @Test func `throttled pauses, burns no attempt, and is half as fast for the day`() async throws {
-    let provider = try FakeProvider()
-    provider.answer { command, _ in
-      command.hasPrefix("(message)") ? "421 4.4.2 Message submission rate for this client has exceeded the limit" : nil
+    let provider = InMemoryProvider { request, _ in
+      request.hasPrefix("(message)")
+        ? "421 4.4.2 Message submission rate for this client has exceeded the limit" : nil
     }
     let limits = SendingLimits(messagesPerMinute: 8)
-    let relay = try Relaying(limits: limits, pace: pace)
+    let relay = try TestRelay(limits: limits)
     try await relay.connect(to: provider)
     let id = try await relay.accept("1")
-    try await eventually("paused") { try await relay.condition() != .working }
+    try await eventually("paused") { try await relay.isPaused() }
     try await eventually("no attempt burned") { try await relay.spool.show(id)?.message.attempts == 0 }
     provider.answer { _, _ in nil }
     for number in 2...6 { try await relay.accept("\(number)") }
-    try await eventually("kept", within: .seconds(3)) {
-      try await record(of: relay)?.limits(limits, at: clock.now).messagesPerMinute == 4
+    try await relay.untilAsleep(for: 1...1)
+    relay.advance(by: .seconds(1))
+    try await eventually("kept") {
+      try await record(of: relay)?.limits(limits, at: relay.time.now).messagesPerMinute == 4
     }
-    clock.advance(by: 65)
+    relay.advance(by: .seconds(64))
     try await eventually("four delivered") { relay.counts().totals.delivered == 4 }
-    try await Task.sleep(for: .milliseconds(200))
+    try await untilMinuteIsUsedUp(relay)
     #expect(provider.arrivals.count == 4)
     let kept = try #require(try await record(of: relay))
     #expect(kept.limits(limits, at: noon.addingTimeInterval(4 * 3600)).messagesPerMinute == 8)
   }
 
-  @Test func `refused a connection stays with one for the day, at its pace`() async throws {
-    let provider = try FakeProvider { command, sessions in
-      command.hasPrefix("(message)") && sessions == 1 ? "432 4.3.2 Concurrent connections limit exceeded" : nil
+  @Test func `refused a connection stays with one for the day, at its rate`() async throws {
+    let provider = InMemoryProvider { request, session in
+      request.hasPrefix("(message)") && session == 1 ? "432 4.3.2 Concurrent connections limit exceeded" : nil
     }
     let limits = SendingLimits(maxConnections: 3, messagesPerMinute: 30)
-    let relay = try Relaying(limits: limits, pace: pace)
+    let relay = try TestRelay(limits: limits)
     try await relay.connect(to: provider)
     try await relay.accept("1")
-    try await eventually("kept", within: .seconds(3)) {
-      try await record(of: relay)?.limits(limits, at: clock.now).maxConnections == 1
+    try await relay.pass("kept") {
+      try await record(of: relay)?.limits(limits, at: relay.time.now).maxConnections == 1
     }
-    #expect(try await record(of: relay)?.limits(limits, at: clock.now).messagesPerMinute == 30)
+    #expect(try await record(of: relay)?.limits(limits, at: relay.time.now).messagesPerMinute == 30)
   }
 
   @Test func `refused a further connection goes on with those it has, for the day`() async throws {
-    let provider = try FakeProvider()
-    provider.answer { [weak provider] command, _ in
-      if command.hasPrefix("MAIL") { usleep(5_000) }
-      return command == "(greeting)" && provider?.open ?? 0 > 1 ? "421 4.7.0 Too many connections" : nil
+    let provider = InMemoryProvider()
+    provider.answer { [weak provider] request, _ in
+      request == "(greeting)" && provider?.open ?? 0 > 1 ? "421 4.7.0 Too many connections" : nil
     }
     let limits = SendingLimits(maxConnections: 3)
-    let relay = try Relaying(limits: limits, pace: pace)
+    let relay = try TestRelay(limits: limits)
     for number in 1...60 { try await relay.accept("\(number)") }
     try await relay.connect(to: provider)
     try await eventually("delivered") { relay.counts().totals.delivered == 60 }
     #expect(provider.sessions == 2 && provider.mostOpen == 2, "one was refused, and no other tried")
     #expect(relay.log.all.count { $0.hasPrefix("attempt") } == 60)
-    try await eventually("kept", within: .seconds(3)) {
-      try await record(of: relay)?.limits(limits, at: clock.now).maxConnections == 1
+    try await relay.pass("kept") {
+      try await record(of: relay)?.limits(limits, at: relay.time.now).maxConnections == 1
     }
   }
 
   @Test func `closes the sessions it may not have any more`() async throws {
-    let provider = try FakeProvider { command, _ in
-      if command.hasPrefix("MAIL") { usleep(5_000) }
+    let gate = Gate()
+    let provider = InMemoryProvider { request, _ in
+      if request.hasPrefix("(message)") { await gate.pass() }
       return nil
     }
-    let relay = try Relaying(limits: SendingLimits(maxConnections: 3), pace: pace)
+    var tuning = DeliveryTuning()
+    tuning.backlogPerSession = 4
+    let relay = try TestRelay(limits: SendingLimits(maxConnections: 3), tuning: tuning)
     for number in 1...60 { try await relay.accept("\(number)") }
     try await relay.connect(to: provider)
     try await eventually("several open") { provider.open > 1 }
     try await relay.store.reconfigure(
       [Entity(key: "acme", name: "ACME", limits: SendingLimits(maxConnections: 1))])
+    gate.open()
     try await eventually("one left") { provider.open <= 1 }
     try await eventually("delivered") { relay.counts().totals.delivered == 60 }
   }
 
   @Test func `learns how many recipients a provider takes at once, and all get the message at once`() async throws {
-    let provider = try FakeProvider()
+    let provider = InMemoryProvider()
     provider.answer(Self.atMost(10))
-    let relay = try Relaying(pace: pace)
+    let relay = try TestRelay()
     try await relay.connect(to: provider)
     try await relay.accept("first", to: (0..<25).map { "r\($0)" })
     try await eventually("delivered") { relay.counts().totals.delivered == 1 }
@@ -242,12 +233,12 @@ import Testing
   }
 
   /// Takes so many recipients a transaction.
-  private static func atMost(_ most: Int) -> FakeProvider.Rule {
+  private static func atMost(_ most: Int) -> InMemoryProvider.Rule {
     let count = Mutex(0)
-    return { command, _ in
+    return { request, _ in
       count.withLock { count in
-        if command.hasPrefix("MAIL") { count = 0 }
-        guard command.hasPrefix("RCPT") else { return nil }
+        if request.hasPrefix("MAIL") { count = 0 }
+        guard request.hasPrefix("RCPT") else { return nil }
         count += 1
         return count > most ? "452 4.5.3 Too many recipients" : nil
       }
@@ -257,10 +248,10 @@ import Testing
   // MARK: Many recipients
 
   @Test func `splits 1,200 recipients at 500 a message, and a refused one harms nobody`() async throws {
-    let provider = try FakeProvider { command, _ in
-      command == "RCPT TO:<r700@example.org>" ? "550 5.1.1 No such user" : nil
+    let provider = InMemoryProvider { request, _ in
+      request == "RCPT TO:<r700@example.org>" ? "550 5.1.1 No such user" : nil
     }
-    let relay = try Relaying(limits: SendingLimits(recipientsPerMessage: 500), pace: pace)
+    let relay = try TestRelay(limits: SendingLimits(recipientsPerMessage: 500))
     try await relay.connect(to: provider)
     let id = try await relay.accept("to all", to: (0..<1_200).map { "r\($0)" })
     try await eventually("failed for one") { relay.counts().failed == 1 }
@@ -271,32 +262,31 @@ import Testing
     #expect(relay.log.all.count { $0.hasPrefix("attempt") && $0.contains("id=\(id)") } == 1)
   }
 
-  @Test func `has struck out who has the message before the next transaction ends`() async throws {
-    let provider = try FakeProvider()
+  @Test func `has marked who has the message before the next transaction ends`() async throws {
+    let gate = Gate()
     let messages = Mutex(0)
-    let mayAnswer = Mutex(false)
-    provider.answer { command, _ in
-      guard command.hasPrefix("(message)") else { return nil }
+    let provider = InMemoryProvider { request, _ in
+      guard request.hasPrefix("(message)") else { return nil }
       let number = messages.withLock { count in
         count += 1
         return count
       }
       guard number == 2 else { return nil }
-      for _ in 0..<500 where !mayAnswer.withLock({ $0 }) { usleep(10_000) }
-      return ""
+      await gate.pass()
+      return .hangUp
     }
-    let relay = try Relaying(limits: SendingLimits(recipientsPerMessage: 2), pace: pace)
+    let relay = try TestRelay(limits: SendingLimits(recipientsPerMessage: 2))
     try await relay.connect(to: provider)
     let id = try await relay.accept("to all", to: ["a", "b", "c", "d", "e"])
     try await eventually("the second under way") { messages.withLock { $0 } == 2 }
     #expect(try await relay.spool.show(id)?.recipients.map(\.0.localPart) == ["c", "d", "e"])
-    mayAnswer.withLock { $0 = true }
+    gate.open()
     try await eventually("broken off") {
       try await relay.spool.show(id)?.message.perhapsSent == true
     }
     #expect(try await relay.spool.show(id)?.recipients.map(\.0.localPart) == ["c", "d", "e"])
-    try await relay.spool.retry(.ids([id]), now: Date())
-    try await pass("delivered", from: provider) { relay.counts().totals.delivered == 1 }
+    try await relay.spool.retry(.ids([id]), now: relay.time.now)
+    try await eventually("delivered") { relay.counts().totals.delivered == 1 }
     #expect(
       provider.arrivals.map(\.recipients) == [
         ["a@example.org", "b@example.org"], ["c@example.org", "d@example.org"], ["e@example.org"],
@@ -304,8 +294,8 @@ import Testing
   }
 
   @Test func `counts each transaction, and goes on with the rest of a message in the next minute`() async throws {
-    let provider = try FakeProvider()
-    let relay = try Relaying(limits: SendingLimits(messagesPerMinute: 2, recipientsPerMessage: 1), pace: pace)
+    let provider = InMemoryProvider()
+    let relay = try TestRelay(limits: SendingLimits(messagesPerMinute: 2, recipientsPerMessage: 1))
     try await relay.connect(to: provider)
     let id = try await relay.accept("to all", to: ["a", "b", "c"])
     try await eventually("two taken") { provider.arrivals.count == 2 }
@@ -314,14 +304,14 @@ import Testing
       return detail?.recipients.map(\.0.localPart) == ["c"]
     }
     #expect(relay.counts().deferred == 0)
-    clock.advance(by: 63)
+    relay.advance(by: .seconds(63))
     try await eventually("delivered") { relay.counts().totals.delivered == 1 }
     #expect(provider.arrivals.map(\.recipients) == [["a@example.org"], ["b@example.org"], ["c@example.org"]])
   }
 
   @Test func `is written down for nobody who has no limits`() async throws {
-    let provider = try FakeProvider()
-    let relay = try Relaying()
+    let provider = InMemoryProvider()
+    let relay = try TestRelay()
     try await relay.connect(to: provider)
     for number in 1...20 { try await relay.accept("\(number)") }
     try await eventually("delivered") { relay.counts().totals.delivered == 20 }
@@ -330,18 +320,20 @@ import Testing
   }
 }
 
-/// Makes a provider as strict as Microsoft: three connections, and 30 messages in any 60 seconds of this clock.
+/// Makes a provider as strict as Microsoft: three connections, and 30 messages in any 60 seconds.
 private final class Strict: Sendable {
   private let state = Mutex<(times: [Date], refusals: Int)>(([], 0))
 
   var refusals: Int { state.withLock { $0.refusals } }
 
-  init(_ provider: FakeProvider, _ clock: SteppedClock) {
-    provider.answer { [weak self, weak provider] command, _ in
+  init(_ provider: InMemoryProvider, _ time: ManualTime) {
+    provider.answer { [weak self, weak provider] request, _ in
       guard let self, let provider else { return nil }
-      if command == "(greeting)", provider.open > 3 { return refuse("432 4.3.2 Concurrent connections limit exceeded") }
-      guard command.hasPrefix("(message)") else { return nil }
-      let now = clock.now
+      if request == "(greeting)", provider.open > 3 {
+        return refuse("432 4.3.2 Concurrent connections limit exceeded")
+      }
+      guard request.hasPrefix("(message)") else { return nil }
+      let now = time.now
       let isTooMany = state.withLock { state in
         state.times.append(now)
         return state.times.count { $0 > now.addingTimeInterval(-60) } > 30
@@ -351,8 +343,8 @@ private final class Strict: Sendable {
     }
   }
 
-  private func refuse(_ reply: String) -> String {
+  private func refuse(_ reply: String) -> InMemoryAnswer {
     state.withLock { $0.refusals += 1 }
-    return reply
+    return .reply(reply)
   }
 }

@@ -1,28 +1,30 @@
-// Time for lanes that passes only when a test says so: a minute's wait takes no time at all.
+// Time that passes only when a test says so: a minute's wait takes no time at all.
 
+import Delivery
 import Foundation
-import Sockets
 import Synchronization
 
-@testable import Delivery
-
-final class SteppedClock: Timepiece {
+/// A time source to hand in where code asks for the time or waits for a moment.
+final class ManualTime: TimeSource {
   private struct Sleeper {
     let until: Date
     let continuation: CheckedContinuation<Void, Never>
   }
 
   private struct State {
-    var now = noon
+    var now: Date
     var sleepers: [Int: Sleeper] = [:]
     var last = 0
   }
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
+
+  /// Starts on 2026-11-22 08:00:00 UTC, a Sunday.
+  init(_ start: Date = Date(timeIntervalSince1970: 1_795_334_400)) { state = Mutex(State(now: start)) }
 
   var now: Date { state.withLock { $0.now } }
 
-  func sleep(until time: Date, on loop: EventLoop) async {
+  func sleep(until time: Date) async {
     let number = state.withLock { state in
       state.last += 1
       return state.last
@@ -41,8 +43,9 @@ final class SteppedClock: Timepiece {
     }
   }
 
-  func advance(by seconds: TimeInterval) { advance(to: now.addingTimeInterval(seconds)) }
+  func advance(by span: Duration) { advance(to: now + span / .seconds(1)) }
 
+  /// Wakes all who wait for a moment up to `time`. Time does not go back.
   func advance(to time: Date) {
     let woken = state.withLock { state in
       state.now = max(time, state.now)
@@ -53,8 +56,14 @@ final class SteppedClock: Timepiece {
     for sleeper in woken { sleeper.continuation.resume() }
   }
 
-  /// To the moment for which somebody waits, if anybody does.
+  /// Advances to the next moment for which somebody waits, if anybody does.
   func skip() {
     if let next = state.withLock({ $0.sleepers.values.map(\.until).min() }) { advance(to: next) }
   }
+
+  /// How many wait.
+  var sleepers: Int { state.withLock { $0.sleepers.count } }
+
+  /// The moments for which somebody waits, the next one first.
+  var alarms: [Date] { state.withLock { $0.sleepers.values.map(\.until).sorted() } }
 }

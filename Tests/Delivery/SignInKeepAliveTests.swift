@@ -1,0 +1,37 @@
+// A sign-in that lapsed is told before there is mail for it.
+
+import Delivery
+import Diagnosis
+import Foundation
+import Mailboxes
+import Support
+import Synchronization
+import Testing
+import TransportSupport
+
+@Suite struct `A queue without mail` {
+  @Test func `uses its sign-in every hour, and raises the flag when it is of no use any more`() async throws {
+    let uses = Mutex(0)
+    let relay = try TestRelay()
+    try await relay.connect(to: InMemoryProvider()) { () throws(TransportError) in
+      let count = uses.withLock { uses in
+        uses += 1
+        return uses
+      }
+      if count == 3 { throw .token(.refused(error: "invalid_grant", description: "gone")) }
+    }
+    try await relay.pass("the flag is up") { try await relay.isFlagged(probe: false) }
+    #expect((7_200...10_800).contains(relay.time.now.timeIntervalSince(noon)), "within the first hour, then each hour")
+    #expect(uses.withLock { $0 } == 3)
+  }
+
+  @Test func `that needs no such use leaves it alone, and ends when it is told to`() async throws {
+    let provider = InMemoryProvider()
+    let relay = try TestRelay()
+    try await relay.connect(to: provider)
+    try await relay.untilAsleep(for: 60...60)
+    await relay.stop()
+    #expect(provider.sessions == 0)
+    #expect(try await relay.condition() == .working)
+  }
+}
