@@ -19,7 +19,7 @@ let settings: [SwiftSetting] =
     .treatAllWarnings(as: .error),
   ] + watched
 
-func room(_ name: String, sees: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func module(_ name: String, sees: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: sees, resources: resources, swiftSettings: settings)
 }
 
@@ -30,13 +30,13 @@ func tests(of name: String, sees: [Target.Dependency] = []) -> Target {
 }
 
 /// `Tests/Fuzz` without a fuzzer is a test: each target with its corpus. With one it is a program that looks for more.
-func fuzzing(_ rooms: [Target.Dependency]) -> Target {
+func fuzzing(_ modules: [Target.Dependency]) -> Target {
   guard let fuzzer else {
     return .testTarget(
-      name: "FuzzTests", dependencies: rooms, path: "Tests/Fuzz", exclude: ["main.swift"], swiftSettings: settings)
+      name: "FuzzTests", dependencies: modules, path: "Tests/Fuzz", exclude: ["main.swift"], swiftSettings: settings)
   }
   return .executableTarget(
-    name: "letterhead-fuzz", dependencies: rooms, path: "Tests/Fuzz", exclude: ["CorpusTests.swift"],
+    name: "letterhead-fuzz", dependencies: modules, path: "Tests/Fuzz", exclude: ["CorpusTests.swift"],
     swiftSettings: settings, linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])])
 }
 
@@ -56,21 +56,23 @@ let package = Package(
   ],
   targets: [
     .target(name: "CLinux"),
+    // The leaf: descriptors, threads, files, time.
+    module("System", sees: ["CLinux"]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
     // Values: bytes into meaning and back. No I/O.
-    room("SMTP"),
-    room("Message", sees: ["SMTP"]),
+    module("SMTP"),
+    module("Message", sees: ["SMTP"]),
 
     // The machine: sockets and secrets.
-    room("Sockets", sees: ["CLinux"]),
-    room("TLS", sees: ["Sockets", "COpenSSL"]),
-    room("Cryptography", sees: ["COpenSSL"]),
+    module("Sockets", sees: ["System", "CLinux"]),
+    module("TLS", sees: ["Sockets", "COpenSSL"]),
+    module("Cryptography", sees: ["COpenSSL"]),
 
     // What was promised, and who it goes out as.
-    room("Spool", sees: ["SMTP", "Message", grdb, log]),
-    room("Mailboxes", sees: ["SMTP", "Message", "Cryptography", grdb, log]),
-    room("OAuth", sees: ["Sockets", "Cryptography", "Mailboxes", log]),
+    module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
+    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", grdb, log]),
+    module("OAuth", sees: ["System", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The ways out: what providers say and mean, the seam, and SMTP submission behind it.
     room("Diagnosis", sees: ["SMTP", "Mailboxes"]),
@@ -82,28 +84,32 @@ let package = Package(
       ]),
 
     // The front door and the back door.
-    room("Submission", sees: ["SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
-    room("Delivery", sees: ["SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),
-    room("Status", sees: ["Spool", "Mailboxes"]),
+    module("Submission", sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
+    module(
+      "Delivery",
+      sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),
+    module("Status", sees: ["System", "Spool", "Mailboxes"]),
 
     // The whole.
-    room(
+    module(
       "Letterhead",
       sees: [
-        "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
+        "System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery",
+        "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth", "Submission",
+        "Letterhead", "System", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth",
+        "Submission",
         "Delivery", "Status",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
 
     .target(
-      name: "Support", dependencies: ["SMTP", "Message", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
+      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
       swiftSettings: settings),
     // A transport without sockets, for tests on both sides of the seam.
     .target(
@@ -111,12 +117,15 @@ let package = Package(
       path: "Tests/TransportSupport", swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
+    // Tests/System holds the tests of the whole system.
+    .testTarget(
+      name: "SystemUnitTests", dependencies: ["System", "Support"], path: "Tests/SystemModule", swiftSettings: settings),
     tests(of: "SMTP"),
     tests(of: "Message", sees: ["SMTP"]),
-    tests(of: "Sockets"),
+    tests(of: "Sockets", sees: ["System"]),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
-    tests(of: "Mailboxes", sees: ["SMTP", "Message", grdb]),
+    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", grdb]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
       name: "refresh-probe", dependencies: ["OAuth", "Mailboxes"], path: "Tests/RefreshProbe", swiftSettings: settings),
@@ -130,13 +139,16 @@ let package = Package(
     .executableTarget(
       name: "spool-probe", dependencies: ["Spool", "SMTP", "Message", log], path: "Tests/SpoolProbe",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
-    tests(of: "Spool", sees: ["SMTP", "Message", "spool-probe", log]),
+    tests(of: "Spool", sees: ["System", "SMTP", "Message", "spool-probe", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
-    tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
+    tests(of: "Delivery", sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
-    tests(of: "Letterhead", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
+    tests(
+      of: "Letterhead",
+      sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
     fuzzing([
-      "Support", "CLinux", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth", "Delivery",
+      "Support", "CLinux", "System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
+      "Delivery",
       "Status",
       "Letterhead",
     ]),
@@ -156,3 +168,18 @@ let package = Package(
       path: "Tests/BenchmarksItself", swiftSettings: settings),
   ]
 )
+
+// `TESTS=Spool swift test` (or `TESTS='Spool SMTP'`) builds and runs these modules' tests alone: while one works on one
+// module, the package has only their test targets and what those need.
+if let wanted = Context.environment["TESTS"]?.split(separator: " ").map({ "\($0)Tests" }) {
+  let targets = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
+  var needed: Set<String> = []
+  var unseen = wanted
+  while let name = unseen.popLast() {
+    guard let target = targets[name], needed.insert(name).inserted else { continue }
+    for case .byNameItem(let name, _) in target.dependencies { unseen.append(name) }
+    for case .targetItem(let name, _) in target.dependencies { unseen.append(name) }
+  }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
+}

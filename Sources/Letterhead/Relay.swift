@@ -14,6 +14,7 @@ import Sockets
 import Spool
 import Status
 import Submission
+import System
 
 /// One relay: `serve` makes it and runs it until a signal ends it.
 package final class Relay: Sendable {

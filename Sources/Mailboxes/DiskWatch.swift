@@ -3,6 +3,7 @@
 
 import Foundation
 import Synchronization
+import System
 
 /// Watches one database in WAL mode until it is ended.
 final class DiskWatch: Sendable {
@@ -15,33 +16,27 @@ final class DiskWatch: Sendable {
   ///   - changed: called on the watch's thread at once, and whenever the files were written.
   init(_ database: String, every interval: Duration, changed: @escaping @Sendable () -> Void) {
     let interval = Int32(interval / .milliseconds(1))
-    let thread = Thread { [self] in
-      let kernel = Self.notices(of: [database, database + "-wal"])
-      defer { if let kernel { close(kernel) } }
+    startThread(named: "mailboxes") { [self] in
+      // Without notices the descriptor is -1, which poll leaves out.
+      let notices = Self.notices(of: [database, database + "-wal"]) ?? Descriptor(owning: -1)
       while !isOver.withLock({ $0 }) {
         changed()
-        var waiting = pollfd(fd: kernel ?? -1, events: Int16(POLLIN), revents: 0)
-        if poll(&waiting, 1, kernel == nil ? interval : Self.idleMilliseconds) > 0 { Self.drain(waiting.fd) }
+        var waiting = pollfd(fd: notices.number, events: Int16(POLLIN), revents: 0)
+        if poll(&waiting, 1, waiting.fd < 0 ? interval : Self.idleMilliseconds) > 0 { Self.drain(waiting.fd) }
       }
     }
-    thread.name = "mailboxes"
-    thread.stackSize = 256 << 10
-    thread.start()
   }
 
   /// The thread ends after its present wait, half a minute at most.
   func end() { isOver.withLock { $0 = true } }
 
   /// A descriptor that becomes readable when one of the files is written.
-  private static func notices(of files: [String]) -> Int32? {
-    let kernel = inotify_init1(Int32(IN_CLOEXEC))
-    guard kernel >= 0 else { return nil }
+  private static func notices(of files: [String]) -> Descriptor? {
+    let notices = Descriptor(owning: inotify_init1(Int32(IN_CLOEXEC)))
+    guard notices.number >= 0 else { return nil }
     // Both files stand while a connection is open, and one is: SQLite removes the WAL with the last.
-    guard files.allSatisfy({ inotify_add_watch(kernel, $0, UInt32(IN_MODIFY)) >= 0 }) else {
-      close(kernel)
-      return nil
-    }
-    return kernel
+    for file in files where inotify_add_watch(notices.number, file, UInt32(IN_MODIFY)) < 0 { return nil }
+    return notices
   }
 
   /// Lets what belongs to one change come together, and takes all of it.

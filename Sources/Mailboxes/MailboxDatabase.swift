@@ -2,6 +2,7 @@
 
 import Foundation
 import GRDB
+import System
 
 /// WAL, so that the command line and the relay do not wait for each other; FULL, so that what was stored stays stored.
 final class MailboxDatabase: Sendable {
@@ -11,7 +12,7 @@ final class MailboxDatabase: Sendable {
   init(in directory: StateDirectory) throws(StoreError) {
     path = directory.file("mailboxes.sqlite")
     // SQLite gives its -wal and -shm the mode and owner it finds on the file.
-    try directory.prepare("mailboxes.sqlite")
+    try inStateDirectory { () throws(StateDirectoryError) in try directory.prepare("mailboxes.sqlite") }
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
     } catch {

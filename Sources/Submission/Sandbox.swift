@@ -7,6 +7,7 @@ package import Message
 package import SMTP
 import Sockets
 import Synchronization
+import System
 
 /// Keeps mail as files under one directory and sends none of it on.
 package final class Sandbox: Intake {

@@ -5,6 +5,7 @@ import Diagnosis
 import Mailboxes
 import OAuth
 import SMTP
+import System
 import Transport
 
 extension SMTPSession {
@@ -116,13 +117,7 @@ extension SMTPSession {
 
 extension Server {
   /// By name or number; a name that merely resolves to loopback does not count.
-  package var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
-}
-
-/// - Parameter host: as people or the kernel write it; `127.example` is a name.
-func isLoopbackAddress(_ host: String) -> Bool {
-  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-  return host == "::1" || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  package var isLoopback: Bool { System.isLoopback(host) }
 }
 
 extension ScramPrimitives {

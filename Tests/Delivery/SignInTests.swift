@@ -5,6 +5,7 @@ import OAuth
 import SMTP
 import Sockets
 import Support
+import System
 import Testing
 
 @testable import Delivery

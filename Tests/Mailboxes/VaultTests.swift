@@ -2,6 +2,7 @@
 
 import Foundation
 import Support
+import System
 import Testing
 
 @testable import Mailboxes
@@ -36,7 +37,7 @@ import Testing
   @Test(arguments: [0o644, 0o640, 0o660, 0o604])
   func `a key others may read is refused, and the sentence says how to mend it`(mode: Int) throws {
     let path = try directory.write(key, to: "key", mode: mode)
-    let refusal = StoreError.unsafe(path: path, .mode(found: UInt32(mode), expected: 0o600))
+    let refusal = StoreError.directory(.wrongMode(path: path, found: UInt32(mode), expected: 0o600))
     #expect(throws: refusal) { try file().read() }
     #expect("\(refusal)".hasSuffix("Run: chmod 0600 \(path)"))
   }
@@ -45,20 +46,20 @@ import Testing
     let path = directory.path("key")
     try directory.write(key, to: "elsewhere")
     symlink(directory.path("elsewhere"), path)
-    #expect(throws: StoreError.unsafe(path: path, .symbolicLink)) { try file().read() }
+    #expect(throws: StoreError.directory(.symbolicLink(path: path))) { try file().read() }
     unlink(path)
     mkdir(path, 0o700)
-    #expect(throws: StoreError.unsafe(path: path, .notRegular)) { try file().read() }
+    #expect(throws: StoreError.directory(.notRegular(path: path))) { try file().read() }
     rmdir(path)
     mkfifo(path, 0o600)
-    #expect(throws: StoreError.unsafe(path: path, .notRegular)) { try file().read() }
+    #expect(throws: StoreError.directory(.notRegular(path: path))) { try file().read() }
   }
 
   @Test func `somebody else's key is refused`() throws {
     try #require(geteuid() == 0, "only root can give a file away")
     let path = try directory.write(key, to: "key")
     chown(path, 12345, 12345)
-    #expect(throws: StoreError.unsafe(path: path, .owner(found: 12345, expected: 0))) { try file().read() }
+    #expect(throws: StoreError.directory(.wrongOwner(path: path, found: 12345, expected: 0))) { try file().read() }
   }
 
   @Test func `what root makes in a service's state directory belongs to the service`() throws {
@@ -78,20 +79,6 @@ import Testing
     #expect(try file(credentials: credentials.path).read() == [Secret(octets: key), Secret(octets: own)])
     try credentials.write(key, to: "letterhead.key", mode: 0o444)
     #expect(throws: StoreError.self) { try file(credentials: credentials.path).read() }
-  }
-
-  @Test(arguments: [0o755, 0o770, 0o701])
-  func `a state directory others may enter is refused`(mode: Int) throws {
-    chmod(directory.path, mode_t(mode))
-    #expect(throws: StoreError.unsafe(path: directory.path, .mode(found: UInt32(mode), expected: 0o700))) {
-      _ = try StateDirectory(preparing: directory.path)
-    }
-  }
-
-  @Test func `a state directory is made where it is missing`() throws {
-    let path = directory.path("var/lib/letterhead")
-    _ = try StateDirectory(preparing: path)
-    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
   }
 
   @Test func `a sealed secret opens only in its own place`() throws {

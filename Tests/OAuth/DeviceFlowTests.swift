@@ -10,7 +10,7 @@ import Testing
 
 /// Pauses that pass at once, and are remembered.
 private final class Waits: Sendable {
-  let clock = ManualClock(noon)
+  let clock = ManualTime(noon)
   private let times = Mutex<[Duration]>([])
 
   var seconds: [Int] { times.withLock { $0.map { Int($0 / .seconds(1)) } } }

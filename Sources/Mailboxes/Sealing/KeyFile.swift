@@ -3,6 +3,7 @@
 import Cryptography
 import Foundation
 import Glibc
+import System
 
 /// The 32 octets all secrets are sealed with. Kept outside the database, so that a copy of that alone opens nothing.
 struct KeyFile: Sendable {
@@ -33,14 +34,20 @@ struct KeyFile: Sendable {
     var keys: [Secret] = []
     // systemd hands a credential to a service user as root's file with an ACL, which shows as mode 0440.
     if let path = credentialPath,
-      let octets = try readPrivateFile(path, owners: [geteuid(), 0], forbidden: 0o037, limit: limit)
+      let octets = try Self.read(path, owners: [geteuid(), 0], forbidden: 0o037)
     {
       keys.append(try key(from: octets, path: path))
     }
-    if let octets = try readPrivateFile(ownPath, owners: [directory.owner], forbidden: 0o077, limit: limit) {
+    if let octets = try Self.read(ownPath, owners: [directory.owner], forbidden: 0o077) {
       keys.append(try key(from: octets, path: ownPath))
     }
     return keys
+  }
+
+  private static func read(_ path: String, owners: [uid_t], forbidden: mode_t) throws(StoreError) -> [UInt8]? {
+    try inStateDirectory { () throws(StateDirectoryError) in
+      try PrivateFile.read(path, owners: owners, forbidden: forbidden, limit: limit)
+    }
   }
 
   /// Makes the key in the state directory, or reads the one another process made meanwhile. Called inside a transaction,
@@ -50,30 +57,24 @@ struct KeyFile: Sendable {
     let draft = "key.new"
     unlink(directory.file(draft))
     let octets = randomOctets(32)
-    try write(octets, to: draft)
+    try inStateDirectory { () throws(StateDirectoryError) in try write(octets, to: draft) }
     // A link appears whole or not at all, and never replaces: two first uses end with one key.
     let linked = link(directory.file(draft), path)
-    let reason = linked == 0 || errno == EEXIST ? nil : systemReason()
+    let error = linked == 0 || errno == EEXIST ? nil : SystemError()
     unlink(directory.file(draft))
-    if let reason { throw .unusable(path: path, reason: reason) }
-    try synchronizeDirectory()
+    if let error { throw .directory(StateDirectoryError(error, at: path)) }
+    try inStateDirectory { () throws(StateDirectoryError) in try directory.synchronize() }
     return try read()
   }
 
-  private func write(_ octets: [UInt8], to name: String) throws(StoreError) {
-    let descriptor = try directory.open(name, O_WRONLY | O_EXCL)
-    defer { close(descriptor) }
-    let written = octets.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) }
-    guard written == octets.count, fsync(descriptor) == 0 else {
-      throw .unusable(path: directory.file(name), reason: systemReason())
+  private func write(_ octets: [UInt8], to name: String) throws(StateDirectoryError) {
+    let file = try directory.open(name, O_WRONLY | O_EXCL)
+    do throws(SystemError) {
+      try file.write(octets)
+      try file.synchronize()
+    } catch {
+      throw StateDirectoryError(error, at: directory.file(name))
     }
-  }
-
-  private func synchronizeDirectory() throws(StoreError) {
-    let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unusable(path: directory.path, reason: systemReason()) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .unusable(path: directory.path, reason: systemReason()) }
   }
 }
 

@@ -1,6 +1,7 @@
 // The part of the store that changes while a mailbox stays connected: refresh tokens, and when they were used.
 
 package import Foundation
+import System
 import GRDB
 
 /// What a successful request with a refresh token leaves behind.
@@ -74,8 +75,9 @@ extension MailboxStore {
   package nonisolated func refreshingAlone<Result: Sendable>(
     generation: Int64, until deadline: ContinuousClock.Instant, _ body: () async throws -> Result
   ) async throws -> Result {
-    let lock = try await RefreshLock(in: directory, generation: generation, until: deadline)
-    defer { lock.release() }
-    return try await body()
+    let lock = try await RefreshLock.acquire(in: directory, generation: generation, until: deadline)
+    let result = try await body()
+    lock.release()
+    return result
   }
 }

@@ -4,6 +4,7 @@ package import Foundation
 import GRDB
 package import Logging
 package import SMTP
+import System
 
 /// Saved mailboxes and their conditions, secrets sealed.
 ///
@@ -35,7 +36,7 @@ package actor MailboxStore {
     directory path: String, entities: [Entity], providers: Providers = Providers(), log: Logger? = nil,
     credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
   ) throws(StoreError) {
-    directory = try StateDirectory(preparing: path)
+    directory = try inStateDirectory { () throws(StateDirectoryError) in try StateDirectory(preparing: path) }
     database = try MailboxDatabase(in: directory)
     vault = Vault(KeyFile(in: directory, credentials: credentials))
     self.entities = entities

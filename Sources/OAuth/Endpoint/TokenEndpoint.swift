@@ -2,6 +2,7 @@
 
 package import Foundation
 package import Mailboxes
+import System
 
 /// A successful answer (RFC 6749 §5.1).
 package struct TokenAnswer: Sendable, Equatable {
@@ -36,7 +37,7 @@ package struct TokenEndpoint: Sendable {
     guard let host = url.host?.lowercased(), !host.isEmpty else { return false }
     return switch url.scheme?.lowercased() {
     case "https": true
-    case "http": isLoopback(host)
+    case "http": isLoopback(host.trimmingCharacters(in: brackets))
     default: false
     }
   }
@@ -74,12 +75,6 @@ package struct TokenEndpoint: Sendable {
     let hosts = exempt.split { $0 == "," || $0 == " " }.map { $0.trimmingCharacters(in: brackets) }
     let host = (url.host ?? "").lowercased().trimmingCharacters(in: brackets)
     return !hosts.contains("*") && !hosts.contains(host)
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    if host == "localhost" || host == "::1" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }
 

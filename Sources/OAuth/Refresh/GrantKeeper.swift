@@ -1,8 +1,8 @@
 // Where the newest refresh token of a grant lives: in the store once the mailbox is saved, in memory before that.
 
 package import Foundation
-import Glibc
 package import Mailboxes
+import System
 
 /// Keeps what the token endpoint rotates.
 package protocol GrantKeeper: Sendable {
@@ -74,13 +74,10 @@ package actor UnsavedGrant: GrantKeeper {
   package func lastUse() -> Date { latest }
 
   private static func write(_ token: Secret, to file: String) throws {
-    let next = file + ".next"
-    let descriptor = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw StoreError.unusable(path: file, reason: String(cString: strerror(errno))) }
-    defer { close(descriptor) }
-    let written = token.withOctets { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
-    guard written, fsync(descriptor) == 0, rename(next, file) == 0 else {
-      throw StoreError.unusable(path: file, reason: String(cString: strerror(errno)))
+    do {
+      try token.withOctets { try AtomicFile.replace(file, with: $0, mode: 0o600, isDurable: true) }
+    } catch let error as SystemError {
+      throw StateDirectoryError(error, at: file)
     }
   }
 }

@@ -3,7 +3,7 @@
 import Foundation
 import Glibc
 package import Logging
-import Sockets
+import System
 
 /// The program that refreshes a sign-in in a session of its own: `PROGRAM ARGUMENTS… STATE-DIRECTORY ENTITY GENERATION`.
 /// No secret is in its arguments or its environment; it opens the state as this process does.
@@ -46,19 +46,19 @@ package struct RefreshHelper: Sendable {
 
 /// A process of our own in a session of its own, and the reading end of its standard output.
 private struct Child: ~Copyable {
-  private let pid: pid_t
+  private let process: ChildProcess
   private let pipe: Descriptor
 
   init(_ path: String, _ words: [String]) throws(RefreshHelper.Failure) {
-    do throws(SpawnError) {
+    do throws(SystemError) {
       let pipe = try PipeEnds()
       var program = ChildProgram(
-        path, words, environment: ProcessInfo.processInfo.environment, apart: .session)
+        path, words, environment: ProcessInfo.processInfo.environment, separation: .session)
       program.output = .descriptor(pipe.writing.number)
-      pid = try program.start()
+      process = try program.start()
       self.pipe = pipe.takeReading()
     } catch {
-      throw .notStarted(error.words)
+      throw .notStarted("\(error)")
     }
   }
 
@@ -82,14 +82,11 @@ private struct Child: ~Copyable {
 
   /// Waits for its end. A child that overstays was stopped by somebody, or its alarm would have ended it.
   func end(byForce: Bool) -> String {
-    if byForce { kill(pid, SIGKILL) }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 {
-      if errno != EINTR { return "the helper that renews the sign-in is gone" }
+    if byForce { process.kill() }
+    return switch process.wait() {
+    case .exited(let code): "the helper that renews the sign-in ended with code \(code) and no answer"
+    case .signaled(let signal): "the helper that renews the sign-in was ended by signal \(signal)"
+    case nil: "the helper that renews the sign-in is gone"
     }
-    let signal = status & 0x7F
-    return signal == 0
-      ? "the helper that renews the sign-in ended with code \(status >> 8 & 0xFF) and no answer"
-      : "the helper that renews the sign-in was ended by signal \(signal)"
   }
 }

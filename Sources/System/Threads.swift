@@ -1,4 +1,4 @@
-// Threads of our own, for what must not share the pool of the language.
+// Threads of this program's own, for work that must not occupy the thread pool of Swift's runtime.
 import CLinux
 import Glibc
 
@@ -13,7 +13,9 @@ private final class ThreadBody {
 }
 
 /// Starts a detached thread that ends when `body` returns.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+///
+/// - Parameter name: for people who look at the process; the kernel keeps its first 15 characters.
+package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
   let box = Unmanaged.passRetained(ThreadBody(name: name, run: body))
   var thread = pthread_t()
   let status = pthread_create(
@@ -21,7 +23,6 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     { argument in
       guard let argument else { return nil }
       let body = Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
-      // The kernel takes 15 characters.
       pthread_setname_np(pthread_self(), String(body.name.prefix(15)))
       body.run()
       return nil

@@ -1,11 +1,11 @@
 // Time that passes only when a test says so: a minute's wait takes no time at all.
 
-import Delivery
-import Foundation
-import Synchronization
+package import Foundation
+internal import Synchronization
+internal import System
 
 /// A time source to hand in where code asks for the time or waits for a moment.
-final class ManualTime: TimeSource {
+package final class ManualTime: TimeSource {
   private struct Sleeper {
     let until: Date
     let continuation: CheckedContinuation<Void, Never>
@@ -20,11 +20,11 @@ final class ManualTime: TimeSource {
   private let state: Mutex<State>
 
   /// Starts on 2026-11-22 08:00:00 UTC, a Sunday.
-  init(_ start: Date = Date(timeIntervalSince1970: 1_795_334_400)) { state = Mutex(State(now: start)) }
+  package init(_ start: Date = Date(timeIntervalSince1970: 1_795_334_400)) { state = Mutex(State(now: start)) }
 
-  var now: Date { state.withLock { $0.now } }
+  package var now: Date { state.withLock { $0.now } }
 
-  func sleep(until time: Date) async {
+  package func sleep(until time: Date) async {
     let number = state.withLock { state in
       state.last += 1
       return state.last
@@ -43,10 +43,10 @@ final class ManualTime: TimeSource {
     }
   }
 
-  func advance(by span: Duration) { advance(to: now + span / .seconds(1)) }
+  package func advance(by span: Duration) { advance(to: now + span / .seconds(1)) }
 
   /// Wakes all who wait for a moment up to `time`. Time does not go back.
-  func advance(to time: Date) {
+  package func advance(to time: Date) {
     let woken = state.withLock { state in
       state.now = max(time, state.now)
       let due = state.sleepers.filter { $0.value.until <= time }
@@ -57,13 +57,13 @@ final class ManualTime: TimeSource {
   }
 
   /// Advances to the next moment for which somebody waits, if anybody does.
-  func skip() {
+  package func skip() {
     if let next = state.withLock({ $0.sleepers.values.map(\.until).min() }) { advance(to: next) }
   }
 
   /// How many wait.
-  var sleepers: Int { state.withLock { $0.sleepers.count } }
+  package var sleepers: Int { state.withLock { $0.sleepers.count } }
 
   /// The moments for which somebody waits, the next one first.
-  var alarms: [Date] { state.withLock { $0.sleepers.values.map(\.until).sorted() } }
+  package var alarms: [Date] { state.withLock { $0.sleepers.values.map(\.until).sorted() } }
 }
