@@ -80,6 +80,7 @@ let package = Package(
       sees: [
         "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Sockets", "TLS", "Cryptography", "OAuth",
       ]),
+    room("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Sockets"]),
 
     // The front door and the back door.
     room("Submission", sees: ["SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
