@@ -75,35 +75,33 @@ let package = Package(
     module("OAuth", sees: ["System", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The ways out: what providers say and mean, the seam, and SMTP submission behind it.
-    room("Diagnosis", sees: ["SMTP", "Mailboxes"]),
-    room("Transport", sees: ["Diagnosis", "Message", "SMTP", "Mailboxes"]),
-    room(
+    module("Diagnosis", sees: ["SMTP", "Mailboxes"]),
+    module("Transport", sees: ["Diagnosis", "Message", "SMTP", "Mailboxes"]),
+    module(
       "TransportSMTP",
       sees: [
-        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Sockets", "TLS", "Cryptography", "OAuth",
+        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Sockets", "TLS", "Cryptography", "OAuth", "System",
       ]),
+    module("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System"]),
 
     // The front door and the back door.
     module("Submission", sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
-    module(
-      "Delivery",
-      sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),
+    module("Delivery", sees: ["Transport", "Diagnosis", "Spool", "Mailboxes", "Message", "SMTP", "System", log]),
     module("Status", sees: ["System", "Spool", "Mailboxes"]),
 
     // The whole.
     module(
       "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery",
-        "Status",
+        "System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Diagnosis", "Transport",
+        "TransportSMTP", "TransportSandbox", "Submission", "Delivery", "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
         "Letterhead", "System", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth",
-        "Submission",
-        "Delivery", "Status",
+        "Diagnosis", "TransportSMTP", "Submission", "Status",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
@@ -141,16 +139,16 @@ let package = Package(
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     tests(of: "Spool", sees: ["System", "SMTP", "Message", "spool-probe", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
-    tests(of: "Delivery", sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
+    tests(
+      of: "Delivery",
+      sees: ["Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "Mailboxes", log]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
     tests(
       of: "Letterhead",
       sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
     fuzzing([
       "Support", "CLinux", "System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
-      "Delivery",
-      "Status",
-      "Letterhead",
+      "Diagnosis", "Status", "Letterhead",
     ]),
     .testTarget(
       name: "SystemTests",

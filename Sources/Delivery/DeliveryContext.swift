@@ -3,6 +3,7 @@
 package import Logging
 package import Mailboxes
 package import Spool
+package import System
 package import Transport
 
 package struct DeliveryContext: Sendable {

@@ -5,6 +5,7 @@ import Logging
 package import Mailboxes
 import SMTP
 import Spool
+import System
 
 package actor QueueSupervisor {
   private struct Running {
@@ -76,7 +77,7 @@ package actor QueueSupervisor {
 
   private func limiter(of mailbox: Mailbox) -> SharedRateLimiter {
     let address = mailbox.address.text.lowercased()
-    let limiter = limiters[address] ?? SharedRateLimiter(of: address, in: context)
+    let limiter = limiters[address] ?? SharedRateLimiter(of: address, in: context, tasks: tasks)
     limiters[address] = limiter
     return limiter
   }

@@ -1,12 +1,13 @@
 // From a mailbox as somebody described it to one that is saved: test the whole chain, and only then save, as it was
 // found. `letterhead connect` on the state itself and the admin socket both come through here.
 
-package import Delivery
 import Foundation
 package import Mailboxes
 package import OAuth
 package import SMTP
 package import Sockets
+package import Transport
+import TransportSMTP
 
 package struct Connector: Connecting {
   private let store: MailboxStore
@@ -43,16 +44,16 @@ package struct Connector: Connecting {
   }
 }
 
-/// What it takes to walk the chain of a mailbox: a way out, a loop, and the sandbox for mailboxes that are one.
+/// What it takes to walk the chain of a mailbox: its transport, and the loop on which that is used.
 package struct ChainSurroundings: Sendable {
-  package let network: Network
-  package let loop: EventLoop
-  package let sandbox: SandboxHouse
+  private let transports: TransportFactory
+  private let loop: EventLoop
+  private let hostname: String
 
-  package init(network: Network, loop: EventLoop, sandbox: SandboxHouse) {
-    self.network = network
+  package init(_ transports: TransportFactory, loop: EventLoop, hostname: String) {
+    self.transports = transports
     self.loop = loop
-    self.sandbox = sandbox
+    self.hostname = hostname
   }
 
   /// Walks the chain of `mailbox`, saved or not, and changes nothing.
@@ -65,12 +66,12 @@ package struct ChainSurroundings: Sendable {
     _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?,
     saying say: (String) async throws -> Void
   ) async throws -> ConnectionTest.Finding {
-    if mailbox.provider == .sandbox { try sandbox.open() }
-    let (steps, step) = AsyncStream.makeStream(of: ConnectionTest.Step.self)
-    let test = ConnectionTest(mailbox, through: network, tokens: tokens)
+    let (steps, step) = AsyncStream.makeStream(of: StepReport.self)
+    let test = ConnectionTest(
+      of: transports.transport(for: mailbox, timeouts: .test, tokens: tokens), hostname: hostname)
     async let finding = {
       defer { step.finish() }
-      return await test.run(on: loop, sendingTo: recipient, orAt: mailbox.otherServers) { step.yield($0) }
+      return await loop.run { await test.run(sendingTo: recipient) { step.yield($0) } }
     }()
     var failed: Fault?
     for await step in steps {
@@ -100,24 +101,14 @@ package struct ChainBroke: Error, CustomStringConvertible {
   }
 }
 
-extension ConnectionTest.Step {
+extension StepReport {
   /// As people read it.
   fileprivate var line: String {
-    let name = step.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
+    let name = step.title.padding(toLength: 12, withPad: " ", startingAt: 0)
     return switch result {
     case .passed(let detail): "  ok      \(name) \(detail)"
     case .noted(let detail): "  note    \(name) \(detail)"
     case .failed: "  FAILED  \(name)"
     }
-  }
-}
-
-extension Mailbox {
-  /// Where else its provider takes mail: by the table, or for a server that was named by its usual other port.
-  fileprivate var otherServers: [Server] {
-    let listed = provider.servers.map { Server(host: server.host, port: $0.port, security: $0.security) }
-    let usual = [465, 587].map { Server(host: server.host, port: $0, security: .usual(for: $0)) }
-    let isUsual = usual.contains { $0.port == server.port }
-    return (listed + (listed.isEmpty && isUsual ? usual : [])).filter { $0.port != server.port }
   }
 }

@@ -26,8 +26,7 @@ package final class Relay: Sendable {
   private let frontLoop = EventLoop(name: "front")
   private let backLoop = EventLoop(name: "back")
   private let doors: Doors
-  private let sandbox: SandboxHouse
-  private let dispatcher: Dispatcher
+  private let deliveries: QueueSupervisor
   private let status: StatusBoard
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
@@ -55,22 +54,19 @@ package final class Relay: Sendable {
     doors = Doors(
       loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.now }), configuration: configuration,
       log: log)
-    let sandbox = SandboxHouse(
-      directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: backLoop, log: log)
-    let network = Network(
-      hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
-      sandboxEndpoint: { sandbox.endpoint })
+    let transports = TransportFactory(configuration, loop: backLoop)
     connector = Connector(
-      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox))
-    dispatcher = Dispatcher(
-      BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: RefreshHelper(log: log), log: log),
-      maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
+      store: mailboxes, in: ChainSurroundings(transports, loop: backLoop, hostname: configuration.hostname))
+    deliveries = QueueSupervisor(
+      DeliveryContext(
+        spool: spool, store: mailboxes, hostname: configuration.hostname, executor: backLoop, log: log,
+        transport: transports.saved(in: mailboxes, helper: RefreshHelper(log: log))),
+      maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(
       store: mailboxes, spool: spool, configuration: { current.now }, directory: { directory.now }, log: log)
     self.configuration = current
     self.directory = directory
     self.spool = spool
-    self.sandbox = sandbox
     self.log = log
   }
 
@@ -84,7 +80,7 @@ package final class Relay: Sendable {
     }
     log.info("letterhead \(Version.current) is running", metadata: ["pid": "\(getpid())"])
     let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
-    let delivering = backLoop.start { [dispatcher, backLoop] in await dispatcher.run(on: backLoop, updates: updates) }
+    let delivering = backLoop.start { [deliveries] in await deliveries.run(following: updates) }
     let admin = openAdmin()
     if let admin { frontLoop.start { [frontLoop] in await admin.run(on: frontLoop) } }
     await withDiscardingTaskGroup { group in
@@ -102,7 +98,6 @@ package final class Relay: Sendable {
       await delivering.value
       group.cancelAll()
     }
-    await sandbox.close()
     await spool.close()
     frontLoop.stop()
     backLoop.stop()
@@ -121,7 +116,6 @@ package final class Relay: Sendable {
   /// Everybody who needs to know who is connected learns it here, whichever process changed it.
   private func followMailboxes(_ update: AsyncStream<Directory>.Continuation) async {
     for await newest in await mailboxes.changes() {
-      if newest.mailboxes.values.contains(where: { $0.provider == .sandbox }) { openSandbox() }
       directory.replace(with: newest)
       update.yield(newest)
       status.changed()
@@ -157,14 +151,6 @@ package final class Relay: Sendable {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(30))
       malloc_trim(0)
-    }
-  }
-
-  private func openSandbox() {
-    do {
-      try sandbox.open()
-    } catch {
-      log.error("the sandbox cannot be opened", metadata: ["reason": "\(error)"])
     }
   }
 

@@ -132,17 +132,17 @@ extension PreparedMessage {
 }
 
 /// A stored body, piece by piece, from some octet on.
-package final class StoredPieces {
+final class StoredPieces {
   private let reader: any StoredBodyReader
   private var skip: Int
 
-  package init(of stored: any StoredBody, from start: Int) {
+  init(of stored: any StoredBody, from start: Int) {
     reader = stored.reader()
     skip = start
   }
 
   /// - Returns: never an empty piece; `nil` at the end.
-  package func next() async throws(TransportError) -> ArraySlice<UInt8>? {
+  func next() async throws(TransportError) -> ArraySlice<UInt8>? {
     do {
       while let piece = try await reader.next() {
         let rest = piece.dropFirst(skip)

@@ -187,36 +187,11 @@ extension SMTPSession {
   private func stream(
     _ body: PreparedMessage.Body, _ put: (ArraySlice<UInt8>, inout [UInt8]) -> Void
   ) async throws(TransportError) {
-    switch body {
-    case .octets(var octets):
-      while !octets.isEmpty {
-        let piece = octets.prefix(Self.mostOctetsAtOnce)
-        octets = octets.dropFirst(piece.count)
-        try await streamPiece(piece, put)
-      }
-    case .stored(let stored, let skipped, var encoder):
-      let pieces = StoredPieces(of: stored, from: skipped)
-      while let piece = try await pieces.next() {
-        try await streamPiece(Self.encoded(piece, by: &encoder), put)
-      }
-      var tail: [UInt8] = []
-      encoder?.finish(into: &tail)
-      exchange.enqueue { put(tail[...], &$0) }
+    let pieces = body.pieces
+    while let piece = try await pieces.next() {
+      if exchange.enqueuedOctets >= Self.mostOctetsAtOnce { try await exchange.flush(.body) }
+      exchange.enqueue { put(piece, &$0) }
     }
-  }
-
-  private func streamPiece(
-    _ piece: ArraySlice<UInt8>, _ put: (ArraySlice<UInt8>, inout [UInt8]) -> Void
-  ) async throws(TransportError) {
-    if exchange.enqueuedOctets >= Self.mostOctetsAtOnce { try await exchange.flush(.body) }
-    exchange.enqueue { put(piece, &$0) }
-  }
-
-  private static func encoded(_ piece: ArraySlice<UInt8>, by encoder: inout BodyEncoder?) -> ArraySlice<UInt8> {
-    guard encoder != nil else { return piece }
-    var output: [UInt8] = []
-    piece.withUnsafeBytes { encoder?.feed($0, into: &output) }
-    return output[...]
   }
 
   // MARK: Replies

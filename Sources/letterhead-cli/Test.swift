@@ -1,7 +1,6 @@
 // `letterhead test`: the whole chain of a connected mailbox again.
 
 import ArgumentParser
-import Delivery
 import Letterhead
 import Mailboxes
 import OAuth

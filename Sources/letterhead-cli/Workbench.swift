@@ -1,10 +1,7 @@
 // What a command needs to walk the chain of a mailbox by itself.
 
-import Delivery
 import Foundation
 import Letterhead
-import Logging
-import Mailboxes
 import Sockets
 
 enum Workbench {
@@ -15,14 +12,8 @@ enum Workbench {
     let loop = EventLoop(name: "test")
     loop.start()
     defer { loop.stop() }
-    let sandbox = SandboxHouse(
-      directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: loop,
-      log: Logger.commands)
-    let network = Network(
-      hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
-      sandboxEndpoint: { sandbox.endpoint })
-    try await body(ChainSurroundings(network: network, loop: loop, sandbox: sandbox))
-    await sandbox.close()
+    let transports = TransportFactory(configuration, loop: loop)
+    try await body(ChainSurroundings(transports, loop: loop, hostname: configuration.hostname))
   }
 
   /// Prints a step as it happens, into a pipe too.

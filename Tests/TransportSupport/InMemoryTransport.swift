@@ -222,15 +222,8 @@ extension PreparedMessage {
   /// Header and body, as they go out.
   fileprivate func text() async throws(TransportError) -> String {
     var octets = header
-    switch body {
-    case .octets(let body): octets += body
-    case .stored(let stored, let skipped, var encoder):
-      let pieces = StoredPieces(of: stored, from: skipped)
-      while let piece = try await pieces.next() {
-        if encoder == nil { octets += piece } else { piece.withUnsafeBytes { encoder?.feed($0, into: &octets) } }
-      }
-      encoder?.finish(into: &octets)
-    }
+    let pieces = body.pieces
+    while let piece = try await pieces.next() { octets += piece }
     return String(decoding: octets, as: UTF8.self)
   }
 }

@@ -6,6 +6,7 @@ import Logging
 import Mailboxes
 import Message
 import Spool
+import System
 import Transport
 
 struct MessageTransfer {

@@ -6,6 +6,7 @@ import Foundation
 import Mailboxes
 import Spool
 import Synchronization
+import System
 import Transport
 
 /// Belongs to one queue.

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Mailboxes
 import Spool
+import System
 
 extension Logger {
   /// One line a message; neither its subject nor a byte of its body.

@@ -4,6 +4,7 @@
 import Diagnosis
 import Foundation
 import Mailboxes
+import System
 import Transport
 
 struct SignInKeepAlive: Sendable {

@@ -10,8 +10,7 @@ import Synchronization
 final class SharedRateLimiter: Sendable {
   private let address: String
   private let store: MailboxStore
-  private let time: any TimeSource
-  private let executor: any TaskExecutor
+  private let tasks: TaskTracker
   private let log: Logger
   private let record = Mutex(Record())
 
@@ -22,11 +21,10 @@ final class SharedRateLimiter: Sendable {
     var willSave = false
   }
 
-  init(of address: String, in context: DeliveryContext) {
+  init(of address: String, in context: DeliveryContext, tasks: TaskTracker) {
     self.address = address
     store = context.store
-    time = context.time
-    executor = context.executor
+    self.tasks = tasks
     log = context.log
   }
 
@@ -63,15 +61,8 @@ final class SharedRateLimiter: Sendable {
       record.isChanged = true
       return (result, !record.willSave)
     }
-    if mustSave { saveLater() }
+    if mustSave { tasks.after(.seconds(1)) { await self.save() } }
     return result
-  }
-
-  private func saveLater() {
-    Task(executorPreference: executor) { [self] in
-      await time.sleep(for: .seconds(1))
-      await save()
-    }
   }
 
   /// Writes what has changed since the last time.

@@ -1,7 +1,6 @@
 // What a described mailbox must not hold, whoever describes it and over whichever way it comes: all of it is stored, shown
 // to administrators, and some of it sent.
 
-import Delivery
 import Foundation
 import Mailboxes
 import SMTP
@@ -20,7 +19,7 @@ extension Mailbox {
   /// - Returns: the first thing that is wrong; `nil` for a mailbox that may be tested.
   var unfit: Unfit? {
     for (option, text, limit) in texts where PlainText(text, limit: limit) == nil { return .text(option: option) }
-    if server.security == .none, !server.isLoopback { return .clear }
+    if server.security == .none, !isLoopback(server.host) { return .clear }
     return dates.allSatisfy(Self.calendar.contains) ? nil : .date
   }
 

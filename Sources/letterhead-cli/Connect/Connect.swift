@@ -1,7 +1,6 @@
 // `letterhead connect`: sign in, test the whole chain, and only then save.
 
 import ArgumentParser
-import Delivery
 import Foundation
 import Letterhead
 import Mailboxes

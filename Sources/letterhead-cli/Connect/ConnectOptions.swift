@@ -1,7 +1,6 @@
 // What `letterhead connect` takes: the server, the way to sign in, and the app that asks for it.
 
 import ArgumentParser
-import Delivery
 import Foundation
 import Letterhead
 import Mailboxes
@@ -40,7 +39,7 @@ struct ServerOptions: ParsableArguments {
       throw ValidationError("Name the server once: --smtp HOST[:PORT] or --provider NAME.")
     }
     guard smtp != nil || security == nil else { throw ValidationError("--security goes with --smtp.") }
-    if let server = try named, server.security == .none, !server.isLoopback {
+    if let server = try named, server.security == .none, !isLoopback(server.host) {
       throw ValidationError("--security none would send the sign-in in clear; it works to this host only.")
     }
   }

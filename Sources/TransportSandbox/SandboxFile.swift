@@ -1,11 +1,11 @@
-// One message of the sandbox on its way to disk: written under a name nobody lists, synced, then renamed.
+// One message of the sandbox on its way to disk: written under a name that nobody lists, synchronized, then renamed.
 
 import Glibc
 import Synchronization
 import System
 
 /// A file that is not there until `keep()` returns.
-package final class SandboxFile: Sendable {
+final class SandboxFile: Sendable {
   static let arriving = ".arriving"
 
   let name: String
