@@ -58,6 +58,7 @@ let package = Package(
     .target(name: "CLinux"),
     // The leaf: descriptors, threads, files, time.
     module("System", sees: ["CLinux"]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
     // Values: bytes into meaning and back. No I/O.
@@ -68,11 +69,14 @@ let package = Package(
     module("Sockets", sees: ["System", "CLinux"]),
     module("TLS", sees: ["Sockets", "COpenSSL"]),
     module("Cryptography", sees: ["COpenSSL"]),
+    module("HTTP", sees: ["System", "CCurl"]),
 
     // What was promised, and who it goes out as.
     module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
-    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", grdb, log]),
-    module("OAuth", sees: ["System", "Sockets", "Cryptography", "Mailboxes", log]),
+    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", log]),
+    // The engine that keeps both. The only module that says SQL.
+    module("StorageSQLite", sees: ["System", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
+    module("OAuth", sees: ["System", "HTTP", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The ways out: what providers say and mean, the seam, and SMTP submission behind it.
     module("Diagnosis", sees: ["SMTP", "Mailboxes"]),
@@ -93,21 +97,22 @@ let package = Package(
     module(
       "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Diagnosis", "Transport",
-        "TransportSMTP", "TransportSandbox", "Submission", "Delivery", "Status",
+        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
+        "Diagnosis", "Transport", "TransportSMTP", "TransportSandbox", "Submission", "Delivery", "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "System", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth",
-        "Diagnosis", "TransportSMTP", "Submission", "Status",
+        "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
+        "StorageSQLite", "OAuth", "Diagnosis", "TransportSMTP", "Submission", "Status",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
 
     .target(
-      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
+      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL", "Mailboxes"],
+      path: "Tests/Support",
       swiftSettings: settings),
     // A transport without sockets, for tests on both sides of the seam.
     .target(
@@ -123,14 +128,21 @@ let package = Package(
     tests(of: "Sockets", sees: ["System"]),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
-    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", grdb]),
+    tests(of: "HTTP", sees: ["Sockets"]),
+    // What every engine must keep, for the tests of each.
+    .target(
+      name: "StorageConformance", dependencies: ["System", "SMTP", "Mailboxes", "Support"],
+      path: "Tests/StorageConformance", swiftSettings: settings),
+    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", "StorageConformance"]),
+    tests(of: "StorageSQLite", sees: ["System", "SMTP", "Mailboxes", "StorageConformance", grdb]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
-      name: "refresh-probe", dependencies: ["OAuth", "Mailboxes"], path: "Tests/RefreshProbe", swiftSettings: settings),
+      name: "refresh-probe", dependencies: ["HTTP", "OAuth", "Mailboxes", "StorageSQLite"], path: "Tests/RefreshProbe",
+      swiftSettings: settings),
     tests(
       of: "OAuth",
       sees: [
-        "SMTP", "Sockets", "Cryptography", "Mailboxes", "refresh-probe",
+        "System", "SMTP", "HTTP", "Sockets", "Cryptography", "Mailboxes", "StorageSQLite", "refresh-probe",
         .product(name: "FlyingFox", package: "FlyingFox"),
       ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
@@ -145,9 +157,11 @@ let package = Package(
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
     tests(
       of: "Letterhead",
-      sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
+      sees: [
+        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", log,
+      ]),
     fuzzing([
-      "Support", "CLinux", "System", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
+      "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
       "Diagnosis", "Status", "Letterhead",
     ]),
     .testTarget(

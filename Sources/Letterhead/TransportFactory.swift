@@ -1,5 +1,6 @@
 // Which way out a mailbox has. A further transport is one line here.
 
+import HTTP
 package import Mailboxes
 package import OAuth
 import SMTP
@@ -10,6 +11,7 @@ import TransportSandbox
 
 package struct TransportFactory: Sendable {
   private let network: Network
+  private let http = HTTPClient()
   private let loop: EventLoop
   private let sandbox: SandboxDirectory
 
@@ -32,7 +34,7 @@ package struct TransportFactory: Sendable {
     { mailbox in
       let tokens: TokenSource? =
         if case .oauth(let grant) = mailbox.signIn {
-          TokenSource(grant, of: mailbox, store: store, helper: helper)
+          TokenSource(grant, of: mailbox, in: store, over: http, helper: helper)
         } else { nil }
       return transport(for: mailbox, timeouts: .delivery, tokens: tokens)
     }

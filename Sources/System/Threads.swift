@@ -1,6 +1,7 @@
 // Threads of this program's own, for work that must not occupy the thread pool of Swift's runtime.
 import CLinux
 import Glibc
+import Synchronization
 
 private final class ThreadBody {
   let name: String
@@ -12,10 +13,29 @@ private final class ThreadBody {
   }
 }
 
-/// Starts a detached thread that ends when `body` returns.
+/// A thread that ``startThread(named:_:)`` has started. It also runs to its end when nobody keeps this.
+package final class RunningThread: Sendable {
+  private let thread: pthread_t
+  private let isJoined = Atomic(false)
+
+  fileprivate init(_ thread: pthread_t) { self.thread = thread }
+
+  deinit {
+    if !isJoined.load(ordering: .acquiring) { pthread_detach(thread) }
+  }
+
+  /// Waits until the thread has ended, and all that belonged to it is freed. Not to be called on the thread itself. The
+  /// second call returns at once.
+  package func join() {
+    if !isJoined.exchange(true, ordering: .acquiringAndReleasing) { pthread_join(thread, nil) }
+  }
+}
+
+/// Starts a thread that ends when `body` returns.
 ///
 /// - Parameter name: for people who look at the process; the kernel keeps its first 15 characters.
-package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+@discardableResult
+package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> RunningThread {
   let box = Unmanaged.passRetained(ThreadBody(name: name, run: body))
   var thread = pthread_t()
   let status = pthread_create(
@@ -28,5 +48,5 @@ package func startThread(named name: String, _ body: @escaping @Sendable () -> V
       return nil
     }, box.toOpaque())
   precondition(status == 0, "cannot start a thread: \(status)")
-  pthread_detach(thread)
+  return RunningThread(thread)
 }

@@ -40,9 +40,8 @@ final class TestRelay: Sendable {
     directory = try TemporaryDirectory()
     let logger = Logger(label: "test") { [log] _ in log }
     spool = try Spool.own(directory: directory.path, minimumFree: 0, log: logger, now: { [time] in time.now })
-    store = try MailboxStore(
-      directory: directory.path, entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) },
-      providers: presets, credentials: nil)
+    store = try .inMemory(
+      entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) }, providers: presets)
     let providers = Providing()
     self.providers = providers
     context = DeliveryContext(
@@ -145,9 +144,11 @@ final class TestRelay: Sendable {
   func untilAsleep(
     for span: ClosedRange<TimeInterval>, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
-    try await eventually("asleep for \(span)", sourceLocation: sourceLocation) {
-      time.alarms.contains { span.contains($0.timeIntervalSince(time.now)) }
-    }
+    try await eventually("asleep for \(span)", sourceLocation: sourceLocation) { isAsleep(for: span) }
+  }
+
+  func isAsleep(for span: ClosedRange<TimeInterval>) -> Bool {
+    time.alarms.contains { span.contains($0.timeIntervalSince(time.now)) }
   }
 }
 

@@ -33,7 +33,7 @@ final class SharedRateLimiter: Sendable {
     guard !record.withLock({ $0.isLoaded }) else { return }
     var found: RateLimiter?
     do {
-      found = try await store.pace(of: address, as: RateLimiter.self)
+      found = try await store.sendingRecord(of: address, as: RateLimiter.self)
     } catch {
       log.error("sending rate not read", metadata: ["address": "\(address)", "error": "\(error)"])
     }
@@ -74,7 +74,7 @@ final class SharedRateLimiter: Sendable {
     }
     guard let changed else { return }
     do {
-      try await store.setPace(changed, of: address)
+      try await store.setSendingRecord(changed, of: address)
     } catch {
       record.withLock { $0.isChanged = true }
       log.error("sending rate not saved", metadata: ["address": "\(address)", "error": "\(error)"])

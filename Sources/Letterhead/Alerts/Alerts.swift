@@ -141,6 +141,6 @@ final class Alerts: Sendable {
   }
 }
 
-extension Configuration.Alert {
+extension Configuration.AlertSettings {
   fileprivate var isWanted: Bool { command != nil || mailFromEntity != nil }
 }

@@ -27,7 +27,7 @@ package enum StoreError: Error, Equatable {
 }
 
 /// Turns what the state directory refuses into the store's error.
-func inStateDirectory<Result: ~Copyable>(
+package func inStateDirectory<Result: ~Copyable>(
   _ body: () throws(StateDirectoryError) -> Result
 ) throws(StoreError) -> Result {
   do throws(StateDirectoryError) { return try body() } catch { throw .directory(error) }
