@@ -133,6 +133,14 @@ let package = Package(
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     tests(of: "Spool", sees: ["SMTP", "Message", "spool-probe", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
+    tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes"]),
+    tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
+    tests(
+      of: "TransportSMTP",
+      sees: [
+        "TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "Sockets", "TLS", "OAuth",
+      ]),
+    tests(of: "TransportSandbox", sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
     tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
     tests(of: "Letterhead", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),

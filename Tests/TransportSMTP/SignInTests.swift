@@ -1,13 +1,16 @@
 // Signing in: which mechanism, and every way in which it fails.
 
+import Diagnosis
 import Mailboxes
 import OAuth
 import SMTP
 import Sockets
 import Support
 import Testing
+import Transport
+import TransportSupport
 
-@testable import Delivery
+@testable import TransportSMTP
 
 @Suite struct `Signing in` {
   private static let plain = "C: AUTH PLAIN AG9mZmljZQBzZXNhbWU=\n"

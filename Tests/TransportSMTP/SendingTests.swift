@@ -1,12 +1,16 @@
 // Handing over messages, by every road a server offers.
 
+import Diagnosis
 import Mailboxes
 import Message
 import SMTP
+import Sockets
 import Support
 import Testing
+import Transport
+import TransportSupport
 
-@testable import Delivery
+@testable import TransportSMTP
 
 @Suite struct `Handing over a message` {
   @Test func `goes step by step where nothing else is offered`() async throws {
@@ -203,7 +207,7 @@ import Testing
     let envelope = Envelope(
       sender: Address(localPart: "office", domain: "firm.example"),
       recipients: (0..<150).map { Address(localPart: "r\($0)", domain: "example.org") })
-    var message = OutgoingMessage.order
+    var message = PreparedMessage.order
     message.envelope = envelope
     let asked = (0..<150).map { "C: RCPT TO:<r\($0)@example.org>\n" }
     let script =
@@ -212,5 +216,23 @@ import Testing
       + String(repeating: "S: 250 OK\n", count: 50) + "C: BDAT 25 LAST\nC: (body)\nS: 250 2.0.0 OK\n"
     let played = try await upstream(sending: [message], script: script)
     #expect(played.outcomes.count { $0.kind == .delivered } == 150)
+  }
+
+  @Test(arguments: [["PIPELINING", "CHUNKING"], ["PIPELINING"], []])
+  func `from a disk goes octet for octet, in one chunk or with its dots doubled`(_ extensions: [String]) async throws {
+    let provider = try FakeProvider(extensions: extensions)
+    let body = String(repeating: String(repeating: "café ", count: 11) + ".\r\n.\r\n", count: 4_000)
+    var message = PreparedMessage.order
+    message.body = .stored(PiecewiseBody(Array(body.utf8), octetsAtOnce: 65_536), skipping: 0, encoder: nil)
+    let endpoint = provider.endpoint
+    let transmissions = try await onLoop { [message] loop in
+      let queue = try await TestQueue(.test(at: endpoint.host, port: endpoint.port), on: loop)
+      return await queue.sendTogether([message])
+    }
+    #expect(transmissions[0].outcomes.map(\.kind) == [.delivered])
+    // The fake provider keeps the dots.
+    let expected = extensions.contains("CHUNKING") ? body : body.replacing("\r\n.", with: "\r\n..")
+    let isWhole = provider.arrivals.first?.text.hasSuffix("\r\n\r\n" + expected)
+    #expect(isWhole == true)
   }
 }

@@ -3,7 +3,7 @@
 import SMTP
 import Testing
 
-@testable import Delivery
+@testable import Diagnosis
 
 @Suite struct `A provider's words` {
   @Test(arguments: [
@@ -14,15 +14,15 @@ import Testing
     (Reply(250, nil, ""), "250"),
   ])
   func `are shown on one line without control characters or blobs`(_ reply: Reply, _ shown: String) {
-    #expect(Words.shown(reply) == shown)
+    #expect(Redaction.shown(reply) == shown)
   }
 
   @Test func `are capped`() {
-    #expect(Words.shown(Reply(550, String(repeating: "word ", count: 1000))).count == Words.maximumCharacters)
+    #expect(Redaction.shown(Reply(550, String(repeating: "word ", count: 1000))).count == Redaction.maximumCharacters)
   }
 
   @Test func `never repeat what we signed in with`() {
-    let words = Words.blotted(Reply(535, "no: AGZvbwBiYXI= nor sesame"), ["AGZvbwBiYXI=", "sesame", ""])
+    let words = Redaction.redacted(Reply(535, "no: AGZvbwBiYXI= nor sesame"), ["AGZvbwBiYXI=", "sesame", ""])
     #expect(words.lines == ["no: [secret] nor [secret]"])
   }
 }

@@ -1,10 +1,13 @@
 // Lines that break, and what is known of a message then.
 
+import Diagnosis
 import Mailboxes
 import Support
 import Testing
+import Transport
+import TransportSupport
 
-@testable import Delivery
+@testable import TransportSMTP
 
 @Suite struct `A line that breaks` {
   @Test func `after the end was written leaves the message deferred as perhaps sent`() async throws {
@@ -21,7 +24,7 @@ import Testing
         S: (closes)
         """)
     #expect(played.outcomes.map(\.kind) == [.deferred])
-    #expect(played.transmissions[0].perhapsSent)
+    #expect(played.transmissions[0].isPerhapsSent)
     #expect(played.transmissions[0].ending == .lost(.body, timedOut: false, bodySent: true))
   }
 
@@ -35,7 +38,7 @@ import Testing
         S: (closes)
         """)
     #expect(played.outcomes.map(\.kind) == [.deferred])
-    #expect(!played.transmissions[0].perhapsSent)
+    #expect(!played.transmissions[0].isPerhapsSent)
   }
 
   @Test func `in a flight that held the end too leaves the message perhaps sent`() async throws {
@@ -53,7 +56,7 @@ import Testing
         S: (resets)
         """)
     #expect(played.outcomes.map(\.kind) == [.deferred, .failed])
-    #expect(played.transmissions[0].perhapsSent)
+    #expect(played.transmissions[0].isPerhapsSent)
   }
 
   @Test func `after all recipients were refused is no loss at all`() async throws {
@@ -69,7 +72,7 @@ import Testing
         S: (closes)
         """)
     #expect(played.outcomes.map(\.kind) == [.failed])
-    #expect(!played.transmissions[0].perhapsSent)
+    #expect(!played.transmissions[0].isPerhapsSent)
   }
 
   @Test func `with a 421 in the middle ends the session and defers`() async throws {
@@ -120,10 +123,10 @@ import Testing
   }
 
   @Test func `by silence counts like one that was closed`() async throws {
-    var patience = briefly
-    patience.end = .milliseconds(200)
+    var timeouts = briefly
+    timeouts.end = .milliseconds(200)
     let played = try await upstream(
-      sending: [.order], patience: patience,
+      sending: [.order], timeouts: timeouts,
       script: opening() + """
         C: MAIL FROM:<office@firm.example>
         S: 250 2.1.0 OK
@@ -135,7 +138,7 @@ import Testing
         S: (waits 1 second)
         """)
     #expect(played.transmissions[0].ending == .lost(.body, timedOut: true, bodySent: true))
-    #expect(played.transmissions[0].perhapsSent)
+    #expect(played.transmissions[0].isPerhapsSent)
   }
 
   @Test(arguments: ["XYZ hello", "99 no", "2500 OK"])

@@ -1,5 +1,6 @@
 // From dialling to EHLO: TLS both ways, and every way in which a server is not what it was taken for.
 
+import Diagnosis
 import Foundation
 import Mailboxes
 import SMTP
@@ -7,12 +8,14 @@ import Sockets
 import Support
 import TLS
 import Testing
+import Transport
+import TransportSupport
 
-@testable import Delivery
+@testable import TransportSMTP
 
 @Suite struct `Opening a session` {
   private static func trusting(_ security: Security, signIn: SignIn = .none) throws -> Mailbox {
-    var mailbox = Mailbox.test(at: Endpoint(host: "127.0.0.1", port: 1), security: security, signIn: signIn)
+    var mailbox = Mailbox.test(at: "127.0.0.1", port: 1, security: security, signIn: signIn)
     mailbox.authoritiesPEM = try String(contentsOfFile: TestCertificate.authorityFile, encoding: .utf8)
     return mailbox
   }
@@ -111,7 +114,7 @@ import Testing
     #expect(selfSigned || !isSelfSigned)
   }
 
-  private func tlsError(_ certificate: TestCertificate) async throws -> UpstreamError? {
+  private func tlsError(_ certificate: TestCertificate) async throws -> TransportError? {
     try await openingError(try Self.trusting(.starttls), certificate: certificate, script: Self.startsTLS)
   }
 
@@ -129,10 +132,10 @@ import Testing
   }
 
   @Test func `with STARTTLS at a port that wants TLS at once says so`() async throws {
-    var patience = briefly
-    patience.greeting = .milliseconds(200)
+    var timeouts = briefly
+    timeouts.greeting = .milliseconds(200)
     let error = try await openingError(
-      try Self.trusting(.starttls), patience: patience, script: "(starts TLS)\nS: 220 ready\n")
+      try Self.trusting(.starttls), timeouts: timeouts, script: "(starts TLS)\nS: 220 ready\n")
     #expect(error == .expectsTLS)
   }
 
@@ -154,60 +157,28 @@ import Testing
     #expect(error == .noGreeting(timedOut: false))
   }
 
-  @Test(arguments: [(Provider.smtp, UpstreamError.refused), (.other, .redirected(to: "127.0.0.1"))])
-  func `a port where nobody listens`(_ provider: Provider, _ expected: UpstreamError) async throws {
-    let loop = EventLoop(name: "test")
-    loop.start()
-    defer { loop.stop() }
-    let error = await loop.run { () -> UpstreamError? in
-      let mailbox = Mailbox.test(at: Endpoint(host: "127.0.0.1", port: 1), provider: provider)
-      do throws(UpstreamError) {
-        _ = try await SessionOpener(mailbox, through: .test, patience: briefly, tokens: nil).open(on: loop)
-        return nil
-      } catch {
-        return error
-      }
-    }
+  @Test(arguments: [(Provider.smtp, TransportError.refused), (.other, .redirected(to: "127.0.0.1"))])
+  func `a port where nobody listens`(_ provider: Provider, _ expected: TransportError) async throws {
+    let error = try await openingError(.test(at: "127.0.0.1", port: 1, provider: provider), through: .test)
     #expect(error == expected)
   }
 
   @Test(arguments: [
-    (ResolveError.notFound, UpstreamError.nameNotFound), (.noAddress, .nameHasNoAddress),
+    (ResolveError.notFound, TransportError.nameNotFound), (.noAddress, .nameHasNoAddress),
     (.temporary("no servers"), .lookUpFailed("no servers")),
   ])
-  func `a name that leads nowhere`(_ answer: ResolveError, _ expected: UpstreamError) async throws {
+  func `a name that leads nowhere`(_ answer: ResolveError, _ expected: TransportError) async throws {
     let network = Network(
       hostname: "relay.example", resolver: Resolver(lookUp: { _ in .failure(answer) }), dialer: Dialer())
-    let loop = EventLoop(name: "test")
-    loop.start()
-    defer { loop.stop() }
-    let error = await loop.run { () -> UpstreamError? in
-      do throws(UpstreamError) {
-        _ = try await SessionOpener(.test(), through: network, patience: briefly, tokens: nil).open(on: loop)
-        return nil
-      } catch {
-        return error
-      }
-    }
+    let error = try await openingError(.test(), through: network)
     #expect(error == expected)
   }
 
-  private func peerThatOnlySays(_ words: String, to mailbox: Mailbox) async throws -> UpstreamError? {
+  private func peerThatOnlySays(_ words: String, to mailbox: Mailbox) async throws -> TransportError? {
     let server = try OneLiner(words)
-    let loop = EventLoop(name: "test")
-    loop.start()
-    defer { loop.stop() }
     var mailbox = mailbox
     mailbox.server.host = server.endpoint.host
     mailbox.server.port = server.endpoint.port
-    let opener = SessionOpener(mailbox, through: .test, patience: briefly, tokens: nil)
-    return await loop.run { () -> UpstreamError? in
-      do throws(UpstreamError) {
-        _ = try await opener.open(on: loop)
-        return nil
-      } catch {
-        return error
-      }
-    }
+    return try await openingError(mailbox, through: .test)
   }
 }

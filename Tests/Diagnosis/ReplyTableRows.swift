@@ -1,14 +1,14 @@
 // What providers say, where, and what it must come to: written down beside the table, to judge it by.
 
 import Mailboxes
-import OAuth
 import SMTP
 import Testing
+import TransportSupport
 
-@testable import Delivery
+@testable import Diagnosis
 
 struct Row: Sendable, CustomTestStringConvertible {
-  let phase: Phase
+  let phase: ConversationPhase
   let reply: String
   let kind: Outcome.Kind
   let fault: FaultClass
@@ -16,11 +16,11 @@ struct Row: Sendable, CustomTestStringConvertible {
   /// Part of the sentence.
   let says: String
   /// Whose words they are, where that matters.
-  let service: Service?
+  let family: ProviderFamily?
 
   init(
-    _ phase: Phase, _ reply: String, _ kind: Outcome.Kind, _ fault: FaultClass, _ scope: Scope, _ says: String,
-    at service: Service? = nil
+    _ phase: ConversationPhase, _ reply: String, _ kind: Outcome.Kind, _ fault: FaultClass, _ scope: Scope, _ says: String,
+    at family: ProviderFamily? = nil
   ) {
     self.phase = phase
     self.reply = reply
@@ -28,20 +28,20 @@ struct Row: Sendable, CustomTestStringConvertible {
     self.fault = fault
     self.scope = scope
     self.says = says
-    self.service = service
+    self.family = family
   }
 
   /// A token endpoint's `error: description`.
   init(
-    token words: String, _ kind: Outcome.Kind, _ fault: FaultClass, _ says: String, at service: Service? = nil
+    token words: String, _ kind: Outcome.Kind, _ fault: FaultClass, _ says: String, at family: ProviderFamily? = nil
   ) {
-    self.init(.token, words, kind, fault, .mailbox, says, at: service)
+    self.init(.token, words, kind, fault, .mailbox, says, at: family)
   }
 
-  var mailbox: Mailbox { service.map { .of($0) } ?? .byToken }
+  var mailbox: Mailbox { family.map { .of($0) } ?? .byToken }
 
   var rule: Rule {
-    get throws { ReplyTable.rule(for: try Saying(reply, in: phase, to: mailbox)) }
+    get throws { ReplyTable.rule(for: try Answer(reply, in: phase, to: mailbox)) }
   }
 
   var outcome: Outcome {

@@ -1,12 +1,11 @@
 // The table from reply to outcome: each row by its own samples, by the expectations of `ReplyTableRows`, and as a whole.
 
 import Mailboxes
-import OAuth
 import SMTP
-import Sockets
 import Testing
+import TransportSupport
 
-@testable import Delivery
+@testable import Diagnosis
 
 /// One sample of one row of the table.
 struct Speech: Sendable, CustomTestStringConvertible {
@@ -19,23 +18,23 @@ struct Speech: Sendable, CustomTestStringConvertible {
     rule.samples.map { Speech(rule: rule, sample: $0) }
   }
 
-  /// Whoever may say it: a row of no provider in particular is anybody's, a provider's is his by name and by host.
+  /// Whoever may say it: a rule of no provider in particular is anybody's, a provider's is its own by name and by host.
   var mailboxes: [Mailbox] {
-    guard let service = rule.service else { return [.byToken, .byPassword, .test(provider: .other)] }
-    return [.of(service), .test(at: service.endpoint)]
+    guard let family = rule.family else { return [.byToken, .byPassword, .test(provider: .other)] }
+    return [.of(family), .test(at: family.host)]
   }
 }
 
 @Suite struct `The table from reply to outcome` {
   @Test(arguments: Speech.all) func `a sample is answered by its row`(_ speech: Speech) throws {
     for mailbox in speech.mailboxes {
-      let found = ReplyTable.rule(for: try speech.sample.saying(to: mailbox))
-      #expect(found == speech.rule, "\(mailbox.provider.name): \(found.meaning.summary)")
+      let found = ReplyTable.rule(for: try speech.sample.answer(to: mailbox))
+      #expect(found == speech.rule, "\(mailbox.provider.name): \(found.assessment.summary)")
     }
   }
 
   @Test func `every row has a sample`() {
-    #expect(ReplyTable.chapters.flatMap(\.rules).filter(\.samples.isEmpty).map(\.meaning.summary) == [])
+    #expect(ReplyTable.chapters.flatMap(\.rules).filter(\.samples.isEmpty).map(\.assessment.summary) == [])
   }
 
   @Test func `every row has a line in the table of expectations`() throws {
@@ -46,7 +45,7 @@ struct Speech: Sendable, CustomTestStringConvertible {
   @Test(arguments: Row.all) func `a reply comes to its outcome`(_ row: Row) throws {
     let (rule, outcome) = (try row.rule, try row.outcome)
     #expect(outcome.kind == row.kind, "\(outcome.summary)")
-    #expect(rule.meaning.class == row.fault)
+    #expect(rule.assessment.class == row.fault)
     #expect(outcome.scope == row.scope)
     #expect(outcome.summary.contains(row.says), "\(outcome.summary)")
   }
@@ -58,9 +57,9 @@ struct Speech: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: [Mailbox.byToken, .byPassword, .byApp, .test(), .atMicrosoft])
   func `sentences are whole and a remedy names a command`(_ mailbox: Mailbox) {
-    let sentences = Sentences(for: mailbox, now: noon)
+    let placeholders = Placeholders(for: mailbox, now: noon)
     for rule in ReplyTable.chapters.flatMap(\.rules) {
-      let (summary, remedy) = (sentences.fill(rule.meaning.summary), sentences.fill(rule.meaning.remedy))
+      let (summary, remedy) = (placeholders.fill(rule.assessment.summary), placeholders.fill(rule.assessment.remedy))
       #expect(!"\(summary)\(remedy)".contains { "{}".contains($0) }, "\(summary) \(remedy)")
       #expect(summary.hasSuffix("."))
       #expect(remedy.endsInCommand, "\(remedy)")
@@ -68,19 +67,19 @@ struct Speech: Sendable, CustomTestStringConvertible {
   }
 
   @Test(arguments: Speech.all) func `sentences are short enough to be read`(_ speech: Speech) {
-    #expect(speech.rule.meaning.summary.count <= 160)
-    #expect(speech.rule.meaning.remedy.count <= 250, "\(speech.rule.meaning.remedy)")
+    #expect(speech.rule.assessment.summary.count <= 160)
+    #expect(speech.rule.assessment.remedy.count <= 250, "\(speech.rule.assessment.remedy)")
   }
 
-  @Test(arguments: [Phase.greeting, .hello, .startTLS, .signIn, .mail])
-  func `before a message is judged no reply fails it`(_ phase: Phase) throws {
+  @Test(arguments: [ConversationPhase.greeting, .hello, .startTLS, .signIn, .mail])
+  func `before a message is judged no reply fails it`(_ phase: ConversationPhase) throws {
     for code in 400..<600 where phase != .mail || ![501, 503, 552, 555].contains(code) {
       let outcome = Outcome(of: Reply(code, "x"), in: phase, for: .byPassword, now: noon)
       #expect(outcome.kind != .failed, "\(code)")
     }
   }
 
-  @Test(arguments: Phase.allCases) func `a 535 never fails mail`(_ phase: Phase) {
+  @Test(arguments: ConversationPhase.allCases) func `a 535 never fails mail`(_ phase: ConversationPhase) {
     for enhanced in [nil, EnhancedCode(5, 7, 8), EnhancedCode(5, 7, 3), EnhancedCode(5, 7, 139)] {
       #expect(Outcome(of: Reply(535, enhanced, "No"), in: phase, for: .byPassword, now: noon).kind == .broken)
     }
@@ -105,7 +104,7 @@ struct Speech: Sendable, CustomTestStringConvertible {
     ("Error AADSTS65001", "Nobody has approved"),
   ])
   func `a number is found as a whole one only`(_ description: String, _ says: String) {
-    let error = UpstreamError.token(.refused(error: "invalid_grant", description: description))
+    let error = TransportError.token(.refused(error: "invalid_grant", description: description))
     #expect(Outcome(of: error, for: .byToken, now: noon).summary.contains(says))
   }
 
@@ -124,18 +123,18 @@ extension String {
 }
 
 extension Rule: CustomTestStringConvertible {
-  package var testDescription: String { "\(codes)|\(enhanced)|\(says)|\(meaning.summary)" }
+  package var testDescription: String { "\(codes)|\(enhanced)|\(says)|\(assessment.summary)" }
 }
 
 extension Sample {
-  func saying(to mailbox: Mailbox) throws -> Saying {
-    try Saying(words, in: phase, to: mailbox)
+  func answer(to mailbox: Mailbox) throws -> Answer {
+    try Answer(words, in: phase, to: mailbox)
   }
 }
 
-extension Saying {
+extension Answer {
   /// Of a token endpoint `error: description`.
-  init(_ words: String, in phase: Phase, to mailbox: Mailbox) throws {
+  init(_ words: String, in phase: ConversationPhase, to mailbox: Mailbox) throws {
     if phase == .token {
       let colon = try #require(words.firstIndex(of: ":"))
       self.init(tokenError: String(words[..<colon]), String(words[colon...].dropFirst(2)), from: mailbox)
@@ -145,12 +144,13 @@ extension Saying {
   }
 }
 
-extension Service {
-  var endpoint: Endpoint {
+extension ProviderFamily {
+  /// Where its server stands.
+  var host: String {
     switch self {
-    case .microsoft: Endpoint(host: "smtp.office365.com", port: 587)
-    case .outlook: Endpoint(host: "smtp-mail.outlook.com", port: 587)
-    case .google: Endpoint(host: "smtp.gmail.com", port: 465)
+    case .microsoft: "smtp.office365.com"
+    case .outlook: "smtp-mail.outlook.com"
+    case .google: "smtp.gmail.com"
     }
   }
 }

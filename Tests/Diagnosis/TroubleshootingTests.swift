@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Delivery
+@testable import Diagnosis
 
 @Suite struct `The troubleshooting page` {
   @Test func `is the one in docs`() throws {

@@ -2,23 +2,21 @@
 
 import Foundation
 import Mailboxes
-import OAuth
 import SMTP
-import Sockets
-import TLS
 import Testing
+import TransportSupport
 
-@testable import Delivery
+@testable import Diagnosis
 
 struct Ending: Sendable, CustomTestStringConvertible {
-  let error: UpstreamError
+  let error: TransportError
   let kind: Outcome.Kind
   let fault: FaultClass
   let says: String
   let provider: Provider
 
   init(
-    _ error: UpstreamError, _ kind: Outcome.Kind, _ fault: FaultClass, _ says: String, at provider: Provider = .smtp
+    _ error: TransportError, _ kind: Outcome.Kind, _ fault: FaultClass, _ says: String, at provider: Provider = .smtp
   ) {
     self.error = error
     self.kind = kind
@@ -64,7 +62,7 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(.tls(.notTLS(firstOctets: Array("220 x".utf8))), .broken, .policy, "does not speak TLS from the first byte"),
     Ending(.tls(.protocolVersion("TLSv1")), .broken, .policy, "older than 1.2"),
     Ending(.tls(.handshake("bad record")), .unreachable, .network, "could not be set up"),
-    Ending(.tls(.lost(.reset)), .unreachable, .network, "could not be set up"),
+    Ending(.tls(.lost), .unreachable, .network, "could not be set up"),
     Ending(.tls(.badCertificateFile("x")), .broken, .policy, "cannot be read"),
     Ending(.token(.refused(error: "invalid_grant", description: "x")), .broken, .auth, "no longer accepts"),
     Ending(.token(.refused(error: "interaction_required", description: "x")), .broken, .consent, "wants a person"),
@@ -72,15 +70,15 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(
       .token(.misconfigured(error: "unauthorized_client", description: "x")), .broken, .consent, "may not sign in"),
     Ending(.token(.misconfigured(error: "invalid_scope", description: "x")), .broken, .policy, "does not fit"),
-    Ending(.token(.unavailable(retryAfter: nil, words: "503")), .unreachable, .network, "sign-in service"),
+    Ending(.token(.unavailable(words: "503")), .unreachable, .network, "sign-in service"),
     // Whatever it says of the grant, nothing is known about it.
     Ending(
-      .token(.unavailable(retryAfter: nil, words: "invalid_grant: AADSTS50034")), .unreachable, .network, "cannot be"),
+      .token(.unavailable(words: "invalid_grant: AADSTS50034")), .unreachable, .network, "cannot be"),
     Ending(
-      .token(.unavailable(retryAfter: nil, words: "server_error: AADSTS90055")), .unreachable, .throttle,
+      .token(.unavailable(words: "server_error: AADSTS90055")), .unreachable, .throttle,
       "whole organisation"),
     Ending(
-      .token(.unavailable(retryAfter: nil, words: "HTTP 407 without a reason")), .unreachable, .network, "A web proxy"),
+      .token(.unavailable(words: "HTTP 407 without a reason")), .unreachable, .network, "A web proxy"),
     Ending(
       .token(.misconfigured(error: "", description: "the token URL must begin with https://")), .broken, .policy,
       "would show secrets"),
@@ -104,34 +102,11 @@ struct Ending: Sendable, CustomTestStringConvertible {
     mailbox.provider = ending.provider
     let outcome = Outcome(of: ending.error, for: mailbox, now: noon)
     #expect(outcome.kind == ending.kind)
-    #expect(ending.error.meaning(for: mailbox).class == ending.fault)
+    #expect(ending.error.assessment(for: mailbox).class == ending.fault)
     #expect(outcome.summary.contains(ending.says), "\(outcome.summary)")
     #expect(outcome.remedy.endsInCommand, "\(outcome.remedy)")
-    let meaning = ending.error.meaning(for: mailbox)
-    #expect(meaning.summary.hasSuffix(".") && meaning.summary.count <= 160 && meaning.remedy.count <= 250)
+    let assessment = ending.error.assessment(for: mailbox)
+    #expect(assessment.summary.hasSuffix(".") && assessment.summary.count <= 160 && assessment.remedy.count <= 250)
     for sentence in [outcome.summary, outcome.remedy] { #expect(!sentence.contains("{")) }
-  }
-}
-
-@Suite struct `A name that leads to this network` {
-  @Test(arguments: ["127.0.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.0.1", "::1", "fd00::1"])
-  func `is told by its address`(_ address: String) {
-    #expect(Endpoint(host: address, port: 587).isNearby)
-  }
-
-  @Test(arguments: ["52.97.1.1", "172.32.0.1", "2603:1026::1", "100.128.0.1"])
-  func `is not confused with one that leads to the Internet`(_ address: String) {
-    #expect(!Endpoint(host: address, port: 587).isNearby)
-  }
-}
-
-@Suite struct `An offer of extensions` {
-  @Test(arguments: [
-    (["SIZE 10", "XXXXXXXA"], true), (["XXXXXXXXB", "8BITMIME"], true), (["********"], true),
-    (["XCLIENT NAME", "PIPELINING"], false), (["X-EXPS", "XXX"], false), ([], false),
-  ])
-  func `shows a firewall that wrote over it`(_ lines: [String], _ masked: Bool) {
-    let extensions = Extensions(parsing: Reply(250, lines: ["smtp.provider.example"] + lines))
-    #expect(extensions.areMasked == masked)
   }
 }

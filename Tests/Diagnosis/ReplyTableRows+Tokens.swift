@@ -2,7 +2,7 @@
 
 import Mailboxes
 
-@testable import Delivery
+@testable import Diagnosis
 
 extension Row {
   static let tokens = microsoftTokens + otherTokens

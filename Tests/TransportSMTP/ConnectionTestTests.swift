@@ -1,13 +1,16 @@
 // What `connect` and `test` print: each step as it happens, and a sentence with a remedy where one fails.
 
+import Diagnosis
 import Foundation
 import Mailboxes
 import SMTP
 import Sockets
 import Support
 import Testing
+import Transport
+import TransportSupport
 
-@testable import Delivery
+@testable import TransportSMTP
 
 @Suite struct `The test of a connection` {
   @Test func `walks the chain and reports each step`() async throws {
@@ -27,7 +30,7 @@ import Testing
     #expect(steps.allSatisfy { if case .passed(let detail) = $0.result { !detail.isEmpty } else { false } })
     #expect(steps[3].result == .passed("SIZE 1000, AUTH PLAIN"))
     #expect(steps[4].result == .passed("PLAIN as office"))
-    #expect(finding?.mechanism == "PLAIN" && finding?.maximumOctets == 1000)
+    #expect(finding?.mechanism == "PLAIN" && finding?.capabilities.maximumOctets == 1000)
   }
 
   @Test func `names certificate and version over TLS`() async throws {
@@ -70,7 +73,7 @@ import Testing
         C: (body)
         S: 250 2.0.0 queued as 7
         """)
-    #expect(steps.last == ConnectionTest.Step(.message, .passed("250 2.0.0 queued as 7")))
+    #expect(steps.last == StepReport(.message, .passed("250 2.0.0 queued as 7")))
     #expect(finding != nil)
   }
 
@@ -158,65 +161,42 @@ import Testing
     let open = Server(host: "127.0.0.1", port: provider.endpoint.port, security: .none)
     var mailbox = Mailbox.test()
     mailbox.server = closed
-    var steps: [ConnectionTest.Step] = []
-    let loop = EventLoop(name: "test")
-    loop.start()
-    defer { loop.stop() }
-    let finding = await ConnectionTest(mailbox, through: .test, patience: briefly)
-      .run(on: loop, orAt: [closed, open]) { steps.append($0) }
+    let (steps, finding) = try await walk(mailbox, otherServers: [closed, open])
     #expect(finding?.server == open)
     #expect(steps.map(\.step) == [.name, .tcp, .name, .tcp, .greeting, .extensions, .sender, .recipient])
     #expect(steps[1].result == .noted("port \(closed.port) is blocked here, \(open.port) answers"))
   }
 
   @Test(arguments: [
-    (UpstreamError.nameNotFound, OpeningStep.name), (.refused, .tcp), (.connectTimedOut, .tcp),
+    (TransportError.nameNotFound, TransportStep.name), (.refused, .tcp), (.connectTimedOut, .tcp),
     (.startTLSMissing(masked: false), .tls), (.notSMTP("SSH-2.0"), .greeting), (.noSignInOffered, .signIn),
   ])
-  func `names the step that an error ended`(_ error: UpstreamError, _ step: OpeningStep) {
-    #expect(error.step(after: []) == step)
-  }
-
-  @Test func `of a sandbox goes to the built-in server`() async throws {
-    let peer = try ScriptedPeer(
-      opening() + """
-        C: MAIL FROM:<office@firm.example>
-        S: 250 OK
-        C: RCPT TO:<office@firm.example>
-        S: 250 OK
-        C: RSET
-        S: 250 OK
-        """)
-    let endpoint = peer.endpoint
-    var network = Network.test
-    network.sandboxEndpoint = { endpoint }
-    let mailbox = Mailbox.test(at: Endpoint(host: "sandbox", port: 25), provider: .sandbox)
-    let finding = try await run(ConnectionTest(mailbox, through: network, patience: briefly))
-    #expect(finding != nil)
-    _ = try await peer.finish()
-  }
-
-  private func run(_ test: ConnectionTest) async throws -> ConnectionTest.Finding? {
+  func `names the step that an error ended`(_ error: TransportError, _ step: TransportStep) {
     let loop = EventLoop(name: "test")
-    loop.start()
-    defer { loop.stop() }
-    return await test.run(on: loop) { _ in }
+    #expect(SMTPTransport(.test(), through: .test, timeouts: .test, on: loop).step(of: error, after: []) == step)
   }
 
   private func test(
     _ mailbox: Mailbox, sendingTo recipient: Address? = nil, script: String
-  ) async throws -> ([ConnectionTest.Step], ConnectionTest.Finding?) {
+  ) async throws -> ([StepReport], ConnectionTest.Finding?) {
     let peer = try ScriptedPeer(script)
-    let loop = EventLoop(name: "test")
-    loop.start()
-    defer { loop.stop() }
     var mailbox = mailbox
     mailbox.server.host = peer.endpoint.host
     mailbox.server.port = peer.endpoint.port
-    var steps: [ConnectionTest.Step] = []
-    let finding = await ConnectionTest(mailbox, through: .test, patience: briefly)
-      .run(on: loop, sendingTo: recipient) { steps.append($0) }
+    let walked = try await walk(mailbox, sendingTo: recipient)
     _ = try await peer.finish()
-    return (steps, finding)
+    return walked
+  }
+
+  private func walk(
+    _ mailbox: Mailbox, sendingTo recipient: Address? = nil, otherServers: [Server] = []
+  ) async throws -> ([StepReport], ConnectionTest.Finding?) {
+    try await onLoop { loop in
+      let transport = SMTPTransport(mailbox, through: .test, timeouts: briefly, on: loop, otherServers: otherServers)
+      var steps: [StepReport] = []
+      let finding = await ConnectionTest(of: transport, hostname: "relay.example")
+        .run(sendingTo: recipient) { steps.append($0) }
+      return (steps, finding)
+    }
   }
 }

@@ -1,12 +1,12 @@
-// The commands and hints that sentences are filled with.
+// What placeholders in sentences are filled with: commands and hints.
 
 import Foundation
 import Mailboxes
 import SMTP
-import Sockets
 import Testing
+import TransportSupport
 
-@testable import Delivery
+@testable import Diagnosis
 
 private let plain = "--smtp smtp.provider.example:587 --security none --address office@firm.example"
 private let other = "--provider other --address office@firm.example"
@@ -19,7 +19,7 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
     (.password("apikey"), "\(other) --username apikey --password-file FILE"), (.none, "\(other) --no-auth"),
   ])
   func `names a provider`(_ signIn: SignIn, _ options: String) {
-    let command = Sentences(for: .test(signIn: signIn, provider: .other), now: noon).fill("{connect}")
+    let command = Placeholders(for: .test(signIn: signIn, provider: .other), now: noon).fill("{connect}")
     #expect(command == "letterhead connect acme \(options)")
   }
 
@@ -29,23 +29,23 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
     (.person(proof: .secret(Secret("hush"))), "\(plain) \(grant) --client-secret-file FILE --refresh-token-file FILE"),
   ])
   func `names a server`(_ signIn: SignIn, _ options: String) {
-    let command = Sentences(for: .test(signIn: signIn), now: noon).fill("{connect}")
+    let command = Placeholders(for: .test(signIn: signIn), now: noon).fill("{connect}")
     #expect(command == "letterhead connect acme \(options)")
   }
 
   @Test func `takes nobody's words for the shell's`() {
     var mailbox = Mailbox.test(signIn: .password("$(id); it's"))
     mailbox.address = Address(localPart: "`id`", domain: "firm.example")
-    let command = Sentences(for: mailbox, now: noon).fill("{connect}")
+    let command = Placeholders(for: mailbox, now: noon).fill("{connect}")
     #expect(command.contains("--address '`id`@firm.example' --username '$(id); it'\\''s' --password-file FILE"))
   }
 
   @Test func `names the region`() {
-    var mailbox = Mailbox.test(at: Endpoint(host: "smtp.zoho.com.au", port: 465), signIn: .password("office"))
+    var mailbox = Mailbox.test(at: "smtp.zoho.com.au", port: 465, signIn: .password("office"))
     mailbox.provider = Provider(name: "zoho", label: "Zoho")
     mailbox.provider.servers = [Server(host: "smtp.zoho.{region}", port: 465, security: .tls)]
     #expect(
-      Sentences(for: mailbox, now: noon).fill("{connect}")
+      Placeholders(for: mailbox, now: noon).fill("{connect}")
         == "letterhead connect acme --provider zoho --region com.au --address office@firm.example --username office "
         + "--password-file FILE")
   }
@@ -54,15 +54,15 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
     var mailbox = Mailbox.test(authorities: "PEM")
     for mark in ["{connect}", "{connect-ca}"] {
       #expect(
-        Sentences(for: mailbox, now: noon).fill(mark) == "letterhead connect acme \(plain) --no-auth --ca-file FILE")
+        Placeholders(for: mailbox, now: noon).fill(mark) == "letterhead connect acme \(plain) --no-auth --ca-file FILE")
     }
     mailbox.authoritiesPEM = nil
-    #expect(Sentences(for: mailbox, now: noon).fill("{connect-ca}").hasSuffix("--no-auth --ca-file FILE"))
+    #expect(Placeholders(for: mailbox, now: noon).fill("{connect-ca}").hasSuffix("--no-auth --ca-file FILE"))
   }
 
   @Test func `stands in for a test while nothing is saved`() {
-    #expect(Sentences(for: .test(), now: noon).fill("{test}").hasPrefix("letterhead connect acme"))
-    #expect(Sentences(for: .test(generation: 1), now: noon).fill("{test}") == "letterhead test acme")
+    #expect(Placeholders(for: .test(), now: noon).fill("{test}").hasPrefix("letterhead connect acme"))
+    #expect(Placeholders(for: .test(generation: 1), now: noon).fill("{test}") == "letterhead test acme")
   }
 }
 
@@ -133,8 +133,8 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
   }
 
   private func remedy(of words: String, for mailbox: Mailbox) throws -> String {
-    let rule = ReplyTable.rule(for: try Saying(words, in: .token, to: mailbox))
-    return Sentences(for: mailbox, now: noon).fill(rule.meaning.remedy)
+    let rule = ReplyTable.rule(for: try Answer(words, in: .token, to: mailbox))
+    return Placeholders(for: mailbox, now: noon).fill(rule.assessment.remedy)
   }
 }
 
