@@ -106,6 +106,8 @@ lint:
 docs:
 	@mkdir -p docs
 	$(SWIFT) build --product letterhead
+	.build/debug/letterhead check --example > Examples/letterhead.toml.new
+	@mv Examples/letterhead.toml.new Examples/letterhead.toml
 	.build/debug/letterhead troubleshooting > docs/troubleshooting.md.new
 	@mv docs/troubleshooting.md.new docs/troubleshooting.md
 	scripts/make-docs .build/debug/letterhead

@@ -19,7 +19,7 @@ let settings: [SwiftSetting] =
     .treatAllWarnings(as: .error),
   ] + watched
 
-func room(_ name: String, sees: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func module(_ name: String, sees: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: sees, resources: resources, swiftSettings: settings)
 }
 
@@ -30,13 +30,13 @@ func tests(of name: String, sees: [Target.Dependency] = []) -> Target {
 }
 
 /// `Tests/Fuzz` without a fuzzer is a test: each target with its corpus. With one it is a program that looks for more.
-func fuzzing(_ rooms: [Target.Dependency]) -> Target {
+func fuzzing(_ modules: [Target.Dependency]) -> Target {
   guard let fuzzer else {
     return .testTarget(
-      name: "FuzzTests", dependencies: rooms, path: "Tests/Fuzz", exclude: ["main.swift"], swiftSettings: settings)
+      name: "FuzzTests", dependencies: modules, path: "Tests/Fuzz", exclude: ["main.swift"], swiftSettings: settings)
   }
   return .executableTarget(
-    name: "letterhead-fuzz", dependencies: rooms, path: "Tests/Fuzz", exclude: ["CorpusTests.swift"],
+    name: "letterhead-fuzz", dependencies: modules, path: "Tests/Fuzz", exclude: ["CorpusTests.swift"],
     swiftSettings: settings, linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])])
 }
 
@@ -56,55 +56,70 @@ let package = Package(
   ],
   targets: [
     .target(name: "CLinux"),
+    // The leaf: descriptors, threads, files, time.
+    module("System", sees: ["CLinux"]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
     // Values: bytes into meaning and back. No I/O.
-    room("SMTP"),
-    room("Message", sees: ["SMTP"]),
+    module("SMTP"),
+    module("Message", sees: ["SMTP"]),
 
     // The machine: sockets and secrets.
-    room("Sockets", sees: ["CLinux"]),
-    room("TLS", sees: ["Sockets", "COpenSSL"]),
-    room("Cryptography", sees: ["COpenSSL"]),
+    module("Sockets", sees: ["System", "CLinux"]),
+    module("TLS", sees: ["Sockets", "COpenSSL"]),
+    module("Cryptography", sees: ["COpenSSL"]),
+    module("HTTP", sees: ["System", "CCurl"]),
 
     // What was promised, and who it goes out as.
-    room("Spool", sees: ["SMTP", "Message", grdb, log]),
-    room("Mailboxes", sees: ["SMTP", "Message", "Cryptography", grdb, log]),
-    room("OAuth", sees: ["Sockets", "Cryptography", "Mailboxes", log]),
+    module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
+    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", log]),
+    // The engine that keeps both. The only module that says SQL.
+    module("StorageSQLite", sees: ["System", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
+    module("OAuth", sees: ["System", "HTTP", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The ways out: what providers say and mean, the seam, and SMTP submission behind it.
-    room("Diagnosis", sees: ["SMTP", "Mailboxes"]),
-    room("Transport", sees: ["Diagnosis", "Message", "SMTP", "Mailboxes"]),
-    room(
+    module("Diagnosis", sees: ["SMTP", "Mailboxes"]),
+    module("Transport", sees: ["Diagnosis", "Message", "SMTP", "Mailboxes"]),
+    module(
       "TransportSMTP",
       sees: [
-        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Sockets", "TLS", "Cryptography", "OAuth",
+        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System", "Sockets", "TLS", "Cryptography",
+        "OAuth",
       ]),
-    room("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Sockets"]),
+    module("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System"]),
 
     // The front door and the back door.
-    room("Submission", sees: ["SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
-    room("Delivery", sees: ["SMTP", "Message", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log]),
-    room("Status", sees: ["Spool", "Mailboxes"]),
+    module("Submission", sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
+    module(
+      "Delivery",
+      sees: [
+        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log,
+      ]),
+    module("Status", sees: ["System", "Spool", "Mailboxes"]),
 
     // The whole.
-    room(
+    module(
       "Letterhead",
       sees: [
-        "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", "OAuth", "Submission", "Delivery", "Status",
+        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
+        "Submission", "Delivery", "Status",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "SMTP", "Message", "Sockets", "Cryptography", "Spool", "Mailboxes", "OAuth", "Submission",
+        "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
+        "StorageSQLite", "OAuth",
+        "Submission",
         "Delivery", "Status",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
 
     .target(
-      name: "Support", dependencies: ["SMTP", "Message", "Sockets", "TLS", "COpenSSL"], path: "Tests/Support",
+      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL", "Mailboxes"],
+      path: "Tests/Support",
       swiftSettings: settings),
     // A transport without sockets, for tests on both sides of the seam.
     .target(
@@ -112,40 +127,58 @@ let package = Package(
       path: "Tests/TransportSupport", swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
+    // Tests/System holds the tests of the whole system.
+    .testTarget(
+      name: "SystemUnitTests", dependencies: ["System", "Support"], path: "Tests/SystemModule", swiftSettings: settings),
     tests(of: "SMTP"),
     tests(of: "Message", sees: ["SMTP"]),
-    tests(of: "Sockets"),
+    tests(of: "Sockets", sees: ["System"]),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
-    tests(of: "Mailboxes", sees: ["SMTP", "Message", grdb]),
+    tests(of: "HTTP", sees: ["Sockets"]),
+    // What every engine must keep, for the tests of each.
+    .target(
+      name: "StorageConformance", dependencies: ["System", "SMTP", "Mailboxes", "Support"],
+      path: "Tests/StorageConformance", swiftSettings: settings),
+    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", "StorageConformance"]),
+    tests(of: "StorageSQLite", sees: ["System", "SMTP", "Mailboxes", "StorageConformance", grdb]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
-      name: "refresh-probe", dependencies: ["OAuth", "Mailboxes"], path: "Tests/RefreshProbe", swiftSettings: settings),
+      name: "refresh-probe", dependencies: ["HTTP", "OAuth", "Mailboxes", "StorageSQLite"], path: "Tests/RefreshProbe",
+      swiftSettings: settings),
     tests(
       of: "OAuth",
       sees: [
-        "SMTP", "Sockets", "Cryptography", "Mailboxes", "refresh-probe",
+        "System", "SMTP", "HTTP", "Sockets", "Cryptography", "Mailboxes", "StorageSQLite", "refresh-probe",
         .product(name: "FlyingFox", package: "FlyingFox"),
       ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
     .executableTarget(
       name: "spool-probe", dependencies: ["Spool", "SMTP", "Message", log], path: "Tests/SpoolProbe",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
-    tests(of: "Spool", sees: ["SMTP", "Message", "spool-probe", log]),
+    tests(of: "Spool", sees: ["System", "SMTP", "Message", "spool-probe", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
     tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes"]),
     tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
     tests(
       of: "TransportSMTP",
       sees: [
-        "TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "Sockets", "TLS", "OAuth",
+        "TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System", "Sockets", "TLS",
+        "OAuth",
       ]),
-    tests(of: "TransportSandbox", sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
-    tests(of: "Delivery", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
+    tests(
+      of: "TransportSandbox",
+      sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System"]),
+    tests(of: "Delivery", sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
-    tests(of: "Letterhead", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes", "Status", "Submission", log]),
+    tests(
+      of: "Letterhead",
+      sees: [
+        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", log,
+      ]),
     fuzzing([
-      "Support", "CLinux", "SMTP", "Message", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth", "Delivery",
+      "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
+      "Delivery",
       "Status",
       "Letterhead",
     ]),
@@ -165,3 +198,18 @@ let package = Package(
       path: "Tests/BenchmarksItself", swiftSettings: settings),
   ]
 )
+
+// `TESTS=Spool swift test` (or `TESTS='Spool SMTP'`) builds and runs these modules' tests alone: while one works on one
+// module, the package has only their test targets and what those need.
+if let wanted = Context.environment["TESTS"]?.split(separator: " ").map({ "\($0)Tests" }) {
+  let targets = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
+  var needed: Set<String> = []
+  var unseen = wanted
+  while let name = unseen.popLast() {
+    guard let target = targets[name], needed.insert(name).inserted else { continue }
+    for case .byNameItem(let name, _) in target.dependencies { unseen.append(name) }
+    for case .targetItem(let name, _) in target.dependencies { unseen.append(name) }
+  }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
+}

@@ -1,4 +1,4 @@
-// AES-256 in Galois/counter mode: encrypts, and notices every change. NIST SP 800-38D.
+// AES-256 in Galois/counter mode: encrypts, and detects every change. NIST SP 800-38D.
 import COpenSSL
 
 package enum AES256GCM {
@@ -9,13 +9,13 @@ package enum AES256GCM {
   package enum Failure: Error, Equatable {
     /// The key is not 32 octets long.
     case wrongKeyLength
-    /// Another key, other associated data, or not a single octet of the box is as it was sealed. Nothing was decrypted.
+    /// The key, the associated data or an octet of the sealed data is not the one that was used to seal. Nothing was decrypted.
     case notAuthentic
     /// OpenSSL's words.
     case unavailable(String)
   }
 
-  /// - Parameter associatedData: not in the box; needed again, unchanged, to open it.
+  /// - Parameter associatedData: authenticated, and not part of the result. Opening needs it again, unchanged.
   /// - Returns: a random 96-bit nonce, the ciphertext, and the 128-bit tag, one after the other.
   package static func seal(
     _ plaintext: [UInt8], key: [UInt8], associatedData: [UInt8] = []
@@ -23,7 +23,7 @@ package enum AES256GCM {
     try seal(plaintext, key: key, associatedData: associatedData, nonce: randomOctets(nonceOctets))
   }
 
-  /// For known answers only: a nonce used twice under one key gives both messages away.
+  /// For tests with known answers only: a nonce that is used twice with one key reveals both messages.
   static func seal(
     _ plaintext: [UInt8], key: [UInt8], associatedData: [UInt8], nonce: [UInt8]
   ) throws(Failure) -> [UInt8] {
@@ -33,19 +33,20 @@ package enum AES256GCM {
     return nonce + ciphertext + (try cipher.finishSealing())
   }
 
+  /// - Parameter sealed: what `seal` has returned.
   package static func open(
-    _ box: [UInt8], key: [UInt8], associatedData: [UInt8] = []
+    _ sealed: [UInt8], key: [UInt8], associatedData: [UInt8] = []
   ) throws(Failure) -> [UInt8] {
-    guard box.count >= nonceOctets + tagOctets else { throw .notAuthentic }
-    let cipher = try Cipher(key: key, nonce: Array(box.prefix(nonceOctets)), encrypting: false)
+    guard sealed.count >= nonceOctets + tagOctets else { throw .notAuthentic }
+    let cipher = try Cipher(key: key, nonce: Array(sealed.prefix(nonceOctets)), encrypting: false)
     try cipher.authenticate(associatedData)
-    let plaintext = try cipher.update(Array(box.dropFirst(nonceOctets).dropLast(tagOctets)))
-    guard cipher.finishOpening(tag: Array(box.suffix(tagOctets))) else { throw .notAuthentic }
+    let plaintext = try cipher.update(Array(sealed.dropFirst(nonceOctets).dropLast(tagOctets)))
+    guard cipher.finishOpening(tag: Array(sealed.suffix(tagOctets))) else { throw .notAuthentic }
     return plaintext
   }
 }
 
-/// One use of EVP_CIPHER_CTX.
+/// Owns an EVP_CIPHER_CTX for one message.
 private struct Cipher: ~Copyable {
   private let context: OpaquePointer
 
@@ -55,7 +56,7 @@ private struct Cipher: ~Copyable {
     self.context = context!
     guard key.count == AES256GCM.keyOctets else { throw .wrongKeyLength }
     guard EVP_CipherInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce, encrypting ? 1 : 0) == 1 else {
-      throw .unavailable(lastWords())
+      throw .unavailable(lastOpenSSLError())
     }
   }
 
@@ -64,7 +65,9 @@ private struct Cipher: ~Copyable {
   func authenticate(_ data: [UInt8]) throws(AES256GCM.Failure) {
     var count: Int32 = 0
     if data.isEmpty { return }
-    guard EVP_CipherUpdate(context, nil, &count, data, Int32(data.count)) == 1 else { throw .unavailable(lastWords()) }
+    guard EVP_CipherUpdate(context, nil, &count, data, Int32(data.count)) == 1 else {
+      throw .unavailable(lastOpenSSLError())
+    }
   }
 
   func update(_ input: [UInt8]) throws(AES256GCM.Failure) -> [UInt8] {
@@ -72,7 +75,7 @@ private struct Cipher: ~Copyable {
     var output = [UInt8](repeating: 0, count: input.count)
     var count: Int32 = 0
     guard EVP_CipherUpdate(context, &output, &count, input, Int32(input.count)) == 1, Int(count) == input.count else {
-      throw .unavailable(lastWords())
+      throw .unavailable(lastOpenSSLError())
     }
     return output
   }
@@ -83,7 +86,7 @@ private struct Cipher: ~Copyable {
     var tag = [UInt8](repeating: 0, count: AES256GCM.tagOctets)
     guard EVP_CipherFinal_ex(context, &rest, &count) == 1,
       EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, Int32(tag.count), &tag) == 1
-    else { throw .unavailable(lastWords()) }
+    else { throw .unavailable(lastOpenSSLError()) }
     return tag
   }
 

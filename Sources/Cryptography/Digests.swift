@@ -1,4 +1,4 @@
-// SHA-256 and what is built on it: HMAC (RFC 2104) and PBKDF2 (RFC 8018). All take and give plain octets.
+// SHA-256, HMAC (RFC 2104) and PBKDF2 (RFC 8018).
 import COpenSSL
 
 package enum SHA256 {
@@ -7,7 +7,7 @@ package enum SHA256 {
   package static func digest(of octets: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: digestOctets)
     let status = EVP_Digest(octets, octets.count, &digest, nil, EVP_sha256(), nil)
-    precondition(status == 1, "OpenSSL has no SHA-256: \(lastWords())")
+    precondition(status == 1, "OpenSSL has no SHA-256: \(lastOpenSSLError())")
     return digest
   }
 }
@@ -17,13 +17,14 @@ package enum HMACSHA256 {
     var code = [UInt8](repeating: 0, count: SHA256.digestOctets)
     var count: UInt32 = 0
     let done = HMAC(EVP_sha256(), key, Int32(key.count), octets, octets.count, &code, &count)
-    precondition(done != nil, "OpenSSL has no HMAC-SHA-256: \(lastWords())")
+    precondition(done != nil, "OpenSSL has no HMAC-SHA-256: \(lastOpenSSLError())")
     return code
   }
 }
 
 package enum PBKDF2SHA256 {
-  /// Takes time in proportion to `iterations`: some milliseconds for the thousands that are usual.
+  /// Derives a key from a password. The time it takes is in proportion to `iterations`: some milliseconds for the thousands
+  /// that are usual.
   ///
   /// - Parameter iterations: at least 1.
   package static func key(password: [UInt8], salt: [UInt8], iterations: Int, octets: Int = 32) -> [UInt8] {
@@ -33,21 +34,21 @@ package enum PBKDF2SHA256 {
         password.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(password.count), salt, Int32(salt.count),
         Int32(clamping: iterations), EVP_sha256(), Int32(octets), &key)
     }
-    precondition(status == 1, "OpenSSL refuses PBKDF2: \(lastWords())")
+    precondition(status == 1, "OpenSSL refuses PBKDF2: \(lastOpenSSLError())")
     return key
   }
 }
 
-/// From OpenSSL's generator, seeded by the kernel. Good for keys.
+/// Random octets from OpenSSL's generator, which the kernel seeds. They may be used for keys.
 package func randomOctets(_ count: Int) -> [UInt8] {
   var octets = [UInt8](repeating: 0, count: count)
   let status = RAND_bytes(&octets, Int32(count))
-  precondition(status == 1, "no random numbers to be had: \(lastWords())")
+  precondition(status == 1, "no random numbers to be had: \(lastOpenSSLError())")
   return octets
 }
 
-/// What OpenSSL last complained about on this thread.
-func lastWords() -> String {
+/// The error text of OpenSSL's last failure on this thread.
+func lastOpenSSLError() -> String {
   var text = [CChar](repeating: 0, count: 256)
   ERR_error_string_n(ERR_get_error(), &text, text.count)
   ERR_clear_error()

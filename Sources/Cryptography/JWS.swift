@@ -2,13 +2,13 @@
 import Foundation
 
 package enum JWS {
-  /// `header.claims.signature`, RS256. `alg` and `typ` are put into the header.
+  /// Makes `header.claims.signature`, signed with RS256. The fields `alg` and `typ` of the header are added.
   ///
-  /// - Parameter header: further fields, as `kid` or `x5t#S256`.
+  /// - Parameter header: further fields, such as `kid` or `x5t#S256`.
   package static func compact(
     header: [String: String], claims: some Encodable, signedBy key: borrowing RSAKey
   ) throws(EncodingError) -> String {
-    let header = header.merging(["alg": "RS256", "typ": "JWT"]) { ours, _ in ours }
+    let header = header.merging(["alg": "RS256", "typ": "JWT"]) { given, _ in given }
     let signed = Base64URL.encode(try json(header)) + "." + Base64URL.encode(try json(claims))
     return signed + "." + Base64URL.encode(key.signature(of: Array(signed.utf8)))
   }
@@ -37,7 +37,7 @@ package enum Base64URL {
     Data(octets).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
   }
 
-  /// `nil` for anything but the alphabet. Padding is tolerated.
+  /// - Returns: `nil` if there is a character outside the alphabet. Padding is accepted.
   package static func decode(_ text: String) -> [UInt8]? {
     let bare = text.replacing("-", with: "+").replacing("_", with: "/").prefix { $0 != "=" }
     let padded = bare + String(repeating: "=", count: (4 - bare.count % 4) % 4)

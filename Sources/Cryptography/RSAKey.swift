@@ -5,15 +5,15 @@ import COpenSSL
 package enum PEMError: Error, Equatable, Sendable {
   /// No PEM block of the kind that was wanted, or a damaged one.
   case unreadable
-  /// The key is protected by a passphrase, which nobody is there to type.
+  /// The key is protected by a passphrase, and there is nobody to ask for it.
   case encrypted
-  /// A key, but of another kind, which RS256 cannot use.
+  /// The key is of another kind, which RS256 cannot use.
   case notRSA
-  /// Below the 2,048 bits that RFC 7518 §3.3 demands.
+  /// The key has fewer than the 2,048 bits that RFC 7518 §3.3 demands.
   case tooShort(bits: Int)
 }
 
-/// A private key, as long as it is needed: OpenSSL wipes its copy when this goes.
+/// A private key. OpenSSL wipes its copy when this value is destroyed.
 package struct RSAKey: ~Copyable {
   package static let fewestBits = 2048
   let key: OpaquePointer
@@ -26,7 +26,7 @@ package struct RSAKey: ~Copyable {
       ERR_clear_error()
     }
     var wasAskedForPassphrase = false
-    // Without a callback OpenSSL would ask at the terminal.
+    // Without a callback OpenSSL would ask on the terminal.
     let found = PEM_read_bio_PrivateKey(source, nil, refusePassphrase, &wasAskedForPassphrase)
     guard let found else { throw wasAskedForPassphrase ? .encrypted : .unreadable }
     if let fault = Self.fault(of: found) {
@@ -44,7 +44,7 @@ package struct RSAKey: ~Copyable {
 
   deinit { EVP_PKEY_free(key) }
 
-  /// As long as the key's modulus.
+  /// An RS256 signature, as long as the modulus of the key.
   package func signature(of octets: [UInt8]) -> [UInt8] {
     let context = EVP_MD_CTX_new()
     defer { EVP_MD_CTX_free(context) }
@@ -53,12 +53,12 @@ package struct RSAKey: ~Copyable {
     let done =
       EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key) == 1
       && EVP_DigestSign(context, &signature, &count, octets, octets.count) == 1
-    precondition(done, "OpenSSL does not sign: \(lastWords())")
+    precondition(done, "OpenSSL does not sign: \(lastOpenSSLError())")
     return Array(signature.prefix(count))
   }
 }
 
-/// Notes that it was asked, and gives nothing.
+/// Notes that OpenSSL asked for a passphrase, and gives none.
 private func refusePassphrase(
   _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int32, _ isWriting: Int32, _ wasAsked: UnsafeMutableRawPointer?
 ) -> Int32 {

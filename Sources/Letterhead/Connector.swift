@@ -3,6 +3,7 @@
 
 package import Delivery
 import Foundation
+import HTTP
 package import Mailboxes
 package import OAuth
 package import SMTP
@@ -22,11 +23,15 @@ package struct Connector: Connecting {
   ) async throws -> String {
     var mailbox = described
     let rotated = store.unsavedToken(of: mailbox.entity)
-    var keeper: UnsavedGrant?
+    var keeper: UnsavedTokenStore?
     var tokens: TokenSource?
     if case .oauth(let grant) = mailbox.signIn {
-      let unsaved = UnsavedGrant(grant, rotatedTo: rotated)
-      (keeper, tokens) = (unsaved, TokenSource(grant, keeper: unsaved))
+      let unsaved = UnsavedTokenStore(grant, rotatedTo: rotated)
+      (keeper, tokens) = (
+        unsaved,
+        TokenSource(
+          grant, store: unsaved, endpoint: TokenEndpoint(over: HTTPClient(), trusting: mailbox.authoritiesPEM))
+      )
     }
     do {
       let finding = try await surroundings.walk(

@@ -11,7 +11,7 @@ package import TLS
 /// Opens, replaces and closes listeners. Apps in the middle of a message keep their session while others change.
 actor Doors {
   private struct Door {
-    let listener: Configuration.Listener
+    let listener: ListenerSettings
     let server: SubmissionServer<SpoolIntake>
     let serving: Task<Void, Never>
   }
@@ -64,8 +64,8 @@ actor Doors {
     open.removeAll { $0.server === door.server }
   }
 
-  private func open(_ listener: Configuration.Listener) throws(DoorError) {
-    let address = listener.settings.address
+  private func open(_ listener: ListenerSettings) throws(DoorError) {
+    let address = listener.address
     let tls: TLSContext?
     do throws(TLSError) {
       tls = try listener.files.map { files throws(TLSError) in
@@ -75,7 +75,7 @@ actor Doors {
       throw DoorError(address: address, obstacle: .certificate(error))
     }
     do throws(ListenError) {
-      let server = try SubmissionServer(listener.settings, door: front, intake: intake, tls: tls)
+      let server = try SubmissionServer(listener, door: front, intake: intake, tls: tls)
       let serving = loop.start { [loop] in await server.run(on: loop) }
       open.append(Door(listener: listener, server: server, serving: serving))
       log.info("listening", metadata: ["address": "\(server.endpoint)"])
@@ -115,10 +115,10 @@ package struct DoorError: Error, CustomStringConvertible {
   }
 }
 
-extension Configuration.Listener {
+extension ListenerSettings {
   fileprivate var files: (certificate: String, key: String)? {
-    guard settings.security != .none, let certificate, let key else { return nil }
-    return (certificate, key)
+    guard security != .none, let certificateFile, let keyFile else { return nil }
+    return (certificateFile, keyFile)
   }
 }
 
@@ -126,15 +126,6 @@ extension FrontDoor {
   fileprivate convenience init(_ configuration: Configuration, log: Logger) {
     self.init(
       hostname: configuration.hostname, instance: Instance.word(in: configuration.stateDirectory),
-      limits: SubmissionLimits(configuration.limits), log: log)
-  }
-}
-
-extension SubmissionLimits {
-  fileprivate init(_ limits: Configuration.Limits) {
-    self.init()
-    maxMessageOctets = limits.maxMessageBytes
-    maxRecipients = limits.maxRecipients
-    maxConnections = limits.maxConnections
+      limits: configuration.limits.submission, log: log)
   }
 }

@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import Sockets
+import System
 
 package enum Hardening {
   /// No core dumps and no tracing by other programs of this user, files of ours closed to others, and as many

@@ -13,7 +13,9 @@ import OAuth
 import Sockets
 import Spool
 import Status
+import StorageSQLite
 import Submission
+import System
 
 /// One relay: `serve` makes it and runs it until a signal ends it.
 package final class Relay: Sendable {
@@ -42,7 +44,7 @@ package final class Relay: Sendable {
     let spool = try Spool.own(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
-    mailboxes = try MailboxStore(configuration, log: log)
+    mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)
     let directory = Current(try await mailboxes.load())
     let current = Current(configuration)
     status = StatusBoard(
@@ -190,12 +192,8 @@ package final class Relay: Sendable {
   }
 
   private func noteWhatNeedsRestart(_ next: Configuration) {
-    let now = configuration.now
-    let isSame =
-      now.stateDirectory == next.stateDirectory && now.statusFile == next.statusFile
-      && now.limits.queueMaxAge == next.limits.queueMaxAge
-    if !isSame {
-      log.warning("state_dir, status_file and queue_max_age change with the next restart")
-    }
+    let keys = ConfigurationTables.restartKeys(from: configuration.now, to: next)
+    if keys.isEmpty { return }
+    log.warning("the new value of \(keys.joined(separator: ", ")) holds from the next restart on")
   }
 }

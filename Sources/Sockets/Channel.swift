@@ -1,18 +1,19 @@
-// A socket in a loop: try now, or wait. Reads and writes never block; what waits is the task.
+// A socket in a loop. Reads and writes never block the thread; a task that has to wait is suspended.
 import CLinux
 import Glibc
+import System
 
-/// What came of trying now.
+/// The result of one attempt to read or write.
 package enum Progress: Equatable {
   case octets(Int)
-  /// Nothing to be had now: wait for this and try again.
+  /// The attempt would have blocked: wait until the socket can be read or written, and try again.
   case wantsRead, wantsWrite
   /// The peer will send nothing more.
   case ended
   case failed(ConnectionError)
 }
 
-/// One socket. Ciphers read and write encrypted octets here; everyone else uses a `Connection`.
+/// One socket. Ciphers read and write encrypted octets through it; all other code uses a `Connection`.
 package final class Channel {
   let slot: Slot
   private var descriptor: Descriptor?
@@ -45,12 +46,12 @@ package final class Channel {
     guard slot.readable else { return .wantsRead }
     let count = retried { recv(number, buffer.baseAddress, buffer.count, 0) }
     if count > 0 {
-      // Less than asked for means that there is no more; what comes later is heard.
+      // Less than asked for means that nothing more has arrived; the kernel reports what arrives later.
       if count < buffer.count && !slot.hungUp { slot.readable = false }
       return .octets(count)
     }
     if count == 0 { return .ended }
-    return trouble {
+    return failure {
       slot.readable = false; return .wantsRead
     }
   }
@@ -59,12 +60,12 @@ package final class Channel {
     guard slot.writable else { return .wantsWrite }
     let count = retried { Glibc.send(number, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL)) }
     if count >= 0 { return .octets(count) }
-    return trouble {
+    return failure {
       slot.writable = false; return .wantsWrite
     }
   }
 
-  /// Both in one system call.
+  /// Writes both buffers in one system call.
   func write(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Progress {
     guard slot.writable else { return .wantsWrite }
     let count = withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { pieces in
@@ -76,12 +77,12 @@ package final class Channel {
       return retried { sendmsg(number, &message, Int32(MSG_NOSIGNAL)) }
     }
     if count >= 0 { return .octets(count) }
-    return trouble {
+    return failure {
       slot.writable = false; return .wantsWrite
     }
   }
 
-  private func trouble(ifBlocked: () -> Progress) -> Progress {
+  private func failure(ifBlocked: () -> Progress) -> Progress {
     let code = errno
     if code == EAGAIN { return ifBlocked() }
     return .failed(number < 0 ? .closed : ConnectionError(code))
@@ -89,7 +90,7 @@ package final class Channel {
 
   // MARK: Waiting
 
-  /// Parks this task until trying again may get further.
+  /// Suspends this task until another attempt may succeed.
   func wait(for direction: Direction, until deadline: Instant) async -> Wake {
     if number < 0 { return .cancelled }
     let code = watch(writing: direction == .write)
@@ -99,7 +100,7 @@ package final class Channel {
   }
 
   /// A cipher may have to read before it can write, and the other way round, while the connection's other task waits for
-  /// the same. Rare enough to look again by the clock.
+  /// the same direction. This is rare, so this task tries again every 10 milliseconds.
   private func waitBesideAnother(until deadline: Instant) async -> Wake {
     let again = min(deadline, .now + .milliseconds(10))
     guard (try? await loop.sleep(until: again)) != nil else { return .cancelled }
@@ -117,7 +118,7 @@ package final class Channel {
   }
 }
 
-/// A system call that a signal may have cut short.
+/// Repeats a system call that a signal has interrupted.
 func retried(_ call: () -> Int) -> Int {
   while true {
     let result = call()

@@ -1,18 +1,18 @@
-// One TCP connection, plain or with a cipher on top. Belongs to one task at a time (or one that reads and one that writes),
-// on one loop; not Sendable. Knows nothing of lines. Deadlines are moments, and hold for a call as a whole.
+// One TCP connection, plain or with a cipher on top. It belongs to one task at a time (or to one that reads and one that
+// writes), on one loop, and is not Sendable. It knows nothing of lines. A deadline holds for a call as a whole.
 import CLinux
 import Glibc
 
 package enum ConnectionError: Error, Equatable {
-  /// We have closed it.
+  /// This side has closed it.
   case closed
-  /// The peer broke it: RST, or nobody was left to read what we wrote.
+  /// The peer has broken it: it sent RST, or no longer accepts data.
   case reset
   case timedOut
   /// The task was cancelled, the connection interrupted, or the loop stopped.
   case cancelled
   case failed(Int32)
-  /// The cipher's own words.
+  /// The error text of the cipher.
   case cipher(String)
 
   init(_ code: Int32) {
@@ -24,20 +24,20 @@ package enum ConnectionError: Error, Equatable {
   }
 }
 
-/// What stands between a connection and its socket once it is encrypted. Never blocks.
+/// Encrypts and decrypts between a connection and its socket. Never blocks.
 package protocol StreamCipher: AnyObject {
   /// Reads decrypted octets into `buffer`.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Progress
   /// Encrypts and writes. After `.wants…` it is called again with the same octets, possibly at another address.
   func write(_ buffer: UnsafeRawBufferPointer) -> Progress
-  /// Says goodbye if that can be done without waiting.
+  /// Sends the cipher's end of the conversation if that is possible without waiting.
   func shutdown()
 }
 
 package final class Connection {
   package let peer: Endpoint
   package let channel: Channel
-  /// Set by TLS after its handshake. What was received in plain text before is no longer to be trusted: drop it.
+  /// Set by TLS after its handshake. Plain text that was received before must not be trusted any more: drop it.
   package var cipher: (any StreamCipher)?
 
   init(_ channel: Channel, peer: Endpoint) {
@@ -50,9 +50,9 @@ package final class Connection {
 
   // MARK: Receiving
 
-  /// Waits for octets and hands them to `body` at once, from a buffer that the loop owns: they are gone afterwards.
+  /// Waits for octets and calls `body` with them. The loop owns the buffer, which is valid only during that call.
   ///
-  /// - Returns: what `body` made of them; nil when the peer will send nothing more.
+  /// - Returns: the result of `body`; nil when the peer will send nothing more.
   package func receive<Result>(
     until deadline: Instant, _ body: (UnsafeRawBufferPointer) -> Result
   ) async throws(ConnectionError) -> Result? {
@@ -69,7 +69,7 @@ package final class Connection {
 
   // MARK: Sending
 
-  /// Returns when the kernel has taken everything. After `.reset` the peer's last words may still be there to receive.
+  /// Returns when the kernel has taken all octets. After `.reset` the peer's last reply may still be there to receive.
   package func send(_ octets: [UInt8], until deadline: Instant) async throws(ConnectionError) {
     var sent = 0
     while sent < octets.count {
@@ -79,7 +79,7 @@ package final class Connection {
     }
   }
 
-  /// Returns when the kernel has taken everything.
+  /// Returns when the kernel has taken all octets.
   package func send(_ octets: ArraySlice<UInt8>, until deadline: Instant) async throws(ConnectionError) {
     var sent = 0
     while sent < octets.count {
@@ -89,7 +89,7 @@ package final class Connection {
     }
   }
 
-  /// Returns when the kernel has taken everything. The octets must stay where they are until then.
+  /// Returns when the kernel has taken all octets. The buffer must stay valid until then.
   package func send(_ octets: UnsafeRawBufferPointer, until deadline: Instant) async throws(ConnectionError) {
     var sent = 0
     while sent < octets.count {
@@ -125,14 +125,14 @@ package final class Connection {
 
   private func write(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Progress {
     guard let cipher else { return channel.write(first, second) }
-    // Two small pieces shall be one record. 16 KiB is the most that one holds.
-    let room = UnsafeMutableRawBufferPointer(rebasing: loop.scratch[..<(16 * 1024)])
-    let ofFirst = min(first.count, room.count)
-    let ofSecond = min(second.count, room.count - ofFirst)
-    room.copyMemory(from: UnsafeRawBufferPointer(rebasing: first[..<ofFirst]))
-    UnsafeMutableRawBufferPointer(rebasing: room[ofFirst...])
+    // Two small pieces shall be one TLS record. A record holds 16 KiB at most.
+    let record = UnsafeMutableRawBufferPointer(rebasing: loop.scratch[..<(16 * 1024)])
+    let ofFirst = min(first.count, record.count)
+    let ofSecond = min(second.count, record.count - ofFirst)
+    record.copyMemory(from: UnsafeRawBufferPointer(rebasing: first[..<ofFirst]))
+    UnsafeMutableRawBufferPointer(rebasing: record[ofFirst...])
       .copyMemory(from: UnsafeRawBufferPointer(rebasing: second[..<ofSecond]))
-    return cipher.write(UnsafeRawBufferPointer(rebasing: room[..<(ofFirst + ofSecond)]))
+    return cipher.write(UnsafeRawBufferPointer(rebasing: record[..<(ofFirst + ofSecond)]))
   }
 
   // MARK: Waiting
@@ -167,7 +167,7 @@ package final class Connection {
     }
   }
 
-  // A peer that is never slower than we are would have no deadline otherwise.
+  // Without this check no deadline would hold against a peer that is never slower than this side.
   private func yield(until deadline: Instant) async throws(ConnectionError) {
     await loop.yield()
     if deadline <= .now { throw .timedOut }
@@ -175,16 +175,16 @@ package final class Connection {
 
   // MARK: Ending
 
-  /// Closes at once. What the peer has sent and nobody has read makes this a reset, which may overtake our last words;
-  /// `finish` is for those.
+  /// Closes at once. If the peer has sent data that nobody has read, the kernel sends a reset, which may overtake the last
+  /// reply. Use `finish` where the peer should still read that reply.
   package func close() {
     cipher?.shutdown()
     channel.close()
   }
 
-  /// Says that we shall send nothing more, then reads and drops what still comes until the peer has closed too, and
-  /// closes. So our last reply is read even by a peer that was still sending.
-  /// An interruption from before is forgotten; another one ends this.
+  /// Tells the peer that nothing more will be sent, then reads and drops data until the peer has closed too, and closes.
+  /// A peer that was still sending can thus read the last reply.
+  /// An interruption from before this call has no effect; a later one ends the wait.
   package func finish(until deadline: Instant) async {
     channel.slot.interrupted = false
     cipher?.shutdown()
@@ -194,15 +194,15 @@ package final class Connection {
     channel.close()
   }
 
-  /// Ends the wait of the task parked here, and every later one, as cancelled. On the loop's thread; from anywhere
-  /// else through `interrupter`.
+  /// Ends the present wait and every later one as cancelled. Must be called on the loop's thread; other threads use
+  /// `interrupter`.
   package func interrupt() { channel.slot.interrupt() }
 
-  /// Interrupts this connection from any thread, and does nothing once it is closed.
+  /// Interrupts this connection from any thread. It has no effect once the connection is closed.
   package var interrupter: Interrupter { Interrupter(loop: loop, key: channel.slot.key) }
 
-  /// Runs a session: when its task is cancelled, whatever wait this connection is in ends as cancelled. Once a session,
-  /// not once a read.
+  /// Runs a session. When its task is cancelled, the present wait of this connection ends as cancelled. This costs one
+  /// cancellation handler a session, not one a read.
   package func whileCancellable<Result, Failure: Error>(
     _ body: () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {

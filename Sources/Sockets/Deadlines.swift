@@ -1,5 +1,5 @@
-// When the loop has to look at which waiter: a binary heap, earliest first. Entries are never taken out early; one
-// whose waiter has gone or is armed for another moment is dropped when its time comes, or when half of all are such.
+// When the loop has to check which waiter: a binary heap, earliest first. An entry whose waiter is gone, or has another
+// entry by now, is called abandoned. It is dropped when its time comes, or when more than half of all entries are abandoned.
 
 struct Deadlines {
   struct Entry {
@@ -9,7 +9,7 @@ struct Deadlines {
   }
 
   private var heap: [Entry] = []
-  /// How many entries no longer have a waiter that expects them.
+  /// How many entries are abandoned.
   private var abandoned = 0
 
   var next: Instant? { heap.first?.at }

@@ -1,29 +1,30 @@
-// Connecting: every address in turn, one verdict each.
+// Opening a connection: one address after the other, until one answers.
 import CLinux
 import Glibc
+import System
 
 package enum DialError: Error, Equatable {
-  /// One verdict for each endpoint, in the order they were tried.
-  case failed([Verdict])
+  /// Each endpoint with the reason why it did not answer, in the order they were tried.
+  case failed([FailedEndpoint])
   case cancelled
 
-  package struct Verdict: Sendable, Equatable {
+  package struct FailedEndpoint: Sendable, Equatable {
     package let endpoint: Endpoint
     package let reason: Reason
   }
 
   package enum Reason: Sendable, Equatable {
-    /// Someone is there, and nobody listens.
+    /// The host answers, and no program listens on the port.
     case refused
     case timedOut
-    /// No way there, or none that we may take. Holds errno.
+    /// There is no route to the host, or this process may not use it; the errno.
     case unreachable(Int32)
   }
 }
 
 package struct Dialer: Sendable {
-  /// The longest one address may keep those behind it waiting.
-  private static let patience: Duration = .seconds(10)
+  /// How long an address is tried when others follow.
+  private static let longestAttempt: Duration = .seconds(10)
 
   package init() {}
 
@@ -31,20 +32,21 @@ package struct Dialer: Sendable {
   ///
   /// - Parameters:
   ///   - endpoints: numeric; tried in this order.
-  ///   - deadline: for all of them together; each gets its share, ten seconds at most unless it is the last.
+  ///   - deadline: for all endpoints together. Each gets an equal share of the time that is left, and ten seconds at most
+  ///     unless it is the last one.
   package func connect(
     to endpoints: [Endpoint], on loop: EventLoop, until deadline: Instant
   ) async throws(DialError) -> sending Connection {
-    var verdicts: [DialError.Verdict] = []
+    var failed: [DialError.FailedEndpoint] = []
     for (index, endpoint) in endpoints.enumerated() {
       let share = Self.share(of: deadline, left: endpoints.count - index)
       switch await attempt(endpoint, on: loop, until: share) {
       case .connected(let channel): return Connection(channel, peer: endpoint)
-      case .refused(let reason): verdicts.append(DialError.Verdict(endpoint: endpoint, reason: reason))
+      case .failed(let reason): failed.append(DialError.FailedEndpoint(endpoint: endpoint, reason: reason))
       case .cancelled: throw .cancelled
       }
     }
-    throw .failed(verdicts)
+    throw .failed(failed)
   }
 }
 
@@ -52,22 +54,22 @@ extension Dialer {
   private static func share(of deadline: Instant, left: Int) -> Instant {
     if left == 1 { return deadline }
     let now = Instant.now
-    return now + min((deadline - now) / left, patience)
+    return now + min((deadline - now) / left, longestAttempt)
   }
 
-  private enum Outcome {
+  private enum DialResult {
     case connected(Channel)
-    case refused(DialError.Reason)
+    case failed(DialError.Reason)
     case cancelled
   }
 
-  private func attempt(_ endpoint: Endpoint, on loop: EventLoop, until deadline: Instant) async -> sending Outcome {
-    guard let address = SocketAddress(endpoint) else { return .refused(.unreachable(EINVAL)) }
+  private func attempt(_ endpoint: Endpoint, on loop: EventLoop, until deadline: Instant) async -> sending DialResult {
+    guard let address = SocketAddress(endpoint) else { return .failed(.unreachable(EINVAL)) }
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = Descriptor(owning: socket(address.family, kind, 0))
     let number = descriptor.number
-    if number < 0 { return .refused(.unreachable(errno)) }
-    if number >= DescriptorLimit.providers { return .refused(.unreachable(EMFILE)) }
+    if number < 0 { return .failed(.unreachable(errno)) }
+    if number >= DescriptorLimit.providers { return .failed(.unreachable(EMFILE)) }
     setNoDelay(on: number)
     let channel = Channel(descriptor, in: loop)
     let status = address.withPointer { Glibc.connect(number, $0, $1) }
@@ -82,12 +84,12 @@ extension Dialer {
     }
     if code == 0 { return .connected(channel) }
     channel.close()
-    return code == ECANCELED ? .cancelled : .refused(DialError.Reason(code))
+    return code == ECANCELED ? .cancelled : .failed(DialError.Reason(code))
   }
 
   private func wait(for channel: Channel, until deadline: Instant) async -> Wake {
     let (loop, key) = (channel.loop, channel.slot.key)
-    // It is once the connection stands.
+    // A socket becomes writable once it is connected.
     channel.slot.writable = false
     return await withTaskCancellationHandler {
       await channel.wait(for: .write, until: deadline)

@@ -1,6 +1,7 @@
-// Endpoints as the kernel wants them: sockaddr there and back.
+// Converts endpoints to the kernel's sockaddr and back.
 import CLinux
 import Glibc
+import System
 
 /// An address in the kernel's form, with room for either family.
 struct SocketAddress {
@@ -47,7 +48,7 @@ extension SocketAddress {
 
 extension Endpoint {
   init(_ address: SocketAddress) {
-    // Whoever connects to a unix socket has no address; `Connection.peerUser` knows more.
+    // The client of a unix socket has no address. `Connection.peerUser` tells who it is.
     guard address.family != AF_UNIX else {
       self.init(host: "", port: 0)
       return
@@ -65,7 +66,7 @@ extension Endpoint {
     self.init(host: host, port: port)
   }
 
-  /// The near end of a socket; without a host when it has none.
+  /// The local end of a socket. The host is empty when the socket has no address.
   init(localOf socket: Int32) {
     var address = SocketAddress()
     let status = address.withMutablePointer { getsockname(socket, $0, $1) }
@@ -76,19 +77,13 @@ extension Endpoint {
 extension Endpoint {
   /// Reads `127.0.0.1:2525` and `[::1]:2525`. Nil for anything else, names included.
   package init?(parsing text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
-    var host = text[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = host.dropFirst().dropLast()
-    } else if host.contains(":") {
-      return nil
-    }
-    self.init(host: String(host), port: port)
-    if host.isEmpty || SocketAddress(self) == nil { return nil }
+    guard let parsed = HostPort(parsing: text), let port = parsed.port else { return nil }
+    self.init(host: parsed.host, port: port)
+    if SocketAddress(self) == nil { return nil }
   }
 }
 
-/// Sets a socket option that is 0 or 1. Options are wishes: a refusal is no reason to fail.
+/// Sets a socket option to 1. The options set with this function are improvements, so a refusal is ignored.
 func set(_ option: Int32, of level: Int32, on socket: Int32) {
   var on: Int32 = 1
   setsockopt(socket, level, option, &on, socklen_t(MemoryLayout<Int32>.size))

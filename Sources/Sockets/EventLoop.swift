@@ -1,19 +1,21 @@
-// One thread, one epoll, and the tasks that prefer to run there. A session is a task whose executor preference is its
-// loop: it tries a system call and, where that would block, parks in a Slot. Nothing here blocks but epoll_wait, and
-// an idle loop does not wake.
+// One thread, one epoll descriptor, and the tasks that prefer to run there. A session is a task whose executor preference
+// is its loop: it tries a system call and, where that would block, is suspended in a Slot. Only epoll_wait blocks the thread,
+// and the thread of an idle loop does not wake.
 import CLinux
 import Glibc
 import Synchronization
+import System
 
-// Unchecked: everything under "The loop's thread only" is touched by that thread alone (preconditionCurrent says so at
-// the doors); the rest is atomic or under the inbox's lock.
+// Unchecked: only the loop's thread touches the properties under "The loop's thread only" (preconditionCurrent checks it
+// at the entrances); the other properties are atomic or behind the lock of the inbox.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
   package let name: String
   private let epoll: Descriptor
-  private let doorbell: Descriptor
+  /// An eventfd. Writing to it ends epoll_wait.
+  private let wakeUp: Descriptor
   private let inbox = Mutex(Inbox())
   private let thread = Atomic<UInt>(0)
-  /// Pieces of work begun by `start` and `run` that have not ended.
+  /// How many calls of `start` and `run` have not ended.
   private let underway = Atomic<Int>(0)
 
   // The loop's thread only.
@@ -26,34 +28,35 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private(set) var stopping = false
   var slots = SlotTable()
   var deadlines = Deadlines()
-  /// Where connections read to: idle ones hold no buffer. Good until the next suspension.
+  /// The buffer that all connections of this loop read into, so that idle ones hold none. Its content is valid until the next
+  /// suspension.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
 
-  /// What other threads have left for the loop.
+  /// What other threads ask of the loop.
   private struct Inbox {
     var jobs: [UnownedJob] = []
     var wakes: [(SlotKey, Wake)] = []
     var discards: [SlotKey] = []
     var arrivals: [UnsafeContinuation<Void, Never>] = []
-    /// The loop waits in epoll_wait, or is about to: ring the doorbell.
+    /// The loop waits in epoll_wait, or is about to. It has to be woken through `wakeUp`.
     var asleep = false
     var stopping = false
 
     var isEmpty: Bool { jobs.isEmpty && wakes.isEmpty && discards.isEmpty && arrivals.isEmpty }
   }
 
-  private static let doorbellData = UInt64.max
-  /// How much a session may do in one go before others have their turn.
+  private static let wakeUpData = UInt64.max
+  /// How many system calls a task may try before other tasks run.
   private static let turnBudget = 32
 
   package init(name: String) {
     self.name = name
     epoll = Descriptor(owning: epoll_create1(Int32(EPOLL_CLOEXEC)))
-    doorbell = Descriptor(owning: eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)))
-    precondition(epoll.number >= 0 && doorbell.number >= 0, "no descriptors left for an event loop")
+    wakeUp = Descriptor(owning: eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)))
+    precondition(epoll.number >= 0 && wakeUp.number >= 0, "no descriptors left for an event loop")
     events = .allocate(capacity: 256)
-    // Edge-triggered, so that the doorbell never has to be read.
-    control(EPOLL_CTL_ADD, doorbell.number, EPOLLIN.rawValue | EPOLLET.rawValue, data: Self.doorbellData)
+    // Edge-triggered, so that the eventfd never has to be read.
+    control(EPOLL_CTL_ADD, wakeUp.number, EPOLLIN.rawValue | EPOLLET.rawValue, data: Self.wakeUpData)
   }
 
   deinit {
@@ -63,18 +66,18 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   // MARK: Work
 
-  /// Starts the loop's thread. Once.
+  /// Starts the loop's thread. To be called once.
   package func start() {
     startThread(named: name) { self.main() }
   }
 
-  /// Every wait on this loop, present and future, ends as cancelled; its thread ends when all work begun with
-  /// `start` and `run` has returned.
+  /// Every wait on this loop, present and future, ends as cancelled. The thread ends when all work that `start` and `run`
+  /// began has returned.
   package func stop() {
     post { $0.stopping = true }
   }
 
-  /// Begins work on this loop. Child tasks (`async let`, groups) stay on it; a bare `Task { }` inside would leave it.
+  /// Begins work on this loop. Child tasks (`async let`, task groups) stay on the loop; a `Task { }` inside would leave it.
   @discardableResult
   package func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
     underway.add(1, ordering: .relaxed)
@@ -84,20 +87,20 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
   }
 
-  /// Does `body` on this loop and comes back with its result.
+  /// Runs `body` on this loop and returns its result on the caller's executor.
   package func run<Result, Failure: Error>(
     _ body: () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     underway.add(1, ordering: .relaxed)
     let outcome = await withTaskExecutorPreference(self) {
-      // The preference alone moves nothing: code that stays with its caller's isolation goes on where it is.
+      // The preference alone moves no code that runs with its caller's isolation; it would go on where it is.
       await moveHere()
       do throws(Failure) { return Swift.Result<Result, Failure>.success(try await body()) } catch {
         return .failure(error)
       }
     }
     workEnded()
-    await Task.yield()  // And neither does giving it up.
+    await Task.yield()  // Leaving the preference does not move the code back either.
     return try outcome.get()
   }
 
@@ -107,7 +110,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   }
 
   private func workEnded() {
-    // The thread may be waiting for just this.
+    // A loop that stops waits for the end of its last work.
     if underway.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { post { _ in } }
   }
 
@@ -125,8 +128,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     if wake == .cancelled { throw CancellationError() }
   }
 
-  /// Asked before each system call. False when this job has done enough in one go: `yield` first. A session whose peer
-  /// is always faster than we are would otherwise keep the loop to itself.
+  /// To be asked before each system call. False when the running job has used up its budget and must `yield` first.
+  /// Otherwise a session whose peer is always faster than this side would never let other sessions run.
   @inline(__always)
   func takeTurn() -> Bool {
     budget -= 1
@@ -150,12 +153,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     precondition(isCurrent, "called outside its loop: begin work with loop.start { } or loop.run { }")
   }
 
-  /// Wakes whoever waits in the slot of that name, if it is still there. Cancelling is for good.
+  /// Wakes the tasks that wait in the slot with this key, if the key is still valid. `.cancelled` interrupts the slot for good.
   func wake(_ key: SlotKey, _ reason: Wake) {
     post { $0.wakes.append((key, reason)) }
   }
 
-  /// Releases a slot whose owner ended on another thread.
+  /// Releases a slot whose owner was released on another thread.
   func discard(_ key: SlotKey) {
     post { $0.discards.append(key) }
   }
@@ -166,7 +169,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       defer { inbox.asleep = false }
       return inbox.asleep
     }
-    if wasAsleep { eventfd_write(doorbell.number, 1) }
+    if wasAsleep { eventfd_write(wakeUp.number, 1) }
   }
 
   // MARK: The thread
@@ -226,7 +229,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     for continuation in resumed { continuation.resume() }
   }
 
-  // Only what is ready now: what these make ready waits until the kernel has been asked.
+  // Runs only the jobs that are ready now. Jobs that they make ready run after the next poll.
   private func runReady(on executor: UnownedTaskExecutor) {
     swap(&ready, &running)
     for job in running {
@@ -257,26 +260,26 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     guard count > 0 else { return }
     for index in 0..<Int(count) {
       let event = events[index]
-      guard event.data.u64 != Self.doorbellData, let slot = slots[SlotKey(eventData: event.data.u64)] else { continue }
-      slot.hear(event.events)
+      guard event.data.u64 != Self.wakeUpData, let slot = slots[SlotKey(eventData: event.data.u64)] else { continue }
+      slot.handle(event.events)
     }
   }
 
   private func timeout(now: Instant) -> Int32 {
     guard ready.isEmpty, yielded.isEmpty else { return 0 }
-    let mail = inbox.withLock { inbox in
-      inbox.asleep = inbox.isEmpty && inbox.stopping == stopping && !isOver
+    let hasInput = inbox.withLock { inbox in
+      inbox.asleep = inbox.isEmpty && inbox.stopping == stopping && !hasNoWork
       return !inbox.asleep
     }
-    if mail { return 0 }
+    if hasInput { return 0 }
     guard let next = deadlines.next else { return -1 }
-    // Rounded up: waking a little early would only mean waiting again.
+    // Rounded up: a thread that wakes too early would only have to wait again.
     let (seconds, attoseconds) = (next - now).components
     let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
     return Int32(clamping: max(0, milliseconds))
   }
 
-  private var isOver: Bool { stopping && underway.load(ordering: .acquiring) == 0 }
+  private var hasNoWork: Bool { stopping && underway.load(ordering: .acquiring) == 0 }
 
   @discardableResult
   private func control(_ operation: Int32, _ descriptor: Int32, _ interest: UInt32, data: UInt64) -> Int32 {
@@ -284,10 +287,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     return epoll_ctl(epoll.number, operation, descriptor, &event)
   }
 
-  /// Edge-triggered: a connection is added when it first has to wait to read, changed when it first has to wait to
-  /// write, and forgotten by the kernel when it is closed. Most connections cost one call.
+  /// Edge-triggered. A descriptor is added when a task first waits to read from it, changed when a task first waits to
+  /// write to it, and removed by the kernel when it is closed. Most connections cost one system call.
   ///
-  /// - Returns: 0, or errno: the kernel has no memory left for it, or the limit of watches is reached.
+  /// - Returns: 0, or errno: the kernel has no memory left, or the limit of watches is reached.
   func watch(_ descriptor: Int32, _ slot: Slot, writing: Bool, again: Bool) -> Int32 {
     let interest = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue | (writing ? EPOLLOUT.rawValue : 0)
     let status = control(again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, interest, data: slot.key.eventData)
@@ -296,8 +299,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 }
 
 extension Slot {
-  /// What epoll reports for this slot's descriptor.
-  func hear(_ events: UInt32) {
+  /// Takes in what epoll reports of this slot's descriptor.
+  func handle(_ events: UInt32) {
     let broken = EPOLLERR.rawValue | EPOLLHUP.rawValue
     if events & (broken | EPOLLRDHUP.rawValue) != 0 { hungUp = true }
     if events & (broken | EPOLLRDHUP.rawValue | EPOLLIN.rawValue) != 0 {

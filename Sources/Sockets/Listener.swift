@@ -1,14 +1,16 @@
-// A listening socket. Leaves the last descriptors to others: it pauses, and who is waiting stays in the backlog.
+// A listening socket. It leaves the last free descriptors to the rest of the process: it pauses then, and connections that
+// wait stay in the backlog.
 import CLinux
 import Glibc
 import Synchronization
+import System
 
 package enum ListenError: Error, Equatable {
   /// Not `127.0.0.1:2525` or `[::1]:2525`.
   case notAnAddress(String)
-  /// Someone else listens there already.
+  /// Another socket listens there already.
   case inUse(Endpoint)
-  /// Ports below 1024 need a privilege.
+  /// The process lacks the privilege; ports below 1024 need one.
   case notPermitted(Endpoint)
   /// This machine has no such address.
   case noSuchAddress(Endpoint)
@@ -25,11 +27,11 @@ package enum ListenError: Error, Equatable {
 }
 
 package final class Listener: Sendable {
-  /// Where it listens; the port is the real one even if 0 was asked for. The host of a unix socket is its path.
+  /// Where it listens. The port is the real one even if 0 was asked for. For a unix socket the host is its path.
   package let endpoint: Endpoint
   private let socket: Descriptor
   private let home = Mutex<Home?>(nil)
-  /// The number of the connection accepted last.
+  /// The descriptor number of the connection that was accepted last.
   private let newest = Atomic<Int32>(-1)
 
   /// The loop that accepts, and the slot it waits in.
@@ -38,7 +40,7 @@ package final class Listener: Sendable {
     let key: SlotKey
   }
 
-  /// Listens from now on: connections wait in the backlog until they are accepted.
+  /// Begins to listen. Connections wait in the backlog until they are accepted.
   ///
   /// - Parameter address: numeric, `127.0.0.1:2525` or `[::1]:2525`; port 0 lets the kernel choose.
   package convenience init(address text: String, backlog: Int32 = 4096) throws(ListenError) {
@@ -47,7 +49,7 @@ package final class Listener: Sendable {
     let number = socket.number
     if number < 0 { throw ListenError(errno, at: wanted) }
     set(SO_REUSEADDR, of: SOL_SOCKET, on: number)
-    setNoDelay(on: number)  // Accepted sockets inherit it: one call less a connection.
+    setNoDelay(on: number)  // Accepted sockets inherit the option, which saves a system call for each.
     if address.family == AF_INET6 { set(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), on: number) }
     if address.withPointer({ bind(number, $0, $1) }) != 0 { throw ListenError(errno, at: wanted) }
     try self.init(socket, at: Endpoint(localOf: number), backlog: backlog)
@@ -66,11 +68,11 @@ package final class Listener: Sendable {
     Glibc.socket(family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
   }
 
-  /// Waits for the next connection. One task at a time, and always on the same loop, which must be the one the caller
-  /// runs on.
+  /// Waits for the next connection. To be called by one task at a time, and always on the same loop, which the caller must
+  /// be running on.
   ///
   /// - Throws: `.cancelled` when the task is cancelled, the listener interrupted or the loop stopped. `.failed` when
-  ///   the kernel will not watch the socket.
+  ///   the kernel refuses to watch the socket.
   package func accept(on loop: EventLoop) async throws(ConnectionError) -> sending Connection {
     let slot = try slot(in: loop)
     while true {
@@ -91,21 +93,21 @@ package final class Listener: Sendable {
       switch errno {
       case EAGAIN: if await nextArrival(in: slot) == .cancelled { throw end(slot) }
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await pause(on: loop)
-      default: continue  // This one was broken before we got to it (ECONNABORTED, or its network's error).
+      default: continue  // The connection broke before it was accepted (ECONNABORTED, or an error of its network).
       }
     }
   }
 
-  /// From any thread: the `accept` that waits, or else the next one, ends as cancelled.
+  /// Ends the `accept` that waits, or else the next one, as cancelled. May be called from any thread.
   package func interrupt() {
     if let home = home.withLock({ $0 }) { home.loop.wake(home.key, .cancelled) }
   }
 
-  /// From any thread: lets nobody in any more, not even those who wait in the backlog. The address is free for another
-  /// listener when this returns.
+  /// Accepts no further connection, not even one that waits in the backlog. Another listener may use the address when this
+  /// returns. May be called from any thread.
   package func close() {
-    // Closing the descriptor is its owner's; a socket that has stopped listening holds its address against nobody who
-    // allows reuse, as every Listener does.
+    // The descriptor stays open, because another thread may use it. A socket that no longer listens does not block its
+    // address for sockets that allow reuse, as every Listener does.
     shutdown(socket.number, Int32(SHUT_RD))
     interrupt()
   }
@@ -127,7 +129,7 @@ package final class Listener: Sendable {
     }
   }
 
-  // An interrupted slot stays so. The next call, if there is one, takes a fresh one.
+  // An interrupted slot stays interrupted. The next call of `accept`, if there is one, makes a new slot.
   private func end(_ slot: Slot) -> ConnectionError {
     slot.release()
     return .cancelled
@@ -148,7 +150,7 @@ package final class Listener: Sendable {
     return probe.number < 0 ? .max : probe.number
   }
 
-  // Refusing them instead would need a descriptor, and would lose mail that can wait.
+  // Refusing connections instead would need a descriptor, and would reject mail that can wait.
   private func pause(on loop: EventLoop) async throws(ConnectionError) {
     do { try await loop.sleep(until: .now + .milliseconds(50)) } catch { throw .cancelled }
   }

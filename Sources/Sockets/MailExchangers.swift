@@ -1,12 +1,14 @@
-// Who takes a domain's mail, as DNS says (RFC 5321 §5.1). Only asked when a mailbox is connected, to tell its provider.
+// The hosts that take a domain's mail, according to DNS (RFC 5321 §5.1). Only asked when a mailbox is connected, to find its
+// provider.
 import CLinux
+import System
 
 package enum MailExchangers {
-  /// The names that `domain`'s MX records give, the preferred first; empty where DNS knows none or does not answer.
+  /// The names in the MX records of `domain`, the preferred one first; empty where DNS has none or does not answer.
   /// Takes some seconds at most.
   package static func of(_ domain: String) async -> [String] {
     await Worker(name: "mx").run {
-      // Longer answers are cut by the resolver; the first records are enough to know whose they are.
+      // The resolver truncates longer answers; the first records are enough to recognize a provider.
       var answer = [UInt8](repeating: 0, count: 4096)
       let octets = CLinux_query_mx(domain, &answer, Int32(answer.count))
       guard octets > 0 else { return [] }
@@ -14,7 +16,7 @@ package enum MailExchangers {
     }
   }
 
-  /// Reads a DNS message (RFC 1035 §4), which comes from anybody.
+  /// Reads a DNS message (RFC 1035 §4). Its content may be hostile.
   static func names(in message: [UInt8]) -> [String] {
     var reader = DNSReader(message)
     guard let counts = reader.header() else { return [] }
@@ -32,7 +34,7 @@ package enum MailExchangers {
   }
 }
 
-/// Walks over a DNS message and never out of it.
+/// Reads a DNS message from front to back, and never beyond its end.
 private struct DNSReader {
   private let message: [UInt8]
   private(set) var position = 0
@@ -60,7 +62,8 @@ private struct DNSReader {
     return true
   }
 
-  /// In small letters, without the dot at its end. Pointers are followed backwards only, so there is no circle.
+  /// A domain name in lower case, without the final dot. Compression pointers are followed only backwards, so they cannot
+  /// form a circle.
   mutating func name() -> String? {
     var labels: [String] = []
     var (place, limit) = (position, message.count)

@@ -1,50 +1,45 @@
-// Names to addresses, by the system's own means (getaddrinfo: /etc/hosts, DNS, both families). Those block, and may
-// hang for half a minute, so they run on a few threads of their own and the asker stops waiting at its deadline.
+// Finds the addresses of a name with getaddrinfo (/etc/hosts, DNS, both address families). It may block for half a minute, so
+// it runs on a few threads of its own, and a caller stops waiting at its deadline.
 import CLinux
 import Glibc
 import Synchronization
+import System
 
 package enum ResolveError: Error, Equatable {
   /// There is no such name.
   case notFound
   /// The name exists and has no address.
   case noAddress
-  /// The system's own words. May work later.
+  /// The system's error text. The look-up may succeed later.
   case temporary(String)
   case timedOut
   case cancelled
 }
 
 package final class Resolver: Sendable {
-  package typealias Answer = Result<[String], ResolveError>
+  /// Returns the addresses of a host. It may block.
+  package typealias LookUp = @Sendable (String) -> Result<[String], ResolveError>
 
-  private let queue = WorkQueue()
-  private let state = Mutex(State())
-  private let maximumThreads: Int
-  private let lookUp: @Sendable (String) -> Answer
+  private let pool: WorkerPool
+  /// Who waits for the look-ups under way. Asking for the same name again joins the look-up that runs.
+  private let underway = Mutex<[String: [Caller]]>([:])
+  private let lookUp: LookUp
 
-  private struct State {
-    var threads = 0
-    /// Look-ups under way. Asking for the same name again joins the one that is.
-    var underway: [String: [Asker]] = [:]
+  private struct Caller { let answer: PendingAnswer; let loop: EventLoop; let key: SlotKey }
+
+  /// The answer that one caller waits for.
+  private final class PendingAnswer: Sendable {
+    let result = Mutex<Result<[String], ResolveError>?>(nil)
   }
 
-  private struct Asker { let question: Question; let loop: EventLoop; let key: SlotKey }
-
-  /// What one asker waits for.
-  private final class Question: Sendable { let answer = Mutex<Answer?>(nil) }
-
   /// - Parameters:
-  ///   - threads: how many names may be looked up at once; further ones queue, each to its own deadline.
-  ///   - lookUp: may block.
-  package init(threads: Int = 8, lookUp: @escaping @Sendable (String) -> Answer = Resolver.system) {
-    maximumThreads = threads
+  ///   - threads: how many names may be looked up at once. Further look-ups wait, each until its own deadline.
+  package init(threads: Int = 8, lookUp: @escaping LookUp = Resolver.system) {
+    pool = WorkerPool(name: "resolver", threads: threads)
     self.lookUp = lookUp
   }
 
-  deinit { queue.close() }
-
-  /// The addresses of `host`, in the order the system prefers. A numeric host is its own answer.
+  /// The addresses of `host`, in the order the system prefers. For a numeric host this is the host itself.
   /// The caller must be running on `loop`.
   package func addresses(
     of host: String, port: UInt16, on loop: EventLoop, until deadline: Instant
@@ -53,54 +48,45 @@ package final class Resolver: Sendable {
     if SocketAddress(itself) != nil { return [itself] }
     let slot = Slot(in: loop)
     defer { slot.release() }
-    let question = Question()
-    ask(host, Asker(question: question, loop: loop, key: slot.key))
+    let answer = PendingAnswer()
+    ask(host, Caller(answer: answer, loop: loop, key: slot.key))
     let key = slot.key
     let wake = await withTaskCancellationHandler {
       await slot.wait(for: .read, until: deadline)
     } onCancel: {
       loop.wake(key, .cancelled)
     }
-    switch (wake, question.answer.withLock { $0 }) {
-    case (_, let answer?): return try answer.get().map { Endpoint(host: $0, port: port) }
+    switch (wake, answer.result.withLock { $0 }) {
+    case (_, let result?): return try result.get().map { Endpoint(host: $0, port: port) }
     case (.cancelled, nil): throw .cancelled
     case (_, nil): throw .timedOut
     }
   }
 
-  private func ask(_ host: String, _ asker: Asker) {
-    let (isNew, needsThread) = state.withLock { state in
-      state.underway[host, default: []].append(asker)
-      if state.underway[host]?.count != 1 { return (false, false) }
-      let needsThread = state.underway.count > state.threads && state.threads < maximumThreads
-      if needsThread { state.threads += 1 }
-      return (true, needsThread)
+  private func ask(_ host: String, _ caller: Caller) {
+    let isNew = underway.withLock { underway in
+      underway[host, default: []].append(caller)
+      return underway[host]?.count == 1
     }
-    guard isNew else { return }
-    if needsThread {
-      startThread(named: "resolver") { [queue] in
-        while let work = queue.next() { work.run() }
-      }
-    }
-    queue.add(.closure { self.answer(host) })
+    if isNew { pool.start { self.answer(host) } }
   }
 
   private func answer(_ host: String) {
-    let answer = lookUp(host)
-    let askers = state.withLock { $0.underway.removeValue(forKey: host) } ?? []
-    for asker in askers {
-      asker.question.answer.withLock { $0 = answer }
-      asker.loop.wake(asker.key, .ready)
+    let result = lookUp(host)
+    let callers = underway.withLock { $0.removeValue(forKey: host) } ?? []
+    for caller in callers {
+      caller.answer.result.withLock { $0 = result }
+      caller.loop.wake(caller.key, .ready)
     }
   }
 }
 
 extension Resolver {
   /// getaddrinfo's answer for `host`. Blocks.
-  package static let system: @Sendable (String) -> Answer = { host in
+  package static let system: LookUp = { host in
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    // No AI_ADDRCONFIG: it leaves out ::1 and 127.0.0.1 on a machine that has no other address of their family.
+    // No AI_ADDRCONFIG: it omits ::1 and 127.0.0.1 on a machine that has no other address of their family.
     var found: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(host, nil, &hints, &found)
     guard status == 0 else { return .failure(ResolveError(status, errno: errno)) }
@@ -117,7 +103,7 @@ extension ResolveError {
     switch status {
     case EAI_NONAME: self = .notFound
     case CLINUX_EAI_NODATA, CLINUX_EAI_ADDRFAMILY: self = .noAddress
-    case EAI_SYSTEM: self = .temporary(String(cString: strerror(code)))
+    case EAI_SYSTEM: self = .temporary("\(SystemError(code))")
     default: self = .temporary(String(cString: gai_strerror(status)))
     }
   }

@@ -1,8 +1,8 @@
-// One place to wait in a loop: at most one task waiting to read and one waiting to write, each with a deadline.
-// A slot is touched by its loop's thread only; other threads reach it by its key, which a reused place does not answer to.
+// Where tasks wait in a loop: at most one that waits to read and one that waits to write, each with a deadline.
+// Only the loop's thread touches a slot. Other threads name it by its key, which stops to be valid when the slot is released.
 import Glibc
 
-/// A point in time by which something has to have happened.
+/// A point in time, for deadlines. It does not change when the wall clock is set.
 package typealias Instant = ContinuousClock.Instant
 
 enum Direction: UInt8 { case read, write }
@@ -10,11 +10,11 @@ enum Direction: UInt8 { case read, write }
 /// Why a wait is over.
 enum Wake: Equatable {
   case ready, timedOut, cancelled
-  /// The kernel would not watch for it (errno).
+  /// The kernel refuses to watch the descriptor; its errno.
   case failed(Int32)
 }
 
-/// Names a slot until it is released; later users of the same place have another generation.
+/// Names a slot until the slot is released. A later slot in the same place of the table has another generation.
 struct SlotKey: Hashable, Sendable {
   let place: UInt32
   let generation: UInt32
@@ -34,7 +34,7 @@ struct SlotKey: Hashable, Sendable {
 struct Waiter {
   var continuation: UnsafeContinuation<Wake, Never>?
   var deadline = Instant.now
-  /// When the loop's clock will look at this waiter next. Never later than `deadline` while someone waits.
+  /// The moment of the waiter's entry in the loop's deadlines. Never later than `deadline` while a task waits.
   var armed: Instant?
 
   mutating func wake(_ reason: Wake) {
@@ -47,19 +47,20 @@ struct Waiter {
 final class Slot {
   let loop: EventLoop
   fileprivate(set) var key: SlotKey
-  /// False once the kernel has said "would block" and nothing has been heard since.
+  /// False once a read would have blocked, until the kernel reports the descriptor again.
   var readable = true
+  /// The same for writes.
   var writable = true
-  /// The peer has closed or broken the line: nothing new will be heard, so `readable` stays.
+  /// The peer has closed or broken the connection. The kernel reports nothing new then, so `readable` stays true.
   var hungUp = false
-  /// From now on nobody waits here.
+  /// Every wait on this slot ends as cancelled, now and later.
   var interrupted = false
   var reader = Waiter()
   var writer = Waiter()
-  /// Woken by name while nobody waited.
+  /// The reason of a wake-up that came while no task waited.
   private var missed: Wake?
 
-  /// Must be called on the loop's thread, and matched by a `release()`.
+  /// Must be called on the loop's thread. The caller must call `release()` in the end.
   init(in loop: EventLoop) {
     loop.preconditionCurrent()
     self.loop = loop
@@ -67,11 +68,11 @@ final class Slot {
     key = loop.slots.insert(self)
   }
 
-  /// Parks the calling task until the slot is woken, or the deadline.
+  /// Suspends the calling task until the slot is woken or the deadline passes.
   ///
-  /// A task may change executors on its way here, and the loop poll meanwhile. So what would have woken it is looked
-  /// at once more when it parks: an edge is told once.
-  /// - Parameter isChannel: `readable` and `writable` are kept by whoever reads and writes, and end the wait.
+  /// The task may change executors between the caller's last attempt and its suspension, and the loop may poll meanwhile.
+  /// The kernel reports an edge only once, so the state of the slot is checked again just before the suspension.
+  /// - Parameter isChannel: the caller keeps `readable` and `writable` up to date, so they end the wait.
   func wait(for direction: Direction, until deadline: Instant, isChannel: Bool = false) async -> Wake {
     loop.preconditionCurrent()
     if interrupted || loop.stopping || Task.isCancelled { return .cancelled }
@@ -93,8 +94,8 @@ final class Slot {
     return isChannel && (direction == .read ? readable : writable) ? .ready : nil
   }
 
-  // Usually the clock is armed already for an earlier moment (the deadline of the previous wait), and a wait costs
-  // two stores; when that moment comes, `expire` looks at what the deadline has become.
+  // The deadlines usually hold an earlier entry for this waiter already (the deadline of the previous wait). Then a wait
+  // costs two stores. When the moment of that entry comes, `expire` checks the present deadline.
   private func park(
     _ continuation: UnsafeContinuation<Wake, Never>, as waiter: inout Waiter, _ direction: Direction,
     until deadline: Instant
@@ -114,7 +115,7 @@ final class Slot {
     (direction == .read ? reader : writer).continuation != nil
   }
 
-  /// The moment `entry` was armed for has come.
+  /// Handles an entry of the loop's deadlines whose moment has come.
   func expire(_ entry: Deadlines.Entry, now: Instant) {
     switch entry.direction {
     case .read: expire(entry, &reader, now: now)
@@ -143,7 +144,7 @@ final class Slot {
     writer.wake(.cancelled)
   }
 
-  /// After this the key answers to nothing; whoever waits is woken as cancelled.
+  /// Makes the key invalid. Tasks that wait are woken as cancelled.
   func release() {
     guard loop.slots.remove(key) else { return }
     if reader.armed != nil { loop.deadlines.abandonOne() }
@@ -153,7 +154,7 @@ final class Slot {
   }
 }
 
-/// The slots of one loop, found by key in constant time.
+/// The slots of one loop. Finding a slot by its key takes constant time.
 struct SlotTable {
   private var slots: [Slot?] = []
   private var generations: [UInt32] = []
@@ -177,7 +178,7 @@ struct SlotTable {
     return SlotKey(place: UInt32(slots.count - 1), generation: 0)
   }
 
-  /// False when `key` was removed before.
+  /// - Returns: false when the slot was removed before.
   mutating func remove(_ key: SlotKey) -> Bool {
     guard self[key] != nil else { return false }
     slots[Int(key.place)] = nil

@@ -1,12 +1,13 @@
-// Stream sockets that have a path instead of an address. The kernel says who is at the other end.
+// Stream sockets with a path instead of an address. The kernel tells which user is at the other end.
 import CLinux
 import Glibc
+import System
 
 extension Listener {
-  /// Listens on a path, where a socket that nobody listens on any more is replaced. It stays when the listener ends:
-  /// whoever connects to it is refused then.
+  /// Listens on a path. Replaces a socket at that path on which no process listens any more. The socket stays when the
+  /// listener ends, and connections to it are refused then.
   ///
-  /// - Parameter mode: of the socket; who may write to it may connect.
+  /// - Parameter mode: of the socket. Users who may write to it may connect.
   package convenience init(path: String, mode: UInt32, backlog: Int32 = 128) throws(ListenError) {
     let endpoint = Endpoint(host: path, port: 0)
     guard let address = SocketAddress(path: path) else { throw .notAnAddress(path) }
@@ -33,9 +34,9 @@ extension Listener {
 }
 
 extension Connection {
-  /// Connects to the socket at `path`; does not wait. Must be called on the loop's thread.
+  /// Connects to the socket at `path` without waiting. Must be called on the loop's thread.
   ///
-  /// - Throws: `.failed`, with ENOENT or ECONNREFUSED when nobody listens there.
+  /// - Throws: `.failed`, with ENOENT or ECONNREFUSED when no process listens there.
   package static func open(path: String, on loop: EventLoop) throws(ConnectionError) -> sending Connection {
     guard let address = SocketAddress(path: path) else { throw .failed(ENAMETOOLONG) }
     let socket = Descriptor(owning: Listener.open(AF_UNIX))
@@ -45,7 +46,7 @@ extension Connection {
     return Connection(Channel(socket, in: loop), peer: Endpoint(host: path, port: 0))
   }
 
-  /// The user that connected, as the kernel knows them; `nil` for anything but a unix socket.
+  /// The user who connected, according to the kernel; `nil` if this is no unix socket.
   package var peerUser: UInt32? {
     var credentials: (process: Int32, user: UInt32, group: UInt32) = (0, .max, .max)  // struct ucred
     var length = socklen_t(MemoryLayout.size(ofValue: credentials))
@@ -60,8 +61,8 @@ extension SocketAddress {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let octets = Array(path.utf8)
-    let room = MemoryLayout.size(ofValue: address.sun_path) - 1
-    guard !octets.isEmpty, octets.count <= room, !octets.contains(0) else { return nil }
+    let capacity = MemoryLayout.size(ofValue: address.sun_path) - 1
+    guard !octets.isEmpty, octets.count <= capacity, !octets.contains(0) else { return nil }
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: octets) }
     withUnsafeMutableBytes(of: &storage) { storage in
       withUnsafeBytes(of: address) { storage.copyMemory(from: $0) }

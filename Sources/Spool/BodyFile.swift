@@ -4,6 +4,7 @@
 import Glibc
 package import Message
 import Synchronization
+import System
 
 /// A large body on disk, lines and dots as in `MessageContent`.
 ///
@@ -14,9 +15,9 @@ package struct BodyFile: StoredBody {
   package let path: String
   package let octetCount: Int
   let claim: BodyClaim
-  private let workers: Workers
+  private let workers: WorkerPool
 
-  init(path: String, octetCount: Int, claim: BodyClaim, workers: Workers) {
+  init(path: String, octetCount: Int, claim: BodyClaim, workers: WorkerPool) {
     self.path = path
     self.octetCount = octetCount
     self.claim = claim
@@ -31,10 +32,10 @@ package struct BodyFile: StoredBody {
 
   package final class Reader: StoredBodyReader {
     private let file: BodyFile
-    private let workers: Workers
+    private let workers: WorkerPool
     private let open = Mutex<OpenFile?>(nil)
 
-    init(_ file: BodyFile, _ workers: Workers) {
+    init(_ file: BodyFile, _ workers: WorkerPool) {
       self.file = file
       self.workers = workers
     }
@@ -51,11 +52,11 @@ package struct BodyFile: StoredBody {
   }
 
   package final class Writer: Sendable {
-    private let workers: Workers
+    private let workers: WorkerPool
     private let claim: BodyClaim
     private let file: Mutex<OpenFile>
 
-    init(path: String, below limit: Int32, workers: Workers) throws(SpoolError) {
+    init(path: String, below limit: Int32, workers: WorkerPool) throws(SpoolError) {
       self.workers = workers
       file = Mutex(try OpenFile(creating: path, below: limit))
       claim = BodyClaim(path: path, isKept: false)
@@ -101,88 +102,68 @@ final class BodyClaim: Sendable {
   deinit { discard() }
 }
 
-/// A descriptor and how far it has come; closed once, when let go.
+/// An open body and how far it has been read or written.
 private struct OpenFile: ~Copyable {
-  private let descriptor: Int32
+  private let descriptor: Descriptor
   private let path: String
   private var count = 0
   private var failed: SpoolError?
 
   init(reading path: String) throws(SpoolError) {
+    descriptor = try Self.open(path, O_RDONLY)
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.failure(path) }
   }
 
-  /// - Parameter limit: the descriptors from this number on are others'.
+  /// - Parameter limit: descriptors from this number on are reserved for others.
   init(creating path: String, below limit: Int32) throws(SpoolError) {
-    let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard number >= 0 else { throw Self.failure(path) }
-    guard number < limit else {
-      close(number)
-      unlink(path)
-      throw .unwritable("\(path): \(String(cString: strerror(EMFILE)))")
-    }
+    descriptor = try Self.open(path, O_WRONLY | O_CREAT | O_EXCL, below: limit)
     self.path = path
-    descriptor = number
   }
 
-  deinit {
-    if descriptor >= 0 { close(descriptor) }
+  private static func open(_ path: String, _ flags: Int32, below limit: Int32 = .max) throws(SpoolError) -> Descriptor {
+    let descriptor: Descriptor
+    do throws(SystemError) { descriptor = try .open(path, flags, mode: 0o600) } catch { throw failure(error, path) }
+    if descriptor.number < limit { return descriptor }
+    unlink(path)
+    throw failure(SystemError(EMFILE), path)
   }
 
   mutating func append(_ piece: [UInt8]) throws(SpoolError) {
     if let failed { throw failed }
-    var rest = piece[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard written >= 0 || errno == EINTR else { throw fail() }
-      rest = rest.dropFirst(max(written, 0))
-    }
+    do throws(SystemError) { try descriptor.write(piece) } catch { throw fail(error) }
     count += piece.count
   }
 
   /// - Returns: octets in the file, which is on disk under its name.
   mutating func sync() throws(SpoolError) -> Int {
     if let failed { throw failed }
-    guard fdatasync(descriptor) == 0 else { throw fail() }
-    let directory = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY | O_DIRECTORY)
-    guard directory >= 0 else { throw fail() }
-    defer { close(directory) }
-    guard fsync(directory) == 0 else { throw fail() }
+    do throws(SystemError) {
+      guard fdatasync(descriptor.number) == 0 else { throw SystemError() }
+      try AtomicFile.synchronizeDirectory(of: path)
+    } catch {
+      throw fail(error)
+    }
     return count
   }
 
   mutating func next(of total: Int) throws(SpoolError) -> [UInt8]? {
     guard count < total else { return nil }
-    var failure: SpoolError?
-    let piece = [UInt8](unsafeUninitializedCapacity: min(BodyFile.pieceOctets, total - count)) { buffer, filled in
-      while filled < buffer.count {
-        let got = read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-        if got > 0 {
-          filled += got
-        } else if got == 0 {
-          failure = .unwritable("\(path): ends too early")
-          return
-        } else if errno != EINTR {
-          failure = Self.failure(path)
-          return
-        }
-      }
-    }
-    if let failure { throw failure }
+    let expected = min(BodyFile.pieceOctets, total - count)
+    let piece: [UInt8]
+    do throws(SystemError) { piece = try descriptor.read(atMost: expected) } catch { throw Self.failure(error, path) }
+    guard piece.count == expected else { throw .unwritable("\(path): ends too early") }
     count += piece.count
     return piece
   }
 
-  /// Once refused, always refused: an fsync after a failed one says yes to pages that are gone.
-  private mutating func fail() -> SpoolError {
-    let failure = Self.failure(path)
+  /// Once refused, always refused: an fsync after a failed one succeeds although the pages are lost.
+  private mutating func fail(_ error: SystemError) -> SpoolError {
+    let failure = Self.failure(error, path)
     failed = failure
     return failure
   }
 
-  private static func failure(_ path: String) -> SpoolError {
-    errno == ENOSPC || errno == EDQUOT ? .full : .unwritable(StateDirectory.reason(path))
+  private static func failure(_ error: SystemError, _ path: String) -> SpoolError {
+    error.code == ENOSPC || error.code == EDQUOT ? .full : .unwritable("\(path): \(error)")
   }
 }

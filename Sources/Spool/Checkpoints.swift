@@ -4,6 +4,7 @@
 import GRDB
 import Logging
 import Synchronization
+import System
 
 /// The writer thread's.
 ///
@@ -85,7 +86,7 @@ extension Writer {
       if checkpoints.mover == nil { checkpoints.mover = try Checkpoints.Mover(path: directory.database) }
       checkpoints.mover?.move { [desk] in
         desk.withLock { $0.needsRound = true }
-        desk.ring()
+        desk.signal()
       }
     } catch {
       noteFailure("\(error)")

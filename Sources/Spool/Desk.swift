@@ -2,42 +2,7 @@
 
 import FoundationEssentials
 import Message
-
-/// A list that is taken from in front and forgets at once what was taken.
-struct Line<Element> {
-  private var places: [Element?] = []
-  private var head = 0
-
-  var count: Int { places.count - head }
-  var isEmpty: Bool { count == 0 }
-
-  mutating func append(_ element: Element) { places.append(element) }
-
-  mutating func popFirst() -> Element? {
-    guard head < places.count else { return nil }
-    defer {
-      places[head] = nil
-      head += 1
-      if head > 64, head * 2 > places.count {
-        places.removeFirst(head)
-        head = 0
-      }
-    }
-    return places[head]
-  }
-
-  mutating func takeAll() -> [Element] {
-    defer { self = Line() }
-    return places[head...].compactMap { $0 }
-  }
-
-  /// - Returns: those taken out.
-  mutating func removeAll(where isMeant: (Element) -> Bool) -> [Element] {
-    let all = takeAll()
-    places = all.filter { !isMeant($0) }
-    return all.filter(isMeant)
-  }
-}
+import System
 
 /// One entity's claimed but unstarted messages, and who waits for them.
 struct Window {
@@ -53,7 +18,7 @@ struct Window {
   }
 
   var isOpen = false
-  var ready = Line<SpooledMessage>()
+  var ready = FIFO<SpooledMessage>()
   var octets = 0
   var claimers: [Claimer] = []
 

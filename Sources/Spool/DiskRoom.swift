@@ -3,6 +3,7 @@
 // so `queue_min_free` is kept for them.
 
 import Synchronization
+import System
 
 /// Where the next batch would go, in octets.
 struct DiskRoom: Equatable {

@@ -6,6 +6,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 import Synchronization
+import System
 
 /// Where a test pulls the plug.
 package enum Arrow: Sendable { case committing, committed }
@@ -23,7 +24,7 @@ final class Writer: @unchecked Sendable {
     var freeOctets: (@Sendable () -> Int64)?
   }
 
-  let desk = Guarded(Desk())
+  let desk = Monitor(Desk())
   let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   /// Commits so far: how well they are shared.
   let commits = Atomic<Int>(0)
@@ -32,7 +33,7 @@ final class Writer: @unchecked Sendable {
   /// `queue_min_free`.
   let minimumFree: Atomic<Int64>
   let directory: StateDirectory
-  let workers = Workers()
+  let workers = WorkerPool(name: "spool files", threads: 2)
   let reading: ReadingConnection
   let schedule = Schedule()
   let settings: Settings
@@ -109,7 +110,8 @@ final class Writer: @unchecked Sendable {
   private func nextRound(before poll: Int64) -> Round {
     let delay = min(poll - Self.uptime, untilSomethingIsDue)
     let most = mostPieces
-    return desk.wait(upTo: delay, while: { $0.pending.isEmpty && !$0.needsRound && !$0.isClosing }) { desk in
+    return desk.wait(upTo: .milliseconds(delay), while: { $0.pending.isEmpty && !$0.needsRound && !$0.isClosing }) {
+      desk in
       desk.needsRound = false
       var pieces: [Piece] = []
       swap(&pieces, &desk.pending)

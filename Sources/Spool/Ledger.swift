@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import GRDB
+import System
 
 /// The writer thread's; `Desk.counts` is the copy others read.
 struct Ledger {

@@ -6,6 +6,7 @@ import Glibc
 import Message
 import SMTP
 import Synchronization
+import System
 
 /// Opened when somebody first asks.
 final class ReadingConnection: Sendable {
@@ -90,12 +91,8 @@ extension Spool {
     """
 
   private static func beginning(of path: String) -> [UInt8] {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
-    defer { Glibc.close(descriptor) }
-    return [UInt8](unsafeUninitializedCapacity: BodyFile.pieceOctets) { buffer, filled in
-      filled = max(read(descriptor, buffer.baseAddress, buffer.count), 0)
-    }
+    guard let file = try? Descriptor.open(path, O_RDONLY) else { return [] }
+    return (try? file.read(atMost: BodyFile.pieceOctets)) ?? []
   }
 
   /// With the empty line that ends it.

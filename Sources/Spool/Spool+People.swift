@@ -3,6 +3,7 @@
 
 package import FoundationEssentials
 import GRDB
+import System
 
 extension Spool {
   /// Due now; failed ones wait again with their failed recipients. What is held by hand stays held.

@@ -4,6 +4,7 @@ package import FoundationEssentials
 import Glibc
 package import Logging
 import Synchronization
+import System
 
 /// What was promised, and what has become of it.
 ///
@@ -55,7 +56,7 @@ package final class Spool: Sendable {
     now: @escaping @Sendable () -> Date = { Date() }, onArrow: (@Sendable (Arrow) -> Void)? = nil,
     freeOctets: (@Sendable () -> Int64)? = nil
   ) throws(SpoolError) -> Spool {
-    let directory = try StateDirectory(owning: directory)
+    let directory = try StateDirectory(forSpoolIn: directory)
     let lock = try OwnerLock(in: directory)
     let settings = Writer.Settings(
       lock: lock, descriptorLimit: descriptorLimit, now: now, onArrow: onArrow, freeOctets: freeOctets)
@@ -67,7 +68,7 @@ package final class Spool: Sendable {
 
   /// Opens the spool beside its owner or without one, to see and steer (the command line).
   package static func visit(directory: String, log: Logger) throws(SpoolError) -> Spool {
-    let directory = try StateDirectory(visiting: directory)
+    let directory = try StateDirectory(withSpoolIn: directory)
     let spool = try Spool(directory, minimumFree: 0, settings: Writer.Settings(), log: log)
     spool.start()
     return spool
@@ -90,12 +91,12 @@ package final class Spool: Sendable {
   }
 
   private func start() {
-    startThread { [writer] in writer.run() }
+    startThread(named: "spool") { [writer] in writer.run() }
   }
 
   deinit {
     writer.desk.withLock { $0.isClosing = true }
-    writer.desk.ring()
+    writer.desk.signal()
   }
 
   /// Finishes what is pending, checkpoints, closes. Waiting claims get `[]`; what is claimed and unstarted is given back.
@@ -109,7 +110,7 @@ package final class Spool: Sendable {
         return desk.isClosed
       }
       if isClosed { continuation.resume() }
-      writer.desk.ring()
+      writer.desk.signal()
     }
   }
 
@@ -157,13 +158,13 @@ package final class Spool: Sendable {
       desk.windows[entity, default: Window()].isOpen = true
       desk.needsRound = true
     }
-    writer.desk.ring()
+    writer.desk.signal()
   }
 
   /// Unstarted messages are given back without a burnt attempt, and waiting claims get `[]`, as do later ones.
   package func close(_ entity: String) {
     let handings = writer.desk.withLock { $0.shut(entity) }
-    writer.desk.ring()
+    writer.desk.signal()
     handings.forEach { $0.resume() }
   }
 
@@ -174,7 +175,7 @@ package final class Spool: Sendable {
   package func claim(_ entity: String, atMost: Int) async -> [SpooledMessage] {
     let atMost = max(atMost, 1)
     if let ready = writer.desk.withLock({ $0.takeReady(entity, atMost: atMost) }) {
-      if ready.runsLow { writer.desk.ring() }
+      if ready.runsLow { writer.desk.signal() }
       return ready.messages
     }
     let number = writer.desk.withLock { desk in
@@ -188,7 +189,7 @@ package final class Spool: Sendable {
           desk.enlist(claimer, for: entity, isCancelled: Task.isCancelled)
         }
         handings.forEach { $0.resume() }
-        writer.desk.ring()
+        writer.desk.signal()
       }
     } onCancel: {
       let claimer = writer.desk.withLock { $0.windows[entity]?.dismiss(number) }
@@ -225,13 +226,13 @@ package final class Spool: Sendable {
     }
     if isClosing { return closed() }
     // Later ones find the thread awake.
-    if isFirst { writer.desk.ring() }
+    if isFirst { writer.desk.signal() }
   }
 
   /// Bodies that no row names are left over from a crash.
   private func sweep() throws(SpoolError) {
     guard let listing = opendir(writer.directory.bodies) else {
-      throw .unwritable(StateDirectory.reason(writer.directory.bodies))
+      throw .unwritable("\(writer.directory.bodies): \(SystemError())")
     }
     defer { closedir(listing) }
     while let entry = readdir(listing) {

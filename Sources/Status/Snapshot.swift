@@ -1,9 +1,9 @@
-// What the relay is doing, at one moment, in the words monitoring reads. PRODUCT: "The status file".
+// The state of the relay at one moment, in the words that monitoring reads.
 
 package import Foundation
 package import Mailboxes
 
-/// The status file's content. Keys and states are a contract: other people's scripts depend on them.
+/// The content of the status file. Its keys and states must not change: other people's scripts depend on them.
 package struct Snapshot: Codable, Equatable, Sendable {
   package enum State: String, Codable, Sendable {
     case ok, degraded, error
@@ -18,7 +18,7 @@ package struct Snapshot: Codable, Equatable, Sendable {
   package var errorFlag: Bool
   package var entities: [String: EntityStatus]
 
-  /// Derives `state` and `errorFlag` from `entities`, as PRODUCT says.
+  /// Derives `state` and `errorFlag` from `entities`: `error` if one of them is in error, else `degraded` if one of them is.
   package init(version: String, pid: Int32, startedAt: Date, updatedAt: Date, entities: [String: EntityStatus]) {
     self.version = version
     self.pid = pid
@@ -37,12 +37,12 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     case disconnected, connected, paused, error
   }
   package struct Queue: Codable, Equatable, Sendable {
-    /// Everything that waits; `held` and `deferred` are parts of it, `failed` is beside it.
+    /// All messages that wait. `held` and `deferred` are included, `failed` is not.
     package var queued = 0
     package var held = 0
     package var deferred = 0
     package var failed = 0
-    /// The age of the oldest message that waits; 0 when none does.
+    /// The age of the oldest message that waits; 0 when none waits.
     package var oldestSeconds = 0
 
     package init(queued: Int = 0, held: Int = 0, deferred: Int = 0, failed: Int = 0, oldestSeconds: Int = 0) {
@@ -53,7 +53,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
       self.oldestSeconds = oldestSeconds
     }
   }
-  /// Something that will need a person one day, and stops no mail until then.
+  /// Something that a person must do before a certain day, and that stops no mail until then.
   package struct Warning: Codable, Equatable, Sendable {
     package var summary: String
     package var remedy: String
@@ -105,7 +105,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     self.lastDeliveredAt = lastDeliveredAt
   }
 
-  /// Disconnected with mail waiting, paused, or with mail deferred for over 15 minutes.
+  /// The entity is disconnected and mail waits, or it is paused, or mail is deferred and waits for over 15 minutes.
   var isDegraded: Bool {
     switch state {
     case .disconnected: queue.queued > 0
@@ -114,7 +114,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     }
   }
 
-  /// Written by hand for one reason: what is not there is said as `null`, so that readers find every key always.
+  /// Written by hand so that a missing value is written as `null`: readers always find every key.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
@@ -140,7 +140,7 @@ extension Snapshot {
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  /// Reads what `json()` wrote. Keys of a newer version are passed over.
+  /// Reads what `json()` has written. Unknown keys of a newer version are ignored.
   package init(json: Data) throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

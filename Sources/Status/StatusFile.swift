@@ -1,6 +1,7 @@
-// The file monitoring reads: replaced whole, never seen half-written, readable by everyone, without a secret in it.
+// The file that monitoring reads. It is replaced whole, every user may read it, and it contains no secret.
 
 package import Foundation
+package import System
 
 /// Writes snapshots to one path.
 package struct StatusFile: Sendable {
@@ -10,45 +11,39 @@ package struct StatusFile: Sendable {
     self.path = path
   }
 
-  /// Puts `snapshot` in place of what was there, atomically, mode 0644.
+  /// Replaces the file with `snapshot`, atomically and with mode 0644.
   ///
-  /// Blocks for the length of one small write; it is not synced, since after a power cut no relay runs.
+  /// Blocks during one small write. The file is not synced: after a power cut no relay runs whose state it could tell.
   package func write(_ snapshot: Snapshot) throws {
-    let next = path + ".next"
-    try Self.writeWhole(snapshot.json(), to: next)
-    guard rename(next, path) == 0 else { throw StatusFileError(path: path, errno: errno) }
+    let json = try snapshot.json()
+    do {
+      try json.withUnsafeBytes { try AtomicFile.replace(path, with: $0, mode: 0o644, isDurable: false) }
+    } catch let error as SystemError {
+      throw StatusFileError(path: path, reason: error)
+    }
   }
 
-  /// What the file says now.
-  /// - Returns: `nil` where there is no file; a relay that never ran has none.
+  /// The present content of the file.
+  /// - Returns: `nil` where there is no file, as with a relay that has never run.
   package func read() throws -> Snapshot? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
     return try Snapshot(json: data)
   }
 
-  /// Whether `snapshot` was written by a relay that is still at work: it writes at least every 5 seconds.
+  /// Whether the relay that wrote `snapshot` still runs. A running relay writes at least every 5 seconds.
   package static func isFresh(_ snapshot: Snapshot, at now: Date) -> Bool {
     let isRunning = kill(snapshot.pid, 0) == 0 || errno == EPERM
     return isRunning && abs(now.timeIntervalSince(snapshot.updatedAt)) < 15
   }
-
-  private static func writeWhole(_ data: Data, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    guard descriptor >= 0 else { throw StatusFileError(path: path, errno: errno) }
-    defer { close(descriptor) }
-    fchmod(descriptor, 0o644)
-    let written = data.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-    guard written == data.count else { throw StatusFileError(path: path, errno: errno) }
-  }
 }
 
-/// The status file could not be written; the relay goes on without, and says so in its log.
+/// The status file could not be written. The relay continues without it and logs this error.
 package struct StatusFileError: Error, CustomStringConvertible {
   package let path: String
-  package let errno: Int32
+  package let reason: SystemError
 
   package var description: String {
-    "The status file \(path) cannot be written (\(String(cString: strerror(errno)))). "
+    "The status file \(path) cannot be written (\(reason)). "
       + "Make its folder writable for this user, or set status_file."
   }
 }

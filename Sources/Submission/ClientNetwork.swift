@@ -46,6 +46,15 @@ package struct ClientNetwork: Hashable, Sendable {
   }
 }
 
+extension ClientNetwork: CustomStringConvertible {
+  /// As the configuration writes it, the prefix's length included.
+  package var description: String {
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    inet_ntop(prefix.count == 16 ? AF_INET6 : AF_INET, prefix, &text, socklen_t(text.count))
+    return "\(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))/\(bits)"
+  }
+}
+
 extension [ClientNetwork] {
   package func contains(_ host: String) -> Bool { contains { $0.contains(host) } }
 }

@@ -11,6 +11,9 @@ package struct ListenerSettings: Sendable, Equatable {
   package var entity: String?
   /// Who may send from here beside this host itself. Nobody, unless the configuration says so: never an open relay.
   package var allow: [ClientNetwork]
+  /// PEM files, absolute; both are there whenever the listener speaks TLS. Read by who makes its `TLSContext`.
+  package var certificateFile: String?
+  package var keyFile: String?
 
   package init(
     address: String, security: Security = .none, entity: String? = nil, allow: [ClientNetwork] = []

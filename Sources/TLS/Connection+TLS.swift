@@ -1,15 +1,16 @@
-// Putting TLS on a connection.
+// Starts TLS on a connection.
 package import Sockets
 
 extension Connection {
-  /// As the server. What was received in plain text and not yet used must be thrown away first: it was not protected.
+  /// Starts TLS as the server. The caller must first drop plain text that was received and not yet used, because it was not
+  /// protected.
   @discardableResult
   package func startTLS(asServer context: TLSContext, until deadline: Instant) async throws(TLSError) -> TLSDetails {
     try await start(TLSSession.server(context, on: channel), until: deadline)
   }
 
-  /// As the client; returns once the certificate is verified for `host`, a name or a numeric address.
-  /// What was received in plain text and not yet used must be thrown away first: it was not protected.
+  /// Starts TLS as the client. Returns once the certificate is verified for `host`, a name or a numeric address. The caller
+  /// must first drop plain text that was received and not yet used, because it was not protected.
   @discardableResult
   package func startTLS(
     _ context: TLSContext, verifying host: String, until deadline: Instant

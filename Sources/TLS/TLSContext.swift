@@ -1,4 +1,5 @@
-// What handshakes have in common: keys or trust, versions, remembered sessions.
+// What the handshakes of one listener, or with one kind of provider, have in common: keys or trusted authorities, versions,
+// sessions that can be resumed.
 import COpenSSL
 import Synchronization
 
@@ -8,15 +9,15 @@ package final class TLSContext: Sendable {
   private let sessions = Mutex<[String: RememberedSession]>([:])
 
   private init(_ method: OpaquePointer) {
-    // Fails only without memory, or with an OpenSSL that has no TLS at all: there is nothing to go on with.
-    guard let pointer = SSL_CTX_new(method) else { fatalError("no TLS: \(takeComplaints().words)") }
+    // Fails only without memory, or with an OpenSSL that has no TLS at all; the process cannot work then.
+    guard let pointer = SSL_CTX_new(method) else { fatalError("no TLS: \(takeOpenSSLErrors().text)") }
     self.pointer = pointer
     _ = COpenSSL_set_min_version(pointer, TLS1_2_VERSION)
     let modes = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
     _ = COpenSSL_set_mode(pointer, Int(modes))
-    // One system call for a record instead of two (header, body).
+    // One system call for a record instead of two (its header and its body).
     COpenSSL_set_read_ahead(pointer, 1)
-    // SSL_OP_NO_RENEGOTIATION (bit 30): nobody needs it, and it has been a way in.
+    // SSL_OP_NO_RENEGOTIATION (bit 30): no mail server needs renegotiation, and attacks have used it.
     SSL_CTX_set_options(pointer, 1 << 30)
   }
 
@@ -29,32 +30,32 @@ package final class TLSContext: Sendable {
   /// - Throws: `.badCertificateFile`.
   package static func server(certificateFile: String, keyFile: String) throws(TLSError) -> TLSContext {
     let context = TLSContext(TLS_server_method())
-    // Tickets are kept by the clients; we need not remember anything.
+    // Clients keep session tickets, so this side need not remember sessions.
     _ = COpenSSL_set_session_cache_mode(context.pointer, Int(SSL_SESS_CACHE_OFF))
-    // Otherwise a key with a passphrase would ask for it on the terminal.
+    // Without this callback OpenSSL would ask for a key's passphrase on the terminal.
     SSL_CTX_set_default_passwd_cb(context.pointer) { _, _, _, _ in 0 }
     ERR_clear_error()
     if SSL_CTX_use_certificate_chain_file(context.pointer, certificateFile) != 1 {
-      throw .badCertificateFile("\(certificateFile): \(takeComplaints().words)")
+      throw .badCertificateFile("\(certificateFile): \(takeOpenSSLErrors().text)")
     }
     let keyStatus = SSL_CTX_use_PrivateKey_file(context.pointer, keyFile, SSL_FILETYPE_PEM)
     if keyStatus != 1 || SSL_CTX_check_private_key(context.pointer) != 1 {
-      throw .badCertificateFile("\(keyFile): \(takeComplaints().words)")
+      throw .badCertificateFile("\(keyFile): \(takeOpenSSLErrors().text)")
     }
     return context
   }
 
   /// For connections to providers. Trusts the system's authorities and those in `extraAuthorities` (PEM text).
-  /// Remembers sessions for each host, so keep it for as long as connections are opened.
+  /// Remembers sessions for each host, so one context should serve all connections.
   /// - Throws: `.badCertificateFile` when the text holds no certificate.
   package static func client(extraAuthorities: String? = nil) throws(TLSError) -> TLSContext {
     let context = TLSContext(TLS_client_method())
     ERR_clear_error()
     if SSL_CTX_set_default_verify_paths(context.pointer) != 1 {
-      throw .badCertificateFile("the system's authorities: \(takeComplaints().words)")
+      throw .badCertificateFile("the system's authorities: \(takeOpenSSLErrors().text)")
     }
     if let extraAuthorities { try context.trust(extraAuthorities) }
-    // An intermediate or a server's own certificate may be what is trusted.
+    // An intermediate or a server's own certificate may be trusted by itself.
     X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context.pointer), UInt(X509_V_FLAG_PARTIAL_CHAIN))
     SSL_CTX_set_verify(context.pointer, SSL_VERIFY_PEER, noteVerification)
     _ = COpenSSL_set_session_cache_mode(
@@ -62,7 +63,7 @@ package final class TLSContext: Sendable {
     SSL_CTX_sess_set_new_cb(context.pointer) { ssl, session in
       guard let ssl, let session, let owner = TLSSession.owner(of: ssl) else { return 0 }
       owner.remember(session)
-      return 1  // We own a reference to it now.
+      return 1  // The callback owns a reference to the session now.
     }
     return context
   }
@@ -72,7 +73,7 @@ package final class TLSContext: Sendable {
     var found = 0
     var text = Array(authorities.utf8)
     let input = text.withUnsafeMutableBytes { bytes in
-      // Copied: BIO_new_mem_buf would only point there.
+      // Copied: BIO_new_mem_buf would keep a pointer to these octets.
       let memory = BIO_new(BIO_s_mem())
       BIO_write(memory, bytes.baseAddress, Int32(bytes.count))
       return memory
@@ -83,10 +84,10 @@ package final class TLSContext: Sendable {
       X509_free(certificate)
       found += 1
     }
-    let complaints = takeComplaints()
-    // Reading ends with "no start line" when all has been read.
-    if found == 0 || complaints.contains(where: { $0.reason != PEM_R_NO_START_LINE }) {
-      throw .badCertificateFile("authorities: \(complaints.words)")
+    let errors = takeOpenSSLErrors()
+    // Reading ends with the error "no start line" after the last certificate.
+    if found == 0 || errors.contains(where: { $0.reason != PEM_R_NO_START_LINE }) {
+      throw .badCertificateFile("authorities: \(errors.text)")
     }
   }
 
@@ -95,7 +96,7 @@ package final class TLSContext: Sendable {
   func remember(_ session: OpaquePointer, for host: String) {
     let remembered = RememberedSession(session)
     sessions.withLock { sessions in
-      // Far more hosts than a relay talks to: somebody tests with ever new ones.
+      // A relay talks to far fewer hosts; so many come only from tests with ever new ones.
       if sessions.count > 256 { sessions.removeAll() }
       sessions[host] = remembered
     }
@@ -106,7 +107,7 @@ package final class TLSContext: Sendable {
 
 /// One reference to an SSL_SESSION.
 final class RememberedSession: Sendable {
-  // OpenSSL counts references to it atomically and does not change it any more.
+  // OpenSSL counts the references atomically and does not change the session any more.
   nonisolated(unsafe) let pointer: OpaquePointer
 
   init(_ pointer: OpaquePointer) { self.pointer = pointer }

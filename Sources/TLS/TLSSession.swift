@@ -1,4 +1,4 @@
-// TLS on one channel: OpenSSL does the protocol, the channel the reading and writing, the connection the waiting.
+// TLS on one channel. OpenSSL speaks the protocol, the channel reads and writes, and the connection waits.
 import COpenSSL
 package import Sockets
 
@@ -6,11 +6,11 @@ package final class TLSSession: StreamCipher {
   private let ssl: OpaquePointer
   private let channel: Channel
   private let context: TLSContext
-  /// What remembered sessions are kept under; nil for servers.
+  /// The key under which the context remembers the session; nil for servers.
   private let host: String?
-  /// What the verification found wrong first.
+  /// The first fault that the verification of the certificate found.
   var refusal: TLSError?
-  /// The first octets that came, to say what it was if it was not TLS.
+  /// The first octets that arrived, for the error message if they are not TLS.
   private var firstOctets: [UInt8] = []
   private var isEstablished = false
   private var lost: ConnectionError?
@@ -19,9 +19,9 @@ package final class TLSSession: StreamCipher {
   private var isBroken = false
 
   private init(_ context: TLSContext, on channel: Channel, host: String?) {
-    // Fails only without memory, as any allocation of Swift's own would end the process too.
+    // Fails only without memory, when any allocation of Swift would end the process too.
     guard let ssl = SSL_new(context.pointer), let bio = BIO_new(channelMethod) else {
-      fatalError("out of memory for TLS: \(takeComplaints().words)")
+      fatalError("out of memory for TLS: \(takeOpenSSLErrors().text)")
     }
     self.ssl = ssl
     self.channel = channel
@@ -65,13 +65,15 @@ package final class TLSSession: StreamCipher {
     if X509_VERIFY_PARAM_set1_ip_asc(parameters, name) == 1 { return }
     ERR_clear_error()
     X509_VERIFY_PARAM_set_hostflags(parameters, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
-    // An empty name would switch the check off.
+    // An empty name would disable the check.
     guard !name.isEmpty, X509_VERIFY_PARAM_set1_host(parameters, name, 0) == 1,
       COpenSSL_set_server_name(ssl, name) == 1
     else { throw .handshake("not a host name: \(name)") }
   }
 
-  /// Goes on with the handshake. Nil once it is done.
+  /// Continues the handshake.
+  ///
+  /// - Returns: what it waits for; nil once it is complete.
   func handshake() throws(TLSError) -> Progress? {
     ERR_clear_error()
     let status = SSL_do_handshake(ssl)
@@ -85,18 +87,18 @@ package final class TLSSession: StreamCipher {
     case SSL_ERROR_WANT_WRITE: return .wantsWrite
     default:
       isBroken = true
-      throw reason(takeComplaints())
+      throw reason(takeOpenSSLErrors())
     }
   }
 
-  private func reason(_ complaints: [Complaint]) -> TLSError {
+  private func reason(_ errors: [OpenSSLError]) -> TLSError {
     if let refusal { return refusal }
-    // Every TLS record of a handshake begins with 22, or 21 for an alert.
+    // Every TLS record of a handshake begins with the octet 22, or 21 for an alert.
     if let first = firstOctets.first, first != 22, first != 21 { return .notTLS(firstOctets: firstOctets) }
     if let lost { return .lost(lost) }
     if hasEnded { return .lost(.reset) }
-    return complaints.contains { versionReasons.contains($0.reason) }
-      ? .protocolVersion(complaints.words) : .handshake(complaints.words)
+    return errors.contains { versionReasons.contains($0.reason) }
+      ? .protocolVersion(errors.text) : .handshake(errors.text)
   }
 
   var details: TLSDetails { TLSDetails(of: ssl) }
@@ -135,10 +137,10 @@ package final class TLSSession: StreamCipher {
     case SSL_ERROR_ZERO_RETURN: return .ended
     default:
       isBroken = true
-      let complaints = takeComplaints()
+      let errors = takeOpenSSLErrors()
       if let lost { return .failed(lost) }
-      // Ended without TLS's own goodbye. Many do; SMTP says itself where a message ends, so nothing can be cut short.
-      return hasEnded ? .ended : .failed(.cipher(complaints.words))
+      // The peer closed without close_notify. Many do; SMTP itself marks the end of a message, so none can be truncated.
+      return hasEnded ? .ended : .failed(.cipher(errors.text))
     }
   }
 
@@ -177,7 +179,7 @@ private let versionReasons: Set<Int32> = [
 ]
 
 // OpenSSL's own socket BIO would raise SIGPIPE, and would ask the kernel again where the channel knows the answer.
-// Never changed once made, and never freed.
+// nonisolated(unsafe): the method table is not changed once it is made, and never freed.
 nonisolated(unsafe) private let channelMethod: OpaquePointer? = {
   let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "channel")
   BIO_meth_set_read(method) { bio, buffer, count in

@@ -1,18 +1,19 @@
-// What OpenSSL finds wrong with a certificate, as our own words for it.
+// Turns what OpenSSL finds wrong with a certificate into a TLSError.
 import COpenSSL
 import Foundation
 
-/// OpenSSL calls this for each certificate of the chain; it only notes the first fault, and changes no verdict.
-let noteVerification: @convention(c) (Int32, OpaquePointer?) -> Int32 = { verdict, verification in
-  guard verdict != 1, let verification else { return verdict }
+/// OpenSSL calls this for each certificate of the chain. The function notes the first fault and does not change OpenSSL's
+/// decision.
+let noteVerification: @convention(c) (Int32, OpaquePointer?) -> Int32 = { isValid, verification in
+  guard isValid != 1, let verification else { return isValid }
   let ssl = X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx())
-  guard let ssl, let session = TLSSession.owner(of: OpaquePointer(ssl)), session.refusal == nil else { return verdict }
+  guard let ssl, let session = TLSSession.owner(of: OpaquePointer(ssl)), session.refusal == nil else { return isValid }
   session.refusal = TLSError(verification)
-  return verdict
+  return isValid
 }
 
 extension TLSError {
-  /// The fault a verification is at.
+  /// The fault that a verification has just found.
   fileprivate init(_ verification: OpaquePointer) {
     let code = X509_STORE_CTX_get_error(verification)
     let words = String(cString: X509_verify_cert_error_string(Int(code)))
@@ -20,7 +21,7 @@ extension TLSError {
       self = .untrusted(words)
       return
     }
-    let found = TLSDetails.Certificate(certificate)
+    let found = PeerCertificate(certificate)
     switch code {
     case X509_V_ERR_CERT_HAS_EXPIRED: self = .expired(found.notAfter)
     case X509_V_ERR_CERT_NOT_YET_VALID: self = .notYetValid(found.notBefore)

@@ -74,7 +74,8 @@ extension SMTPSession {
     try await exchange.flush(.signIn)
   }
 
-  private func answer(to reply: Reply, in authentication: inout Authentication) async throws(TransportError) -> [UInt8] {
+  private func answer(to reply: Reply, in authentication: inout Authentication) async throws(TransportError) -> [UInt8]
+  {
     do {
       return try authentication.answer(to: reply)
     } catch {
@@ -112,17 +113,6 @@ extension SMTPSession {
     }
     do { return Authentication(try mechanism.client(with: shown, .openSSL)) } catch { throw .unfitCredentials }
   }
-}
-
-extension Server {
-  /// By name or number; a name that merely resolves to loopback does not count.
-  package var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
-}
-
-/// - Parameter host: as people or the kernel write it; `127.example` is a name.
-func isLoopbackAddress(_ host: String) -> Bool {
-  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-  return host == "::1" || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
 }
 
 extension ScramPrimitives {

@@ -4,8 +4,8 @@ import Foundation
 import Glibc
 import Message
 import SMTP
-import Sockets
 import Synchronization
+import System
 
 /// One for the process, shared by all mailboxes that are sandboxes.
 package final class SandboxDirectory: Sendable {

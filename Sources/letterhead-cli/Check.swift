@@ -15,8 +15,11 @@ struct Check: ParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
+  /// For `make docs`: Examples/letterhead.toml.
+  @Flag(help: .hidden) var example = false
 
   func run() throws {
+    if example { return print(ConfigurationExample.text, terminator: "") }
     let configuration: Configuration
     do {
       configuration = try config.read()
@@ -25,7 +28,7 @@ struct Check: ParsableCommand {
       throw CommandFailure("\(count) in the configuration:\n\(problems)")
     }
     let entities = configuration.entities.map(\.key).joined(separator: ", ")
-    let listeners = configuration.listeners.map(\.settings.address).joined(separator: ", ")
+    let listeners = configuration.listeners.map(\.address).joined(separator: ", ")
     print("\(configuration.file) is right: listening on \(listeners), sending as \(entities).")
   }
 }

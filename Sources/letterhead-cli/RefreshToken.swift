@@ -1,9 +1,11 @@
 // `letterhead refresh-token`, which the relay starts and nobody types: one refresh that outlives the relay's death.
 
 import ArgumentParser
-import Foundation
+import HTTP
 import Letterhead
+import Mailboxes
 import OAuth
+import StorageSQLite
 
 struct RefreshToken: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +15,9 @@ struct RefreshToken: AsyncParsableCommand {
 
   func run() async throws {
     Hardening.apply()
-    throw ExitCode(await RefreshChild.run(words))
+    throw ExitCode(
+      await RefreshChild.run(words, over: HTTPClient()) { directory, entity throws(StoreError) in
+        try SQLiteStorage.openMailboxes(in: directory, entities: [entity])
+      })
   }
 }

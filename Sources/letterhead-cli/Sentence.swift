@@ -2,6 +2,7 @@
 
 import Foundation
 import Spool
+import System
 
 enum Sentence {
   /// `error` as people should read it; what has its own sentence already is passed through.
@@ -16,14 +17,8 @@ enum Sentence {
     switch error {
     case .alreadyRunning(let pid):
       "A relay is running on this state already\(pid.map { " (process \($0))" } ?? ""). Stop it first."
-    case .missing(let path):
-      "There is no queue in \(path) yet: the relay has not run with this configuration. Start it: letterhead serve."
-    case .notADirectory(let path):
-      "\(path) is not a directory. Set state_dir to one, or move the file away."
-    case .wrongOwner(let path, let uid):
-      "\(path) belongs to user \(uid), and this is user \(geteuid()). Run as that user, or: chown -R \(geteuid()) \(path)"
-    case .wrongMode(let path, let mode):
-      "\(path) is open to others (mode \(String(mode & 0o7777, radix: 8))). Run: chmod 700 \(path)"
+    case .directory(let error):
+      error.description
     case .tooNew(let version):
       "The queue was written by a newer Letterhead (schema \(version)). Install that version again."
     case .corrupt(let reason):

@@ -5,6 +5,7 @@ import Letterhead
 import Logging
 import Mailboxes
 import Spool
+import StorageSQLite
 
 struct State {
   let spool: Spool
@@ -29,7 +30,7 @@ struct State {
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do {
       spool = try Spool.visit(directory: configuration.stateDirectory, log: Logger.commands)
-      mailboxes = try MailboxStore(configuration)
+      mailboxes = try SQLiteStorage.openMailboxes(of: configuration)
     } catch {
       throw Sentence.of(error)
     }

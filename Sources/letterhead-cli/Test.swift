@@ -2,10 +2,12 @@
 
 import ArgumentParser
 import Delivery
+import HTTP
 import Letterhead
 import Mailboxes
 import OAuth
 import SMTP
+import StorageSQLite
 
 struct Test: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,14 +37,14 @@ struct Test: AsyncParsableCommand {
     _ = try configuration.entity(named: entity)
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     do throws(any Error) {
-      let store = try MailboxStore(configuration)
+      let store = try SQLiteStorage.openMailboxes(of: configuration)
       guard let mailbox = try await store.load().mailbox(of: entity) else {
         throw CommandFailure("\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help")
       }
       // A person's Ctrl-C in the middle of a refresh must not cost the sign-in.
       let tokens: TokenSource? =
         if case .oauth(let grant) = mailbox.signIn {
-          TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper(log: .commands))
+          TokenSource(grant, of: mailbox, in: store, over: HTTPClient(), helper: RefreshHelper(log: .commands))
         } else { nil }
       try await Workbench.lend(configuration) { surroundings in
         _ = try await surroundings.walk(mailbox, tokens: tokens, sendingTo: recipient.flatMap { Address($0) }) {

@@ -6,12 +6,13 @@ import SMTP
 import Spool
 import Support
 import Synchronization
+import System
 import Testing
 
 @testable import Delivery
 
 @Suite struct `A lane with limits` {
-  private let clock = SteppedClock()
+  private let clock = ManualTime(noon)
 
   private var pace: Pace {
     var pace = Relaying.pace
@@ -34,7 +35,7 @@ import Testing
   }
 
   private func record(of relay: Relaying) async throws -> Ration? {
-    try await relay.store.pace(of: "office@firm.example", as: Ration.self)
+    try await relay.store.sendingRecord(of: "office@firm.example", as: Ration.self)
   }
 
   @Test(.timeLimit(.minutes(1)))
@@ -64,7 +65,7 @@ import Testing
     #expect(provider.count(of: "MAIL") == 2)
     #expect(relay.counts().queued == 3 && relay.counts().deferred == 0)
     #expect(try await relay.condition() == .working)
-    clock.advance(by: 63)
+    clock.advance(by: .seconds(63))
     try await eventually("four delivered") { relay.counts().totals.delivered == 4 }
   }
 
@@ -79,7 +80,7 @@ import Testing
     relay.start()
     try await Task.sleep(for: .milliseconds(300))
     #expect(provider.count(of: "MAIL") == 3)
-    clock.advance(by: 63)
+    clock.advance(by: .seconds(63))
     try await eventually("all delivered") { relay.counts().totals.delivered == 5 }
   }
 
@@ -171,7 +172,7 @@ import Testing
     try await eventually("kept", within: .seconds(3)) {
       try await record(of: relay)?.limits(limits, at: clock.now).messagesPerMinute == 4
     }
-    clock.advance(by: 65)
+    clock.advance(by: .seconds(65))
     try await eventually("four delivered") { relay.counts().totals.delivered == 4 }
     try await Task.sleep(for: .milliseconds(200))
     #expect(provider.arrivals.count == 4)
@@ -314,7 +315,7 @@ import Testing
       return detail?.recipients.map(\.0.localPart) == ["c"]
     }
     #expect(relay.counts().deferred == 0)
-    clock.advance(by: 63)
+    clock.advance(by: .seconds(63))
     try await eventually("delivered") { relay.counts().totals.delivered == 1 }
     #expect(provider.arrivals.map(\.recipients) == [["a@example.org"], ["b@example.org"], ["c@example.org"]])
   }
@@ -336,7 +337,7 @@ private final class Strict: Sendable {
 
   var refusals: Int { state.withLock { $0.refusals } }
 
-  init(_ provider: FakeProvider, _ clock: SteppedClock) {
+  init(_ provider: FakeProvider, _ clock: ManualTime) {
     provider.answer { [weak self, weak provider] command, _ in
       guard let self, let provider else { return nil }
       if command == "(greeting)", provider.open > 3 { return refuse("432 4.3.2 Concurrent connections limit exceeded") }

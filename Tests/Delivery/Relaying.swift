@@ -42,9 +42,9 @@ final class Relaying: Sendable {
     let path = try #require(directory?.path)
     let logger = Logger(label: "test") { [log] _ in log }
     spool = try Spool.own(directory: path, minimumFree: 0, log: logger)
-    store = try MailboxStore(
-      directory: path, entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) },
-      providers: providers, credentials: nil)
+    store = try .inMemory(
+      entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) },
+      providers: providers)
     running = Mutex(nil)
     door = BackDoor(spool: spool, store: store, network: .test, pace: pace, log: logger)
     self.maximumAge = maximumAge

@@ -19,7 +19,8 @@ struct Row: Sendable, CustomTestStringConvertible {
   let family: ProviderFamily?
 
   init(
-    _ phase: ConversationPhase, _ reply: String, _ kind: Outcome.Kind, _ fault: FaultClass, _ scope: Scope, _ says: String,
+    _ phase: ConversationPhase, _ reply: String, _ kind: Outcome.Kind, _ fault: FaultClass, _ scope: Scope,
+    _ says: String,
     at family: ProviderFamily? = nil
   ) {
     self.phase = phase

@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import Mailboxes
 
+@testable import HTTP
 @testable import OAuth
 
 private let secret = "1//0gRefreshMe&more"
@@ -14,7 +15,7 @@ extension Target {
   static let token = Target(name: "token") { octets in
     let request = TokenRequest(
       to: tokenURL, fields: [("refresh_token", .secret(Secret(secret)))], dependsOnClock: octets.count % 2 == 0)
-    let reply = TokenReply(HTTPAnswer(reading: octets), to: request, now: morning)
+    let reply = TokenReply(HTTPResponse(reading: octets), to: request, now: morning)
     _ = reply.decoded(DeviceJSON.self)?.authorization(now: morning)
     switch Result(catching: { () throws(TokenError) in try reply.read() }) {
     case .success(let answer): try demandToken(answer)
@@ -80,18 +81,14 @@ extension Target {
 
 private let tokenURL = URL(filePath: "/token")
 
-extension HTTPAnswer {
+extension HTTPResponse {
   /// Lines end in LF.
   fileprivate init(reading octets: [UInt8]) {
     let cut = octets.firstRange(of: Array("\n\n".utf8))
     let lines = octets[..<(cut?.lowerBound ?? octets.endIndex)].text.split(separator: "\n").map(String.init)
-    func field(_ name: String) -> String? {
-      lines.first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
-    }
     self.init(
-      status: lines.first.flatMap { Int($0) } ?? 200, contentType: field("Content-Type"),
-      retryAfter: field("Retry-After"), date: field("Date"), location: field("Location"),
-      body: Array(octets[(cut?.upperBound ?? octets.endIndex)...]))
+      status: lines.first.flatMap { Int($0) } ?? 200, body: Array(octets[(cut?.upperBound ?? octets.endIndex)...]))
+    for line in lines.dropFirst() { receive(headLine: Array(line.utf8)) }
   }
 }
 

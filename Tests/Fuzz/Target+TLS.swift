@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import Support
 import Synchronization
+import System
 
 @testable import Sockets
 @testable import TLS

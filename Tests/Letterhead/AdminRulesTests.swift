@@ -81,7 +81,7 @@ private final class RehearsedConnecting: Connecting {
   init() throws {
     directory = try TemporaryDirectory()
     let entities = [Entity(key: "acme", name: "Acme")]
-    store = try MailboxStore(directory: directory.path("state"), entities: entities)
+    store = try .inMemory(entities: entities)
     connecting = RehearsedConnecting(store)
   }
 

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Mailboxes
 import Sockets
+import StorageSQLite
 import Support
 import Testing
 
@@ -35,7 +36,7 @@ import Testing
       approval = "required"
       """, file: "\(directory.path)/letterhead.toml")
     let desk = AdminDesk(
-      store: try MailboxStore(configuration), configuration: { configuration }, connecting: nil)
+      store: try SQLiteStorage.openMailboxes(of: configuration), configuration: { configuration }, connecting: nil)
     #expect(AdminServer.path(for: configuration) == path)
     let server = try AdminServer(
       path: path, desk: desk, configuration: { configuration }, limits: limits,

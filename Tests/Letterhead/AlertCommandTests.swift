@@ -3,6 +3,7 @@
 import Foundation
 import Sockets
 import Support
+import System
 import Testing
 
 @testable import Letterhead

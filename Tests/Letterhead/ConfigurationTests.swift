@@ -32,8 +32,8 @@ private func problems(_ text: String) -> [String] {
     let configuration = try Configuration.parse(good, file: "/etc/letterhead/letterhead.toml")
     #expect(configuration.stateDirectory == "/var/lib/letterhead")
     #expect(configuration.statusFile == "/run/letterhead/status.json")
-    #expect(configuration.limits == Configuration.Limits())
-    #expect(configuration.limits.maxMessageBytes == 52_428_800)
+    #expect(configuration.limits == Configuration.LimitSettings())
+    #expect(configuration.limits.submission.maxMessageOctets == 52_428_800)
     #expect(configuration.entities.map(\.key) == ["acme"])
     #expect(configuration.entities[0].notify.map(\.text) == ["it@acme.example"])
   }
@@ -68,7 +68,7 @@ private func problems(_ text: String) -> [String] {
       """
     let configuration = try Configuration.parse(text, file: "/srv/relay/letterhead.toml")
     #expect(configuration.stateDirectory == "/srv/relay/state")  // relative to the file's folder
-    #expect(configuration.listeners[0].settings.entity == "zebra")
+    #expect(configuration.listeners[0].entity == "zebra")
     #expect(configuration.entities.map(\.key) == ["zebra", "acme"])  // the file's order decides routes
     #expect(configuration.entities[0].displayName == .entity)
     #expect(configuration.limits.queueMaxAge == .seconds(2 * 86_400))

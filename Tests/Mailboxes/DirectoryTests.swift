@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import Message
+import StorageConformance
 import Testing
 
 @Suite struct DirectoryTests {

@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import SMTP
+import StorageConformance
 import Testing
 
 @Suite struct RoutesTests {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Support
+import System
 import Testing
 
 @testable import Mailboxes
@@ -36,7 +37,7 @@ import Testing
   @Test(arguments: [0o644, 0o640, 0o660, 0o604])
   func `a key others may read is refused, and the sentence says how to mend it`(mode: Int) throws {
     let path = try directory.write(key, to: "key", mode: mode)
-    let refusal = StoreError.unsafe(path: path, .mode(found: UInt32(mode), expected: 0o600))
+    let refusal = StoreError.directory(.wrongMode(path: path, found: UInt32(mode), expected: 0o600))
     #expect(throws: refusal) { try file().read() }
     #expect("\(refusal)".hasSuffix("Run: chmod 0600 \(path)"))
   }
@@ -45,20 +46,20 @@ import Testing
     let path = directory.path("key")
     try directory.write(key, to: "elsewhere")
     symlink(directory.path("elsewhere"), path)
-    #expect(throws: StoreError.unsafe(path: path, .symbolicLink)) { try file().read() }
+    #expect(throws: StoreError.directory(.symbolicLink(path: path))) { try file().read() }
     unlink(path)
     mkdir(path, 0o700)
-    #expect(throws: StoreError.unsafe(path: path, .notRegular)) { try file().read() }
+    #expect(throws: StoreError.directory(.notRegular(path: path))) { try file().read() }
     rmdir(path)
     mkfifo(path, 0o600)
-    #expect(throws: StoreError.unsafe(path: path, .notRegular)) { try file().read() }
+    #expect(throws: StoreError.directory(.notRegular(path: path))) { try file().read() }
   }
 
   @Test func `somebody else's key is refused`() throws {
     try #require(geteuid() == 0, "only root can give a file away")
     let path = try directory.write(key, to: "key")
     chown(path, 12345, 12345)
-    #expect(throws: StoreError.unsafe(path: path, .owner(found: 12345, expected: 0))) { try file().read() }
+    #expect(throws: StoreError.directory(.wrongOwner(path: path, found: 12345, expected: 0))) { try file().read() }
   }
 
   @Test func `what root makes in a service's state directory belongs to the service`() throws {
@@ -80,20 +81,6 @@ import Testing
     #expect(throws: StoreError.self) { try file(credentials: credentials.path).read() }
   }
 
-  @Test(arguments: [0o755, 0o770, 0o701])
-  func `a state directory others may enter is refused`(mode: Int) throws {
-    chmod(directory.path, mode_t(mode))
-    #expect(throws: StoreError.unsafe(path: directory.path, .mode(found: UInt32(mode), expected: 0o700))) {
-      _ = try StateDirectory(preparing: directory.path)
-    }
-  }
-
-  @Test func `a state directory is made where it is missing`() throws {
-    let path = directory.path("var/lib/letterhead")
-    _ = try StateDirectory(preparing: path)
-    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
-  }
-
   @Test func `a sealed secret opens only in its own place`() throws {
     let vault = Vault(try file())
     let sealed = try vault.seal(Secret("swordfish"), as: .init(entity: "acme", field: "password"), mayMakeKey: true)
@@ -101,48 +88,5 @@ import Testing
     for place in [SecretName(entity: "beta", field: "password"), SecretName(entity: "acme", field: "refresh-token")] {
       #expect(throws: StoreError.self) { try vault.open(sealed, as: place) }
     }
-  }
-
-  @Test func `a relay with a credential opens what an administrator without it connected`() async throws {
-    let credentials = try TemporaryDirectory()
-    try credentials.write(key, to: "letterhead.key")
-    let relay = try store(in: directory, credentials: credentials.path)
-    #expect(try await relay.load().mailboxes.isEmpty)
-    _ = try await store(in: directory).connect(mailbox(of: "acme"))
-    _ = try await relay.connect(mailbox(of: "beta"))
-    #expect(try await relay.load().mailboxes.count == 2)
-  }
-
-  @Test func `a lost key is no reason to make another over saved sign-ins, but they can be forgotten`() async throws {
-    _ = try await store(in: directory).connect(mailbox(of: "acme"))
-    let path = directory.path("key")
-    unlink(path)
-    let lost = StoreError.keyMissing(path: path)
-    await #expect(throws: lost) { try await store(in: directory).load() }
-    await #expect(throws: lost) { try await store(in: directory).connect(mailbox(of: "beta")) }
-    #expect(!FileManager.default.fileExists(atPath: path))
-    #expect(try await store(in: directory).disconnect("acme"))
-    _ = try await store(in: directory).connect(mailbox(of: "acme"))
-    #expect(try await store(in: directory).load().mailboxes.count == 1)
-  }
-
-  @Test func `with another key nothing is opened and nothing is saved`() async throws {
-    _ = try await store(in: directory).connect(mailbox(of: "acme"))
-    let path = try directory.write(key, to: "key")
-    let mismatch = StoreError.keyMismatch(path: path, entity: "acme")
-    await #expect(throws: mismatch) { try await store(in: directory).load() }
-    await #expect(throws: mismatch) { try await store(in: directory).connect(mailbox(of: "beta")) }
-  }
-
-  @Test func `a running relay follows a key that was replaced when nothing was sealed`() async throws {
-    let relay = try store(in: directory)
-    _ = try await relay.connect(mailbox(of: "acme"))
-    let commandLine = try store(in: directory)
-    _ = try await commandLine.disconnect("acme")
-    try directory.write(key, to: "key")
-    _ = try await store(in: directory).connect(mailbox(of: "acme", password: "new"))
-    #expect(
-      try await relay.load().mailbox(of: "acme")?.signIn
-        == .password(username: "office@acme.example", Secret("new")))
   }
 }

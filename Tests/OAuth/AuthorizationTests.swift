@@ -132,7 +132,7 @@ extension AuthorizationRequest {
     let server = try await FakeTokenServer(answer)
     let client = OAuthClient(id: "app", tokenURL: server.url)
     let request = try request(client) { $0.scopes = scopes }
-    let signedIn = try await request.signIn(with: Secret("code-1"), now: noon)
+    let signedIn = try await request.signIn(with: Secret("code-1"), at: .unproxied(), now: noon)
     let form = server.forms[0]
     let challenge = Base64URL.encode(SHA256.digest(of: Array((form["code_verifier"] ?? "").utf8)))
     #expect(challenge == request.fields["code_challenge"])

@@ -2,27 +2,29 @@
 
 import Foundation
 import Mailboxes
-import Support
 import Synchronization
+import System
 import Testing
 
 @testable import OAuth
 
-/// Pauses that pass at once, and are remembered.
-private final class Waits: Sendable {
-  let clock = ManualClock(noon)
-  private let times = Mutex<[Duration]>([])
+/// Time in which every wait is over at once, and is remembered.
+private final class PassingTime: TimeSource {
+  private let state = Mutex((now: noon, waits: [Int]()))
 
-  var seconds: [Int] { times.withLock { $0.map { Int($0 / .seconds(1)) } } }
+  var now: Date { state.withLock { $0.now } }
+  var waits: [Int] { state.withLock { $0.waits } }
 
-  func pass(_ time: Duration) {
-    times.withLock { $0.append(time) }
-    clock.advance(by: time)
+  func sleep(until time: Date) async {
+    state.withLock { state in
+      state.waits.append(Int(time.timeIntervalSince(state.now).rounded()))
+      state.now = time
+    }
   }
 }
 
 @Suite struct DeviceFlowTests {
-  private let waits = Waits()
+  private let time = PassingTime()
 
   private static let codes = FakeTokenServer.Answer(
     body: """
@@ -35,7 +37,7 @@ private final class Waits: Sendable {
   private func flow(at server: FakeTokenServer) throws -> DeviceFlow {
     try DeviceFlow(
       at: .test(server.url, scopes: ["mail", "offline_access"]), by: OAuthClient(id: "app", tokenURL: server.url),
-      clock: { [waits] in waits.clock.now }, pause: { [waits] in waits.pass($0) })
+      endpoint: .unproxied(), time: time)
   }
 
   private func signIn(_ answers: FakeTokenServer.Answer...) async throws -> PersonSignIn {
@@ -54,7 +56,7 @@ private final class Waits: Sendable {
     #expect(authorization.expiresAt == noon + 60)
     #expect(!"\(authorization)".contains("d-secret"))
     #expect(try await flow.signIn(with: authorization).refreshToken == Secret("r"))
-    #expect(waits.seconds == [5, 5])
+    #expect(time.waits == [5, 5])
     #expect(server.forms[0] == ["client_id": "app", "scope": "mail offline_access"])
     #expect(
       server.forms[1] == [
@@ -64,12 +66,12 @@ private final class Waits: Sendable {
 
   @Test func `slow_down adds five seconds for the rest`() async throws {
     _ = try await signIn(.error("slow_down"), .error("authorization_pending"), .error("slow_down", 429), Self.tokens)
-    #expect(waits.seconds == [5, 10, 10, 15])
+    #expect(time.waits == [5, 10, 10, 15])
   }
 
   @Test func `trouble on the way is sat out, more slowly each time`() async throws {
     _ = try await signIn(.page(503), .error("server_error", 500), Self.tokens)
-    #expect(waits.seconds == [5, 10, 20])
+    #expect(time.waits == [5, 10, 20])
   }
 
   @Test(
@@ -84,7 +86,7 @@ private final class Waits: Sendable {
     ] as [(FakeTokenServer.Answer, SignInError)])
   func `each end has its own fault`(answer: FakeTokenServer.Answer, fault: SignInError) async throws {
     await #expect(throws: fault) { try await signIn(answer) }
-    #expect(waits.clock.now <= noon + 120)
+    #expect(time.now <= noon + 120)
   }
 
   @Test(
@@ -110,7 +112,8 @@ private final class Waits: Sendable {
 
   @Test func `a caller who leaves is not waited for`() async throws {
     let server = try await FakeTokenServer(Self.codes)
-    let flow = try DeviceFlow(at: .test(server.url), by: OAuthClient(id: "app", tokenURL: server.url))
+    let flow = try DeviceFlow(
+      at: .test(server.url), by: OAuthClient(id: "app", tokenURL: server.url), endpoint: .unproxied())
     let authorization = try await flow.start()
     let signingIn = Task { try await flow.signIn(with: authorization) }
     signingIn.cancel()
@@ -121,6 +124,8 @@ private final class Waits: Sendable {
     let url = try #require(URL(string: "https://login.example/token"))
     var service = OAuthService.test(url)
     service.deviceURL = nil
-    #expect(throws: SignInError.notOffered) { try DeviceFlow(at: service, by: OAuthClient(id: "app", tokenURL: url)) }
+    #expect(throws: SignInError.notOffered) {
+      try DeviceFlow(at: service, by: OAuthClient(id: "app", tokenURL: url), endpoint: .unproxied())
+    }
   }
 }

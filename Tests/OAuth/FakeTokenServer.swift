@@ -96,7 +96,7 @@ final class FakeTokenServer: Sendable {
   /// A source for a grant that is saved nowhere.
   func source(timeLimit: Duration = .seconds(5)) -> TokenSource {
     let grant = grant()
-    return TokenSource(grant, keeper: UnsavedGrant(grant), endpoint: TokenEndpoint(timeLimit: timeLimit))
+    return TokenSource(grant, store: UnsavedTokenStore(grant), endpoint: .unproxied(within: timeLimit))
   }
 }
 

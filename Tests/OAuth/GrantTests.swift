@@ -146,7 +146,7 @@ struct ReadAssertion {
     let server = try await FakeTokenServer(.token("one"), .token("two"))
     var grant = server.grant()
     grant.entitlement = .clientCredentials
-    let source = TokenSource(grant, keeper: UnsavedGrant(grant))
+    let source = TokenSource(grant, store: UnsavedTokenStore(grant))
     let first = try await source.accessToken(now: noon)
     #expect(try await source.accessToken(now: noon + 2879) == first)
     #expect(try await source.accessToken(now: noon + 2880).secret == Secret("two"))

@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import SMTP
+import StorageSQLite
 import Support
 import Synchronization
 import Testing
@@ -20,7 +21,7 @@ import Testing
   }
 
   private func store() throws -> MailboxStore {
-    try MailboxStore(directory: directory.path, entities: [Entity(key: "acme", name: "Acme")], credentials: nil)
+    try SQLiteStorage.openMailboxes(in: directory.path, entities: [Entity(key: "acme", name: "Acme")], credentials: nil)
   }
 
   private func connect(_ grant: OAuthGrant, in store: MailboxStore) async throws -> Mailbox {
@@ -31,7 +32,7 @@ import Testing
   }
 
   private func source(_ grant: OAuthGrant, _ mailbox: Mailbox, _ store: MailboxStore) -> TokenSource {
-    TokenSource(grant, of: mailbox, store: store, helper: RefreshHelper(probe))
+    TokenSource(grant, of: mailbox, in: store, helper: RefreshHelper(probe))
   }
 
   @Test func `the helper hands back the access token, and the rotated one is on disk`() async throws {
@@ -74,7 +75,7 @@ import Testing
     let server = try await FakeTokenServer(.token("one", refresh: "refresh-2"))
     let store = try store()
     let mailbox = try await connect(server.grant(), in: store)
-    let source = TokenSource(server.grant(), of: mailbox, store: store, helper: RefreshHelper("/nowhere/letterhead"))
+    let source = TokenSource(server.grant(), of: mailbox, in: store, helper: RefreshHelper("/nowhere/letterhead"))
     #expect(try await source.accessToken(now: noon).secret == Secret("one"))
   }
 
@@ -83,7 +84,7 @@ import Testing
     let server = try await FakeTokenServer(.token("one"))
     let store = try store()
     let mailbox = try await connect(server.grant(), in: store)
-    let source = TokenSource(server.grant(), of: mailbox, store: store, helper: RefreshHelper(program))
+    let source = TokenSource(server.grant(), of: mailbox, in: store, helper: RefreshHelper(program))
     do throws(TokenError) {
       _ = try await source.accessToken(now: noon)
       Issue.record("a token, of all things")
@@ -111,7 +112,7 @@ import Testing
     let mailbox = try await connect(server.grant(), in: store)
     let script = try directory.write(
       "#!/bin/sh\ncat <<'E'\n\(String(decoding: token, as: UTF8.self))\nE\n", to: "helper", mode: 0o700)
-    let source = TokenSource(server.grant(), of: mailbox, store: store, helper: RefreshHelper(script))
+    let source = TokenSource(server.grant(), of: mailbox, in: store, helper: RefreshHelper(script))
     #expect(try await source.accessToken(now: noon).secret == Secret("one"))
     let saved = try #require(try await store.load().mailbox(of: "acme"))
     #expect(

@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import SMTP
+import StorageSQLite
 import Support
 import Testing
 
@@ -14,8 +15,8 @@ import Testing
   init() throws { directory = try TemporaryDirectory() }
 
   private func connect(_ grant: OAuthGrant) async throws -> (MailboxStore, Mailbox) {
-    let store = try MailboxStore(
-      directory: directory.path, entities: [Entity(key: "acme", name: "Acme")], credentials: nil)
+    let store = try SQLiteStorage.openMailboxes(
+      in: directory.path, entities: [Entity(key: "acme", name: "Acme")], credentials: nil)
     let mailbox = try await store.connect(
       Mailbox(
         entity: "acme", address: Address(localPart: "office", domain: "acme.example"),
@@ -29,7 +30,7 @@ import Testing
   func `a sign-in unused for six days is used once, whether the server rotates or not`(rotates: Bool) async throws {
     let server = try await FakeTokenServer(.token("one", refresh: rotates ? "refresh-2" : nil))
     let (store, mailbox) = try await connect(server.grant())
-    let source = TokenSource(server.grant(), of: mailbox, store: store)
+    let source = TokenSource(server.grant(), of: mailbox, in: store)
     try await source.keepAlive(now: noon + 5.9 * day)
     #expect(server.requests == 0)
     for hour in 0..<24 { try await source.keepAlive(now: noon + 6 * day + Double(hour) * 3600) }
@@ -42,8 +43,8 @@ import Testing
   @Test func `what another process used counts`() async throws {
     let server = try await FakeTokenServer(.token("one"))
     let (store, mailbox) = try await connect(server.grant())
-    _ = try await TokenSource(server.grant(), of: mailbox, store: store).accessToken(now: noon + 4 * day)
-    try await TokenSource(server.grant(), of: mailbox, store: store).keepAlive(now: noon + 7 * day)
+    _ = try await TokenSource(server.grant(), of: mailbox, in: store).accessToken(now: noon + 4 * day)
+    try await TokenSource(server.grant(), of: mailbox, in: store).keepAlive(now: noon + 7 * day)
     #expect(server.requests == 1)
   }
 
@@ -51,7 +52,7 @@ import Testing
   {
     let server = try await FakeTokenServer(.error("invalid_grant"))
     let (store, mailbox) = try await connect(server.grant())
-    let source = TokenSource(server.grant(), of: mailbox, store: store)
+    let source = TokenSource(server.grant(), of: mailbox, in: store)
     await #expect(throws: TokenError.refused(error: "invalid_grant", description: "")) {
       try await source.keepAlive(now: noon + 7 * day)
     }
@@ -64,7 +65,7 @@ import Testing
     var grant = server.grant()
     grant.entitlement = .clientCredentials
     let (store, mailbox) = try await connect(grant)
-    let source = TokenSource(grant, of: mailbox, store: store)
+    let source = TokenSource(grant, of: mailbox, in: store)
     try await source.keepAlive(now: noon + 30 * day)
     #expect(server.requests == 0)
     #expect(try await source.accessToken(now: noon).secret == Secret("one"))
@@ -75,7 +76,7 @@ import Testing
     let server = try await FakeTokenServer(
       .init(body: "{\"access_token\":\"a\",\"refresh_token_expires_in\":86400}"))
     let (store, mailbox) = try await connect(server.grant())
-    _ = try await TokenSource(server.grant(), of: mailbox, store: store).accessToken(now: noon)
+    _ = try await TokenSource(server.grant(), of: mailbox, in: store).accessToken(now: noon)
     let saved = try #require(try await store.load().mailbox(of: "acme"))
     guard case .oauth(let grant) = saved.signIn else { throw CancellationError() }
     #expect(grant.entitlement == .refreshToken(Secret("refresh-1"), lapses: noon + day))

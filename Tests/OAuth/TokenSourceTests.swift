@@ -14,7 +14,7 @@ import Testing
     let server = try await FakeTokenServer(.token("t"))
     let secret = "a&b=c+d%e f/ü\"';"
     let grant = server.grant(refreshToken: "1//x+y&z", clientSecret: secret, scope: "mail offline_access")
-    _ = try await TokenSource(grant, keeper: UnsavedGrant(grant)).accessToken(now: noon)
+    _ = try await TokenSource(grant, store: UnsavedTokenStore(grant)).accessToken(now: noon)
     #expect(
       server.forms == [
         [
@@ -61,14 +61,14 @@ import Testing
     answer.delay = .milliseconds(300)
     let server = try await FakeTokenServer(answer)
     let grant = server.grant()
-    let keeper = UnsavedGrant(grant)
-    let source = TokenSource(grant, keeper: keeper)
+    let tokens = UnsavedTokenStore(grant)
+    let source = TokenSource(grant, store: tokens)
     let caller = Task { try await source.accessToken(now: noon) }
     try await until { server.requests == 1 }
     caller.cancel()
     await #expect(throws: TokenError.cancelled) { try await caller.value }
     #expect(try await source.accessToken(now: noon).secret == Secret("late"))
-    #expect(await keeper.grant.refreshToken == Secret("refresh-2"))
+    #expect(await tokens.grant.refreshToken == Secret("refresh-2"))
     #expect(server.requests == 1)
   }
 
@@ -179,14 +179,14 @@ import Testing
     let server = try await FakeTokenServer(.token("t"))
     var grant = server.grant()
     grant.tokenURL = url
-    #expect(try await !unavailability(of: TokenSource(grant, keeper: UnsavedGrant(grant))).isEmpty)
+    #expect(try await !unavailability(of: TokenSource(grant, store: UnsavedTokenStore(grant))).isEmpty)
     #expect(server.requests == 0)
   }
 
   @Test func `a secret is never sent in clear to another machine`() async throws {
     var grant = try await FakeTokenServer(.token("t")).grant()
     grant.tokenURL = try #require(URL(string: "http://login.example/token"))
-    let source = TokenSource(grant, keeper: UnsavedGrant(grant))
+    let source = TokenSource(grant, store: UnsavedTokenStore(grant))
     await #expect(throws: TokenError.misconfigured(error: "", description: "the token URL must begin with https://")) {
       try await source.accessToken(now: noon)
     }

@@ -1,6 +1,7 @@
 // The loop itself: who runs where, and that nothing runs when there is nothing to do.
 import Foundation
 import Synchronization
+import System
 import Testing
 
 @testable import Sockets
@@ -132,4 +133,8 @@ func eventually(_ condition: () -> Bool) async throws {
     try await Task.sleep(for: .milliseconds(10))
   }
   Issue.record("still not so after five seconds")
+}
+
+final class Ledger: Sendable {
+  let lines = Mutex<[Int]>([])
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import System
 import Testing
 
 @testable import Sockets
@@ -73,6 +74,7 @@ import Testing
     }
     let listener = try Listener(address: "127.0.0.1:0")
     let clients = Worker(name: "clients")
+    await clients.run {}  // Its thread must exist before, or it would share the full table.
     try await onLoop { loop in
       #expect(unshare(0x400) == 0)  // CLONE_FILES
       var hoard: [Int32] = []

@@ -1,4 +1,5 @@
 // Deadlines, cancellation and interruption: how a wait ends when nothing comes.
+import System
 import Testing
 
 @testable import Sockets

@@ -3,6 +3,7 @@
 import FoundationEssentials
 import Message
 import SMTP
+import System
 import Testing
 
 @testable import Spool

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import SMTP
 import Synchronization
+import System
 import Testing
 
 @testable import Spool
@@ -24,7 +25,7 @@ struct Probe {
     try process.run()
     let pid = process.processIdentifier
     let said = await withCheckedContinuation { continuation in
-      startThread {
+      startThread(named: "probe") {
         var said = Data()
         var count = 0
         while true {

@@ -7,6 +7,7 @@ import Logging
 import Message
 import SMTP
 import Synchronization
+import System
 import Testing
 
 @testable import Spool

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import System
 import Testing
 
 @testable import Spool
@@ -18,7 +19,7 @@ import Testing
   func `a directory open to others is refused`(mode: mode_t) async throws {
     try await withDirectory { directory in
       chmod(directory, mode)
-      #expect(throws: SpoolError.wrongMode(path: directory, mode: mode)) {
+      #expect(throws: SpoolError.directory(.wrongMode(path: directory, found: mode, expected: 0o700))) {
         try Spool.own(directory: directory, log: quiet)
       }
     }
@@ -30,7 +31,7 @@ import Testing
       let isRoot = geteuid() == 0
       let path = isRoot ? directory : "/usr"
       if isRoot { chown(directory, 65_534, 65_534) }
-      #expect(throws: SpoolError.wrongOwner(path: path, uid: isRoot ? 65_534 : 0)) {
+      #expect(throws: SpoolError.directory(.wrongOwner(path: path, found: isRoot ? 65_534 : 0, expected: geteuid()))) {
         try Spool.own(directory: path, log: quiet)
       }
     }
@@ -39,7 +40,7 @@ import Testing
   @Test func `a file is no directory`() async throws {
     try await withDirectory { directory in
       _ = FileManager.default.createFile(atPath: directory + "/file", contents: Data())
-      #expect(throws: SpoolError.notADirectory(path: directory + "/file")) {
+      #expect(throws: SpoolError.directory(.notADirectory(path: directory + "/file"))) {
         try Spool.own(directory: directory + "/file", log: quiet)
       }
     }
@@ -55,10 +56,10 @@ import Testing
 
   @Test func `a visitor finds nothing where there is no spool`() async throws {
     try await withDirectory { directory in
-      #expect(throws: SpoolError.missing(path: directory + "/none")) {
+      #expect(throws: SpoolError.directory(.missing(path: directory + "/none"))) {
         try Spool.visit(directory: directory + "/none", log: quiet)
       }
-      #expect(throws: SpoolError.missing(path: directory + "/spool.sqlite")) {
+      #expect(throws: SpoolError.directory(.missing(path: directory + "/spool.sqlite"))) {
         try Spool.visit(directory: directory, log: quiet)
       }
     }

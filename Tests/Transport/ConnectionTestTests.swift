@@ -23,8 +23,11 @@ import TransportSupport
     let (steps, finding) = await test(at: provider)
     #expect(steps.map(\.step) == [.signIn])
     #expect(finding?.mechanism == "PLAIN" && finding?.capabilities.maximumOctets == 1000)
-    #expect(provider.requests == ["(greeting)", "AUTH", "MAIL FROM:<office@firm.example>",
-      "RCPT TO:<office@firm.example>", "RSET", "QUIT"])
+    #expect(
+      provider.requests == [
+        "(greeting)", "AUTH", "MAIL FROM:<office@firm.example>",
+        "RCPT TO:<office@firm.example>", "RSET", "QUIT",
+      ])
   }
 
   @Test func `sends a real message when asked to`() async {

@@ -32,7 +32,9 @@ import TransportSupport
     let signed =
       "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=b; protocol=x\r\n\r\n--b\r\n"
       + "Content-Type: text/plain\r\n\r\ncaf\u{e9}\r\n--b\r\nContent-Type: x/y\r\n\r\nsig\r\n--b--\r\n"
-    let error = await #expect(throws: TransportError.self) { try await outgoing(signed, for: Capabilities(takes8BitMIME: false, takesSMTPUTF8: false)) }
+    let error = await #expect(throws: TransportError.self) {
+      try await outgoing(signed, for: Capabilities(takes8BitMIME: false, takesSMTPUTF8: false))
+    }
     guard case .unfitMessage = error else {
       Issue.record("\(String(describing: error))")
       return

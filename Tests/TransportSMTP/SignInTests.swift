@@ -6,6 +6,7 @@ import OAuth
 import SMTP
 import Sockets
 import Support
+import System
 import Testing
 import Transport
 import TransportSupport

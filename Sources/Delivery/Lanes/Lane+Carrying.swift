@@ -7,6 +7,7 @@ import Message
 import SMTP
 import Sockets
 import Spool
+import System
 
 extension Lane {
   func probe(_ number: Int) async {

@@ -4,6 +4,7 @@ import Foundation
 import Mailboxes
 import Sockets
 import Spool
+import System
 
 extension Lane {
   func keep() async {
@@ -93,7 +94,7 @@ extension Lane {
   func sleep(until time: Date) async {
     guard state != .stopped, !Task.isCancelled else { return }
     let (loop, clock) = (loop, door.pace.clock)
-    await untilWoken(loop.start { await clock.sleep(until: time, on: loop) })
+    await untilWoken(loop.start { await clock.sleep(until: time) })
   }
 
   private func untilWoken(_ waiting: Task<Void, Never>) async {

@@ -7,6 +7,7 @@ import Message
 import SMTP
 import Sockets
 import Spool
+import System
 
 extension Lane {
   /// Settles a message that was handed over, and draws the lane's conclusion.

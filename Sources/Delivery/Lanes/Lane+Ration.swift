@@ -6,6 +6,7 @@ import Mailboxes
 import Message
 import SMTP
 import Spool
+import System
 
 extension Lane {
   /// When the preset limits change, and when something is learned or may have been forgotten.

@@ -7,6 +7,7 @@ import Message
 import SMTP
 import Sockets
 import Spool
+import System
 
 extension Lane {
   /// Sends a message behind those under way, if it is one that goes out whole. It is concluded when its replies come.

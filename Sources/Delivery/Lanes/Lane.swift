@@ -5,6 +5,7 @@
 // that is not open has closed the spool's entity: nothing is touched row by row while a provider is away.
 
 import Foundation
+import HTTP
 import Logging
 import Mailboxes
 import Message
@@ -103,7 +104,7 @@ actor Lane {
     self.loop = loop
     let tokens: TokenSource? =
       if case .oauth(let grant) = mailbox.signIn {
-        TokenSource(grant, of: mailbox, store: door.store, helper: door.refreshHelper)
+        TokenSource(grant, of: mailbox, in: door.store, over: HTTPClient(), helper: door.refreshHelper)
       } else { nil }
     opener = SessionOpener(mailbox, through: door.network, patience: door.pace.patience, tokens: tokens)
     rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: door.network.hostname)

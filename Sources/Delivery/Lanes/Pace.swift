@@ -1,5 +1,7 @@
 // A lane's measures of time and number. Tests hand in shorter ones.
 
+package import System
+
 package struct Pace: Sendable {
   /// Where no limit is known. Microsoft allows three connections a mailbox.
   package var maximumSessions = 3
@@ -22,7 +24,7 @@ package struct Pace: Sendable {
   /// Between looks whether a sign-in must be used so that it does not lapse.
   package var keepAlive: Duration = .seconds(3600)
   package var patience: Patience = .delivery
-  package var clock: any Timepiece = WallClock()
+  package var clock: any TimeSource = SystemTime()
 
   package init() {}
 }

@@ -31,7 +31,7 @@ final class RationBook: Sendable {
     guard !page.withLock({ $0.isLoaded }) else { return }
     var found: Ration?
     do {
-      found = try await store.pace(of: address, as: Ration.self)
+      found = try await store.sendingRecord(of: address, as: Ration.self)
     } catch {
       log.error("pace not read", metadata: ["address": "\(address)", "error": "\(error)"])
     }
@@ -79,7 +79,7 @@ final class RationBook: Sendable {
     }
     guard let changed else { return }
     do {
-      try await store.setPace(changed, of: address)
+      try await store.setSendingRecord(changed, of: address)
     } catch {
       page.withLock { $0.isChanged = true }
       log.error("pace not saved", metadata: ["address": "\(address)", "error": "\(error)"])

@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import Sockets
+import System
 
 struct AdminUsers: Sendable {
   private let worker = Worker(name: "users")

@@ -5,6 +5,7 @@ import Delivery
 import Foundation
 import Mailboxes
 import SMTP
+import System
 
 extension Mailbox {
   package enum Unfit: Sendable, Equatable {

@@ -2,8 +2,8 @@
 // Straight-line and blocking, on a thread of its own.
 
 import Foundation
-import Sockets
 import Synchronization
+import System
 
 /// How a command failed, with the end of what it said on standard error.
 struct AlertFailure: Error, Equatable {
@@ -54,7 +54,7 @@ struct AlertCommand: Sendable {
 
   private func run(telling input: [UInt8], _ isCancelled: Flag) -> AlertFailure? {
     var process: ShellProcess
-    do throws(SpawnError) { process = try ShellProcess(line, environment: environment) } catch {
+    do throws(SystemError) { process = try ShellProcess(line, environment: environment) } catch {
       return AlertFailure(ending: .notStarted(errno: error.code))
     }
     process.hear(input.prefix(Self.inputLimit))
@@ -63,9 +63,9 @@ struct AlertCommand: Sendable {
     var killed: AlertFailure.Ending?
     while true {
       words = Array((words + process.listen(milliseconds: 50)).suffix(Self.wordsLimit))
-      if let status = process.reap() {
+      if let status = process.exitStatus() {
         words = Array((words + process.listenToTheEnd()).suffix(Self.wordsLimit))
-        let ending = killed ?? AlertFailure.Ending(waitStatus: status)
+        let ending = killed ?? AlertFailure.Ending(status)
         return ending == .exited(0) ? nil : AlertFailure(ending: ending, words: Self.readable(words))
       }
       if killed != nil { continue }
@@ -88,10 +88,11 @@ private final class Flag: Sendable {
 }
 
 extension AlertFailure.Ending: CustomStringConvertible {
-  /// As `waitpid` tells it.
-  fileprivate init(waitStatus status: Int32) {
-    let signal = status & 0x7F
-    self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
+  fileprivate init(_ status: ExitStatus) {
+    switch status {
+    case .exited(let code): self = .exited(code)
+    case .signaled(let signal): self = .signaled(signal)
+    }
   }
 
   /// For the log.
@@ -101,7 +102,7 @@ extension AlertFailure.Ending: CustomStringConvertible {
     case .signaled(let signal): "ended by signal \(signal)"
     case .tookTooLong: "it took too long and was killed"
     case .cancelled: "the relay stops"
-    case .notStarted(let code): "it cannot be started: \(String(cString: strerror(code)))"
+    case .notStarted(let code): "it cannot be started: \(SystemError(code))"
     }
   }
 }

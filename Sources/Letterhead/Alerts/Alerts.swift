@@ -8,6 +8,7 @@ import Message
 import SMTP
 import Sockets
 import Spool
+import System
 
 /// The one who alerts. What is to be told stands in the store until it was told: a relay killed in between tells it again.
 final class Alerts: Sendable {
@@ -140,6 +141,6 @@ final class Alerts: Sendable {
   }
 }
 
-extension Configuration.Alert {
+extension Configuration.AlertSettings {
   fileprivate var isWanted: Bool { command != nil || mailFromEntity != nil }
 }

@@ -2,23 +2,23 @@
 // it ends with all it started.
 
 import Foundation
-import Sockets
+import System
 
-/// Belongs to one thread, which must `reap` it.
+/// Belongs to one thread, which must ask for its `exitStatus` until it has one.
 struct ShellProcess: ~Copyable {
-  private let pid: pid_t
+  private let process: ChildProcess
   private var input: Descriptor?
   private let errors: Descriptor
   private var isListening = true
 
-  init(_ line: String, environment: [String: String]) throws(SpawnError) {
+  init(_ line: String, environment: [String: String]) throws(SystemError) {
     let input = try PipeEnds()
     _ = fcntl(input.writing.number, F_SETFL, O_NONBLOCK)
     let errors = try PipeEnds()
-    var shell = ChildProgram("/bin/sh", ["/bin/sh", "-c", line], environment: environment, apart: .group)
+    var shell = ChildProgram("/bin/sh", ["/bin/sh", "-c", line], environment: environment, separation: .group)
     shell.input = .descriptor(input.reading.number)
     shell.errors = .descriptor(errors.writing.number)
-    pid = try shell.start()
+    process = try shell.start()
     self.input = input.takeWriting()
     self.errors = errors.takeReading()
   }
@@ -51,12 +51,9 @@ struct ShellProcess: ~Copyable {
     return words
   }
 
-  /// The `waitpid` status once it has ended.
-  func reap() -> Int32? {
-    var status: Int32 = 0
-    return waitpid(pid, &status, WNOHANG) == pid ? status : nil
-  }
+  /// How it ended, once it has.
+  func exitStatus() -> ExitStatus? { process.exitStatus() }
 
-  /// Ends it and its process group. Its number is nobody else's before it is reaped.
-  func kill() { Foundation.kill(-pid, SIGKILL) }
+  /// Kills it and all that it started.
+  func kill() { process.killGroup() }
 }

@@ -1,10 +1,11 @@
 // What an administrator wrote, checked and complete: every value is in range, every name stands for something.
-// ConfigurationReader makes it from TOML; nothing else in the house reads the file.
+// ConfigurationReader makes it from TOML by the declarations in ConfigurationTables; nothing else reads the file.
 
 package import Foundation
 package import Logging
 package import Mailboxes
 package import SMTP
+package import StorageSQLite
 package import Submission
 
 /// The configuration file as a value. PRODUCT's names and defaults.
@@ -17,7 +18,7 @@ package struct Configuration: Sendable {
   package var statusFile = "/run/letterhead/status.json"
   /// How we name ourselves in greetings, EHLO and Received lines: a full host name.
   package var hostname: String
-  package var listeners: [Listener] = []
+  package var listeners: [ListenerSettings] = []
   /// In the file's order: the first whose `senders` match a message gets it.
   package var entities: [Entity] = []
   /// The table's, with `[provider.NAME]` in place of its own or beside them.
@@ -25,16 +26,8 @@ package struct Configuration: Sendable {
   /// `[oauth.NAME]`, by the provider's name.
   package var clients: [String: Client] = [:]
   package var admin = Admin()
-  package var alert = Alert()
-  package var limits = Limits()
-
-  /// One `[[listener]]`: where it listens and whom it serves, and the files its TLS needs.
-  package struct Listener: Sendable, Equatable {
-    package var settings: ListenerSettings
-    /// PEM files, absolute; there whenever the listener speaks TLS.
-    package var certificate: String?
-    package var key: String?
-  }
+  package var alert = AlertSettings()
+  package var limits = LimitSettings()
 
   /// `[oauth.NAME]`: how this company's app is registered at a provider. Files are read by who connects; absolute paths.
   package struct Client: Sendable, Equatable {
@@ -72,7 +65,7 @@ package struct Configuration: Sendable {
   }
 
   /// `[alert]`: who is told when a flag goes up or comes down.
-  package struct Alert: Sendable, Equatable {
+  package struct AlertSettings: Sendable, Equatable {
     /// Run by `/bin/sh -c`, JSON on standard input.
     package var command: String?
     package var mailTo: [Address] = []
@@ -82,10 +75,10 @@ package struct Configuration: Sendable {
     package init() {}
   }
 
-  package struct Limits: Sendable, Equatable {
-    package var maxMessageBytes = 52_428_800
-    package var maxRecipients = 1000
-    package var maxConnections = 1000
+  /// `[limits]`.
+  package struct LimitSettings: Sendable, Equatable {
+    /// What the listeners keep to.
+    package var submission = SubmissionLimits()
     package var queueMaxAge = Duration.seconds(5 * 86_400)
     /// Octets of free disk below which nothing is accepted.
     package var queueMinFree = 256 << 20
@@ -94,29 +87,12 @@ package struct Configuration: Sendable {
   }
 }
 
-extension MailboxStore {
-  /// The store of `configuration`'s state directory, with its entities and providers.
-  package init(_ configuration: Configuration, log: Logger? = nil) throws(StoreError) {
-    try self.init(
-      directory: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers,
-      log: log)
+extension SQLiteStorage {
+  /// The saved connections of `configuration`'s state directory, with its entities and providers.
+  package static func openMailboxes(
+    of configuration: Configuration, log: Logger? = nil
+  ) throws(StoreError) -> MailboxStore {
+    try openMailboxes(
+      in: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers, log: log)
   }
-}
-
-/// One thing that is wrong in the file.
-package struct ConfigurationProblem: Error, Equatable, CustomStringConvertible {
-  package let file: String
-  /// From 1; 0 where the trouble has no line (the file cannot be read).
-  package let line: Int
-  /// A sentence: what is wrong and what to write instead.
-  package let message: String
-
-  package var description: String { line > 0 ? "\(file):\(line): \(message)" : "\(file): \(message)" }
-}
-
-/// Everything that is wrong in the file, in its order; never empty.
-package struct ConfigurationProblems: Error, CustomStringConvertible {
-  package let all: [ConfigurationProblem]
-
-  package var description: String { all.map(\.description).joined(separator: "\n") }
 }

@@ -1,17 +1,13 @@
 // Host names, addresses and networks as the configuration writes them.
 
 import Foundation
+import System
 
 extension ConfigurationReader {
   /// `127.0.0.1:2525`, `[::1]:2525`: numeric host, port 0 to 65535.
   static func hostAndPort(of text: String) -> (host: String, port: UInt16)? {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
-    var host = text[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = host.dropFirst().dropLast()
-      return isIPv6(host) ? (String(host), port) : nil
-    }
-    return isIPv4(host) ? (String(host), port) : nil
+    guard let parsed = HostPort(parsing: text), let port = parsed.port else { return nil }
+    return isIPv4(parsed.host) || isIPv6(parsed.host) ? (parsed.host, port) : nil
   }
 
   /// A name EHLO may carry: letters, digits, dots and hyphens; `localhost` is refused by large providers.
@@ -34,13 +30,13 @@ extension ConfigurationReader {
     return name.contains(".") ? name : "\(name).localdomain"
   }
 
-  private static func isIPv4(_ text: Substring) -> Bool {
+  private static func isIPv4(_ text: String) -> Bool {
     var address = in_addr()
-    return inet_pton(AF_INET, String(text), &address) == 1
+    return inet_pton(AF_INET, text, &address) == 1
   }
 
-  private static func isIPv6(_ text: Substring) -> Bool {
+  private static func isIPv6(_ text: String) -> Bool {
     var address = in6_addr()
-    return inet_pton(AF_INET6, String(text), &address) == 1
+    return inet_pton(AF_INET6, text, &address) == 1
   }
 }

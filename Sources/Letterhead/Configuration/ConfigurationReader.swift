@@ -1,237 +1,187 @@
-// From TOML to Configuration. Reads on after a mistake, so that `letterhead check` names them all at once.
+// From TOML to Configuration, by the declarations in ConfigurationTables. Reads on after a mistake, so that `letterhead
+// check` names them all at once. Here is what the declarations cannot say: which tables there are, and what is wrong
+// only when two keys are seen together.
 
 import Foundation
 import Mailboxes
-import Message
 import SMTP
 import Submission
 import TOMLKit
 
 extension Configuration {
-  /// Reads and checks `file`.
+  /// Reads and checks the file at `path`. Relative paths in it are taken from its folder.
   ///
-  /// Relative paths in it are taken from the folder the file stands in, so that every command means the same state.
   /// - Throws: every problem found, in the file's order.
-  package static func read(_ file: String) throws(ConfigurationProblems) -> Configuration {
+  package static func read(_ path: String) throws(ConfigurationProblems) -> Configuration {
     let text: String
     do {
-      text = try String(contentsOfFile: file, encoding: .utf8)
+      text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
       // A closed folder hides the file as well.
-      let failure = access(file, R_OK) == 0 ? 0 : errno
+      let failure = access(path, R_OK) == 0 ? 0 : errno
       let reason =
         switch failure {
         case 0: "cannot be read as UTF-8 text"
         case EACCES: "may not be read by this user"
         default: "does not exist"
         }
-      throw ConfigurationProblems(all: [
-        ConfigurationProblem(
-          file: file, line: 0, message: "The configuration file \(reason). Name another with --config FILE.")
-      ])
+      throw ConfigurationProblems(
+        path, line: 0, "The configuration file \(reason). Name another with --config FILE.")
     }
-    return try parse(text, file: file)
+    return try parse(text, file: path)
   }
 
-  /// The same from text; `file` names it in problems and anchors relative paths.
-  package static func parse(_ text: String, file: String) throws(ConfigurationProblems) -> Configuration {
-    if let line = TableHeaders.firstNameless(in: text) {
-      let message = "A table has no name here. Write it as in [entity.acme]."
-      throw ConfigurationProblems(all: [ConfigurationProblem(file: file, line: line, message: message)])
-    }
-    let table: TOMLTable
-    do {
-      table = try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      throw ConfigurationProblems(all: [
-        ConfigurationProblem(file: file, line: error.source.begin.line, message: "\(error.description).")
-      ])
-    } catch {
-      throw ConfigurationProblems(all: [ConfigurationProblem(file: file, line: 0, message: "\(error)")])
-    }
-    let reader = ConfigurationReader(file: file, positions: KeyPositions(text))
-    let configuration = reader.configuration(from: Section(table, path: [], reader: reader))
-    if !reader.problems.isEmpty {
-      throw ConfigurationProblems(all: reader.problems.sorted { $0.line < $1.line })
-    }
+  /// The same from text; `path` names the file in problems and anchors relative paths.
+  package static func parse(_ text: String, file path: String) throws(ConfigurationProblems) -> Configuration {
+    let file = ConfigurationFile(path, positions: KeyPositions(text))
+    let table = try ConfigurationReader.table(in: text, file: path)
+    let configuration = ConfigurationReader(file).configuration(
+      from: ConfigurationSection(table, path: [], file: file))
+    try file.throwProblems()
     return configuration
   }
 }
 
-/// One pass over one file; gathers problems on the way.
-final class ConfigurationReader {
-  private let file: String
-  private let positions: KeyPositions
-  private(set) var problems: [ConfigurationProblem] = []
+/// One pass over one file.
+struct ConfigurationReader {
+  let file: ConfigurationFile
 
-  init(file: String, positions: KeyPositions) {
-    self.file = file
-    self.positions = positions
+  init(_ file: ConfigurationFile) { self.file = file }
+
+  static func table(in text: String, file: String) throws(ConfigurationProblems) -> TOMLTable {
+    if let line = TableHeaders.firstNameless(in: text) {
+      throw ConfigurationProblems(file, line: line, "A table has no name here. Write it as in [entity.acme].")
+    }
+    do {
+      return try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      throw ConfigurationProblems(file, line: error.source.begin.line, "\(error.description).")
+    } catch {
+      throw ConfigurationProblems(file, line: 0, "\(error)")
+    }
   }
 
-  func report(_ message: String, at path: [String]) {
-    problems.append(ConfigurationProblem(file: file, line: positions.line(of: path), message: message))
-  }
-
-  func line(of path: [String]) -> Int { positions.line(of: path) }
-
-  fileprivate func configuration(from top: Section) -> Configuration {
-    var result = Configuration(file: file, hostname: top.string("hostname") ?? Self.ownHostname())
-    result.stateDirectory = absolute(top.string("state_dir") ?? result.stateDirectory)
-    result.statusFile = absolute(top.string("status_file") ?? result.statusFile)
-    result.entities = entities(in: top)
+  fileprivate func configuration(from top: ConfigurationSection) -> Configuration {
+    var result = Configuration(file: file.path, hostname: Self.ownHostname())
+    result.stateDirectory = file.absolute(result.stateDirectory)
+    result.statusFile = file.absolute(result.statusFile)
+    ConfigurationTables.top.read(top, into: &result)
+    result.entities = top.table("entity")?.tables().map(entity(from:)) ?? []
     result.providers = providers(in: top)
     result.clients = clients(in: top, of: result.providers)
     result.listeners = top.elements("listener").map(listener(from:))
-    if let section = top.table("admin") { result.admin = admin(from: section) }
-    if let section = top.table("alert") { result.alert = alert(from: section) }
-    if let section = top.table("limits") { result.limits = limits(from: section) }
+    read("admin", of: top, ConfigurationTables.admin, into: &result.admin)
+    read("alert", of: top, ConfigurationTables.alert, into: &result.alert)
+    read("limits", of: top, ConfigurationTables.limits, into: &result.limits)
     top.refuseOthers()
-    checkTogether(result)
+    checkTogether(result, in: top)
     return result
+  }
+
+  /// Reads a table that there may be one of, where there is one.
+  func read<Target>(
+    _ name: String, of section: ConfigurationSection, _ table: ConfigurationTable<Target>, into target: inout Target
+  ) {
+    guard let section = section.table(name) else { return }
+    table.read(section, into: &target)
+    section.refuseOthers()
+  }
+
+  private func entity(from section: ConfigurationSection) -> Entity {
+    if !Self.isPlain(section.name) {
+      section.report(nil, "An entity's name is written in small letters, digits, - and _: [entity.acme].")
+    }
+    var entity = Entity(key: section.name, name: section.name)
+    ConfigurationTables.entity.read(section, into: &entity)
+    read("limits", of: section, ConfigurationTables.sendingLimits, into: &entity.limits)
+    section.refuseOthers()
+    return entity
+  }
+
+  private func clients(
+    in top: ConfigurationSection, of providers: Providers
+  ) -> [String: Configuration.Client] {
+    var clients: [String: Configuration.Client] = [:]
+    for section in top.table("oauth")?.tables() ?? [] {
+      if providers.named(section.name)?.oauth == nil {
+        section.report(
+          nil, "No provider \"\(section.name)\" signs in by OAuth. `letterhead providers` lists those that do.")
+      }
+      var client = Configuration.Client()
+      ConfigurationTables.client.read(section, into: &client)
+      if client.certificateFile != nil, client.keyFile == nil {
+        section.report("certificate", "A certificate needs its private key as well: key = \"FILE.pem\".")
+      }
+      section.refuseOthers()
+      clients[section.name] = client
+    }
+    return clients
   }
 
   // MARK: Listeners
 
-  private func listener(from section: Section) -> Configuration.Listener {
-    let address = section.required("address", hint: "address = \"127.0.0.1:2525\"") ?? ""
-    let listener = Configuration.Listener(
-      settings: ListenerSettings(
-        address: address, security: section.choice("security") ?? .none, entity: section.string("entity"),
-        allow: ClientNetwork.loopback + networks(in: section)),
-      certificate: section.string("certificate").map(absolute), key: section.string("key").map(absolute))
-    checkReach(of: address, in: section)
+  private func listener(from section: ConfigurationSection) -> ListenerSettings {
+    var listener = ConfigurationTables.listener.initial
+    ConfigurationTables.listener.read(section, into: &listener)
+    checkReach(of: listener, in: section)
     checkFiles(of: listener, in: section)
     section.refuseOthers()
     return listener
   }
 
-  private func networks(in section: Section) -> [ClientNetwork] {
-    (section.strings("allow") ?? []).compactMap { text in
-      if let network = ClientNetwork(text) { return network }
-      section.report("allow", "\"\(text)\" is no network. Write \"192.0.2.0/24\" or \"2001:db8::/32\".")
-      return nil
-    }
-  }
-
   /// An open relay is one forgotten line away; so a listener that others can reach must say whom it serves.
-  private func checkReach(of address: String, in section: Section) {
-    guard !address.isEmpty else { return }
-    guard let host = Self.hostAndPort(of: address)?.host else {
-      return section.report(
-        "address", "\"\(address)\" is no address to listen on. Write \"127.0.0.1:2525\" or \"[::1]:2525\".")
-    }
-    guard !ClientNetwork.loopback.contains(host), section.strings("allow") == nil else { return }
+  private func checkReach(of listener: ListenerSettings, in section: ConfigurationSection) {
+    guard let host = Self.hostAndPort(of: listener.address)?.host, !ClientNetwork.loopback.contains(host),
+      !section.contains("allow")
+    else { return }
     section.report(
       "address",
-      "\(address) can be reached from other hosts, and nothing says which of them may send. "
+      "\(listener.address) can be reached from other hosts, and nothing says which of them may send. "
         + "Add allow = [\"192.0.2.0/24\"], or listen on 127.0.0.1.")
   }
 
-  private func checkFiles(of listener: Configuration.Listener, in section: Section) {
-    let security = listener.settings.security
-    for (key, value) in [("certificate", listener.certificate), ("key", listener.key)] {
+  private func checkFiles(of listener: ListenerSettings, in section: ConfigurationSection) {
+    for (key, value) in [("certificate", listener.certificateFile), ("key", listener.keyFile)] {
       if let value, access(value, R_OK) != 0 {
         section.report(key, "The file \(value) cannot be read: \(String(cString: strerror(errno))).")
-      } else if value == nil, security != .none {
-        section.report("security", "security = \"\(security.rawValue)\" needs \(key) = \"FILE.pem\" as well.")
+      } else if value == nil, listener.security != .none {
+        section.report("security", "security = \"\(listener.security.rawValue)\" needs \(key) = \"FILE.pem\" as well.")
       }
     }
-  }
-
-  // MARK: Entities
-
-  private func entities(in top: Section) -> [Entity] {
-    guard let all = top.table("entity") else { return [] }
-    return inFileOrder(all.tables()).compactMap(entity(from:))
-  }
-
-  private func entity(from section: Section) -> Entity? {
-    let key = section.name
-    if !Self.isPlain(key) {
-      section.report(nil, "An entity's name is written in small letters, digits, - and _: [entity.acme].")
-    }
-    let name = section.string("name") ?? key
-    if name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-      section.report("name", "A name is one line of text without control characters.")
-    }
-    let entity = Entity(
-      key: key, name: name, isDefault: section.bool("default") ?? false,
-      senders: patterns(in: section), notify: addresses("notify", in: section),
-      displayName: section.choice("display_name") ?? .keep, replyTo: section.choice("reply_to") ?? .original,
-      limits: section.table("limits").map(ownLimits(from:)) ?? SendingLimits())
-    section.refuseOthers()
-    return entity
-  }
-
-  private func ownLimits(from section: Section) -> SendingLimits {
-    let limits = sendingLimits(in: section)
-    section.refuseOthers()
-    return limits
-  }
-
-  private func patterns(in section: Section) -> [SenderPattern] {
-    (section.strings("senders") ?? []).compactMap { text in
-      if let pattern = SenderPattern(text) { return pattern }
-      section.report("senders", "\"\(text)\" is no sender pattern. Write \"erp@localhost\" or \"*@acme.example\".")
-      return nil
-    }
-  }
-
-  func addresses(_ key: String, in section: Section) -> [Address] {
-    (section.strings(key) ?? []).compactMap { text in
-      if let address = Address(text), !address.domain.isEmpty { return address }
-      section.report(key, "\"\(text)\" is no mail address. Write \"it@acme.example\".")
-      return nil
-    }
-  }
-
-  // MARK: Limits
-
-  private func limits(from section: Section) -> Configuration.Limits {
-    var limits = Configuration.Limits()
-    limits.maxMessageBytes = section.integer("max_message_bytes", in: 1 << 10...1 << 31) ?? limits.maxMessageBytes
-    limits.maxRecipients = section.integer("max_recipients", in: 100...100_000) ?? limits.maxRecipients
-    limits.maxConnections = section.integer("max_connections", in: 1...100_000) ?? limits.maxConnections
-    limits.queueMaxAge =
-      section.duration("queue_max_age", in: .seconds(3600) ... .seconds(60 * 86_400)) ?? limits.queueMaxAge
-    limits.queueMinFree = section.octets("queue_min_free") ?? limits.queueMinFree
-    section.refuseOthers()
-    return limits
   }
 
   // MARK: What only shows when all is read
 
-  private func checkTogether(_ configuration: Configuration) {
+  private func checkTogether(_ configuration: Configuration, in top: ConfigurationSection) {
     let keys = configuration.entities.map(\.key)
     for (index, listener) in configuration.listeners.enumerated() {
-      if let entity = listener.settings.entity, !keys.contains(entity) {
-        report("There is no entity \"\(entity)\". Add [entity.\(entity)].", at: ["listener", "\(index)", "entity"])
-      }
+      requireEntity(listener.entity, among: keys, at: ["listener", "\(index)", "entity"])
     }
-    if let entity = configuration.alert.mailFromEntity, !keys.contains(entity) {
-      report("There is no entity \"\(entity)\". Add [entity.\(entity)].", at: ["alert", "mail_from_entity"])
+    let alert = configuration.alert
+    requireEntity(alert.mailFromEntity, among: keys, at: ["alert", "mail_from_entity"])
+    if alert.mailTo.isEmpty != (alert.mailFromEntity == nil) {
+      file.report(
+        "mail_to and mail_from_entity go together: who is told, and through whose mailbox.", at: ["alert"])
     }
     let defaults = configuration.entities.filter(\.isDefault)
     if let second = defaults.dropFirst().first {
-      report(
+      file.report(
         "Only one entity can be the default, and \"\(defaults[0].key)\" is it already.",
         at: ["entity", second.key, "default"])
     }
     if configuration.listeners.isEmpty {
-      report("Nothing to listen on. Add [[listener]] with address = \"127.0.0.1:2525\".", at: [])
+      file.report("Nothing to listen on. Add [[listener]] with address = \"127.0.0.1:2525\".", at: [])
     }
     if configuration.entities.isEmpty {
-      report("Nobody to send as. Add [entity.acme] with name = \"Acme\" and default = true.", at: [])
+      file.report("Nobody to send as. Add [entity.acme] with name = \"Acme\" and default = true.", at: [])
     }
-    if !Self.isHostname(configuration.hostname) {
-      report(
-        "\"\(configuration.hostname)\" is no host name. Write hostname = \"relay.acme.example\".", at: ["hostname"])
+    if !top.contains("hostname"), !Self.isHostname(configuration.hostname) {
+      file.report("\"\(configuration.hostname)\" is no host name. Write hostname = \"relay.acme.example\".", at: [])
     }
   }
 
-  func absolute(_ path: String) -> String {
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-    return URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL.path
+  private func requireEntity(_ entity: String?, among keys: [String], at path: [String]) {
+    guard let entity, !keys.contains(entity) else { return }
+    file.report("There is no entity \"\(entity)\". Add [entity.\(entity)].", at: path)
   }
 }

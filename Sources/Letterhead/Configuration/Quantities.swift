@@ -1,8 +1,10 @@
 // Durations and sizes as people write them: "5d", "15m", "256M", or plain numbers.
 
 enum Quantities {
-  private static let durations: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-  private static let sizes: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+  private typealias Unit = (letter: Character, size: Int)
+
+  private static let durations: [Unit] = [("w", 604_800), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
+  private static let sizes: [Unit] = [("T", 1 << 40), ("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10)]
 
   /// `90s`, `15m`, `12h`, `5d`, `2w`; a bare number is seconds.
   static func duration(_ text: String) -> Duration? {
@@ -14,11 +16,32 @@ enum Quantities {
     scaled(text.uppercased(), by: sizes)
   }
 
-  private static func scaled(_ text: String, by units: [Character: Int]) -> Int? {
-    let unit = text.last.flatMap { units[$0] }
+  /// In the largest unit of which it is a multiple, weeks aside: people count days.
+  static func text(_ duration: Duration) -> String {
+    text(Int(duration.components.seconds), in: Array(durations.dropFirst()))
+  }
+
+  static func text(octets: Int) -> String { text(octets, in: sizes) }
+
+  /// Quantities are written with quotes, and plain numbers without are taken as well.
+  static func text(of value: ConfigurationValue) -> String? {
+    switch value {
+    case .text(let text): text
+    case .number(let number): String(number)
+    default: nil
+    }
+  }
+
+  private static func scaled(_ text: String, by units: [Unit]) -> Int? {
+    let unit = units.first { $0.letter == text.last }
     let digits = unit == nil ? text[...] : text.dropLast()
     guard let count = Int(digits), count >= 0 else { return nil }
-    let (product, overflow) = count.multipliedReportingOverflow(by: unit ?? 1)
+    let (product, overflow) = count.multipliedReportingOverflow(by: unit?.size ?? 1)
     return overflow ? nil : product
+  }
+
+  private static func text(_ count: Int, in units: [Unit]) -> String {
+    guard count > 0, let unit = units.first(where: { count.isMultiple(of: $0.size) }) else { return String(count) }
+    return "\(count / unit.size)\(unit.letter)"
   }
 }

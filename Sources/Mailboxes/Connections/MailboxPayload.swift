@@ -1,11 +1,12 @@
-// A mailbox on its way to a relay over its admin socket, secrets in clear: a unix socket whose both ends the kernel knows.
+// A mailbox on its way to a relay over its admin socket: with its secrets in clear, because the kernel knows both ends of
+// that socket.
 
 import Foundation
 import SMTP
 
 /// Encoding it is the only way to see its secrets; printed, it is a ``Mailbox``.
 package struct MailboxPayload: Sendable, Codable {
-  /// As it was described, or came: what is known of its provider is nothing but the name.
+  /// As it was described or received. Of its provider it has the name only.
   package let mailbox: Mailbox
 
   package init(_ mailbox: Mailbox) {
@@ -24,8 +25,8 @@ package struct MailboxPayload: Sendable, Codable {
     try object.encodeIfPresent(mailbox.displayName, forKey: .displayName)
     try object.encode(mailbox.provider.name, forKey: .provider)
     try object.encode(mailbox.server, forKey: .server)
-    try object.encode(mailbox.signIn.stored, forKey: .signIn)
-    let secrets = mailbox.signIn.secrets.map { ($0.rawValue, $1.reveal()) }
+    try object.encode(SignInRecord(mailbox.signIn), forKey: .signIn)
+    let secrets = mailbox.signIn.secrets.map { ($0.key.rawValue, $0.value.reveal()) }
     try object.encode(Dictionary(uniqueKeysWithValues: secrets), forKey: .secrets)
     try object.encodeIfPresent(mailbox.mechanism, forKey: .mechanism)
     try object.encodeIfPresent(mailbox.authoritiesPEM, forKey: .authorities)
@@ -36,10 +37,10 @@ package struct MailboxPayload: Sendable, Codable {
     let localPart = try object.decode(String.self, forKey: .localPart)
     let domain = try object.decode(String.self, forKey: .domain)
     // Read as every address is: it goes into envelopes and sentences.
-    guard let address = Address("\(localPart)@\(domain)") else { throw DamagedRow() }
+    guard let address = Address("\(localPart)@\(domain)") else { throw DamagedRecord() }
     var secrets: [SecretField: Secret] = [:]
     for (name, text) in try object.decode([String: String].self, forKey: .secrets) {
-      guard let field = SecretField(rawValue: name) else { throw DamagedRow() }
+      guard let field = SecretField(rawValue: name) else { throw DamagedRecord() }
       secrets[field] = Secret(text)
     }
     mailbox = Mailbox(
@@ -47,7 +48,7 @@ package struct MailboxPayload: Sendable, Codable {
       displayName: try object.decodeIfPresent(String.self, forKey: .displayName),
       provider: Providers()[try object.decode(String.self, forKey: .provider)],
       server: try object.decode(Server.self, forKey: .server),
-      signIn: try SignIn(try object.decode(StoredSignIn.self, forKey: .signIn), secrets: secrets),
+      signIn: try SignIn(try object.decode(SignInRecord.self, forKey: .signIn), secrets: secrets),
       mechanism: try object.decodeIfPresent(String.self, forKey: .mechanism),
       authoritiesPEM: try object.decodeIfPresent(String.self, forKey: .authorities), connectedAt: Date())
   }

@@ -74,3 +74,12 @@ package struct OAuthGrant: Sendable, Equatable {
     return grant
   }
 }
+
+extension OAuthGrant {
+  /// The key behind the entitlement or the proof; no grant has two.
+  package var signingKey: SigningKey? {
+    if case .serviceAccount(let key) = entitlement { return key }
+    if case .certificate(let key) = proof { return key }
+    return nil
+  }
+}

@@ -27,3 +27,23 @@ package struct AuditEntry: Sendable, Equatable, Codable {
     case requester = "person"
   }
 }
+
+extension AuditEntry {
+  /// A change that is made.
+  ///
+  /// - Parameter request: the approved one that the change uses up.
+  init(_ change: ConnectionChange, by requester: Requester, using request: Request?, at now: Date) {
+    let details = [change.mailbox, request.map { "request \($0.number)" }]
+    self.init(
+      number: 0, at: now, requester: requester, verb: change.verb == .connect ? .connect : .disconnect,
+      entity: change.entity, detail: details.compactMap(\.self).joined(separator: " "))
+  }
+
+  /// A request that is filed or decided.
+  init(_ verb: Verb, about request: Request, by requester: Requester, _ details: String, at now: Date) {
+    let change = request.change
+    self.init(
+      number: 0, at: now, requester: requester, verb: verb, entity: change.entity,
+      detail: "\(change.verb) \(change.mailbox) \(details)")
+  }
+}

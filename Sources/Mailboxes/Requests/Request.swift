@@ -13,12 +13,12 @@ package struct Request: Sendable, Equatable, Codable {
   package let requester: Requester
   package let justification: String
   package let filedAt: Date
-  package let state: State
-  package let decidedAt: Date?
+  package private(set) var state: State
+  package private(set) var decidedAt: Date?
   /// The administrator's name.
-  package let decidedBy: String?
+  package private(set) var decidedBy: String?
   /// Why it was denied.
-  package let reason: String?
+  package private(set) var reason: String?
 
   package init(
     number: Int64, change: ConnectionChange, requester: Requester, justification: String, filedAt: Date,
@@ -45,4 +45,34 @@ package struct Request: Sendable, Equatable, Codable {
   package static let approvalSeconds: TimeInterval = 7 * 86_400
   /// So many requests of one user may wait.
   package static let waitingLimit = 10
+}
+
+extension Request {
+  /// As it counts at `now`: storages keep a lapsed approval as approved.
+  func asOf(_ now: Date) -> Request {
+    guard state == .approved, let decidedAt, decidedAt <= now - Self.approvalSeconds else { return self }
+    var lapsed = self
+    lapsed.state = .lapsed
+    return lapsed
+  }
+
+  func used() -> Request {
+    var used = self
+    used.state = .used
+    return used
+  }
+
+  /// - Parameter reason: `nil` approves.
+  func deciding(
+    by requester: Requester, denying reason: PlainText?, at now: Date
+  ) throws(StoreError) -> DirectoryDecision<Request> {
+    let state = asOf(now).state
+    guard state == .waiting else { throw .request(.decided(number, state)) }
+    var decided = self
+    decided.state = reason == nil ? .approved : .denied
+    (decided.decidedAt, decided.decidedBy, decided.reason) = (now, requester.name, reason?.text)
+    let details = "request \(number) of \(self.requester.name)\(reason.map { ": \($0.text)" } ?? "")"
+    let entry = AuditEntry(reason == nil ? .approve : .deny, about: self, by: requester, details, at: now)
+    return DirectoryDecision(DirectoryChange(request: decided, audit: entry), answer: decided)
+  }
 }

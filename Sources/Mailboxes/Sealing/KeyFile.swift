@@ -1,8 +1,9 @@
-// Where the key comes from: a systemd credential, or a file of our own, made at first use.
+// Where the key comes from: a systemd credential, or a file in the state directory, made at first use.
 
 import Cryptography
 import Foundation
 import Glibc
+import System
 
 /// The 32 octets all secrets are sealed with. Kept outside the database, so that a copy of that alone opens nothing.
 struct KeyFile: Sendable {
@@ -32,48 +33,40 @@ struct KeyFile: Sendable {
   func read() throws(StoreError) -> [Secret] {
     var keys: [Secret] = []
     // systemd hands a credential to a service user as root's file with an ACL, which shows as mode 0440.
-    if let path = credentialPath,
-      let octets = try readPrivateFile(path, owners: [geteuid(), 0], forbidden: 0o037, limit: limit)
-    {
-      keys.append(try key(from: octets, path: path))
+    if let path = credentialPath, let key = try key(in: path, owners: [geteuid(), 0], forbidden: 0o037) {
+      keys.append(key)
     }
-    if let octets = try readPrivateFile(ownPath, owners: [directory.owner], forbidden: 0o077, limit: limit) {
-      keys.append(try key(from: octets, path: ownPath))
-    }
+    if let key = try key(in: ownPath, owners: [directory.owner], forbidden: 0o077) { keys.append(key) }
     return keys
   }
 
-  /// Makes the key in the state directory, or reads the one another process made meanwhile. Called inside a transaction,
-  /// whose write lock keeps two from writing one draft.
+  private func key(in path: String, owners: [uid_t], forbidden: mode_t) throws(StoreError) -> Secret? {
+    let octets = try inStateDirectory { () throws(StateDirectoryError) in
+      try PrivateFile.read(path, owners: owners, forbidden: forbidden, limit: limit)
+    }
+    guard let octets else { return nil }
+    return try decoded(octets, path: path)
+  }
+
+  /// Makes the key in the state directory, or reads the one that another process made meanwhile. Called inside a
+  /// transaction, whose write lock keeps two processes from writing one draft.
   func make() throws(StoreError) -> [Secret] {
-    let path = ownPath
-    let draft = "key.new"
-    unlink(directory.file(draft))
-    let octets = randomOctets(32)
-    try write(octets, to: draft)
-    // A link appears whole or not at all, and never replaces: two first uses end with one key.
-    let linked = link(directory.file(draft), path)
-    let reason = linked == 0 || errno == EEXIST ? nil : systemReason()
-    unlink(directory.file(draft))
-    if let reason { throw .unusable(path: path, reason: reason) }
-    try synchronizeDirectory()
+    try inStateDirectory { () throws(StateDirectoryError) in try write(randomOctets(32)) }
     return try read()
   }
 
-  private func write(_ octets: [UInt8], to name: String) throws(StoreError) {
-    let descriptor = try directory.open(name, O_WRONLY | O_EXCL)
-    defer { close(descriptor) }
-    let written = octets.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) }
-    guard written == octets.count, fsync(descriptor) == 0 else {
-      throw .unusable(path: directory.file(name), reason: systemReason())
-    }
-  }
-
-  private func synchronizeDirectory() throws(StoreError) {
-    let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unusable(path: directory.path, reason: systemReason()) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .unusable(path: directory.path, reason: systemReason()) }
+  private func write(_ octets: [UInt8]) throws(StateDirectoryError) {
+    let draft = directory.file("key.new")
+    unlink(draft)
+    defer { unlink(draft) }
+    let file = try directory.open("key.new", O_WRONLY | O_EXCL)
+    do throws(SystemError) {
+      try file.write(octets)
+      try file.synchronize()
+      // A link appears whole or not at all, and never replaces: two first uses end with one key.
+      guard link(draft, ownPath) == 0 || errno == EEXIST else { throw SystemError() }
+    } catch { throw StateDirectoryError(error, at: ownPath) }
+    try directory.synchronize()
   }
 }
 
@@ -81,7 +74,7 @@ struct KeyFile: Sendable {
 private let limit = 256
 
 /// 32 octets as they are, or in hexadecimal or base64 as people make them (`openssl rand -base64 32`).
-private func key(from octets: [UInt8], path: String) throws(StoreError) -> Secret {
+private func decoded(_ octets: [UInt8], path: String) throws(StoreError) -> Secret {
   if octets.count == 32 { return Secret(octets: octets) }
   let text = String(decoding: octets, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   guard let key = hexadecimal(text) ?? Data(base64Encoded: text).map(Array.init), key.count == 32 else {

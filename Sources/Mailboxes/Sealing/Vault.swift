@@ -3,13 +3,23 @@
 import Cryptography
 import Glibc
 import Synchronization
+package import System
 
-/// One key for all secrets of a host (or two, while the second is on its way out); each is bound to its
-/// name, so that no sealed value can be moved to another.
-final class Vault: Sendable {
+/// One key for all secrets of a host, or two while the second is on its way out. Each secret is bound to its name, so that
+/// no sealed secret can be put in the place of another.
+package final class Vault: Sendable {
   private let file: KeyFile
   /// Empty: not read yet.
   private let cached = Mutex<[Secret]>([])
+
+  /// Reads no key yet.
+  ///
+  /// - Parameters:
+  ///   - directory: where the key is, and is made at first use.
+  ///   - credentials: `$CREDENTIALS_DIRECTORY`; a `letterhead.key` there goes before the state directory's.
+  package convenience init(in directory: StateDirectory, credentials: String?) {
+    self.init(KeyFile(in: directory, credentials: credentials))
+  }
 
   init(_ file: KeyFile) {
     self.file = file
@@ -17,8 +27,24 @@ final class Vault: Sendable {
 
   var keyPath: String { file.path }
 
-  /// - Parameter mayMakeKey: no secret has been sealed yet, so a missing key is not a lost one.
-  func seal(_ secret: Secret, as name: SecretName, mayMakeKey: Bool) throws(StoreError) -> [UInt8] {
+  /// Seals the secrets of one mailbox.
+  ///
+  /// - Parameter other: a secret that was sealed before, of another mailbox. `nil`: there is none, so a missing key is not
+  ///   a lost one and is made.
+  func seal(
+    _ secrets: [SecretField: Secret], of entity: String, beside other: SealedSecret?
+  ) throws(StoreError) -> [String: [UInt8]] {
+    // With another key than the other secrets' this mailbox would be saved and theirs be lost.
+    if let other { _ = try open(other.octets, as: other.name) }
+    var sealed: [String: [UInt8]] = [:]
+    for (field, secret) in secrets {
+      let name = SecretName(entity: entity, field: field.rawValue)
+      sealed[name.field] = try seal(secret, as: name, mayMakeKey: other == nil)
+    }
+    return sealed
+  }
+
+  func seal(_ secret: Secret, as name: SecretName, mayMakeKey: Bool = false) throws(StoreError) -> [UInt8] {
     let key = try currentKeys(mayMake: mayMakeKey)[0]
     do {
       return try wiping(secret) { plain in

@@ -1,19 +1,16 @@
-// How the relay learns what changed: at once for its own changes, by PRAGMA data_version for those of other processes.
+// How the relay learns what changed: at once of its own changes, by the storage of those of other processes.
 
 import Foundation
 import Logging
-
-/// Well within the second in which a change has to be noticed, and rare enough for an idle host.
-private let pollingInterval = Duration.milliseconds(800)
 
 /// The newest directory, and who wants to hear of the next.
 struct DirectoryFeed {
   /// `nil` when it is known to be out of date.
   private(set) var newest: Directory?
-  /// Of the database when `newest` was read; `nil` makes the next look read again.
+  /// Of the storage when `newest` was read; `nil` makes the next look read again.
   private(set) var version: Int?
   var followers: [Int: AsyncStream<Directory>.Continuation] = [:]
-  var watch: DiskWatch?
+  var watch: Task<Void, Never>?
   var lastTrouble: StoreError?
   private var readings = 0
   private var newestReading = 0
@@ -62,7 +59,7 @@ extension MailboxStore {
     return stream
   }
 
-  /// Brings followers up to date after a change of our own, which `data_version` does not show.
+  /// Brings followers up to date after a change of our own, which the storage's version need not show.
   func tellFollowers() async {
     if feed.followers.isEmpty {
       feed.outdate()
@@ -74,21 +71,21 @@ extension MailboxStore {
   private func leave(_ number: Int) {
     feed.followers[number] = nil
     guard feed.followers.isEmpty else { return }
-    feed.watch?.end()
+    feed.watch?.cancel()
     feed.watch = nil
   }
 
-  /// The looks are detached: they must neither hold the store nor stay on the loop of whoever asked first.
-  private func watch() -> DiskWatch {
-    DiskWatch(path, every: pollingInterval) { [weak self] in
-      Task.detached { await self?.lookIfChanged() }
+  /// Detached: the looks must neither hold the store nor stay on the loop of whoever asked first.
+  private func watch() -> Task<Void, Never> {
+    let changes = storage.changes()
+    return Task.detached { [weak self] in
+      for await _ in changes { await self?.lookIfChanged() }
     }
   }
 
   private func lookIfChanged() async {
     do throws(StoreError) {
-      let onDisk = try await versionOnDisk()
-      if onDisk != feed.version { await lookAgain() }
+      if try await storage.version() != feed.version { await lookAgain() }
     } catch {
       complain(error)
     }

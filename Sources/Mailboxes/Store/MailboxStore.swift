@@ -1,58 +1,52 @@
-// The saved connections of this host: state_dir/mailboxes.sqlite. Several processes may use it at once.
+// The saved connections: what people and the relay do with them, over whatever engine keeps them.
 
 package import Foundation
-import GRDB
 package import Logging
 package import SMTP
 
-/// Saved mailboxes and their conditions, secrets sealed.
+/// Saved mailboxes and their conditions, secrets sealed. Several stores may be open on one storage at once, in this process
+/// and in others: the command line connects and disconnects while the relay runs, which learns of it within a second.
 ///
-/// The command line connects and disconnects while the relay runs; the relay learns of it within a second. Whatever
-/// touches the disk does so on the database's own queue, so a loop's thread may call everything but the initialiser.
+/// Nothing here blocks: a loop's thread may call everything.
 ///
-/// An entity is **disconnected** (no row), or **connected** (a row, its sealed secrets, and a condition). `connect`,
-/// `disconnect`, `setCondition` and `record` are one transaction each, synchronised before they return: a power cut
-/// leaves what was before it or what is after it. Between a provider's rotating a refresh token and `record`'s return
-/// the new token is in memory only, which is why the access token waits for it.
+/// An entity is **disconnected** (no record), or **connected** (a record, its sealed secrets, and a condition). `connect`,
+/// `disconnect`, `setCondition` and `record` are one transaction each, on disk before they return: a power cut leaves what
+/// was before it or what is after it. Between a provider's rotating a refresh token and `record`'s return the new token is
+/// in memory only, which is why the access token waits for it.
 package actor MailboxStore {
   let log: Logger?
-  let directory: StateDirectory
-  let database: MailboxDatabase
+  let storage: any DirectoryStorage
   let vault: Vault
 
-  /// Of the database.
-  nonisolated var path: String { database.path }
+  /// Where this host keeps what is its own: the key, and what the relay's helpers need to open the same connections.
+  package nonisolated let stateDirectory: String
 
   private(set) var entities: [Entity]
   private(set) var providers: Providers
   var feed = DirectoryFeed()
 
-  /// Makes the state directory (mode 0700) and the database (mode 0600) where they are missing. Blocks on the disk.
-  /// Reads no key yet: ``load()`` does, so that ``disconnect(_:)`` works when it is lost.
-  ///
-  /// - Parameter credentials: `$CREDENTIALS_DIRECTORY`; a `letterhead.key` there goes before the state directory's.
+  /// Reads no key yet: ``load()`` does, so that ``disconnect(_:by:at:)`` works when it is lost.
   package init(
-    directory path: String, entities: [Entity], providers: Providers = Providers(), log: Logger? = nil,
-    credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
-  ) throws(StoreError) {
-    directory = try StateDirectory(preparing: path)
-    database = try MailboxDatabase(in: directory)
-    vault = Vault(KeyFile(in: directory, credentials: credentials))
+    _ storage: any DirectoryStorage, vault: Vault, stateDirectory: String, entities: [Entity],
+    providers: Providers = Providers(), log: Logger? = nil
+  ) {
+    self.storage = storage
+    self.vault = vault
+    self.stateDirectory = stateDirectory
     self.entities = entities
     self.providers = providers
     self.log = log
   }
 
-  /// The state as it stands on disk now.
+  deinit { feed.watch?.cancel() }
+
+  /// The state as it is stored now.
   package func load() async throws(StoreError) -> Directory {
     // Reads run in the order they were asked for, but may come back in another.
     let number = feed.startReading()
-    let (rows, version) = try await database.perform { [vault, providers] database in
-      let version = try dataVersion(database)
-      return (try StoredRows(reading: database, vault: vault, providers: providers), version)
-    }
-    let found = rows.directory(of: entities)
-    feed.take(found, reading: number, version: version)
+    let snapshot = try await storage.snapshot()
+    let found = try directory(of: snapshot.mailboxes)
+    feed.take(found, reading: number, version: snapshot.version)
     return found
   }
 
@@ -63,9 +57,9 @@ package actor MailboxStore {
     _ = try await load()
   }
 
-  /// For asking before a long sign-in: throws what ``connect(_:)`` would for this address.
+  /// For asking before a long sign-in: throws what ``connect(_:by:at:)`` would for this address.
   package func checkMayConnect(_ address: Address, to entity: String) async throws(StoreError) {
-    try await database.perform { try refuseAnother(address, of: entity, in: $0) }
+    try await storage.facts(of: entity, for: "").refuseAnother(address)
   }
 
   /// Saves a tested mailbox under a new generation and clears the entity's condition. On disk when it returns.
@@ -76,11 +70,11 @@ package actor MailboxStore {
   package func connect(
     _ mailbox: Mailbox, by authorization: Authorization = .ofThisProcess, at now: Date = Date()
   ) async throws(StoreError) -> Mailbox {
-    var saved = mailbox
-    saved.generation = try await database.change { [vault] database in
-      try refuseAnother(mailbox.address, of: mailbox.entity, in: database)
-      try authorization.spend(on: ConnectionChange(connecting: mailbox), in: database, at: now)
-      return try mailbox.replace(in: database, vault: vault)
+    let saved = try await storage.change(mailbox.entity, for: authorization.requester.key) {
+      [vault] facts throws(StoreError) in
+      try facts.connecting(mailbox, by: authorization, at: now) { () throws(StoreError) in
+        try vault.seal(mailbox.signIn.secrets, of: mailbox.entity, beside: facts.otherSecret)
+      }
     }
     unlink(unsavedToken(of: mailbox.entity))
     await tellFollowers()
@@ -94,15 +88,10 @@ package actor MailboxStore {
   package func disconnect(
     _ entity: String, by authorization: Authorization = .ofThisProcess, at now: Date = Date()
   ) async throws(StoreError) -> Bool {
-    let wasConnected = try await database.change { database in
-      guard let address = try Mailbox.address(connectedTo: entity, in: database) else { return false }
-      try authorization.spend(
-        on: ConnectionChange(.disconnect, entity: entity, address: address.text), in: database, at: now)
-      return try Mailbox.remove(entity, from: database)
+    let wasConnected = try await storage.change(entity, for: authorization.requester.key) { facts throws(StoreError) in
+      try facts.disconnecting(by: authorization, at: now)
     }
     unlink(unsavedToken(of: entity))
-    // The write-ahead log still holds the old pages. A reader in our way only delays its next truncation.
-    _ = try? await database.perform { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     await tellFollowers()
     return wasConnected
   }
@@ -113,31 +102,39 @@ package actor MailboxStore {
   package func setCondition(
     _ condition: Condition, of entity: String, generation: Int64
   ) async throws(StoreError) -> Bool {
-    let isCurrent = try await database.change { database in
-      try database.execute(
-        sql: "UPDATE mailboxes SET condition = ? WHERE entity = ? AND generation = ?",
-        arguments: [try condition.storedText, entity, generation])
-      return database.changesCount > 0
-    }
+    let isCurrent = try await storage.setCondition(ConditionRecord(condition), of: entity, generation: generation)
     await tellFollowers()
     return isCurrent
   }
 
-  /// Where a refresh token goes that the provider rotated before its mailbox was saved. Gone with the next connect or
+  /// Where a refresh token goes that the provider rotated before its mailbox was saved. Removed by the next connect or
   /// disconnect of the entity.
-  package nonisolated func unsavedToken(of entity: String) -> String { directory.file("\(entity).refresh-token") }
+  package nonisolated func unsavedToken(of entity: String) -> String { "\(stateDirectory)/\(entity).refresh-token" }
 
-  func versionOnDisk() async throws(StoreError) -> Int { try await database.perform(dataVersion) }
-}
+  /// Only what the configuration names.
+  private func directory(of records: [MailboxRecord]) throws(StoreError) -> Directory {
+    let keys = Set(entities.map(\.key))
+    var mailboxes: [String: Mailbox] = [:]
+    var conditions: [String: Condition] = [:]
+    for record in records {
+      // Opened for every record: a lost key is told before an entity needs it.
+      let mailbox = try opened(record)
+      guard keys.contains(record.entity) else { continue }
+      mailboxes[record.entity] = mailbox
+      conditions[record.entity] = record.condition.map { Condition($0) }
+    }
+    return Directory(entities: entities, mailboxes: mailboxes, conditions: conditions)
+  }
 
-/// Changes when another connection has committed; our own commits do not change it.
-private func dataVersion(_ database: Database) throws -> Int {
-  try Int.fetchOne(database, sql: "PRAGMA data_version") ?? 0
-}
-
-/// An address is the same mailbox in any spelling of its letters.
-private func refuseAnother(_ address: Address, of entity: String, in database: Database) throws {
-  guard let connected = try Mailbox.address(connectedTo: entity, in: database)?.text else { return }
-  guard connected.lowercased() != address.text.lowercased() else { return }
-  throw StoreError.connectedToAnother(entity: entity, address: connected)
+  private func opened(_ record: MailboxRecord) throws(StoreError) -> Mailbox {
+    do {
+      return try record.mailbox(among: providers) { (sealed, name) throws(StoreError) in
+        try vault.open(sealed, as: name)
+      }
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw .unusable(path: storage.name, reason: "a row of it is damaged")
+    }
+  }
 }

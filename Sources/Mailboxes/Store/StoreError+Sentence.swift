@@ -1,5 +1,7 @@
 // The sentence each store error makes: what is wrong, and what mends it.
 
+import System
+
 extension StoreError: CustomStringConvertible {
   package var description: String {
     switch self {
@@ -9,8 +11,8 @@ extension StoreError: CustomStringConvertible {
       "\(entity) is not connected, or was connected anew meanwhile. Run: letterhead status"
     case .request(let refusal):
       "\(refusal)"
-    case .unsafe(let path, let danger):
-      danger.sentence(about: path)
+    case .directory(let error):
+      error.description
     case .keyMissing(let path):
       "The key \(path) is gone, and the saved sign-ins cannot be opened without it. Put it back from a backup, or run "
         + "letterhead disconnect for every entity and connect them again. (Where the relay has its key as a systemd "
@@ -45,25 +47,4 @@ extension RequestRefusal: CustomStringConvertible {
         + "for one use within 7 days. Run the same command again with --justification."
     }
   }
-}
-
-extension StoreError.Danger {
-  fileprivate func sentence(about path: String) -> String {
-    switch self {
-    case .symbolicLink:
-      "\(path) is a symbolic link, which is refused because it may lead anywhere. Put the file itself there."
-    case .notRegular:
-      "\(path) is not a regular file. Remove it."
-    case .owner(let found, let expected):
-      "\(path) belongs to user \(found), and this is user \(expected). Run the command as root or as user \(found); if the "
-        + "relay runs as user \(expected), run: chown \(expected) \(path)"
-    case .mode(let found, let expected):
-      "\(path) has mode \(octal(found)), so others may read it. Run: chmod \(octal(expected)) \(path)"
-    }
-  }
-}
-
-private func octal(_ mode: UInt32) -> String {
-  let digits = String(mode, radix: 8)
-  return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
 }

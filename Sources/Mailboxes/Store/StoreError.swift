@@ -1,5 +1,7 @@
 // What can go wrong with the saved connections, in facts, and the one sentence each makes for people.
 
+package import System
+
 /// Carries paths, keys and addresses, never a secret.
 package enum StoreError: Error, Equatable {
   /// Another address is connected to the entity: it has to be disconnected first.
@@ -8,8 +10,8 @@ package enum StoreError: Error, Equatable {
   case notConnected(entity: String)
   /// A request, or a decision on one, is not taken.
   case request(RequestRefusal)
-  /// The state directory, or a file in it, is not this user's alone.
-  case unsafe(path: String, Danger)
+  /// The state directory, or a file in it, is not this user's alone or cannot be used.
+  case directory(StateDirectoryError)
   /// Sign-ins are saved, but the key they were sealed with is not there.
   case keyMissing(path: String)
   /// The key is there, and is not 32 octets.
@@ -20,13 +22,13 @@ package enum StoreError: Error, Equatable {
   case newerSchema(path: String, version: Int)
   /// Another process held the database for too long.
   case busy(path: String)
-  /// The database, or a file beside it, cannot be read or written; `reason` is the system's.
+  /// The database cannot be read or written; `reason` is the system's.
   case unusable(path: String, reason: String)
+}
 
-  package enum Danger: Equatable, Sendable {
-    case symbolicLink
-    case notRegular
-    case owner(found: UInt32, expected: UInt32)
-    case mode(found: UInt32, expected: UInt32)
-  }
+/// Turns what the state directory refuses into the store's error.
+package func inStateDirectory<Result: ~Copyable>(
+  _ body: () throws(StateDirectoryError) -> Result
+) throws(StoreError) -> Result {
+  do throws(StateDirectoryError) { return try body() } catch { throw .directory(error) }
 }

@@ -1,6 +1,7 @@
 // Asks a token endpoint, for any grant: the refresh token's here, a code's or a device's in the sign-in flows.
 
-package import Foundation
+package import FoundationEssentials
+package import HTTP
 package import Mailboxes
 
 /// A successful answer (RFC 6749 §5.1).
@@ -19,68 +20,60 @@ package struct TokenAnswer: Sendable, Equatable {
 package struct TokenEndpoint: Sendable {
   /// For one request, all in all.
   package static let timeLimit = Duration.seconds(30)
-  private static let largestAnswer = 1 << 20
+  private static let longestAnswer = 1 << 20
 
+  private let client: HTTPClient
+  private let authoritiesPEM: String?
   private let timeLimit: Duration
-  private let environment: [String: String]
 
-  package init(
-    timeLimit: Duration = Self.timeLimit, environment: [String: String] = ProcessInfo.processInfo.environment
-  ) {
+  /// - Parameter authoritiesPEM: trusted besides the system's; those of the mailbox that is signed in to.
+  package init(over client: HTTPClient, trusting authoritiesPEM: String?, within timeLimit: Duration = Self.timeLimit) {
+    self.client = client
+    self.authoritiesPEM = authoritiesPEM
     self.timeLimit = timeLimit
-    self.environment = environment
   }
 
   /// Secrets go over https; plain http only to this very machine, for tests and sidecars.
-  package static func allows(_ url: URL) -> Bool {
-    guard let host = url.host?.lowercased(), !host.isEmpty else { return false }
-    return switch url.scheme?.lowercased() {
-    case "https": true
-    case "http": isLoopback(host)
-    default: false
-    }
-  }
+  package static func allows(_ url: URL) -> Bool { HTTPAddress.allows(url) }
 
-  /// - Throws: never `.disconnected` nor `.cancelled`.
+  /// - Throws: never `.disconnected`; `.cancelled` when the caller was.
   package func ask(_ request: TokenRequest, now: Date) async throws(TokenError) -> TokenAnswer {
     try await reply(to: request, now: now).read()
   }
 
   func reply(to request: TokenRequest, now: Date) async throws(TokenError) -> TokenReply {
-    guard Self.allows(request.url) else {
-      throw .misconfigured(error: "", description: "the token URL must begin with https://")
-    }
-    guard !Self.wouldLeaveByProxy(request.url, environment) else {
-      throw .misconfigured(error: "", description: "a proxy is set for http; add the token URL's host to no_proxy")
-    }
-    let answer: HTTPAnswer
-    do throws(HTTPFailure) {
-      answer = try await HTTPExchange.post(
-        request.body, to: request.url, limit: Self.largestAnswer, within: timeLimit)
+    do throws(HTTPError) {
+      return TokenReply(try await client.send(httpRequest(for: request)), to: request, now: now)
     } catch {
-      throw .unavailable(retryAfter: nil, words: error.words)
+      throw TokenError(error)
     }
-    return TokenReply(answer, to: request, now: now)
   }
 
-  /// libcurl, under URLSession, takes its proxies from the environment, for loopback hosts too: the secrets would leave
-  /// this machine in clear. Through https a proxy sees nothing.
-  static func wouldLeaveByProxy(_ url: URL, _ environment: [String: String]) -> Bool {
-    guard url.scheme?.lowercased() == "http" else { return false }
-    guard ["http_proxy", "all_proxy", "ALL_PROXY"].contains(where: { environment[$0]?.isEmpty == false }) else {
-      return false
-    }
-    let exempt = (environment["no_proxy"] ?? environment["NO_PROXY"] ?? "").lowercased()
-    let hosts = exempt.split { $0 == "," || $0 == " " }.map { $0.trimmingCharacters(in: brackets) }
-    let host = (url.host ?? "").lowercased().trimmingCharacters(in: brackets)
-    return !hosts.contains("*") && !hosts.contains(host)
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    if host == "localhost" || host == "::1" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  private func httpRequest(for request: TokenRequest) -> HTTPRequest {
+    var http = HTTPRequest("POST", request.url, within: timeLimit, longestAnswer: Self.longestAnswer)
+    http.fields = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]
+    http.body = .octets(request.body)
+    http.authoritiesPEM = authoritiesPEM
+    return http
   }
 }
 
-private let brackets = CharacterSet(charactersIn: "[]")
+extension TokenError {
+  /// No answer came, which says nothing about the grant unless the request was not even allowed.
+  init(_ error: HTTPError) {
+    self =
+      switch error {
+      case .notAllowed: .misconfigured(error: "", description: "the token URL must begin with https://")
+      case .proxyWouldRead:
+        .misconfigured(error: "", description: "a proxy is set for http; add the token URL's host to no_proxy")
+      case .cancelled: .cancelled
+      case .unreachable(let words), .untrusted(let words), .lost(let words, _), .noBody(let words):
+        .unavailable(retryAfter: nil, words: UntrustedText.cleaned(words))
+      case .timedOut(let limit, _):
+        .unavailable(retryAfter: nil, words: "no answer within \(limit.components.seconds) seconds")
+      case .tooLong(let limit): .unavailable(retryAfter: nil, words: "an answer of more than \(limit) octets")
+      case .malformed: .unavailable(retryAfter: nil, words: "the request cannot be written down")
+      case .closed: .unavailable(retryAfter: nil, words: "this process is about to end")
+      }
+  }
+}

@@ -1,6 +1,6 @@
 // The JSON of a token endpoint, read without trusting any field to have its type.
 
-import Foundation
+import FoundationEssentials
 
 struct TokenJSON: Decodable {
   let accessToken: String?

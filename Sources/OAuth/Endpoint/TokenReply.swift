@@ -1,17 +1,18 @@
 // What a token endpoint's answer means: one table from status, error and shape of the body to a token or a TokenError.
 // RFC 6749 §5. The decision comes from `error` and the status; the description is for people.
 
-import Foundation
+import FoundationEssentials
+import HTTP
 import Mailboxes
 
 struct TokenReply {
-  private let answer: HTTPAnswer
+  private let answer: HTTPResponse
   private let request: TokenRequest
   private let now: Date
   private let json: TokenJSON?
 
   /// - Parameter request: its secrets are hidden where the answer repeats them.
-  init(_ answer: HTTPAnswer, to request: TokenRequest, now: Date) {
+  init(_ answer: HTTPResponse, to request: TokenRequest, now: Date) {
     self.answer = answer
     self.request = request
     self.now = now
@@ -85,13 +86,13 @@ struct TokenReply {
 
   /// By how much our clock is ahead of the server's, where that is more than transport and caution explain.
   private var clockAhead: Duration? {
-    guard let theirs = answer.date.flatMap(httpDate) else { return nil }
+    guard let theirs = answer["Date"].flatMap(HTTPDate.parse) else { return nil }
     let seconds = now.timeIntervalSince(theirs).rounded()
     return abs(seconds) > 120 ? .seconds(seconds) : nil
   }
 
   private var isWebPage: Bool {
-    if let type = answer.contentType?.lowercased(), type.hasPrefix("text/html") { return !answer.body.isEmpty }
+    if let type = answer["Content-Type"]?.lowercased(), type.hasPrefix("text/html") { return !answer.body.isEmpty }
     let firstOctet = answer.body.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D && $0 != 0x0A }
     return firstOctet == UInt8(ascii: "<")
   }
@@ -99,7 +100,9 @@ struct TokenReply {
   /// For an answer that gave no `error`.
   private var words: String {
     let status = "HTTP \(answer.status)"
-    if let location = answer.location { return "\(status), a redirect to \(host(of: location)), which is not followed" }
+    if (300..<400).contains(answer.status), let location = answer["Location"] {
+      return "\(status), a redirect to \(host(of: location)), which is not followed"
+    }
     if isWebPage { return "\(status), a web page instead of a token" }
     let body = clean(String(decoding: answer.body.prefix(4096), as: UTF8.self))
     return body.isEmpty ? "\(status) without a reason" : "\(status): \(body)"
@@ -110,12 +113,12 @@ struct TokenReply {
     clean(URL(string: location)?.host ?? "another page")
   }
 
-  private func clean(_ text: String) -> String { ForeignWords.clean(text, hiding: request.secrets) }
+  private func clean(_ text: String) -> String { UntrustedText.cleaned(text, hiding: request.secrets) }
 
   /// Seconds or a date (RFC 9110 §10.2.3), at most a day: no server takes us out of service for longer.
   private var retryAfter: Duration? {
-    guard let value = answer.retryAfter?.trimmingCharacters(in: .whitespaces) else { return nil }
-    let seconds = Double(value) ?? httpDate(value)?.timeIntervalSince(now)
+    guard let value = answer["Retry-After"] else { return nil }
+    let seconds = Double(value) ?? HTTPDate.parse(value)?.timeIntervalSince(now)
     guard let seconds, seconds.isFinite, seconds > 0 else { return nil }
     return .seconds(min(seconds, 86_400))
   }
@@ -123,11 +126,3 @@ struct TokenReply {
 
 /// What a server that gives no `error` says of a grant or client it does not accept.
 private let refusals: Set = [400, 401, 403]
-
-private func httpDate(_ text: String) -> Date? {
-  let format = DateFormatter()
-  format.locale = Locale(identifier: "en_US_POSIX")
-  format.timeZone = TimeZone(identifier: "GMT")
-  format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-  return format.date(from: text)
-}

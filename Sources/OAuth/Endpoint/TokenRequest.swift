@@ -1,6 +1,6 @@
 // What a token endpoint is asked, and how it stands in the body of a POST.
 
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
 
 /// One request to a token endpoint, whichever grant it is for.

@@ -2,7 +2,7 @@
 // somebody's mailbox (§2.1).
 
 import Cryptography
-import Foundation
+import FoundationEssentials
 import Mailboxes
 
 struct Assertion: Encodable {

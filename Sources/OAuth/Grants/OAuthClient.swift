@@ -1,7 +1,7 @@
 // The app as it is registered with an identity server, and how it shows there that it is the one. RFC 6749 §2.3.
 
 import Cryptography
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
 
 package struct OAuthClient: Sendable, Equatable {

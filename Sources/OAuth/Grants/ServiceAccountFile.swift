@@ -1,7 +1,7 @@
 // The key file that Google's console gives for a service account.
 
 package import Cryptography
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
 
 package struct ServiceAccountFile: Sendable, Equatable {
@@ -25,12 +25,12 @@ package struct ServiceAccountFile: Sendable, Equatable {
   /// - Parameter tokenURL: the provider's; a file that names another is refused, or the key would sign for that one.
   package init(_ octets: some Sequence<UInt8>, tokenURL: URL) throws(Failure) {
     guard let json = try? JSONDecoder().decode(ServiceAccountJSON.self, from: Data(octets)) else { throw .unreadable }
-    guard json.type == "service_account" else { throw .otherKind(type: ForeignWords.clean(json.type ?? "")) }
+    guard json.type == "service_account" else { throw .otherKind(type: UntrustedText.cleaned(json.type ?? "")) }
     account = try Self.present(json.client_email, "client_email")
     let name = try Self.present(json.private_key_id, "private_key_id")
     let pem = Secret(try Self.present(json.private_key, "private_key"))
     let theirs = try Self.present(json.token_uri, "token_uri")
-    guard URL(string: theirs) == tokenURL else { throw .otherTokenURL(ForeignWords.clean(theirs)) }
+    guard URL(string: theirs) == tokenURL else { throw .otherTokenURL(UntrustedText.cleaned(theirs)) }
     do {
       _ = try RSAKey(pem: pem)
     } catch {

@@ -1,11 +1,11 @@
 // What entitles us to access tokens, turned into the request for one.
 
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
 
 package protocol TokenGrant: Sendable {
   /// - Parameters:
-  ///   - refreshToken: the newest one, from the keeper; `nil` for grants that have none.
+  ///   - refreshToken: the newest one, from the ``TokenStore``; `nil` for grants that have none.
   ///   - now: goes into what is signed.
   func request(refreshToken: Secret?, now: Date) throws(TokenError) -> TokenRequest
 }

@@ -1,6 +1,6 @@
 // What a mail server is shown.
 
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
 
 package struct AccessToken: Sendable, Equatable {

@@ -1,6 +1,6 @@
 // Refreshes a saved sign-in so that the death of the asking process costs nothing.
 
-import Foundation
+import FoundationEssentials
 import Logging
 import Mailboxes
 

@@ -1,47 +1,58 @@
-// The helper's side: one refresh, to the end, whatever becomes of the process that wanted it.
+// The helper's side: one refresh, to the end, whatever becomes of the process that asked for it.
 
-import Foundation
+import FoundationEssentials
 import Glibc
-import Mailboxes
+package import HTTP
+package import Mailboxes
 
 package enum RefreshChild {
-  /// How long a disk that does not take the new refresh token is asked again.
-  private static let patience = Duration.seconds(30)
+  /// For how long a disk that does not take the new refresh token is tried again.
+  private static let retryLimit = Duration.seconds(30)
 
   /// Refreshes the sign-in of `entity` and writes the ``RefreshReport`` to standard output.
   ///
-  /// - Parameter words: the state directory, the entity, and the generation of its mailbox.
+  /// - Parameters:
+  ///   - words: the state directory, the entity, and the generation of its mailbox.
+  ///   - open: opens the saved connections of a state directory for an entity.
   /// - Returns: the process's exit code.
-  package static func run(_ words: [String]) async -> Int32 {
+  package static func run(
+    _ words: [String], over client: HTTPClient,
+    opening open: (_ stateDirectory: String, Entity) throws(StoreError) -> MailboxStore
+  ) async -> Int32 {
     guard words.count == 3, let generation = Int64(words[2]) else { return 64 }
     outliveParent()
-    await write(report(state: words[0], entity: words[1], generation: generation))
+    let entity = Entity(key: words[1], name: words[1])
+    await write(report(for: entity, generation, over: client) { () throws(StoreError) in try open(words[0], entity) })
     return 0
   }
 
-  /// A service manager that saw the relay die signals everything left of it, and means us to hurry, not to drop what a
-  /// provider is about to send. The kernel's alarm is for the rest.
+  /// A service manager that saw the relay die sends signals to every process that is left. They mean that we should hurry,
+  /// not that we should drop what a provider is about to send. The kernel's alarm ends a helper that hangs.
   private static func outliveParent() {
     for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
     signal(SIGALRM, SIG_DFL)
     alarm(UInt32(RefreshHelper.lifetime.components.seconds))
   }
 
-  private static func report(state: String, entity: String, generation: Int64) async -> RefreshReport {
+  private static func report(
+    for entity: Entity, _ generation: Int64, over client: HTTPClient, _ open: () throws(StoreError) -> MailboxStore
+  ) async -> RefreshReport {
     do {
-      let store = try MailboxStore(directory: state, entities: [Entity(key: entity, name: entity)])
-      guard let mailbox = try await store.load().mailbox(of: entity), mailbox.generation == generation,
+      let mailboxes = try open()
+      guard let mailbox = try await mailboxes.load().mailbox(of: entity.key), mailbox.generation == generation,
         case .oauth(let grant) = mailbox.signIn
       else { return .failed(.disconnected) }
       return await report(
-        LocalRefresher(grant, keeper: StoredGrant(store: store, entity: entity, generation: generation)))
+        LocalRefresher(
+          grant, store: MailboxTokenStore(mailboxes: mailboxes, entity: entity.key, generation: generation),
+          endpoint: TokenEndpoint(over: client, trusting: mailbox.authoritiesPEM)))
     } catch {
       return .failed(.unavailable(retryAfter: nil, words: "\(error)"))
     }
   }
 
   private static func report(_ refresher: LocalRefresher) async -> RefreshReport {
-    let deadline = ContinuousClock.now + patience
+    let deadline = ContinuousClock.now + retryLimit
     while true {
       do throws(TokenError) {
         return .token(.init(try await refresher.refresh(now: Date())))
@@ -61,7 +72,7 @@ package enum RefreshChild {
     var rest = Array(octets)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
-      // Nobody is there to read it any more. What matters is on disk.
+      // The reader has gone. What matters is on disk.
       guard count > 0 || errno == EINTR else { return }
       rest = rest.dropFirst(max(count, 0))
     }

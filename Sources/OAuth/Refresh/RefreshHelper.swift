@@ -1,23 +1,30 @@
 // The parent's side of the helper: starts it, listens to it, waits no longer than it may live.
 
-import Foundation
+import FoundationEssentials
 import Glibc
 package import Logging
-import Sockets
+import System
 
 /// The program that refreshes a sign-in in a session of its own: `PROGRAM ARGUMENTS… STATE-DIRECTORY ENTITY GENERATION`.
-/// No secret is in its arguments or its environment; it opens the state as this process does.
+/// No secret is in its arguments; it opens the state as this process does.
 package struct RefreshHelper: Sendable {
   /// Lock, request and saving, all in all; ``RefreshChild`` keeps to it by an alarm of the kernel's.
   static let lifetime = Duration.seconds(150)
 
   private let program: String
   private let arguments: [String]
+  private let proxy: String?
   let log: Logger?
 
-  /// - Parameter program: by default this very program, also when its file was replaced or removed by an upgrade: the
-  ///   link leads to the file that runs, so that both sides are always of one version.
-  package init(_ program: String = "/proc/self/exe", arguments: [String] = ["refresh-token"], log: Logger? = nil) {
+  /// - Parameters:
+  ///   - program: by default this very program, also when its file was replaced or removed by an upgrade: the link leads
+  ///     to the file that runs, so that both sides are always of one version.
+  ///   - proxy: of the configuration. The helper finds it in its environment, which nobody but its own user can read.
+  package init(
+    _ program: String = "/proc/self/exe", arguments: [String] = ["refresh-token"], proxy: String? = nil,
+    log: Logger? = nil
+  ) {
+    self.proxy = proxy
     self.log = log
     self.program = program
     self.arguments = arguments
@@ -30,12 +37,16 @@ package struct RefreshHelper: Sendable {
     case silent(String)
   }
 
+  private var environment: [String: String] {
+    ProcessInfo.processInfo.environment.merging(proxy.map { ["https_proxy": $0] } ?? [:]) { $1 }
+  }
+
   /// Does not end with the caller's task: what the helper says may be the only copy of a token.
   func run(_ state: String, _ entity: String, _ generation: Int64) async throws(Failure) -> RefreshReport {
     let words = [program] + arguments + [state, entity, "\(generation)"]
     // A thread of its own, because it blocks for as long as a token endpoint takes.
     return try await Worker(name: "refresh").run { () throws(Failure) in
-      let child = try Child(program, words)
+      let child = try Child(program, words, environment)
       let (output, isWhole) = child.output(until: .now + Self.lifetime + .seconds(10))
       let end = child.end(byForce: !isWhole)
       guard let report = try? JSONDecoder().decode(RefreshReport.self, from: Data(output)) else { throw .silent(end) }
@@ -44,21 +55,20 @@ package struct RefreshHelper: Sendable {
   }
 }
 
-/// A process of our own in a session of its own, and the reading end of its standard output.
+/// The helper's process, in a session of its own, and the reading end of its standard output.
 private struct Child: ~Copyable {
-  private let pid: pid_t
+  private let process: ChildProcess
   private let pipe: Descriptor
 
-  init(_ path: String, _ words: [String]) throws(RefreshHelper.Failure) {
-    do throws(SpawnError) {
+  init(_ path: String, _ words: [String], _ environment: [String: String]) throws(RefreshHelper.Failure) {
+    do throws(SystemError) {
       let pipe = try PipeEnds()
-      var program = ChildProgram(
-        path, words, environment: ProcessInfo.processInfo.environment, apart: .session)
+      var program = ChildProgram(path, words, environment: environment, separation: .session)
       program.output = .descriptor(pipe.writing.number)
-      pid = try program.start()
+      process = try program.start()
       self.pipe = pipe.takeReading()
     } catch {
-      throw .notStarted(error.words)
+      throw .notStarted("\(error)")
     }
   }
 
@@ -82,14 +92,11 @@ private struct Child: ~Copyable {
 
   /// Waits for its end. A child that overstays was stopped by somebody, or its alarm would have ended it.
   func end(byForce: Bool) -> String {
-    if byForce { kill(pid, SIGKILL) }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 {
-      if errno != EINTR { return "the helper that renews the sign-in is gone" }
+    if byForce { process.kill() }
+    return switch process.wait() {
+    case .exited(let code): "the helper that renews the sign-in ended with code \(code) and no answer"
+    case .signaled(let signal): "the helper that renews the sign-in was ended by signal \(signal)"
+    case nil: "the helper that renews the sign-in is gone"
     }
-    let signal = status & 0x7F
-    return signal == 0
-      ? "the helper that renews the sign-in ended with code \(status >> 8 & 0xFF) and no answer"
-      : "the helper that renews the sign-in was ended by signal \(signal)"
   }
 }

@@ -1,6 +1,6 @@
 // What the helper tells the process that started it, as JSON on its standard output: a pipe that nobody else holds.
 
-import Foundation
+import FoundationEssentials
 import Mailboxes
 
 enum RefreshReport: Sendable, Codable, Equatable {

@@ -1,6 +1,6 @@
 // One way to come by an access token. TokenSource decides when; this is how.
 
-package import Foundation
+package import FoundationEssentials
 import Mailboxes
 
 /// An access token, and when to ask for the next.
@@ -29,21 +29,21 @@ package protocol Refresher: Sendable {
 /// * **saved**: on disk; the lock is let go, and only now the access token is handed out.
 package actor LocalRefresher: Refresher {
   private let grant: any TokenGrant
-  private let keeper: any GrantKeeper
+  private let store: any TokenStore
   private let endpoint: TokenEndpoint
   /// What the disk would not take, and the access token that came with it.
   private(set) var unsaved: (use: SignInUse, fresh: FreshToken)?
 
-  /// - Parameter keeper: has the newest refresh token, and takes the rotated one.
-  package init(_ grant: any TokenGrant, keeper: any GrantKeeper, endpoint: TokenEndpoint = TokenEndpoint()) {
+  /// - Parameter store: has the newest refresh token, and takes the rotated one.
+  package init(_ grant: any TokenGrant, store: any TokenStore, endpoint: TokenEndpoint) {
     self.grant = grant
-    self.keeper = keeper
+    self.store = store
     self.endpoint = endpoint
   }
 
   package func refresh(now: Date) async throws(TokenError) -> FreshToken {
     do {
-      return try await keeper.alone { try await ask(now: now) }
+      return try await store.exclusively { try await ask(now: now) }
     } catch let error as TokenError {
       throw error
     } catch StoreError.notConnected {
@@ -54,8 +54,8 @@ package actor LocalRefresher: Refresher {
   }
 
   package func lastUse() async -> Date? {
-    guard let token = try? await keeper.refreshToken(), !token.isEmpty else { return nil }
-    return try? await keeper.lastUse()
+    guard let token = try? await store.refreshToken(), !token.isEmpty else { return nil }
+    return try? await store.lastUse()
   }
 
   /// Takes over what another process could not save; the next refresh saves it before it asks.
@@ -66,14 +66,14 @@ package actor LocalRefresher: Refresher {
       let fresh = try await save(unsaved.use, then: unsaved.fresh)
       if now < fresh.renewAt { return fresh }
     }
-    let refreshToken = try await keeper.refreshToken()
+    let refreshToken = try await store.refreshToken()
     let answer = try await endpoint.ask(grant.request(refreshToken: refreshToken, now: now), now: now)
     let fresh = FreshToken(answer, isRenewable: refreshToken != nil, now: now)
     guard refreshToken != nil else { return fresh }
     let use = SignInUse(at: now, refreshToken: answer.refreshToken, lapses: answer.refreshTokenLapses)
     if use.refreshToken == nil {
       // Nothing that could be lost: a full disk shall not keep the mail.
-      try? await keeper.keep(use)
+      try? await store.record(use)
       return fresh
     }
     return try await save(use, then: fresh)
@@ -81,7 +81,7 @@ package actor LocalRefresher: Refresher {
 
   private func save(_ use: SignInUse, then fresh: FreshToken) async throws -> FreshToken {
     unsaved = (use, fresh)
-    try await keeper.keep(use)
+    try await store.record(use)
     unsaved = nil
     return fresh
   }

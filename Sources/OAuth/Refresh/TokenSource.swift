@@ -1,6 +1,7 @@
 // Access tokens for one mailbox, from what was granted: one request at a time, whoever asks.
 
-package import Foundation
+package import FoundationEssentials
+package import HTTP
 package import Mailboxes
 
 /// Where a mailbox's access tokens come from. One for each generation of a mailbox, as long as that is connected.
@@ -29,19 +30,24 @@ package actor TokenSource {
   }
 
   /// For a grant that is tested before it is saved.
-  package init(_ grant: any TokenGrant, keeper: any GrantKeeper, endpoint: TokenEndpoint = TokenEndpoint()) {
-    self.init(LocalRefresher(grant, keeper: keeper, endpoint: endpoint))
+  package init(_ grant: any TokenGrant, store: any TokenStore, endpoint: TokenEndpoint) {
+    self.init(LocalRefresher(grant, store: store, endpoint: endpoint))
   }
 
-  /// For a saved mailbox: rotated refresh tokens go to the store before the access token is handed out.
+  /// For a saved mailbox: rotated refresh tokens go to `mailboxes` before the access token is handed out.
   ///
   /// - Parameter helper: asks in this process's place, so that its death costs nothing; without one, this process asks.
-  package init(_ grant: OAuthGrant, of mailbox: Mailbox, store: MailboxStore, helper: RefreshHelper? = nil) {
+  package init(
+    _ grant: OAuthGrant, of mailbox: Mailbox, in mailboxes: MailboxStore, over client: HTTPClient,
+    helper: RefreshHelper? = nil
+  ) {
     let local = LocalRefresher(
-      grant, keeper: StoredGrant(store: store, entity: mailbox.entity, generation: mailbox.generation))
-    // What cannot rotate cannot be lost.
+      grant,
+      store: MailboxTokenStore(mailboxes: mailboxes, entity: mailbox.entity, generation: mailbox.generation),
+      endpoint: TokenEndpoint(over: client, trusting: mailbox.authoritiesPEM))
+    // A grant without a refresh token has nothing that could be lost.
     if let helper, grant.refreshToken != nil {
-      self.init(HelperRefresher(helper, of: mailbox, in: store.stateDirectory, otherwise: local))
+      self.init(HelperRefresher(helper, of: mailbox, in: mailboxes.stateDirectory, otherwise: local))
     } else {
       self.init(local)
     }

@@ -1,7 +1,7 @@
 // The authorization code flow with PKCE, for apps on a person's machine. RFC 6749 §4.1, RFC 7636, RFC 8252.
 
 import Cryptography
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
 
 /// One attempt of one person to sign in. Make a new one for each: state, nonce and verifier are good for one.
@@ -55,7 +55,7 @@ package struct AuthorizationRequest: Sendable {
     if let issuer, let theirs = callback["iss"], theirs != issuer { throw .callback(.otherIssuer) }
     if let error = callback["error"] {
       throw .refused(
-        error: ForeignWords.clean(error), description: ForeignWords.clean(callback["error_description"] ?? ""))
+        error: UntrustedText.cleaned(error), description: UntrustedText.cleaned(callback["error_description"] ?? ""))
     }
     guard let code = callback["code"] else { throw .callback(.noCode) }
     return Secret(code)
@@ -63,7 +63,7 @@ package struct AuthorizationRequest: Sendable {
 
   /// Exchanges the code, which works once.
   package func signIn(
-    with code: Secret, endpoint: TokenEndpoint = TokenEndpoint(), now: Date
+    with code: Secret, at endpoint: TokenEndpoint, now: Date
   ) async throws(SignInError) -> PersonSignIn {
     let answer: TokenAnswer
     do throws(TokenError) {
@@ -74,7 +74,7 @@ package struct AuthorizationRequest: Sendable {
         ], now: now)
       answer = try await endpoint.ask(request, now: now)
     } catch {
-      throw .token(error)
+      throw SignInError(error)
     }
     return try PersonSignIn(answer, for: scopes, nonce: nonce)
   }

@@ -1,6 +1,6 @@
 // What comes back from the authorization endpoint, by redirect or by paste. RFC 6749 §4.1.2, RFC 9207.
 
-import Foundation
+import FoundationEssentials
 import Mailboxes
 
 package struct Callback: Sendable {

@@ -1,7 +1,8 @@
 // Signing in on another device by typing a short code there. RFC 8628.
 
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
+package import System
 
 /// What the person is shown, and what the polling needs.
 package struct DeviceAuthorization: Sendable, Equatable {
@@ -19,22 +20,20 @@ package struct DeviceFlow: Sendable {
   private let url: URL
   private let scopes: [String]
   private let endpoint: TokenEndpoint
-  private let clock: @Sendable () -> Date
-  private let pause: @Sendable (Duration) async throws -> Void
+  private let time: any TimeSource
 
   /// - Throws: `.notOffered`.
   package init(
-    at service: OAuthService, tenant: String? = nil, by client: OAuthClient, endpoint: TokenEndpoint = TokenEndpoint(),
-    clock: @escaping @Sendable () -> Date = { Date() },
-    pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    at service: OAuthService, tenant: String? = nil, by client: OAuthClient, endpoint: TokenEndpoint,
+    time: any TimeSource = SystemTime()
   ) throws(SignInError) {
     guard let url = service.deviceURL(tenant: tenant), TokenEndpoint.allows(url) else { throw .notOffered }
-    (self.client, self.url, self.endpoint, self.clock, self.pause) = (client, url, endpoint, clock, pause)
+    (self.client, self.url, self.endpoint, self.time) = (client, url, endpoint, time)
     scopes = service.scopes
   }
 
   package func start() async throws(SignInError) -> DeviceAuthorization {
-    let now = clock()
+    let now = time.now
     do throws(TokenError) {
       let request = try client.request([("scope", .plain(scopes.joined(separator: " ")))], to: url, now: now)
       let reply = try await endpoint.reply(to: request, now: now)
@@ -44,18 +43,19 @@ package struct DeviceFlow: Sendable {
       }
       return authorization
     } catch {
-      throw .token(error)
+      throw SignInError(error)
     }
   }
 
-  /// Asks until the person has decided. Trouble on the way to the provider is sat out (§3.5).
+  /// Asks until the person has decided. While the provider cannot be asked, it waits and asks again (§3.5).
   ///
   /// - Throws: `.timedOut` when the code ran out, `.refused` when the person said no.
   package func signIn(with authorization: DeviceAuthorization) async throws(SignInError) -> PersonSignIn {
     var interval = authorization.interval
     while true {
-      do { try await pause(interval) } catch { throw .cancelled }
-      guard clock() < authorization.expiresAt else { throw .timedOut }
+      await time.sleep(for: interval)
+      if Task.isCancelled { throw .cancelled }
+      guard time.now < authorization.expiresAt else { throw .timedOut }
       switch try await poll(authorization.deviceCode) {
       case .answer(let answer): return try PersonSignIn(answer, for: scopes)
       case .pending: break
@@ -73,7 +73,7 @@ package struct DeviceFlow: Sendable {
   }
 
   private func poll(_ deviceCode: Secret) async throws(SignInError) -> Poll {
-    let now = clock()
+    let now = time.now
     do throws(TokenError) {
       let request = try client.request(
         [
@@ -93,7 +93,7 @@ package struct DeviceFlow: Sendable {
     } catch .refused(let error, let description) where ["access_denied", "authorization_declined"].contains(error) {
       throw .refused(error: error, description: description)
     } catch {
-      throw .token(error)
+      throw SignInError(error)
     }
   }
 }
@@ -133,10 +133,11 @@ struct DeviceJSON: Decodable {
       let verificationURI = verificationURI.flatMap(Self.address)
     else { return nil }
     return DeviceAuthorization(
-      deviceCode: Secret(deviceCode), userCode: ForeignWords.clean(userCode),
+      deviceCode: Secret(deviceCode), userCode: UntrustedText.cleaned(userCode),
       verificationURI: verificationURI, verificationURIComplete: verificationURIComplete.flatMap(Self.address),
       expiresAt: now + min(expiresIn ?? 900, 86_400), interval: .seconds(min(max(interval ?? 5, 1), 300)))
   }
+
   private static func address(_ text: String) -> String? {
     guard text.utf8.count <= 2048, let url = URL(string: text), TokenEndpoint.allows(url) else { return nil }
     return url.absoluteString

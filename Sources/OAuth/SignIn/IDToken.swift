@@ -4,7 +4,7 @@
 // for it. It is shown and compared, and opens nothing.
 
 import Cryptography
-import Foundation
+import FoundationEssentials
 import Mailboxes
 
 package struct Account: Sendable, Equatable {
@@ -63,6 +63,6 @@ struct IDToken: Decodable {
 
   private static func shown(_ name: String?) -> String? {
     guard let name, !name.isEmpty, name.utf8.count <= 320 else { return nil }
-    return ForeignWords.clean(name)
+    return UntrustedText.cleaned(name)
   }
 }

@@ -3,7 +3,7 @@
 // A few lines of HTTP of our own rather than a web server: it reads one kind of request, holds it until the sign-in is
 // judged, and has bounds on everything.
 
-import Foundation
+import FoundationEssentials
 package import Mailboxes
 import Sockets
 import Synchronization

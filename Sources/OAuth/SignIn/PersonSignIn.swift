@@ -1,6 +1,6 @@
 // What a person's sign-in brings, by whichever flow.
 
-package import Foundation
+package import FoundationEssentials
 package import Mailboxes
 
 package struct PersonSignIn: Sendable, Equatable {
@@ -16,7 +16,7 @@ package struct PersonSignIn: Sendable, Equatable {
   ///   - scopes: as they were asked for; those that concern mail must have been granted.
   ///   - nonce: as sent, where one was.
   init(_ answer: TokenAnswer, for scopes: [String], nonce: String? = nil) throws(SignInError) {
-    let granted = answer.scope.map { ForeignWords.clean($0) } ?? ""
+    let granted = answer.scope.map { UntrustedText.cleaned($0) } ?? ""
     if let scope = answer.scope, let missing = Self.missing(of: scopes, in: scope) {
       throw .scopeMissing(missing, granted: granted)
     }

@@ -22,6 +22,8 @@ package enum SignInError: Error, Equatable, Sendable {
   /// The caller was cancelled.
   case cancelled
 
+  init(_ error: TokenError) { self = error == .cancelled ? .cancelled : .token(error) }
+
   package enum CallbackFault: Error, Equatable, Sendable {
     /// No query in it, or one too long to be one.
     case unreadable

@@ -6,6 +6,7 @@ import Foundation
 import Letterhead
 import Mailboxes
 import SMTP
+import System
 
 extension Security: ExpressibleByArgument {}
 extension OAuthGrant.Mechanism: ExpressibleByArgument {}
@@ -81,14 +82,10 @@ struct ServerOptions: ParsableArguments {
 
   /// `host`, `host:587`, `[::1]:587`, `::1`.
   private static func split(_ text: String) throws -> (host: String, port: UInt16) {
-    let isBare = !text.hasPrefix("[") && text.count(where: { $0 == ":" }) != 1
-    guard !isBare, let colon = text.lastIndex(of: ":"), text.last != "]" else {
-      return (text.trimmingCharacters(in: ["[", "]"]), 465)
-    }
-    guard let port = UInt16(text[text.index(after: colon)...]), port > 0, colon > text.startIndex else {
+    guard let server = HostPort(parsing: text), server.port != 0 else {
       throw ValidationError("\"\(text)\" is no server. Write smtp.provider.example or smtp.provider.example:587.")
     }
-    return (text[..<colon].trimmingCharacters(in: ["[", "]"]), port)
+    return (server.host, server.port ?? 465)
   }
 }
 

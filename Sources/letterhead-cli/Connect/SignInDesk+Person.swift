@@ -3,6 +3,7 @@
 
 import Delivery
 import Foundation
+import HTTP
 import Letterhead
 import Mailboxes
 import OAuth
@@ -10,13 +11,14 @@ import OAuth
 extension SignInDesk {
   /// - Parameter mailbox: as described so far; sentences name it.
   func personalGrant(by registration: Registration, for mailbox: Mailbox) async throws -> OAuthGrant {
+    let endpoint = TokenEndpoint(over: HTTPClient(), trusting: mailbox.authoritiesPEM)
     let person: PersonSignIn
     do throws(SignInError) {
       person =
         switch way {
-        case .paste: try await paste(registration)
-        case .device: try await device(registration)
-        default: try await browser(registration)
+        case .paste: try await paste(registration, endpoint)
+        case .device: try await device(registration, endpoint)
+        default: try await browser(registration, endpoint)
         }
     } catch {
       throw sentence(for: error, registration, mailbox)
@@ -30,7 +32,9 @@ extension SignInDesk {
 
   // MARK: The ways
 
-  private func browser(_ registration: Registration) async throws(SignInError) -> PersonSignIn {
+  private func browser(_ registration: Registration, _ endpoint: TokenEndpoint) async throws(SignInError)
+    -> PersonSignIn
+  {
     let receiver = try LoopbackReceiver(host: registration.service.redirectHost)
     let request = try AuthorizationRequest(
       to: registration.service, tenant: registration.tenant, by: registration.client,
@@ -40,7 +44,7 @@ extension SignInDesk {
     if opensBrowser { Browser.open(request.url) }
     print("\nWaiting, ten minutes at most. Without a browser here, stop with Ctrl-C and use --paste.")
     do throws(SignInError) {
-      let person = try await request.signIn(with: try await receiver.code(for: request), now: Date())
+      let person = try await request.signIn(with: try await receiver.code(for: request), at: endpoint, now: Date())
       await receiver.show(isExpected(person) ? .success : .wrongAccount)
       return person
     } catch {
@@ -49,7 +53,8 @@ extension SignInDesk {
     }
   }
 
-  private func paste(_ registration: Registration) async throws(SignInError) -> PersonSignIn {
+  private func paste(_ registration: Registration, _ endpoint: TokenEndpoint) async throws(SignInError) -> PersonSignIn
+  {
     let request = try AuthorizationRequest(
       to: registration.service, tenant: registration.tenant, by: registration.client,
       redirectURI: "http://\(registration.service.redirectHost):\(unheardPort)", loginHint: username)
@@ -62,7 +67,7 @@ extension SignInDesk {
       guard let line = readLine(), !line.isEmpty else { break }
       do throws(SignInError) {
         let code = try request.code(in: Callback(pasted: line))
-        return try await request.signIn(with: code, now: Date())
+        return try await request.signIn(with: code, at: endpoint, now: Date())
       } catch .callback(let fault) {
         lastFault = .callback(fault)
         print("\(fault.sentence) Paste the whole address, from http to its end:")
@@ -72,8 +77,10 @@ extension SignInDesk {
     throw lastFault ?? .timedOut
   }
 
-  private func device(_ registration: Registration) async throws(SignInError) -> PersonSignIn {
-    let flow = try DeviceFlow(at: registration.service, tenant: registration.tenant, by: registration.client)
+  private func device(_ registration: Registration, _ endpoint: TokenEndpoint) async throws(SignInError) -> PersonSignIn
+  {
+    let flow = try DeviceFlow(
+      at: registration.service, tenant: registration.tenant, by: registration.client, endpoint: endpoint)
     let authorization = try await flow.start()
     print("Open this address on any device, sign in as \(username), and type the code \(authorization.userCode):\n")
     print(authorization.verificationURI)

@@ -3,6 +3,7 @@
 import Foundation
 import Letterhead
 import Mailboxes
+import StorageSQLite
 
 enum Administration {
   /// This user's state, or root's to work on; with a relay or without.
@@ -22,7 +23,7 @@ enum Administration {
     }
     let caller = Caller(.ofThisProcess, isAdministrator: true)
     try Privileges.becomeOwner(of: configuration.stateDirectory)
-    let store = try MailboxStore(configuration)
+    let store = try SQLiteStorage.openMailboxes(of: configuration)
     return .here(AdminDesk(store: store, configuration: { configuration }, connecting: try connecting(store)), caller)
   }
 

@@ -1,0 +1,215 @@
+// Every key of the configuration, declared once. The reader, Examples/letterhead.toml, the hints of `letterhead check`
+// and the notice of what a reload cannot change are made from these tables. To add a key: one entry here, and the
+// property that it is read into. The keys of `[provider.NAME]` are in ConfigurationTables+Providers.
+
+import Mailboxes
+import Message
+import SMTP
+import Submission
+
+/// Every table of the file, and what is read into it.
+package enum ConfigurationTables {
+  static let top = ConfigurationTable(
+    nil, "", isInExample: true, initial: Configuration(file: "", hostname: ""),
+    keys: [
+      ConfigurationKey(
+        "state_dir", \.stateDirectory, .path,
+        "Spool, saved connections and the key that seals them. Mode 0700, the relay's user alone.", effect: .restart),
+      ConfigurationKey(
+        "status_file", \.statusFile, .path, "What `letterhead status` and monitoring read. No secrets in it.",
+        effect: .restart),
+      ConfigurationKey(
+        "hostname", \.hostname,
+        .text.whenever(
+          ConfigurationReader.isHostname,
+          else: { "\"\($0)\" is no host name. Write hostname = \"relay.acme.example\"." }),
+        "How the relay names itself in greetings, in EHLO and in Received lines: a full host name.",
+        usual: "this host's own name", example: "relay.acme.example", effect: .restart),
+    ])
+
+  static let listener = ConfigurationTable(
+    "[[listener]]", "Where apps speak SMTP to: one section for each address.", isInExample: true,
+    initial: ListenerSettings(address: ""),
+    keys: [
+      ConfigurationKey(
+        "address", \.address,
+        .text.whenever(
+          { ConfigurationReader.hostAndPort(of: $0) != nil },
+          else: { "\"\($0)\" is no address to listen on. Write \"127.0.0.1:2525\" or \"[::1]:2525\"." }),
+        "Numeric, with its port. Loopback needs no TLS and no password.",
+        example: "127.0.0.1:25", isRequired: true, isInExample: true),
+      ConfigurationKey(
+        "allow", \.allow, .networks,
+        "Which other hosts may send here. An address that they can reach must say it: this is no open relay.",
+        example: ["192.0.2.0/24"]),
+      ConfigurationKey(
+        "security", \.security, .choice,
+        "Whether apps speak TLS at once, after STARTTLS, or not at all. Certs/README.md tells how to make a certificate."
+      ),
+      ConfigurationKey(
+        "certificate", \.certificateFile, .path, "The certificate for TLS and its chain, PEM.",
+        example: "/etc/letterhead/tls/relay.pem"),
+      ConfigurationKey(
+        "key", \.keyFile, .path, "The certificate's private key, PEM.", example: "/etc/letterhead/tls/relay.key"),
+      ConfigurationKey(
+        "entity", \.entity, .text, "The entity to which everything that comes in here belongs.",
+        usual: "whose `senders` match", example: "acme"),
+    ])
+
+  static let entity = ConfigurationTable(
+    "[entity.acme]",
+    "Whose mail it is. `letterhead connect acme …` connects its mailbox; until then mail is accepted and held.",
+    isInExample: true, initial: Entity(key: "", name: ""),
+    keys: [
+      ConfigurationKey(
+        "name", \.name,
+        .text.whenever(
+          { !$0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } },
+          else: { _ in "A name is one line of text without control characters." }),
+        "The name that people read.", usual: "the section's", example: "Acme S.p.A.", isInExample: true),
+      ConfigurationKey(
+        "default", \.isDefault, .flag,
+        "Mail that fits no entity is this one's. Without a default such mail is refused.", example: true,
+        isInExample: true),
+      ConfigurationKey(
+        "senders", \.senders, .senderPatterns, "Mail whose sender matches one of these is this entity's.",
+        example: ["*@acme.example", "erp@localhost"]),
+      ConfigurationKey(
+        "notify", \.notify, .addresses, "Who is told when a message cannot be delivered.",
+        usual: "the mailbox's own address", example: ["it@acme.example"]),
+      ConfigurationKey(
+        "display_name", \.displayName, .choice,
+        "The name that recipients see: the app's, or always the entity's or the mailbox's own."),
+      ConfigurationKey(
+        "reply_to", \.replyTo, .choice,
+        "Where answers go when the app's own From was another address: to that address, or to the mailbox."),
+    ])
+
+  /// Of one mailbox, in `[entity.NAME.limits]` and in `[provider.NAME]`.
+  static let sendingLimits = ConfigurationTable(
+    "[entity.acme.limits]",
+    "How much the mailbox may send, where that is other than what `letterhead providers NAME` says of its provider.",
+    initial: SendingLimits(),
+    keys: [
+      ConfigurationKey(
+        "max_connections", \.maxConnections, .number(in: 1...50), "Sessions at a time.", example: 2),
+      ConfigurationKey(
+        "messages_per_minute", \.messagesPerMinute, .number(in: 1...1_000_000), "Messages in any minute.",
+        example: 28),
+      ConfigurationKey(
+        "recipients_per_message", \.recipientsPerMessage, .number(in: 1...100_000), "Recipients of one message.",
+        example: 500),
+      ConfigurationKey(
+        "recipients_per_day", \.recipientsPerDay, .number(in: 1...100_000_000), "Recipients in any 24 hours.",
+        example: 10_000),
+    ])
+
+  static let client = ConfigurationTable(
+    "[oauth.microsoft]",
+    "How Letterhead is registered at a provider with OAuth; `letterhead connect acme --provider microsoft --explain` "
+      + "tells how to.",
+    initial: Configuration.Client(),
+    keys: [
+      ConfigurationKey(
+        "client_id", \.id, .text, "The id that the provider gave the registration.",
+        example: "11111111-2222-3333-4444-555555555555"),
+      ConfigurationKey(
+        "tenant", \.tenant,
+        .text.whenever(
+          Configuration.Client.isTenant,
+          else: { "\"\($0)\" is no tenant. Write its id or one of its domains." }),
+        "The organisation, by its id or one of its domains.", example: "acme.onmicrosoft.com"),
+      ConfigurationKey(
+        "client_secret_file", \.secretFile, .path, "The file that holds the client secret.",
+        example: "/etc/letterhead/microsoft-secret"),
+      ConfigurationKey(
+        "certificate", \.certificateFile, .path, "A certificate in place of the secret, PEM.",
+        example: "/etc/letterhead/microsoft.pem"),
+      ConfigurationKey(
+        "key", \.keyFile, .path, "The certificate's private key, PEM; for Google the service account's JSON.",
+        example: "/etc/letterhead/microsoft.key"),
+      ConfigurationKey(
+        "secret_expires", \.secretExpires, .day,
+        "When the secret ends, which only you know. A warning comes 30, 14, 7 and 1 days before.",
+        example: .day("2027-03-01")),
+    ])
+
+  static let admin = ConfigurationTable(
+    "[admin]", "Who may connect and disconnect mailboxes besides root. Who somebody is, the kernel says.",
+    initial: Configuration.Admin(),
+    keys: [
+      ConfigurationKey(
+        "approval", \.approval, .choice,
+        "With \"required\" everybody else may ask (letterhead requests, approve, deny); with \"off\" they are refused."),
+      ConfigurationKey("users", \.users, .texts, "Users of this host who are administrators.", example: ["mara"]),
+      ConfigurationKey(
+        "groups", \.groups, .texts, "Groups of this host whose members are administrators.",
+        example: ["mail-admins"]),
+    ])
+
+  static let alert = ConfigurationTable(
+    "[alert]",
+    "Told once when an error flag goes up, changes or comes down, and when somebody asks for an approval.",
+    initial: Configuration.AlertSettings(),
+    keys: [
+      ConfigurationKey(
+        "command", \.command,
+        .text.whenever({ !$0.isEmpty }, else: { _ in "command is empty. Leave it out to run nothing." }),
+        "Run by /bin/sh with JSON on its standard input, 30 seconds at most.",
+        example: "/usr/local/bin/page-oncall"),
+      ConfigurationKey("mail_to", \.mailTo, .addresses, "Who gets a mail.", example: ["it@acme.example"]),
+      ConfigurationKey(
+        "mail_from_entity", \.mailFromEntity, .text,
+        "Through whose mailbox that mail goes: better not the only one, for it must work then.", example: "acme"),
+    ])
+
+  static let limits = ConfigurationTable(
+    "[limits]", "Defaults that suit a small host.", initial: Configuration.LimitSettings(),
+    keys: [
+      ConfigurationKey(
+        "max_message_bytes", \.submission.maxMessageOctets, .number(in: 1 << 10...1 << 31),
+        "The largest message that is accepted, in octets."),
+      ConfigurationKey(
+        "max_recipients", \.submission.maxRecipients, .number(in: 100...100_000), "The most recipients of one message."),
+      ConfigurationKey(
+        "max_connections", \.submission.maxConnections, .number(in: 1...100_000),
+        "The most clients at a time, over all listeners."),
+      ConfigurationKey(
+        "queue_max_age", \.queueMaxAge, .duration(in: .seconds(3600) ... .seconds(60 * 86_400)),
+        "A message that could not be delivered for so long is given up, with a report.", effect: .restart),
+      ConfigurationKey(
+        "queue_min_free", \.queueMinFree, .size, "Below this much free disk nothing is accepted."),
+    ])
+}
+
+extension ConfigurationTables {
+  /// In the order of the example file. The keys of `[provider.NAME]` are printed by `letterhead providers NAME`.
+  package static let descriptions = [
+    top.description, listener.description, entity.description, sendingLimits.description, client.description,
+    admin.description, alert.description, limits.description,
+  ]
+
+  /// The keys whose new value holds only after a restart, as people name them.
+  ///
+  /// Tables that a file may have several of are not looked at: no key of theirs needs a restart.
+  package static func restartKeys(from old: Configuration, to new: Configuration) -> [String] {
+    top.restartKeys(from: old, to: new) + admin.restartKeys(from: old.admin, to: new.admin)
+      + alert.restartKeys(from: old.alert, to: new.alert) + limits.restartKeys(from: old.limits, to: new.limits)
+  }
+}
+
+extension ValueType<[ClientNetwork]> {
+  fileprivate static var networks: Self {
+    list(
+      of: { ClientNetwork($0) }, text: { $0.description },
+      else: { "\"\($0)\" is no network. Write \"192.0.2.0/24\" or \"2001:db8::/32\"." })
+  }
+}
+
+extension ValueType<[SenderPattern]> {
+  fileprivate static var senderPatterns: Self {
+    list(
+      of: { SenderPattern($0) }, text: { $0.text },
+      else: { "\"\($0)\" is no sender pattern. Write \"erp@localhost\" or \"*@acme.example\"." })
+  }
+}

@@ -1,0 +1,22 @@
+// Opens the saved connections of a state directory.
+
+import Foundation
+package import Logging
+package import Mailboxes
+import System
+
+extension SQLiteStorage {
+  /// Makes the state directory (mode 0700) and the database `mailboxes.sqlite` in it (mode 0600) where they are missing.
+  /// Blocks on the disk. Several processes may have it open at once.
+  ///
+  /// - Parameter credentials: `$CREDENTIALS_DIRECTORY`; a `letterhead.key` there goes before the state directory's.
+  package static func openMailboxes(
+    in path: String, entities: [Entity], providers: Providers = Providers(), log: Logger? = nil,
+    credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+  ) throws(StoreError) -> MailboxStore {
+    let directory = try inStateDirectory { () throws(StateDirectoryError) in try StateDirectory(preparing: path) }
+    return MailboxStore(
+      try SQLiteDirectory(in: directory), vault: Vault(in: directory, credentials: credentials),
+      stateDirectory: directory.path, entities: entities, providers: providers, log: log)
+  }
+}

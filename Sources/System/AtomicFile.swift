@@ -1,0 +1,27 @@
+// Files that are replaced whole: a reader sees the old content or the new one, and never a part.
+package import Glibc
+
+package enum AtomicFile {
+  /// Puts a file with `octets` in the place of what is at `path`. It is written under the name `path.next` first.
+  ///
+  /// - Parameters:
+  ///   - mode: of the new file, whatever the umask is.
+  ///   - isDurable: the file and its name are on disk when this returns. Otherwise a power cut may leave it empty.
+  package static func replace(
+    _ path: String, with octets: UnsafeRawBufferPointer, mode: mode_t, isDurable: Bool
+  ) throws(SystemError) {
+    let next = path + ".next"
+    let file = try Descriptor.open(next, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
+    guard fchmod(file.number, mode) == 0 else { throw SystemError() }
+    try file.write(octets)
+    if isDurable { try file.synchronize() }
+    guard rename(next, path) == 0 else { throw SystemError() }
+    if isDurable { try synchronizeDirectory(of: path) }
+  }
+
+  /// Returns when the names in the directory that holds `path` are on disk.
+  package static func synchronizeDirectory(of path: String) throws(SystemError) {
+    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    try Descriptor.open(directory, O_RDONLY | O_DIRECTORY).synchronize()
+  }
+}

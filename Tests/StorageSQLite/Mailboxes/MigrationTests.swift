@@ -1,0 +1,106 @@
+// Databases of earlier versions open, and what is in them reads as before.
+
+import Foundation
+import GRDB
+import Mailboxes
+import SMTP
+import StorageConformance
+import Support
+import Testing
+
+@Suite struct MigrationTests {
+  private let directory: TemporaryDirectory
+  private let key = (0..<32).map { UInt8($0) &* 7 }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    try directory.write(key, to: "key")
+  }
+
+  /// Lays the database of an earlier version into the state directory.
+  private func lay(_ version: Int, _ statements: String...) throws {
+    let path = try directory.write("", to: "mailboxes.sqlite")
+    try DatabaseQueue(path: path).writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA journal_mode = WAL;")
+      for statement in statements { try database.execute(sql: statement) }
+      try database.execute(sql: "PRAGMA user_version = \(version)")
+    }
+  }
+
+  private var acme: Mailbox {
+    var mailbox = mailbox(of: "acme")
+    mailbox.generation = 4
+    return mailbox
+  }
+
+  private var beta: Mailbox {
+    var mailbox = oauthMailbox(of: "beta")
+    mailbox.generation = 7
+    mailbox.signIn = .oauth(
+      OAuthGrant(
+        username: "office@acme.example", mechanism: .xoauth2, tokenURL: URL(string: "https://acme.example/token")!,
+        clientID: "letterhead", clientSecret: Secret("client secret"), scope: "mail",
+        refreshToken: Secret("refresh-1")))
+    return mailbox
+  }
+
+  @Test func `mailboxes and conditions of the first version read as they were saved`() async throws {
+    try lay(1, EarlierSchemas.first, EarlierSchemas.mailboxes)
+    let found = try await store(in: directory).load()
+    #expect(found.mailboxes == ["acme": acme, "beta": beta])
+    #expect(found.conditions == ["acme": .paused(until: noon + 60, fault), "beta": .broken(fault, probe: false)])
+  }
+
+  @Test func `mailboxes of the second version read as they were saved, with their last use`() async throws {
+    try lay(2, EarlierSchemas.first, EarlierSchemas.mailboxes, EarlierSchemas.second, EarlierSchemas.requests)
+    let store = try store(in: directory)
+    let found = try await store.load()
+    #expect(found.mailboxes == ["acme": acme, "beta": beta])
+    #expect(try await store.lastUse(of: "beta", generation: 7) == noon + 3600)
+    #expect(try await store.toldFlags() == ["acme": fault])
+    #expect(try await store.sendingRecord(of: "office@acme.example", as: [Int].self) == [1, 2, 3])
+  }
+
+  @Test func `requests and the audit list of the second version read as they were filed and noted`() async throws {
+    try lay(2, EarlierSchemas.first, EarlierSchemas.mailboxes, EarlierSchemas.second, EarlierSchemas.requests)
+    let store = try store(in: directory)
+    let requests = try await store.requests(at: noon)
+    let mara = Requester(key: "uid:1001", name: "mara")
+    #expect(requests.map(\.requester) == [mara, mara, Requester(uid: 1002, name: "ivo")])
+    #expect(requests.map(\.number) == [1, 2, 5])
+    #expect(requests.map(\.state) == [.used, .approved, .denied])
+    #expect(requests[1].change == ConnectionChange(connecting: mailbox(of: "acme")))
+    #expect(requests[2].decidedBy == "root (ada)" && requests[2].reason == "Not now")
+    #expect(requests.map(\.filedAt) == [noon - 7200, noon - 3600, noon - 60])
+    let entries = try await store.audit()
+    #expect(entries.map(\.number) == [9, 2, 1])
+    #expect(entries.map(\.requester.key) == ["uid:0", "uid:0", "uid:1001"])
+    #expect(entries.map(\.requester.name) == ["root (ada)", "root (ada)", "mara"])
+    #expect(entries.map(\.verb) == [.disconnect, .approve, .request])
+    #expect(entries[0].detail == "old@acme.example" && entries[0].at == noon - 30)
+  }
+
+  @Test func `what the second version approved may be used, once, and numbers go on`() async throws {
+    try lay(2, EarlierSchemas.first, EarlierSchemas.mailboxes, EarlierSchemas.second, EarlierSchemas.requests)
+    let store = try store(in: directory)
+    let mara = Authorization(Requester(uid: 1001, name: "mara"), needsApproval: true)
+    let saved = try await store.connect(mailbox(of: "acme"), by: mara, at: noon)
+    #expect(saved.generation == 8)
+    await #expect(throws: StoreError.self) { _ = try await store.connect(mailbox(of: "acme"), by: mara, at: noon) }
+    #expect(
+      try await store.audit().first.map { "\($0.number) \($0.verb) \($0.detail)" }
+        == "10 connect office@acme.example through smtp.acme.example request 2")
+    let why = try #require(PlainText("Again"))
+    let next = ConnectionChange(connecting: mailbox(of: "acme"))
+    #expect(try await store.file(next, by: mara.requester, justification: why, at: noon).number == 6)
+  }
+
+  @Test(arguments: ["DELETE FROM audit", "UPDATE audit SET name = 'nobody'"])
+  func `an audit list of the second version still only grows`(sql: String) async throws {
+    try lay(2, EarlierSchemas.first, EarlierSchemas.second, EarlierSchemas.requests)
+    let store = try store(in: directory)
+    let other = try DatabaseQueue(path: directory.path("mailboxes.sqlite"))
+    await #expect(throws: DatabaseError.self) { try await other.write { try $0.execute(sql: sql) } }
+    #expect(try await store.audit().count == 3)
+  }
+}
