@@ -84,7 +84,7 @@ let package = Package(
     module(
       "TransportSMTP",
       sees: [
-        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Sockets", "TLS", "Cryptography", "OAuth", "System",
+        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System", "Sockets", "TLS", "Cryptography", "OAuth",
       ]),
     module("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System"]),
 
@@ -151,6 +151,17 @@ let package = Package(
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     tests(of: "Spool", sees: ["System", "SMTP", "Message", "spool-probe", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
+    tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes"]),
+    tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
+    tests(
+      of: "TransportSMTP",
+      sees: [
+        "TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System", "Sockets", "TLS",
+        "OAuth", "Delivery", "Spool", log,
+      ]),
+    tests(
+      of: "TransportSandbox",
+      sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System"]),
     tests(
       of: "Delivery",
       sees: ["Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "Mailboxes", log]),

@@ -5,7 +5,6 @@ import Diagnosis
 import Mailboxes
 import OAuth
 import SMTP
-import System
 import Transport
 
 extension SMTPSession {
@@ -75,7 +74,8 @@ extension SMTPSession {
     try await exchange.flush(.signIn)
   }
 
-  private func answer(to reply: Reply, in authentication: inout Authentication) async throws(TransportError) -> [UInt8] {
+  private func answer(to reply: Reply, in authentication: inout Authentication) async throws(TransportError) -> [UInt8]
+  {
     do {
       return try authentication.answer(to: reply)
     } catch {
@@ -113,11 +113,6 @@ extension SMTPSession {
     }
     do { return Authentication(try mechanism.client(with: shown, .openSSL)) } catch { throw .unfitCredentials }
   }
-}
-
-extension Server {
-  /// By name or number; a name that merely resolves to loopback does not count.
-  package var isLoopback: Bool { System.isLoopback(host) }
 }
 
 extension ScramPrimitives {

@@ -5,6 +5,7 @@ import Foundation
 import SMTP
 import Spool
 import Testing
+import TransportSupport
 
 @testable import Delivery
 

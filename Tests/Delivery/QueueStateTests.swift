@@ -4,6 +4,7 @@ import Diagnosis
 import Foundation
 import Mailboxes
 import Testing
+import TransportSupport
 
 @testable import Delivery
 

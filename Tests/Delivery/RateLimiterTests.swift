@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import Testing
+import TransportSupport
 
 @testable import Delivery
 

@@ -4,6 +4,7 @@ import Diagnosis
 import SMTP
 import Testing
 import Transport
+import TransportSupport
 
 @testable import Delivery
 

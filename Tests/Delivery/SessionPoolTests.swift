@@ -7,6 +7,7 @@ import SMTP
 import Spool
 import Testing
 import Transport
+import TransportSupport
 
 @testable import Delivery
 

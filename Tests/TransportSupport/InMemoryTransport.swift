@@ -87,7 +87,7 @@ package final class InMemorySession: TransportSession {
     switch await line.wait(for: { await provider.answer(to: request, line) }) {
     case .success(nil): return Reply(phase == .signIn ? 235 : phase == .greeting ? 220 : 250, "OK")
     case .success(.reply(let text)):
-      let reply = Reply(line: text)
+      let reply = (try? Reply(wire: text)) ?? Reply(554, "no reply: \(text)")
       if reply.code == 421 { throw .answered(reply, phase) }
       return reply
     case .success(.failure(let error)): throw error
@@ -225,15 +225,5 @@ extension PreparedMessage {
     let pieces = body.pieces
     while let piece = try await pieces.next() { octets += piece }
     return String(decoding: octets, as: UTF8.self)
-  }
-}
-
-extension Reply {
-  /// `550 5.1.1 No such user`
-  fileprivate init(line: String) {
-    var buffer = LineBuffer()
-    buffer.append(Array("\(line)\r\n".utf8))
-    var parser = ReplyParser()
-    self = (try? parser.parse(from: &buffer)) ?? Reply(554, "no reply: \(line)")
   }
 }

@@ -52,7 +52,8 @@ extension ReplyTable {
       "450 451 452 421", says: "greylist", "graylist", "grey-list", "try again in", "try later in", in: .transaction,
       like: (.recipient, "450 4.2.0 <ada@example.org>: Recipient address rejected: Greylisted"),
       (.recipient, "451 4.7.1 Please try again in 5 minutes"),
-      means: Assessment(.transient, .recipient, .retry(after: .seconds(300)), "The recipient's side asks to come again.")),
+      means: Assessment(
+        .transient, .recipient, .retry(after: .seconds(300)), "The recipient's side asks to come again.")),
   ]
 
   package static let transientRules: [Rule] = [
