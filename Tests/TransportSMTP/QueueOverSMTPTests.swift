@@ -11,6 +11,7 @@ import Spool
 import Support
 import Testing
 import TransportSMTP
+import TransportSupport
 
 @Suite struct `A queue over SMTP` {
   private let password = SignIn.password(username: "office", Secret("sesame"))
@@ -66,7 +67,7 @@ private final class Relay: Sendable {
     spool = try Spool.own(directory: directory.path, minimumFree: 0, log: log)
     store = try .inMemory(
       entities: [Entity(key: "acme", name: "ACME", limits: SendingLimits(maxConnections: 1))])
-    mailbox = .test(at: provider.endpoint, signIn: signIn)
+    mailbox = .test(at: provider.endpoint.host, port: provider.endpoint.port, signIn: signIn)
   }
 
   var delivered: Int { spool.counts["acme"]?.totals.delivered ?? 0 }

@@ -88,6 +88,7 @@ actor MailboxQueue {
       rate.follow(limits, at: now)
       closeSpare()
       await tell(.limitsChanged)
+      // Perhaps more may be sent now.
       waiting.wake()
     }
     await tell(.directoryChanged(condition))
@@ -197,8 +198,7 @@ actor MailboxQueue {
       pool.failOpening()
       rate.conclude(reservation, naming: nil, at: now)
       let outcome = error == .cancelled ? nil : Outcome(of: error, for: mailbox, now: now)
-      await obey(
-        state.handle(.openingFailed(outcome, besides: pool.openCount), now: now), about: attempt, failedBy: error)
+      await obey(decide(.openingFailed(outcome, besides: pool.openCount)), about: attempt, failedBy: error)
       dispatch()
     }
   }
@@ -240,7 +240,13 @@ actor MailboxQueue {
 
   // MARK: Obeying
 
-  func tell(_ event: QueueEvent) async { await obey(state.handle(event, now: now)) }
+  func tell(_ event: QueueEvent) async { await obey(decide(event)) }
+
+  private func decide(_ event: QueueEvent) -> [QueueAction] {
+    let alarm = state.alarm
+    defer { if state.alarm != alarm { waiting.wake() } }
+    return state.handle(event, now: now)
+  }
 
   private func obey(
     _ actions: [QueueAction], about attempt: Attempt? = nil, failedBy error: TransportError? = nil

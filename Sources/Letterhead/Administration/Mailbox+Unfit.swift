@@ -19,7 +19,7 @@ extension Mailbox {
   /// - Returns: the first thing that is wrong; `nil` for a mailbox that may be tested.
   var unfit: Unfit? {
     for (option, text, limit) in texts where PlainText(text, limit: limit) == nil { return .text(option: option) }
-    if server.security == .none, !isLoopback(server.host) { return .clear }
+    if server.security == .none, !server.isLoopback { return .clear }
     return dates.allSatisfy(Self.calendar.contains) ? nil : .date
   }
 

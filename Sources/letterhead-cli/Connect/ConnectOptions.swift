@@ -39,7 +39,7 @@ struct ServerOptions: ParsableArguments {
       throw ValidationError("Name the server once: --smtp HOST[:PORT] or --provider NAME.")
     }
     guard smtp != nil || security == nil else { throw ValidationError("--security goes with --smtp.") }
-    if let server = try named, server.security == .none, !isLoopback(server.host) {
+    if let server = try named, server.security == .none, !server.isLoopback {
       throw ValidationError("--security none would send the sign-in in clear; it works to this host only.")
     }
   }
