@@ -93,19 +93,24 @@ let package = Package(
     module("Delivery", sees: ["Transport", "Diagnosis", "Spool", "Mailboxes", "Message", "SMTP", "System", log]),
     module("Status", sees: ["System", "Spool", "Mailboxes"]),
 
+    // Who may do what, and everything that may be asked of the relay.
+    module("Access", sees: ["System", "SMTP", "Mailboxes"]),
+    module("Control", sees: ["System", "SMTP", "Message", "Mailboxes", "Spool", "Delivery", "Access", log]),
+
     // The whole.
     module(
       "Letterhead",
       sees: [
         "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
-        "Diagnosis", "Transport", "TransportSMTP", "TransportSandbox", "Submission", "Delivery", "Status",
+        "Diagnosis", "Transport", "TransportSMTP", "TransportSandbox", "Submission", "Delivery", "Status", "Access",
+        "Control",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
         "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
-        "StorageSQLite", "OAuth", "Diagnosis", "TransportSMTP", "Submission", "Status",
+        "StorageSQLite", "OAuth", "Diagnosis", "TransportSMTP", "Submission", "Status", "Access", "Control",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
@@ -166,14 +171,17 @@ let package = Package(
       of: "Delivery",
       sees: ["Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "Mailboxes", log]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
+    tests(of: "Access", sees: ["Mailboxes"]),
+    tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "Access", log]),
     tests(
       of: "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", log,
+        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", "Access",
+        "Control", log,
       ]),
     fuzzing([
       "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
-      "Diagnosis", "Status", "Letterhead",
+      "Diagnosis", "Status", "Control", "Letterhead",
     ]),
     .testTarget(
       name: "SystemTests",

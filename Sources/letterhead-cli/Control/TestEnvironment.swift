@@ -1,0 +1,25 @@
+// What a command needs to test a mailbox by itself: an event loop and the transports on it.
+
+import Foundation
+import Letterhead
+import Logging
+import Mailboxes
+import OAuth
+import Sockets
+
+enum TestEnvironment {
+  /// Lends `body` a connector that works from a loop of the command's own.
+  static func lend<Result>(
+    _ configuration: Configuration, _ store: MailboxStore, _ body: (MailboxConnector) async throws -> Result
+  ) async throws -> Result {
+    let loop = EventLoop(name: "test")
+    loop.start()
+    defer { loop.stop() }
+    let transports = TransportFactory(configuration, loop: loop)
+    let connector = MailboxConnector(
+      store: store, in: ChainSurroundings(transports, loop: loop, hostname: configuration.hostname),
+      // A person's Ctrl-C in the middle of a refresh must not cost the sign-in.
+      refreshHelper: RefreshHelper(log: .commands))
+    return try await body(connector)
+  }
+}
