@@ -8,7 +8,7 @@ import System
 import TLS
 
 /// The client's end of one line. Belongs to the task that runs the session.
-final class Exchange {
+final class SMTPConnection {
   private let connection: Connection
   private let timeouts: Timeouts
   private var received = LineBuffer()
