@@ -98,21 +98,23 @@ let package = Package(
       ]),
     module("Status", sees: ["System", "Spool", "Mailboxes"]),
 
+    // Who may do what, and everything that may be asked of the relay.
+    module("Access", sees: ["System", "SMTP", "Mailboxes"]),
+    module("Control", sees: ["System", "SMTP", "Message", "Mailboxes", "Spool", "Delivery", "Access", log]),
+
     // The whole.
     module(
       "Letterhead",
       sees: [
         "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
-        "Submission", "Delivery", "Status",
+        "Submission", "Delivery", "Status", "Access", "Control",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
         "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
-        "StorageSQLite", "OAuth",
-        "Submission",
-        "Delivery", "Status",
+        "StorageSQLite", "OAuth", "Submission", "Delivery", "Status", "Access", "Control",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
@@ -171,16 +173,17 @@ let package = Package(
       sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System"]),
     tests(of: "Delivery", sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
+    tests(of: "Access", sees: ["Mailboxes"]),
+    tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "Access", log]),
     tests(
       of: "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", log,
+        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", "Access",
+        "Control", log,
       ]),
     fuzzing([
       "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
-      "Delivery",
-      "Status",
-      "Letterhead",
+      "Delivery", "Status", "Control", "Letterhead",
     ]),
     .testTarget(
       name: "SystemTests",

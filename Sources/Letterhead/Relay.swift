@@ -5,6 +5,7 @@
 // status and alerts, state.
 
 import CLinux
+import Control
 import Delivery
 import Foundation
 package import Logging
@@ -26,13 +27,15 @@ package final class Relay: Sendable {
   private let mailboxes: MailboxStore
   private let frontLoop = EventLoop(name: "front")
   private let backLoop = EventLoop(name: "back")
+  /// Long listings must not keep apps waiting.
+  private let adminLoop = EventLoop(name: "admin")
   private let doors: Doors
   private let sandbox: SandboxHouse
   private let dispatcher: Dispatcher
   private let status: StatusBoard
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
-  private let connector: Connector
+  private let connector: MailboxConnector
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`.
@@ -41,6 +44,7 @@ package final class Relay: Sendable {
     try Hardening.requireDescriptors()
     frontLoop.start()
     backLoop.start()
+    adminLoop.start()
     let spool = try Spool.own(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
@@ -61,10 +65,12 @@ package final class Relay: Sendable {
     let network = Network(
       hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
       sandboxEndpoint: { sandbox.endpoint })
-    connector = Connector(
-      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox))
+    let refreshHelper = RefreshHelper(log: log)
+    connector = MailboxConnector(
+      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox),
+      refreshHelper: refreshHelper)
     dispatcher = Dispatcher(
-      BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: RefreshHelper(log: log), log: log),
+      BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: refreshHelper, log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
     alerts = Alerts(
       store: mailboxes, spool: spool, configuration: { current.now }, directory: { directory.now }, log: log)
@@ -87,7 +93,7 @@ package final class Relay: Sendable {
     let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
     let delivering = backLoop.start { [dispatcher, backLoop] in await dispatcher.run(on: backLoop, updates: updates) }
     let admin = openAdmin()
-    if let admin { frontLoop.start { [frontLoop] in await admin.run(on: frontLoop) } }
+    if let admin { adminLoop.start { [adminLoop] in await admin.run(on: adminLoop) } }
     await withDiscardingTaskGroup { group in
       group.addTask { await self.status.run() }
       group.addTask { await self.alerts.run() }
@@ -107,6 +113,7 @@ package final class Relay: Sendable {
     await spool.close()
     frontLoop.stop()
     backLoop.stop()
+    adminLoop.stop()
     log.info("stopped")
   }
 
@@ -133,11 +140,16 @@ package final class Relay: Sendable {
   /// Without it the relay serves all the same: mail must not stop for want of a socket for people.
   private func openAdmin() -> AdminServer? {
     let path = AdminServer.path(for: configuration.now)
-    let desk = AdminDesk(
-      store: mailboxes, configuration: { self.configuration.now }, connecting: connector,
-      filed: { self.alerts.changed() }, log: log)
+    let service = ControlService(
+      ControlResources(
+        mailboxes: mailboxes, spool: spool, connector: connector, settings: { ControlSettings(self.configuration.now) },
+        status: { String(decoding: try self.status.snapshot(at: Date()).json(), as: UTF8.self) },
+        requestFiled: { self.alerts.changed() }, log: log))
+    let owner = geteuid()
     do throws(ListenError) {
-      return try AdminServer(path: path, desk: desk, configuration: { self.configuration.now }, log: log)
+      return try AdminServer(
+        path: path, service: service, administrators: { self.configuration.now.administrators(owner: owner) },
+        stateDirectory: configuration.now.stateDirectory, log: log)
     } catch {
       log.error("the admin socket cannot be opened", metadata: ["path": "\(path)", "reason": "\(error)"])
       return nil

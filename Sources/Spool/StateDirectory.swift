@@ -27,14 +27,17 @@ extension StateDirectory {
 
 /// Held for as long as this process owns the spool. The kernel releases it when the process ends.
 final class OwnerLock: Sendable {
+  static let file = "lock"
   private let descriptor: Descriptor
 
   init(in directory: StateDirectory) throws(SpoolError) {
-    do throws(StateDirectoryError) { descriptor = try directory.open("lock", O_RDWR) } catch { throw .directory(error) }
-    guard flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 else {
+    do throws(StateDirectoryError) { descriptor = try directory.open(Self.file, O_RDWR) } catch {
+      throw .directory(error)
+    }
+    guard Self.take(descriptor) else {
       let refused = SystemError()
       guard refused.code == EWOULDBLOCK else {
-        throw .directory(StateDirectoryError(refused, at: directory.file("lock")))
+        throw .directory(StateDirectoryError(refused, at: directory.file(Self.file)))
       }
       throw .alreadyRunning(pid: Self.pid(in: descriptor))
     }
@@ -46,7 +49,17 @@ final class OwnerLock: Sendable {
   /// After the last commit: a process that waits for the spool may open it now.
   func release() { flock(descriptor.number, LOCK_UN) }
 
-  private static func pid(in descriptor: borrowing Descriptor) -> Int32? {
+  /// Tries for a tenth of a second: a command that asks who owns the spool holds a shared lock for an instant.
+  private static func take(_ descriptor: borrowing Descriptor) -> Bool {
+    for _ in 0..<20 {
+      if flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK else { return false }
+      usleep(5000)
+    }
+    return flock(descriptor.number, LOCK_EX | LOCK_NB) == 0
+  }
+
+  static func pid(in descriptor: borrowing Descriptor) -> Int32? {
     var digits = [UInt8](repeating: 0, count: 16)
     let count = pread(descriptor.number, &digits, digits.count, 0)
     guard count > 0 else { return nil }

@@ -54,7 +54,7 @@ private struct ProviderRow: Encodable {
 
   init(_ provider: Provider) { self.provider = provider }
 
-  private struct Key: CodingKey {
+  private struct ColumnName: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
 
@@ -63,9 +63,9 @@ private struct ProviderRow: Encodable {
   }
 
   func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(provider.name, forKey: Key(stringValue: "name"))
-    for (key, value) in provider.entries { try container.encode(value, forKey: Key(stringValue: key)) }
+    var container = encoder.container(keyedBy: ColumnName.self)
+    try container.encode(provider.name, forKey: ColumnName(stringValue: "name"))
+    for (key, value) in provider.entries { try container.encode(value, forKey: ColumnName(stringValue: key)) }
   }
 }
 

@@ -1,6 +1,7 @@
 // What comes from DNS, from files, from any user of this host, and what the table makes of a provider's words.
 
 import Foundation
+import Control
 import Mailboxes
 import SMTP
 import Status
@@ -43,7 +44,7 @@ extension Target {
   /// again.
   static let call = Target(name: "call") { octets in
     let read = try same(however: octets, "the line") { pieces in
-      let line = WipedLine(limit: AdminCall.lineLimit)
+      let line = WipedLine(limit: ControlFrame.lineLimit)
       for piece in pieces {
         var piece = piece
         let state = piece.withUnsafeMutableBytes { line.take(UnsafeRawBufferPointer($0)) }
@@ -53,9 +54,9 @@ extension Target {
       }
       return line.withData { Array($0) }
     }
-    guard let read, let call = try? AdminCall(line: Data(read)) else { return }
-    let written = try call.line
-    let again = try AdminCall(line: Data(written)).line
+    guard let read, let frame = try? ControlFrame(line: Data(read)) else { return }
+    let written = try frame.line
+    let again = try ControlFrame(line: Data(written)).line
     // The order of an object's keys is nobody's.
     try demand(again.sorted() == written.sorted(), "\(again.text) was \(written.text)")
   }

@@ -1,9 +1,13 @@
 // The admin socket against callers of other users, and against those who mean no good.
 
+import Access
+import Control
 import Foundation
 import Logging
 import Mailboxes
+import SMTP
 import Sockets
+import StorageSQLite
 import StorageSQLite
 import Support
 import Testing
@@ -22,7 +26,7 @@ import Testing
   }
 
   private func serving(
-    limits: AdminServer.Limits = AdminServer.Limits(), _ body: () async throws -> Void
+    limits: AdminLimits = AdminLimits(), _ body: () async throws -> Void
   ) async throws {
     let configuration = try Configuration.parse(
       """
@@ -35,11 +39,14 @@ import Testing
       [admin]
       approval = "required"
       """, file: "\(directory.path)/letterhead.toml")
-    let desk = AdminDesk(
-      store: try SQLiteStorage.openMailboxes(of: configuration), configuration: { configuration }, connecting: nil)
+    let service = ControlService(
+      ControlResources(
+        mailboxes: try SQLiteStorage.openMailboxes(of: configuration), spool: nil, connector: NoConnector(),
+        settings: { ControlSettings(configuration) }))
     #expect(AdminServer.path(for: configuration) == path)
     let server = try AdminServer(
-      path: path, desk: desk, configuration: { configuration }, limits: limits,
+      path: path, service: service, administrators: { configuration.administrators(owner: geteuid()) },
+      stateDirectory: configuration.stateDirectory, limits: limits,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let serving = loop.start { [loop] in await server.run(on: loop) }
     do { try await body() } catch {
@@ -88,18 +95,19 @@ import Testing
 
   @Test func `a caller is who the kernel says`() async throws {
     try await serving {
-      let call = try AdminCall(.audit(entity: nil)).line
+      let call = try ControlFrame(.listAudit(ListAudit(entity: nil))).line
       #expect(try await answer(to: call).contains("Nothing was done yet"))
       let refused = try answer(to: call, asUser: 65534)
       #expect(refused.contains("nobody may not do that here"), "\(refused)")
       let change = ConnectionChange(.connect, entity: "acme", address: "a@acme.example", host: "smtp.acme.example")
-      let filed = try answer(to: AdminCall(.ask(change, justification: "New")).line, asUser: 65534)
+      let filed = try answer(
+        to: ControlFrame(.askPermission(AskPermission(change, justification: "New"))).line, asUser: 65534)
       #expect(filed.contains("\"uid\":65534"), "\(filed)")
     }
   }
 
   @Test(arguments: [
-    "\n", "{}\n", "hello\n", "{\"version\":1,\"verb\":{\"rule\":{}}}\n", "\u{0}\u{1}\n",
+    "\n", "{}\n", "hello\n", "{\"version\":2,\"call\":{\"rule\":{}}}\n", "\u{0}\u{1}\n",
     String(repeating: "[", count: 60_000) + "\n",
   ])
   func `what is no call is answered as such`(text: String) async throws {
@@ -111,13 +119,39 @@ import Testing
 
   @Test func `a line without end is cut off`() async throws {
     try await serving {
-      let heard = try await answer(to: [UInt8](repeating: 0x20, count: AdminCall.lineLimit + 1))
+      let heard = try await answer(to: [UInt8](repeating: 0x20, count: ControlFrame.lineLimit + 1))
       #expect(heard.contains("too long"))
+      let short = [UInt8](repeating: 0x20, count: ControlFrame.memberLineLimit + 1)
+      #expect(try answer(to: short, asUser: 65534).contains("too long"))
+    }
+  }
+
+  @Test func `another version, and a call meant for another state, are told so`() async throws {
+    try await serving {
+      let old = Array("{\"version\":1,\"verb\":{\"requests\":{}}}\n".utf8)
+      let told = try await answer(to: old)
+      #expect(told.contains("the relay version 2"))
+      let astray = ControlFrame(.listRequests(ListRequests()), state: FileIdentity(ofFileAt: "/proc"))
+      #expect(try await answer(to: astray.line).contains("another state_dir"))
+      let meant = ControlFrame(.listRequests(ListRequests()), state: FileIdentity(ofFileAt: directory.path("state")))
+      #expect(try await answer(to: meant.line).contains("no requests"))
+    }
+  }
+
+  @Test func `root is believed when it says who is behind it, and nobody else is`() async throws {
+    try await serving {
+      let change = ConnectionChange(.connect, entity: "acme", address: "a@acme.example", host: "smtp.acme.example")
+      let ask = ControlCall.askPermission(AskPermission(change, justification: "New"))
+      let filed = try answer(to: ControlFrame(ask, name: "root (mara)").line, asUser: 65534)
+      #expect(filed.contains("\"name\":\"nobody\""), "\(filed)")
+      _ = try await answer(to: ControlFrame(.approveRequest(ApproveRequest(1)), name: "root (mara)").line)
+      let audit = try await answer(to: ControlFrame(.listAudit(ListAudit(entity: nil)), name: "x\u{1B}[2K").line)
+      #expect(audit.contains(geteuid() == 0 ? "root (mara)" : "approve"), "\(audit)")
     }
   }
 
   @Test func `whoever says nothing is let go`() async throws {
-    var limits = AdminServer.Limits()
+    var limits = AdminLimits()
     limits.asking = .milliseconds(200)
     try await serving(limits: limits) {
       let heard = try await answer(to: Array("{\"version\"".utf8))
@@ -126,10 +160,12 @@ import Testing
   }
 
   @Test func `one user cannot take all the places`() async throws {
-    try await serving {
+    var limits = AdminLimits()
+    limits.connectionsOfItsOwner = 5
+    try await serving(limits: limits) {
       try await loop.run {
         var idle: [Connection] = []
-        for _ in 0..<AdminServer.Limits().connectionsOfOneUser { idle.append(try .open(path: path, on: loop)) }
+        for _ in 0..<limits.connectionsOfItsOwner { idle.append(try .open(path: path, on: loop)) }
         try await loop.sleep(until: .now + .milliseconds(100))
         let late = try Connection.open(path: path, on: loop)
         let heard = try await late.receive(until: .now + .seconds(5)) { String(decoding: $0, as: UTF8.self) }
@@ -138,7 +174,7 @@ import Testing
         late.close()
       }
       try await Task.sleep(for: .milliseconds(200))
-      #expect(try await answer(to: AdminCall(.requests).line).contains("no requests"))
+      #expect(try await answer(to: ControlFrame(.listRequests(ListRequests())).line).contains("no requests"))
     }
   }
 
@@ -153,4 +189,40 @@ import Testing
     }
     #expect(ContinuousClock.now - start < .seconds(5))
   }
+}
+
+/// Places at the admin socket, counted without one.
+@Suite struct AdminPlacesTests {
+  private func entered(_ places: AdminPlaces, _ users: UInt32...) -> [Bool] { users.map { places.enter($0) } }
+
+  @Test func `each user has a few places, and all of them together a few more`() {
+    var limits = AdminLimits()
+    (limits.connections, limits.connectionsOfOneUser) = (4, 2)
+    let places = AdminPlaces(limits, owner: 900)
+    #expect(entered(places, 1001, 1001, 1001) == [true, true, false])
+    #expect(entered(places, 1002, 1002, 1003) == [true, true, false])
+    places.leave(1001)
+    #expect(entered(places, 1003, 1003, 1001) == [true, false, false])
+  }
+
+  @Test func `nobody keeps out root and the relay's own user, who keep out nobody`() {
+    var limits = AdminLimits()
+    (limits.connections, limits.connectionsOfOneUser, limits.connectionsOfItsOwner) = (2, 2, 3)
+    let places = AdminPlaces(limits, owner: 900)
+    #expect(entered(places, 0, 0, 0, 0, 900, 900, 900, 900) == [true, true, true, false, true, true, true, false])
+    #expect(entered(places, 1001, 1001, 1002) == [true, true, false])
+    places.leave(0)
+    #expect(entered(places, 0, 0) == [true, false])
+  }
+}
+
+/// For a relay that connects nothing.
+private struct NoConnector: MailboxConnecting {
+  struct Never: Error {}
+
+  func connect(
+    _ mailbox: Mailbox, sendingTest: Bool, by authorization: Authorization, saying say: Say
+  ) async throws -> String { throw Never() }
+
+  func test(_ mailbox: Mailbox, sendingTo recipient: Address?, saying say: Say) async throws { throw Never() }
 }

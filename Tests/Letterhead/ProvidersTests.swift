@@ -1,5 +1,6 @@
 // The table of providers, and what the configuration may put in its place.
 
+import Access
 import Foundation
 import Letterhead
 import Mailboxes

@@ -10,7 +10,7 @@ import Testing
 private let mara = Requester(uid: 1001, name: "mara")
 private let root = Requester(uid: 0, name: "root (ada)")
 private let wanted = ConnectionChange(connecting: mailbox(of: "acme"))
-private let week = Request.approvalSeconds
+private let week = Request.approvalLifetime / .seconds(1)
 
 /// A request for what is wanted, or for something else.
 private func request(

@@ -92,7 +92,7 @@ extension System {
         import os, socket, sys
         os.setgroups([]); os.setgid(65534); os.setuid(65534)
         s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
-        s.sendall(b'{"version":1,"verb":{"disconnect":{"entity":"acme","justification":"We move"}}}\\n')
+        s.sendall(b'{"version":2,"call":{"disconnectMailbox":{"_0":{"entity":"acme","justification":"We move"}}}}\\n')
         print(s.recv(65536).decode())
         """
       for _ in 0..<2 {

@@ -38,6 +38,13 @@ final class LiveCommand: Sendable {
 
   var output: String { text("output") }
 
+  /// What it has open now, files and sockets.
+  var openFiles: [String] {
+    let links = "/proc/\(pid)/fd"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: links)) ?? []
+    return names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(links)/\($0)") }
+  }
+
   private func text(_ name: String) -> String {
     (try? String(contentsOfFile: directory.path(name), encoding: .utf8)) ?? ""
   }

@@ -60,7 +60,7 @@ extension System {
       let log = try String(contentsOfFile: rig["POSTFIX_LOG"], encoding: .utf8)
       for (entity, address) in mailboxes {
         #expect(log.contains("sasl_username=\(address)"))
-        #expect(try relay.entity(entity).totals.delivered == 10)
+        try await eventually("10 delivered for \(entity)") { try relay.entity(entity).totals.delivered == 10 }
       }
     }
 

@@ -62,9 +62,12 @@ final class Relay: Sendable {
   // MARK: serve
 
   /// Starts `letterhead serve` and returns when it takes connections.
-  func start() async throws {
+  ///
+  /// - Parameter user: whom it runs as; by default whoever runs the tests.
+  func start(as user: String? = nil) async throws {
     let log = directory.path("serve.log")
-    let arguments = ["-c", "exec \"$0\" \"$@\" >> '\(log)' 2>&1", Self.binary, "serve", "--config", configuration]
+    let program = user.map { PublicBinary.prefix($0) + [PublicBinary.path] } ?? [Self.binary]
+    let arguments = ["-c", "exec \"$0\" \"$@\" >> '\(log)' 2>&1"] + program + ["serve", "--config", configuration]
     let (pids, begun) = AsyncStream.makeStream(of: Int32.self)
     let ended = Task {
       defer { begun.finish() }

@@ -1,40 +1,43 @@
 // The admin socket: beside the status file, open to every user of this host. Who is asking is what the kernel says.
 
+package import Access
+package import Control
 import Foundation
 package import Logging
+import Mailboxes
 package import Sockets
+import System
 import Synchronization
 
 /// Serves one socket until it is closed.
 package final class AdminServer: Sendable {
-  package struct Limits: Sendable {
-    package var connections = 32
-    package var connectionsOfOneUser = 5
-    /// For the whole line that asks.
-    package var asking = Duration.seconds(10)
-    /// For the caller to take one line of the answer.
-    package var listening = Duration.seconds(10)
-
-    package init() {}
-  }
-
-  private let desk: AdminDesk
-  private let configuration: @Sendable () -> Configuration
-  private let users = AdminUsers()
+  private let service: ControlService
+  private let administrators: @Sendable () -> Administrators
+  private let stateDirectory: String
+  private let state: FileIdentity?
+  /// Asks the host's user database, which may block.
+  private let worker = Worker(name: "users")
   private let listener: Listener
-  private let limits: Limits
+  private let limits: AdminLimits
   private let log: Logger
-  private let inside = Mutex<[UInt32: Int]>([:])
+  private let places: AdminPlaces
 
   /// Binds; the socket is open to everybody, because its mode decides nothing.
+  ///
+  /// - Parameters:
+  ///   - administrators: as the configuration names them now.
+  ///   - stateDirectory: of the relay. A call that means another one is refused.
   package init(
-    path: String, desk: AdminDesk, configuration: @escaping @Sendable () -> Configuration, limits: Limits = Limits(),
-    log: Logger
+    path: String, service: ControlService, administrators: @escaping @Sendable () -> Administrators,
+    stateDirectory: String, limits: AdminLimits = AdminLimits(), log: Logger
   ) throws(ListenError) {
-    self.desk = desk
-    self.configuration = configuration
+    self.service = service
+    self.administrators = administrators
+    self.stateDirectory = stateDirectory
     self.limits = limits
     self.log = log
+    state = FileIdentity(ofFileAt: stateDirectory)
+    places = AdminPlaces(limits, owner: administrators().owner)
     listener = try Listener(path: path, mode: 0o666)
   }
 
@@ -58,71 +61,78 @@ package final class AdminServer: Sendable {
     }
   }
 
-  /// From any thread. Ends whoever is inside.
+  /// From any thread. Ends every call that is being answered.
   package func close() { listener.close() }
+
+  // MARK: One caller
 
   private func serve(_ connection: Connection) async {
     guard let uid = connection.peerUser else { return connection.close() }
-    let hasEntered = enter(uid)
+    let hasEntered = places.enter(uid)
     do {
       try await connection.whileCancellable {
         if hasEntered {
           try await converse(over: connection, uid)
         } else {
-          try await say(.refused("\(AdminRefusal.busy)"), over: connection)
+          try await say(.refused("\(ControlRefusal.busy)"), over: connection)
         }
       }
     } catch {
       log.debug("an admin connection ended early", metadata: ["uid": "\(uid)", "reason": "\(error)"])
     }
-    if hasEntered { leave(uid) }
+    if hasEntered { places.leave(uid) }
     await connection.finish(until: .now + .seconds(1))
   }
 
   private func converse(over connection: Connection, _ uid: UInt32) async throws {
-    let asked: AdminCall
-    do {
-      asked = try await call(from: connection)
-    } catch let refusal as AdminRefusal {
-      return try await say(.refused("\(refusal)"), over: connection)
+    let caller = await caller(uid)
+    switch try await frame(from: connection, caller.role) {
+    case .failure(let refusal): try await say(.refused("\(refusal)"), over: connection)
+    case .success(let frame):
+      try await service.answer(frame.call, from: caller.named(frame.name)) { try await self.say($0, over: connection) }
     }
-    let caller = await users.caller(uid, under: configuration().admin)
-    try await desk.answer(asked, from: caller) { try await self.say($0, over: connection) }
   }
 
-  private func call(from connection: Connection) async throws -> AdminCall {
-    let line = WipedLine(limit: AdminCall.lineLimit)
+  private func caller(_ uid: UInt32) async -> Caller {
+    await worker.run { [administrators] in
+      let accounts = SystemAccounts()
+      let principal = Principal.unixUser(uid: uid, name: accounts.name(of: uid) ?? "uid \(uid)")
+      return Caller(principal, administrators().role(of: principal, in: accounts))
+    }
+  }
+
+  /// - Throws: `ConnectionError` when the caller has gone, or says nothing.
+  private func frame(
+    from connection: Connection, _ role: Role
+  ) async throws -> Result<ControlFrame, ControlRefusal> {
+    let limit = role == .administrator ? ControlFrame.lineLimit : ControlFrame.memberLineLimit
+    let line = WipedLine(limit: limit)
     let deadline = Instant.now + limits.asking
     while true {
       guard let state = try await connection.receive(until: deadline, line.take) else { throw ConnectionError.reset }
       switch state {
       case .incomplete: continue
-      case .tooLong: throw AdminRefusal.tooLong
-      case .complete:
-        // What the decoder says may quote a secret.
-        guard let call = try? line.withData({ try AdminCall(line: $0) }) else { throw AdminRefusal.notACall }
-        return call
+      case .tooLong: return .failure(.tooLong(limit: limit))
+      case .complete: return Result { () throws(ControlRefusal) in try frame(in: line) }
       }
     }
   }
 
-  private func say(_ reply: AdminReply, over connection: Connection) async throws {
+  private func frame(in line: WipedLine) throws(ControlRefusal) -> ControlFrame {
+    let frame = try line.withData(ControlFrame.init(line:))
+    if let meant = frame.state, let state, meant != state { throw .otherState(stateDirectory) }
+    return frame
+  }
+
+  private func say(_ reply: ControlReply, over connection: Connection) async throws {
     try await connection.send(try reply.line, until: .now + limits.listening)
   }
+}
 
-  private func enter(_ uid: UInt32) -> Bool {
-    inside.withLock { inside in
-      let mine = inside[uid, default: 0]
-      guard mine < limits.connectionsOfOneUser, inside.values.reduce(0, +) < limits.connections else { return false }
-      inside[uid] = mine + 1
-      return true
-    }
-  }
-
-  private func leave(_ uid: UInt32) {
-    inside.withLock { inside in
-      let mine = inside[uid, default: 1] - 1
-      inside[uid] = mine > 0 ? mine : nil
-    }
+extension Caller {
+  /// Root is believed when it says who is behind it: it could write anything into the audit list anyway.
+  fileprivate func named(_ name: String?) -> Caller {
+    guard case .unixUser(0, _) = principal, let name = name.flatMap({ PlainText($0, limit: 128) }) else { return self }
+    return Caller(.unixUser(uid: 0, name: name.text), role)
   }
 }

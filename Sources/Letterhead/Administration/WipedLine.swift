@@ -32,7 +32,7 @@ final class WipedLine {
   }
 
   /// Lends the line without its end.
-  func withData<Result>(_ body: (Data) throws -> Result) rethrows -> Result {
+  func withData<Result, Failure>(_ body: (Data) throws(Failure) -> Result) throws(Failure) -> Result {
     guard let start = storage.baseAddress else { return try body(Data()) }
     return try body(Data(bytesNoCopy: start, count: count, deallocator: .none))
   }

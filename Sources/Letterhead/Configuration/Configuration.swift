@@ -1,6 +1,7 @@
 // What an administrator wrote, checked and complete: every value is in range, every name stands for something.
 // ConfigurationReader makes it from TOML by the declarations in ConfigurationTables; nothing else reads the file.
 
+package import Access
 package import Foundation
 package import Logging
 package import Mailboxes
@@ -55,9 +56,7 @@ package struct Configuration: Sendable {
 
   /// `[admin]`: who may change connections besides root, and what everybody else has to do.
   package struct Admin: Sendable, Equatable {
-    package enum Approval: String, Sendable, CaseIterable { case off, required }
-
-    package var approval = Approval.off
+    package var approval = ApprovalRule.off
     package var users: [String] = []
     package var groups: [String] = []
 

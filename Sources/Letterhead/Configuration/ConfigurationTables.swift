@@ -135,7 +135,7 @@ package enum ConfigurationTables {
     ])
 
   static let admin = ConfigurationTable(
-    "[admin]", "Who may connect and disconnect mailboxes besides root. Who somebody is, the kernel says.",
+    "[admin]", "Who may connect mailboxes and change the queue besides root. Who somebody is, the kernel says.",
     initial: Configuration.Admin(),
     keys: [
       ConfigurationKey(

@@ -1,14 +1,14 @@
-// How a message finds its entity. PRODUCT: "route".
+// The route of a message: how its entity is found.
 
 package import SMTP
 
 extension Directory {
-  /// The first that answers: the listener's entity, the first entity (in the configuration's order) with a pattern for
-  /// the sender, the default entity.
+  /// The entity of the listener; else the first entity, in the configuration's order, with a pattern for the sender; else
+  /// the default entity.
   ///
   /// - Parameters:
-  ///   - originalSender: the envelope's, before any rewriting; `nil` is the null sender, which no pattern matches.
-  ///   - listener: the entity key of the listener the message came in by, where it has one.
+  ///   - originalSender: the envelope's sender, before any rewriting; `nil` is the null sender, which no pattern matches.
+  ///   - listener: the entity key of the listener that took the message, where the listener has one.
   /// - Returns: `nil`: the message is refused with 550 5.7.1.
   package func entity(for originalSender: Address?, listener: String?) -> Entity? {
     if let listener { return entity(listener) }

@@ -1,9 +1,9 @@
-// The present state of all entities as one value: who there is, what each is connected to, and whether it works.
+// The present state of all entities as one value: the entities, their mailboxes, and whether these work.
 
 package import Foundation
 package import Message
 
-/// Cheap to copy; a newer one comes out of ``MailboxStore/changes()`` whenever anything in it changed.
+/// Cheap to copy. ``MailboxStore/changes()`` yields a newer one after every change.
 package struct Directory: Sendable, Equatable {
   /// Spelt as in the status file.
   package enum State: String, Sendable, Codable, CaseIterable {
@@ -12,9 +12,9 @@ package struct Directory: Sendable, Equatable {
 
   /// In the configuration's order.
   package let entities: [Entity]
-  /// By entity key. Only entities of the configuration are in here.
+  /// By entity key. Only of entities that the configuration names.
   package let mailboxes: [String: Mailbox]
-  /// By entity key; absent means working.
+  /// By entity key. A mailbox that works is absent.
   package let conditions: [String: Condition]
 
   package init(entities: [Entity], mailboxes: [String: Mailbox] = [:], conditions: [String: Condition] = [:]) {
@@ -29,7 +29,7 @@ package struct Directory: Sendable, Equatable {
 
   package func condition(of entity: String) -> Condition { conditions[entity] ?? .working }
 
-  /// A pause whose time is over is no pause.
+  /// A mailbox whose pause is over is connected.
   package func state(of entity: String, at now: Date) -> State {
     guard mailboxes[entity] != nil else { return .disconnected }
     return switch condition(of: entity) {
@@ -39,12 +39,13 @@ package struct Directory: Sendable, Equatable {
     }
   }
 
-  /// Who the entity's mail goes out as now; `nil` while it is disconnected.
+  /// The address and names under which the entity's mail goes out now; `nil` while it is disconnected.
   package func identity(of entity: String) -> Identity? {
     guard let mailbox = mailboxes[entity], let entity = self.entity(entity) else { return nil }
     return mailbox.identity(of: entity)
   }
-  /// How much the entity's mailbox may send now: the entity's own limits, else its provider's.
+
+  /// How much the entity's mailbox may send now: the entity's own limits, and its provider's where the entity has none.
   package func limits(of entity: String) -> SendingLimits {
     let own = self.entity(entity)?.limits ?? SendingLimits()
     return mailboxes[entity].map { $0.provider.limits.overridden(by: own) } ?? own

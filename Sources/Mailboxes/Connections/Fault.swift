@@ -6,7 +6,7 @@ package enum FaultClass: String, Sendable, Codable, CaseIterable {
   case auth, consent, policy, throttle, quota, message, recipient, transient, network
 }
 
-/// What is wrong with a mailbox, in three sentences people read. No secret has a way in.
+/// What is wrong with a mailbox, in three sentences people read. It never holds a secret.
 package struct Fault: Sendable, Equatable, Codable {
   package var `class`: FaultClass
   package var since: Date

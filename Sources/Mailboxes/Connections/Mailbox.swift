@@ -4,13 +4,13 @@ package import Foundation
 package import Message
 package import SMTP
 
-/// What an entity sends through now. Printing one shows no secret: each is a ``Secret``.
+/// The account through which an entity sends now. Printing it shows no secret, because each is a ``Secret``.
 package struct Mailbox: Sendable, Equatable {
   /// The entity's key.
   package var entity: String
   package var address: Address
   package var displayName: String?
-  /// Stored by its name; what is known of it is today's table's.
+  /// Stored by its name; everything else about it is as in the present table of providers.
   package var provider: Provider
   package var server: Server
   package var signIn: SignIn
@@ -18,8 +18,8 @@ package struct Mailbox: Sendable, Equatable {
   package var mechanism: String?
   /// Certificates trusted for this server besides the system's, in PEM.
   package var authoritiesPEM: String?
-  /// Different for every connect, ascending, never used again. Sessions, tokens and conditions belong to one of them.
-  /// 0 until the store has saved it.
+  /// Different for every connect, ascending, never used again. Sessions, tokens and conditions belong to one generation.
+  /// 0 until the store has saved the mailbox.
   package var generation: Int64
   package var connectedAt: Date
 
@@ -39,7 +39,7 @@ package struct Mailbox: Sendable, Equatable {
     self.connectedAt = connectedAt
   }
 
-  /// Who a message of `entity` goes out as through this mailbox.
+  /// The address and names under which a message of `entity` goes out through this mailbox.
   package func identity(of entity: Entity) -> Identity {
     Identity(
       address: address, mailboxName: displayName, entityName: entity.name, displayName: entity.displayName,

@@ -4,7 +4,7 @@
 import Foundation
 import SMTP
 
-/// Encoding it is the only way to see its secrets; printed, it is a ``Mailbox``.
+/// Only its encoding shows the secrets; printing it does not.
 package struct MailboxPayload: Sendable, Codable {
   /// As it was described or received. Of its provider it has the name only.
   package let mailbox: Mailbox
@@ -13,12 +13,12 @@ package struct MailboxPayload: Sendable, Codable {
     self.mailbox = mailbox
   }
 
-  private enum Key: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case entity, localPart, domain, displayName, provider, server, signIn, secrets, mechanism, authorities
   }
 
   package func encode(to encoder: any Encoder) throws {
-    var object = encoder.container(keyedBy: Key.self)
+    var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(mailbox.entity, forKey: .entity)
     try object.encode(mailbox.address.localPart, forKey: .localPart)
     try object.encode(mailbox.address.domain, forKey: .domain)
@@ -33,10 +33,10 @@ package struct MailboxPayload: Sendable, Codable {
   }
 
   package init(from decoder: any Decoder) throws {
-    let object = try decoder.container(keyedBy: Key.self)
+    let object = try decoder.container(keyedBy: CodingKeys.self)
     let localPart = try object.decode(String.self, forKey: .localPart)
     let domain = try object.decode(String.self, forKey: .domain)
-    // Read as every address is: it goes into envelopes and sentences.
+    // Parsed like any other address, because it goes into envelopes and sentences.
     guard let address = Address("\(localPart)@\(domain)") else { throw DamagedRecord() }
     var secrets: [SecretField: Secret] = [:]
     for (name, text) in try object.decode([String: String].self, forKey: .secrets) {

@@ -11,24 +11,25 @@ package struct OAuthGrant: Sendable, Equatable {
 
   /// What was granted, and to whom.
   package enum Entitlement: Sendable, Equatable {
-    /// A person signed in (RFC 6749 §6). `lapses`: when it ends whatever we do, where the provider said so.
+    /// A person signed in (RFC 6749 §6). `lapses`: when the token ends even if it is used, where the provider
+    /// said so.
     case refreshToken(Secret, lapses: Date? = nil)
-    /// An administrator let the client itself in (RFC 6749 §4.4). There is no refresh token.
+    /// An administrator admitted the client itself (RFC 6749 §4.4). There is no refresh token.
     case clientCredentials
     /// A service account that may act for the mailbox (RFC 7523 §2.1): ``clientID`` is the account's address.
     case serviceAccount(SigningKey)
   }
 
-  /// How the client shows at the token endpoint that it is the one registered.
+  /// How the client proves at the token endpoint that it is the registered one.
   package enum ClientProof: Sendable, Equatable {
-    /// A public client: a secret of its own would be an error.
+    /// A public client, which must not send a secret.
     case none
     case secret(Secret)
     /// A signed assertion (RFC 7523 §2.2).
     case certificate(SigningKey)
   }
 
-  /// Whom the access token is for, as SASL names him; mostly the mailbox's address.
+  /// The SASL user name of the account that the access token is for; mostly the mailbox's address.
   package var username: String
   package var mechanism: Mechanism
   package var tokenURL: URL
@@ -51,7 +52,7 @@ package struct OAuthGrant: Sendable, Equatable {
     self.entitlement = entitlement
   }
 
-  /// A person's, for a client with a secret or without.
+  /// A grant of a person who signed in, to a client with a secret or without.
   package init(
     username: String, mechanism: Mechanism, tokenURL: URL, clientID: String, clientSecret: Secret? = nil,
     scope: String? = nil, refreshToken: Secret
@@ -61,12 +62,12 @@ package struct OAuthGrant: Sendable, Equatable {
       proof: clientSecret.map { .secret($0) } ?? .none, scope: scope, entitlement: .refreshToken(refreshToken))
   }
 
-  /// `nil` where nobody signed in: nothing to rotate, nothing to keep alive.
+  /// `nil` for a grant without a person: no token is rotated or lapses.
   package var refreshToken: Secret? {
     if case .refreshToken(let token, _) = entitlement { token } else { nil }
   }
 
-  /// The same grant as a use of it left it.
+  /// The grant after a use of it.
   package func used(_ use: SignInUse) -> OAuthGrant {
     guard case .refreshToken(let token, let lapses) = entitlement else { return self }
     var grant = self
@@ -76,7 +77,7 @@ package struct OAuthGrant: Sendable, Equatable {
 }
 
 extension OAuthGrant {
-  /// The key behind the entitlement or the proof; no grant has two.
+  /// The key of the entitlement or of the proof; no grant has two keys.
   package var signingKey: SigningKey? {
     if case .serviceAccount(let key) = entitlement { return key }
     if case .certificate(let key) = proof { return key }

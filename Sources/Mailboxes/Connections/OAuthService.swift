@@ -13,20 +13,20 @@ package struct OAuthService: Sendable, Equatable {
 
   package var authorizeURL: String?
   package var tokenURL: String
-  /// As its answers name it (RFC 9207); compared where they do.
+  /// Its name in its own answers (RFC 9207); compared where an answer has one.
   package var issuer: String?
   package var deviceURL: String?
   /// Where an administrator approves the app for the whole organisation.
   package var consentURL: String?
   package var scopes: [String] = []
-  /// For ``appOnly``, where those are others.
+  /// For ``appOnly``, where its scopes differ.
   package var appScopes: [String] = []
   package var appOnly: AppOnly?
   /// Further parameters of the authorization request, as a query.
   package var authorizeExtra = ""
-  /// `localhost` or `127.0.0.1`: as the registrations of this provider spell the loopback redirect.
+  /// `localhost` or `127.0.0.1`: the host of the loopback redirect as apps register it at this provider.
   package var redirectHost = "127.0.0.1"
-  /// Where `{tenant}` is not named; empty: it must be.
+  /// For `{tenant}` where nobody names one; empty where one must be named.
   package var tenant = ""
 
   package init(tokenURL: String) {

@@ -1,4 +1,4 @@
-// The table of known providers, and whose a mail domain is.
+// The table of known providers, and the owner of a mail domain.
 
 /// All providers that are known by name, in the table's order.
 package struct Providers: Sendable, Equatable {
@@ -8,7 +8,7 @@ package struct Providers: Sendable, Equatable {
     self.all = all
   }
 
-  /// The one called `name`; for a name that is in no table (any more) a provider of which nothing is known.
+  /// The provider called `name`; for a name that is in no table (any more) a provider of which nothing is known.
   package subscript(name: String) -> Provider {
     self.named(name) ?? Provider(name: name, label: name.prefix(1).uppercased() + name.dropFirst())
   }
@@ -17,7 +17,7 @@ package struct Providers: Sendable, Equatable {
     [.smtp, .sandbox].first { $0.name == name } ?? all.first { $0.name == name }
   }
 
-  /// Puts `provider` in the place of the one with its name, or behind all.
+  /// Replaces the provider of the same name, or adds one at the end.
   package mutating func put(_ provider: Provider) {
     if let place = all.firstIndex(where: { $0.name == provider.name }) {
       all[place] = provider
@@ -26,13 +26,14 @@ package struct Providers: Sendable, Equatable {
     }
   }
 
-  /// Whose the mail domain is, where that is certain.
+  /// The provider that owns a mail domain, where that is certain.
   package func owner(ofDomain domain: String) -> Provider? {
     let domain = domain.lowercased()
     return all.first { $0.domains.contains(domain) }
   }
 
-  /// Who takes the mail of a domain with these MX names, and by which of them that shows. Only where all of them agree.
+  /// The provider that takes the mail of a domain with these MX names, and the name that shows it. Only where all of the
+  /// names agree.
   package func owner(ofExchangers names: [String]) -> (provider: Provider, exchanger: String)? {
     let owners = names.map { name in
       let name = name.lowercased()

@@ -1,4 +1,4 @@
-// A password or token that cannot be printed by accident, and whose memory is wiped when the last copy goes.
+// A password or token that cannot be printed by accident, and whose memory is wiped when the last copy is released.
 // Keeping it out of core files and swap is the process's job (prctl), not this type's.
 
 import Glibc
@@ -17,7 +17,7 @@ package struct Secret: Sendable {
 
   package var isEmpty: Bool { storage.buffer.isEmpty }
 
-  /// A copy that nobody wipes. Call it where the secret is spent, and let the result go out of scope there.
+  /// A copy that nobody wipes. Call it where the secret is used, and let the result go out of scope there.
   package func reveal() -> String {
     String(decoding: storage.buffer, as: UTF8.self)
   }
@@ -29,7 +29,7 @@ package struct Secret: Sendable {
   }
 
   private final class Storage: Sendable {
-    // Written in init, before anybody else sees it, and then only read until deinit: safe to share.
+    // Written in init, before another thread can see it, and then only read until deinit: safe to share.
     nonisolated(unsafe) let buffer: UnsafeMutableBufferPointer<UInt8>
 
     init(copying octets: some Collection<UInt8>) {

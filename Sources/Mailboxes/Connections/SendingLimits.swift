@@ -1,6 +1,6 @@
 // How much a mailbox may send, as a provider or the configuration says.
 
-/// How much a mailbox may send. `nil` is no limit that is known.
+/// How much a mailbox may send. `nil`: no limit is known.
 package struct SendingLimits: Sendable, Equatable {
   package var maxConnections: Int?
   package var messagesPerMinute: Int?
@@ -18,7 +18,7 @@ package struct SendingLimits: Sendable, Equatable {
     self.recipientsPerDay = recipientsPerDay
   }
 
-  /// These, except where `other` says something.
+  /// These limits, with those of `other` in place of theirs.
   package func overridden(by other: SendingLimits) -> SendingLimits {
     SendingLimits(
       maxConnections: other.maxConnections ?? maxConnections,

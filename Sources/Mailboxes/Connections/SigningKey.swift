@@ -6,9 +6,9 @@ package import Foundation
 package struct SigningKey: Sendable, Equatable {
   /// PEM, not encrypted.
   package var privateKey: Secret
-  /// The assertion's header names it so: a certificate's SHA-256 thumbprint (`x5t#S256`), or a key id (`kid`).
+  /// The key's name in the header of an assertion: a certificate's SHA-256 thumbprint (`x5t#S256`), or a key id (`kid`).
   package var name: String
-  /// The certificate's end.
+  /// When the certificate expires.
   package var expires: Date?
 
   package init(privateKey: Secret, name: String, expires: Date? = nil) {

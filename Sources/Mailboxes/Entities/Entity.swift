@@ -15,7 +15,7 @@ package struct Entity: Sendable, Equatable {
   package var notify: [Address]
   package var displayName: Identity.DisplayName
   package var replyTo: Identity.ReplyTo
-  /// `[entity.KEY.limits]`: goes before what is known of the mailbox's provider.
+  /// `[entity.KEY.limits]`: each goes before the limit of the mailbox's provider.
   package var limits: SendingLimits
 
   package init(

@@ -5,9 +5,9 @@ package import SMTP
 /// `*@acme.example`, `erp@localhost`, `*@*.acme.example`; `*` alone is every sender that has an address; a pattern
 /// without `@` is for the senders without a domain that cron and old devices give (`MAIL FROM:<root>`).
 ///
-/// Letters are compared without case, in the local part too: no two companies differ by it, and apps write `ERP@HOST`.
+/// Letters are compared without case, in the local part too, because apps write `ERP@HOST`.
 package struct SenderPattern: Sendable, Hashable {
-  /// As the configuration has it.
+  /// As in the configuration.
   package let text: String
   private let localPart: [UInt8]
   /// Empty: only an address without a domain matches. `nil`: any domain, or none.

@@ -9,10 +9,10 @@ package struct ConnectionChange: Sendable, Equatable, Codable {
   package var verb: Verb
   /// The entity's key.
   package var entity: String
-  /// Of the mailbox that is to be connected, or that is connected and is to go.
+  /// Of the mailbox that is to be connected or disconnected.
   package var address: String
-  /// Where a mailbox that is to be connected hands its mail over; an approval for one server is none for another. Empty
-  /// for a disconnect.
+  /// The server of a mailbox that is to be connected: an approval for one server is none for another. Empty for a
+  /// disconnect.
   package var host: String
 
   package init(_ verb: Verb, entity: String, address: String, host: String = "") {
@@ -22,15 +22,15 @@ package struct ConnectionChange: Sendable, Equatable, Codable {
     self.host = host.lowercased()
   }
 
-  /// What connecting `mailbox` is.
+  /// The change that connects `mailbox`.
   package init(connecting mailbox: Mailbox) {
-    // The sandbox takes no server's word for where it is: an approval for a server must not fit it.
+    // A sandbox's mailbox names any host; an approval for a real server must not fit it.
     let host = mailbox.provider == .sandbox ? Provider.sandbox.name : mailbox.server.host
     self.init(.connect, entity: mailbox.entity, address: mailbox.address.text, host: host)
   }
 
-  /// Whoever reads its ``sentence`` reads what it is: no blank that could begin another one, nothing that steers a
-  /// terminal. Ask it of what came over a socket.
+  /// Whether the ``sentence`` can be shown as it is: address and host have no blank, with which they could look like
+  /// another sentence, and nothing that controls a terminal. For changes that come over a socket.
   package var isPlain: Bool {
     verb == .disconnect || isWord(address, limit: 512) && isWord(host, limit: 255)
   }

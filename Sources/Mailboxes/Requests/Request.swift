@@ -41,16 +41,16 @@ package struct Request: Sendable, Equatable, Codable {
     case requester = "person"
   }
 
-  /// An approval is good for so long.
-  package static let approvalSeconds: TimeInterval = 7 * 86_400
-  /// So many requests of one user may wait.
+  /// How long an approval may be used.
+  package static let approvalLifetime = Duration.seconds(7 * 86_400)
+  /// How many requests of one requester may wait.
   package static let waitingLimit = 10
 }
 
 extension Request {
-  /// As it counts at `now`: storages keep a lapsed approval as approved.
+  /// The request with its state at `now`: a storage keeps a lapsed approval as approved.
   func asOf(_ now: Date) -> Request {
-    guard state == .approved, let decidedAt, decidedAt <= now - Self.approvalSeconds else { return self }
+    guard state == .approved, let decidedAt, decidedAt <= now - Self.approvalLifetime / .seconds(1) else { return self }
     var lapsed = self
     lapsed.state = .lapsed
     return lapsed

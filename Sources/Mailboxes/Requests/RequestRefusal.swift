@@ -1,4 +1,4 @@
-// Why a request, a decision on one, or a change that needed one is refused.
+// Why a request, a decision about one, or a change that needed an approval is refused.
 
 /// Why a request or a decision is not taken.
 package enum RequestRefusal: Error, Equatable, Sendable {

@@ -13,14 +13,3 @@ package struct SecretName: Sendable, Equatable {
   /// No field holds a NUL, so no two names read alike.
   var associatedData: [UInt8] { Array("letterhead 1\0\(entity)\0\(field)".utf8) }
 }
-
-/// A secret as it lies on disk.
-package struct SealedSecret: Sendable, Equatable {
-  package let name: SecretName
-  package let octets: [UInt8]
-
-  package init(_ octets: [UInt8], name: SecretName) {
-    self.name = name
-    self.octets = octets
-  }
-}

@@ -69,26 +69,6 @@ extension MailboxRecord {
   }
 }
 
-/// A record lacks what it must have, or has what it cannot have.
-package struct DamagedRecord: Error {
-  package init() {}
-}
-
-/// What a successful use of a sign-in leaves in its record.
-package struct SignInUseRecord: Sendable, Equatable {
-  package var at: Date
-  /// Sealed, in the old one's place.
-  package var refreshToken: [UInt8]?
-  /// When the refresh token ends, where the provider said so this time.
-  package var lapses: Date?
-
-  package init(at: Date, refreshToken: [UInt8]? = nil, lapses: Date? = nil) {
-    self.at = at
-    self.refreshToken = refreshToken
-    self.lapses = lapses
-  }
-}
-
 extension MailboxRecord {
   /// As `use` leaves it.
   package func used(_ use: SignInUseRecord) -> MailboxRecord {

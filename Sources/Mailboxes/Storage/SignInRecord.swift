@@ -26,14 +26,6 @@ package struct SignInRecord: Sendable, Equatable, Codable {
   package var keyExpires: Date?
 }
 
-/// The secrets that a sign-in can have.
-enum SecretField: String {
-  case password
-  case clientSecret = "client-secret"
-  case refreshToken = "refresh-token"
-  case privateKey = "private-key"
-}
-
 extension SignInRecord {
   init(_ signIn: SignIn) {
     switch signIn {

@@ -3,21 +3,6 @@
 package import Foundation
 import Glibc
 
-/// What a successful request with a refresh token leaves behind.
-package struct SignInUse: Sendable, Equatable {
-  package var at: Date
-  /// In the old one's place, where the provider rotates.
-  package var refreshToken: Secret?
-  /// When it ends whatever we do, where the provider said so this time.
-  package var lapses: Date?
-
-  package init(at: Date, refreshToken: Secret? = nil, lapses: Date? = nil) {
-    self.at = at
-    self.refreshToken = refreshToken
-    self.lapses = lapses
-  }
-}
-
 extension MailboxStore {
   /// The refresh token as it is stored, by whichever process it was stored last; `nil` for a sign-in without one.
   package func refreshToken(of entity: String, generation: Int64) async throws(StoreError) -> Secret? {
@@ -57,7 +42,7 @@ extension MailboxStore {
 
 extension MailboxStore {
   /// Longer than a refresh may take with all its waiting.
-  private static let leaseSeconds: TimeInterval = 180
+  private static let leaseLifetime = Duration.seconds(180)
 
   /// Runs `body` while no other process, and nobody else in this one, does so for the same connection.
   ///
@@ -83,7 +68,7 @@ extension MailboxStore {
     while true {
       let now = Date()
       let lease = try await storage.leaseRefresh(
-        of: generation, by: "process \(getpid())", until: now + Self.leaseSeconds, now: now)
+        of: generation, by: "process \(getpid())", until: now + Self.leaseLifetime / .seconds(1), now: now)
       if let lease { return lease }
       let waited: Void? = ContinuousClock.now < deadline ? try? await Task.sleep(for: .milliseconds(50)) : nil
       guard waited != nil else { throw .busy(path: storage.name) }

@@ -7,7 +7,8 @@ package import SMTP
 /// Saved mailboxes and their conditions, secrets sealed. Several stores may be open on one storage at once, in this process
 /// and in others: the command line connects and disconnects while the relay runs, which learns of it within a second.
 ///
-/// Nothing here blocks: a loop's thread may call everything.
+/// Nothing here blocks, so a loop's thread may call everything. Only the key, a small file, is read where it is first
+/// needed.
 ///
 /// An entity is **disconnected** (no record), or **connected** (a record, its sealed secrets, and a condition). `connect`,
 /// `disconnect`, `setCondition` and `record` are one transaction each, on disk before they return: a power cut leaves what

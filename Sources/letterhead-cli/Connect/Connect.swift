@@ -1,7 +1,7 @@
 // `letterhead connect`: sign in, test the whole chain, and only then save.
 
 import ArgumentParser
-import Delivery
+import Control
 import Foundation
 import Letterhead
 import Mailboxes
@@ -77,21 +77,14 @@ struct Connect: AsyncParsableCommand {
       server: try server.server(of: provider), signIn: .none, authoritiesPEM: try server.authoritiesPEM(),
       connectedAt: Date())
     // Nobody types a password, nor signs in, for a change that is not theirs to make.
-    let permission = AdminCall.Verb.ask(ConnectionChange(connecting: mailbox), justification: justification)
-    let worksHere = Privileges.mayOpen(configuration.stateDirectory)
-    if !worksHere { try await Administration.reach(configuration).ask(permission) }
-    let desk = try SignInDesk(signIn, client, way: way, at: provider, for: address, configuration)
-    try await Workbench.lend(configuration) { surroundings in
-      let office = try Administration.reach(configuration) { store in
-        Connector(store: store, in: surroundings)
-      }
-      if worksHere { try await office.ask(permission) }
-      mailbox.signIn = try await desk.signIn(for: mailbox)
-      try await office.ask(
-        .connect(MailboxPayload(mailbox), sendingTest: sendTest, justification: justification)
-      ) { reply in
-        if case .step(let line) = reply { Workbench.show(line) }
-      }.printSentence()
+    let permission = AskPermission(ConnectionChange(connecting: mailbox), justification: justification)
+    try await ControlClient.use(configuration) { control in
+      if control.asksRelay { try await control.ask(.askPermission(permission)) }
+      let flow = try SignInFlow(signIn, client, way: way, at: provider, for: address, configuration)
+      if !control.asksRelay { try await control.ask(.askPermission(permission)) }
+      mailbox.signIn = try await flow.signIn(for: mailbox)
+      let call = ConnectMailbox(mailbox, sendingTest: sendTest, justification: justification)
+      try await control.ask(.connectMailbox(call)) { $0.printStep() }.printSentence()
     }
   }
 

@@ -13,78 +13,78 @@ extension Explanation {
 
   private var registrations: String { "\(portal) › Entra ID › App registrations" }
 
-  private var smtpAuthentication: Step {
-    Step(
+  private var smtpAuthentication: Instruction {
+    Instruction(
       "Switch SMTP on for this one mailbox (that goes before the organisation's setting). In the Microsoft 365 admin "
         + "centre: Users › Active users › \(address) › Mail › Manage email apps › Authenticated SMTP. Or in Exchange "
         + "Online PowerShell:",
       "Set-CASMailbox -Identity \(address) -SmtpClientAuthenticationDisabled $false")
   }
 
-  private var whatToCopy: Step {
-    Step(
+  private var whatToCopy: Instruction {
+    Instruction(
       "Copy two ids from the registration's Overview:", "Application (client) ID   for --client-id",
       "Directory (tenant) ID     for --tenant")
   }
 
-  var microsoftPerson: [Step] {
+  var microsoftPerson: [Instruction] {
     let kinds =
       provider.name == "outlook" ? "Personal Microsoft accounts only" : "Accounts in this organizational directory only"
     return [
-      Step(
+      Instruction(
         "Register an app, once for the organisation: \(registrations) › New registration.",
         "Name              Letterhead",
         "Account types     \(kinds)", "Redirect URI      Public client/native (mobile & desktop):  \(redirectURI)"),
       whatToCopy,
-      Step(
+      Instruction(
         "API permissions › Add a permission › Microsoft Graph › Delegated permissions:",
         "SMTP.Send  offline_access  openid  email  profile"),
     ]
       + (way == .device
         ? [
-          Step(
+          Instruction(
             "Authentication › Settings › Allow public client flows: Yes. Many organisations block sign-ins by device "
               + "code, and end those that were made when they begin to; a browser is the safer way.")
         ] : [])
       + (provider.name == "outlook" ? [] : [smtpAuthentication]) + [
-        Step(
+        Instruction(
           "Run this, and open the address that it prints. Sign in as \(address). A person who may send as it signs in "
             + "with an account of their own, and adds --username THAT-ADDRESS.",
           command("--client-id \(clientID) --tenant \(tenant)\(wayFlag)")),
-        Step(
+        Instruction(
           "To write them down once, put them into the configuration instead:", configurationSection,
           "client_id = \"\(clientID)\"", "tenant    = \"\(tenant)\""),
       ]
   }
 
-  var microsoftApp: [Step] {
+  var microsoftApp: [Instruction] {
     [
-      Step(
+      Instruction(
         "Register an app, once for the organisation: \(registrations) › New registration.",
         "Name              Letterhead",
         "Account types     Accounts in this organizational directory only", "Redirect URI      none"),
       whatToCopy,
-      Step(
+      Instruction(
         "Give it a certificate: make one, and upload the .pem under Certificates & secrets › Certificates. (A client "
           + "secret works as well, with --client-secret-file; copy its Value, not its ID.)",
         "openssl req -x509 -newkey rsa:2048 -nodes -days 730 -subj /CN=letterhead -keyout letterhead.key "
           + "-out letterhead.pem"),
-      Step(
+      Instruction(
         "API permissions › Add a permission › APIs my organization uses › Office 365 Exchange Online › Application "
           + "permissions:", "SMTP.SendAsApp"),
-      Step("Have an administrator approve it, on that page or at this address:", consentLink),
-      Step(
+      Instruction("Have an administrator approve it, on that page or at this address:", consentLink),
+      Instruction(
         "Let the app into this one mailbox, in Exchange Online PowerShell. OBJECT-ID stands under Enterprise "
           + "applications › Letterhead; the one under App registrations is another and does not work.",
         "Connect-ExchangeOnline",
         "New-ServicePrincipal -AppId \(clientID) -ObjectId OBJECT-ID -DisplayName Letterhead",
         "Add-MailboxPermission -Identity \(address) -User OBJECT-ID -AccessRights FullAccess"),
       smtpAuthentication,
-      Step(
+      Instruction(
         "Wait: what was set in Exchange takes up to an hour. Then run:",
         command(
           "--app-only --client-id \(clientID) --tenant \(tenant) --certificate letterhead.pem --key letterhead.key")),
-      Step(
+      Instruction(
         "To write them down once, put them into the configuration instead:", configurationSection,
         "client_id      = \"\(clientID)\"", "tenant         = \"\(tenant)\"",
         "certificate    = \"letterhead.pem\"", "key            = \"letterhead.key\""),

@@ -6,7 +6,7 @@ import Mailboxes
 /// The steps for one provider and one way to sign in, as text.
 struct Explanation {
   /// One thing to do, and the lines to copy for it.
-  struct Step {
+  struct Instruction {
     let text: String
     var lines: [String] = []
 
@@ -65,10 +65,11 @@ struct Explanation {
     }
   }
 
-  private var steps: [Step] {
+  private var steps: [Instruction] {
     switch way {
     case .password: return passwordSteps
-    case .noAuth: return [Step("Have this machine's address allowed at the server, then run:", command("--no-auth"))]
+    case .noAuth:
+      return [Instruction("Have this machine's address allowed at the server, then run:", command("--no-auth"))]
     case .appOnly where provider.oauth?.appOnly == .serviceAccount: return googleServiceAccount
     case .appOnly: return isMicrosoft ? microsoftApp : plainApp
     default: return isMicrosoft ? microsoftPerson : isGoogle ? googlePerson : plainPerson
@@ -105,13 +106,13 @@ struct Explanation {
 
   private var appPasswordIsUsual: Bool { provider.login.appPassword != .no }
 
-  private var passwordSteps: [Step] {
+  private var passwordSteps: [Instruction] {
     let login = provider.login
-    var steps: [Step] = []
+    var steps: [Instruction] = []
     switch login.appPassword {
-    case .always: steps.append(Step("Make an app password; the account's own is not taken:", login.madeAt))
+    case .always: steps.append(Instruction("Make an app password; the account's own is not taken:", login.madeAt))
     case .twoFactor:
-      steps.append(Step("If the account has a second factor, make an app password for it:", login.madeAt))
+      steps.append(Instruction("If the account has a second factor, make an app password for it:", login.madeAt))
     case .no: break
     }
     let username: String =
@@ -120,32 +121,32 @@ struct Explanation {
       case "local-part": "--username \(address.prefix { $0 != "@" })"
       default: login.username.contains(" ") ? "--username USER" : "--username \(login.username)"
       }
-    if login.username.contains(" ") { steps.append(Step("The user name is \(login.username).")) }
+    if login.username.contains(" ") { steps.append(Instruction("The user name is \(login.username).")) }
     let region = provider.regions.isEmpty ? "" : "--region \(provider.regions.joined(separator: "|"))"
     let more = [region, username, "--password-file -"].filter { !$0.isEmpty }.joined(separator: " ")
-    steps.append(Step("Run this and type the password when it asks:", command(more)))
+    steps.append(Instruction("Run this and type the password when it asks:", command(more)))
     return steps
   }
 
   // MARK: OAuth anywhere
 
-  private var plainPerson: [Step] {
+  private var plainPerson: [Instruction] {
     [
-      Step(
+      Instruction(
         "Register an app at \(provider.label) as a public (native, desktop) client:", "Redirect URI   \(redirectURI)",
         "Scopes         \(scopes)"),
-      Step(
+      Instruction(
         "Run this, with the client id it was given, and open the address it prints:",
         command("--client-id \(clientID)\(wayFlag)")),
     ]
   }
 
-  private var plainApp: [Step] {
+  private var plainApp: [Instruction] {
     [
-      Step(
+      Instruction(
         "Register an app at \(provider.label) that may sign in by itself (client credentials):",
         "Scopes   \(appScopes)"),
-      Step(
+      Instruction(
         "Put the secret on the first line of a file that only you can read, and run:",
         command("--app-only --client-id \(clientID) --client-secret-file FILE")),
     ]

@@ -1,6 +1,7 @@
 // `letterhead audit`: every request, decision and change of a connection, and by whom.
 
 import ArgumentParser
+import Control
 import Foundation
 import Letterhead
 import Mailboxes
@@ -21,8 +22,10 @@ struct Audit: AsyncParsableCommand {
 
   func run() async throws {
     var entries: [AuditEntry] = []
-    let ending = try await Administration.reach(try config.read()).ask(.audit(entity: entity)) { reply in
-      if case .entry(let entry) = reply { entries.append(entry) }
+    let ending = try await ControlClient.use(try config.read()) { control in
+      try await control.ask(.listAudit(ListAudit(entity: entity))) { reply in
+        if case .entry(let entry) = reply { entries.append(entry) }
+      }
     }
     if json.isOn { return try printJSON(entries) }
     for entry in entries {

@@ -1,6 +1,7 @@
 // `letterhead disconnect`: forgets the sign-in; mail is held.
 
 import ArgumentParser
+import Control
 import Letterhead
 
 struct Disconnect: AsyncParsableCommand {
@@ -21,7 +22,7 @@ struct Disconnect: AsyncParsableCommand {
   func run() async throws {
     let configuration = try config.read()
     _ = try configuration.entity(named: entity)
-    try await Administration.reach(configuration)
-      .ask(.disconnect(entity: entity, justification: request.justification)).printSentence()
+    let call = DisconnectMailbox(entity: entity, justification: request.justification)
+    try await ControlClient.use(configuration) { try await $0.ask(.disconnectMailbox(call)).printSentence() }
   }
 }

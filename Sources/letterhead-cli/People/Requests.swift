@@ -1,6 +1,7 @@
-// `letterhead requests`, `approve` and `deny`: who asks to change a connection, and what an administrator says.
+// `letterhead requests`: who asks to change a connection.
 
 import ArgumentParser
+import Control
 import Foundation
 import Letterhead
 import Mailboxes
@@ -20,8 +21,10 @@ struct Requests: AsyncParsableCommand {
 
   func run() async throws {
     var requests: [Request] = []
-    let ending = try await Administration.reach(try config.read()).ask(.requests) { reply in
-      if case .request(let request) = reply { requests.append(request) }
+    let ending = try await ControlClient.use(try config.read()) { control in
+      try await control.ask(.listRequests(ListRequests())) { reply in
+        if case .request(let request) = reply { requests.append(request) }
+      }
     }
     if json.isOn { return try printJSON(requests) }
     requests.forEach { print(Self.text(of: $0)) }
@@ -39,34 +42,5 @@ struct Requests: AsyncParsableCommand {
       lines.append("   decided by \(by) at \(at.formatted(.iso8601))\(reason)")
     }
     return lines.joined(separator: "\n")
-  }
-}
-
-struct Approve: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Approve a request; whoever filed it may then make that change, once, within 7 days.",
-    discussion: "Example: letterhead approve 3")
-
-  @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The request, as `letterhead requests` numbers it.", valueName: "number"))
-  var number: Int64
-
-  func run() async throws {
-    try await Administration.reach(try config.read()).ask(.approve(number)).printSentence()
-  }
-}
-
-struct Deny: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Deny a request.", discussion: "Example: letterhead deny 3 --reason \"Use the shared mailbox\"")
-
-  @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The request, as `letterhead requests` numbers it.", valueName: "number"))
-  var number: Int64
-  @Option(help: ArgumentHelp("Why, for whoever asked.", valueName: "text"))
-  var reason: String
-
-  func run() async throws {
-    try await Administration.reach(try config.read()).ask(.deny(number, reason: reason)).printSentence()
   }
 }

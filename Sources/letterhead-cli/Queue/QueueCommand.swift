@@ -1,6 +1,7 @@
 // `letterhead queue`: sees and steers the spool.
 
 import ArgumentParser
+import Control
 import Letterhead
 import Spool
 
@@ -9,7 +10,7 @@ struct QueueCommand: AsyncParsableCommand {
     commandName: "queue",
     abstract: "See and steer the mail that waits.",
     discussion: """
-      Works whether or not the relay is running; a running relay notices within a second.
+      For administrators. Works whether or not the relay is running.
 
       Examples:
         letterhead queue --entity acme
@@ -43,15 +44,18 @@ struct MessageSelection: ParsableArguments {
     }
   }
 
-  var selection: Selection {
-    all ? .all(entity: entity) : .ids(ids.compactMap { MessageID($0) })
+  private var which: ChangeMessages.Which {
+    all ? .all(entity: entity) : .numbered(ids.compactMap { MessageID($0)?.rawValue })
   }
 
-  /// Opens the state, lets `change` work on it, and says how many messages were meant.
-  func apply(_ done: String, _ change: (State) async throws -> Int) async throws {
+  /// Has the messages changed, and says how many were meant.
+  func change(_ order: ChangeMessages.Order, saying done: String) async throws {
     let configuration = try config.read()
     if let entity { _ = try configuration.entity(named: entity) }
-    let count = try await State.open(configuration) { state in try await change(state) }
+    let call = ControlCall.changeMessages(ChangeMessages(order, which))
+    guard case .changed(let count) = try await ControlClient.use(configuration, { try await $0.ask(call) }) else {
+      throw CommandFailure("\(ControlRefusal.notACall)")
+    }
     if count == 0, !all {
       throw CommandFailure(
         "No such message: it was delivered or deleted meanwhile. `letterhead queue` shows what waits.")

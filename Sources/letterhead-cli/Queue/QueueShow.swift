@@ -1,11 +1,9 @@
 // `letterhead queue show`: everything about one message.
 
 import ArgumentParser
+import Control
 import Foundation
 import Letterhead
-import Mailboxes
-import Message
-import SMTP
 import Spool
 
 struct QueueShow: AsyncParsableCommand {
@@ -24,60 +22,20 @@ struct QueueShow: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try config.read()
-    try await State.open(configuration) { state in
-      guard let message = MessageID(id), let detail = try await state.spool.show(message) else {
-        throw CommandFailure(
-          "There is no message \(id): it was delivered or deleted. `letterhead queue` shows what waits.")
+    guard let message = MessageID(id) else { return }
+    var found: QueuedMessageDetail?
+    try await ControlClient.use(try config.read()) { control in
+      _ = try await control.ask(.showMessage(ShowMessage(message.rawValue))) { reply in
+        if case .detail(let detail) = reply { found = detail }
       }
-      let view = MessageView(
-        detail, in: try await state.mailboxes.load(), hostname: configuration.hostname, at: Date())
-      if json.isOn { try printJSON(view) } else { print(view.text) }
     }
+    guard let found else { throw CommandFailure("\(ControlRefusal.notACall)") }
+    if json.isOn { try printJSON(found) } else { print(found.text) }
   }
 }
 
-/// One message as `queue show` prints it.
-private struct MessageView: Encodable {
-  struct Recipient: Encodable {
-    let address: String
-    let failure: String?
-  }
-  struct Attempt: Encodable {
-    let number: Int
-    let at: Date
-    let words: String
-  }
-
-  let message: QueueLine
-  let client: String
-  let recipients: [Recipient]
-  let attempts: [Attempt]
-  /// Under the mailbox connected now; as received where none is.
-  let header: String
-  let isRewritten: Bool
-
-  init(_ detail: MessageDetail, in directory: Directory, hostname: String, at now: Date) {
-    message = QueueLine(detail.message, in: directory, at: now)
-    client = detail.message.client
-    recipients = detail.recipients.map { Recipient(address: $0.text, failure: $1) }
-    attempts = detail.attempts.map { Attempt(number: $0.number, at: $0.at, words: $0.words) }
-    let identity = directory.identity(of: detail.message.entity)
-    isRewritten = identity != nil
-    header = Self.header(of: detail, as: identity, hostname: hostname, at: now)
-  }
-
-  private static func header(of detail: MessageDetail, as identity: Identity?, hostname: String, at now: Date) -> String
-  {
-    var header = Header(parsing: detail.header)
-    if let identity {
-      (header, _) = SenderRewrite(identity, hostname: hostname)
-        .apply(header: header, envelope: detail.message.envelope, now: now, id: detail.message.id.description)
-    }
-    return String(decoding: header.serialized(), as: UTF8.self).replacing("\r\n", with: "\n")
-  }
-
-  var text: String {
+extension QueuedMessageDetail {
+  fileprivate var text: String {
     let due = message.due.map { ", next attempt \($0.formatted(.iso8601))" } ?? ""
     var lines = [
       "Message \(message.id) of \(message.entity): \(message.state)\(due)",

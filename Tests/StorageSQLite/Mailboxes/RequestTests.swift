@@ -71,7 +71,7 @@ import Testing
   @Test func `an approval lapses after seven days`() async throws {
     let request = try await file()
     _ = try await store.approve(request.number, by: root, at: noon)
-    let week = Request.approvalSeconds
+    let week = Request.approvalLifetime / .seconds(1)
     #expect(try await store.isApproved(wanted, for: mara.key, at: noon + week - 1))
     #expect(try await !store.isApproved(wanted, for: mara.key, at: noon + week))
     #expect(try await store.requests(at: noon + week).map(\.state) == [.lapsed])

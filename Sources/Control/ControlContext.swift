@@ -1,0 +1,27 @@
+// What a verb has at hand while it answers.
+
+import Access
+import Mailboxes
+import Spool
+
+/// One call while it is answered.
+struct ControlContext: Sendable {
+  let resources: ControlResources
+  let settings: ControlSettings
+  let caller: Caller
+  let authorization: Authorization
+
+  var mailboxes: MailboxStore { resources.mailboxes }
+
+  var spool: Spool {
+    get throws(ControlRefusal) {
+      guard let spool = resources.spool else { throw .notRunning }
+      return spool
+    }
+  }
+
+  /// One line of the relay's log: who did what.
+  func note(_ what: String, _ facts: [String: String]) {
+    resources.note(what, caller, facts)
+  }
+}

@@ -1,0 +1,64 @@
+// Why a call is not answered, in facts, and the one sentence that each makes.
+
+package import Access
+package import Mailboxes
+
+package enum ControlRefusal: Error, Equatable, Sendable {
+  case notAllowed(AccessRefusal, name: String)
+  case justificationMissing
+  case reasonMissing
+  case noEntity(String)
+  case noProvider(String)
+  case noMailbox(entity: String)
+  case noMessage(Int64)
+  case unfit(Mailbox.Unfit)
+  /// Nobody here can answer it: there is no status without a relay.
+  case notRunning
+  case notACall
+  case otherVersion(Int)
+  /// The relay at this socket works on another state directory than the command.
+  case otherState(String)
+  case tooLong(limit: Int)
+  case busy
+}
+
+extension ControlRefusal: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notAllowed(let refusal, let name): refusal.sentence(for: name)
+    case .justificationMissing:
+      "This needs an administrator's approval. Say why, on one line of at most 1000 octets: --justification TEXT"
+    case .reasonMissing: "Say why, on one line of at most 1000 octets: --reason TEXT"
+    case .noEntity(let key): "The relay knows no entity \"\(key)\". Look into its configuration, and reload it."
+    case .noProvider(let name):
+      "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
+    case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
+    case .noMessage(let id):
+      "There is no message \(id): it was delivered or deleted. `letterhead queue` shows what waits."
+    case .unfit(let unfit): unfit.sentence
+    case .notRunning: "The relay is not running. Start it: systemctl start letterhead."
+    case .notACall: "The relay did not understand this command. Use the letterhead of the same version."
+    case .otherVersion(let version):
+      "This command speaks version \(version) of the admin protocol, the relay version \(ControlFrame.version). Use the "
+        + "letterhead that the relay was started from."
+    case .otherState(let path):
+      "The relay that answers here works on \(path), and the configuration names another state_dir. Name the relay's "
+        + "own configuration with --config."
+    case .tooLong(let limit):
+      "The command is too long for the relay (\(limit >> 10) KiB with certificates and keys, or message numbers). Give "
+        + "it fewer at once, or run it as an administrator."
+    case .busy: "Too many commands are waiting for the relay. Try again in a minute."
+    }
+  }
+}
+
+extension Mailbox.Unfit {
+  fileprivate var sentence: String {
+    switch self {
+    case .text(let option):
+      "What is given for \(option) is too long, or holds characters that do not belong there. Write it on one line."
+    case .clear: "Mail and sign-in would go out in clear; security none works to this host only."
+    case .date: "The sign-in or its certificate ends at a time that is no date."
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// What the calls are answered with.
+
+import Access
+package import Logging
+package import Mailboxes
+package import Spool
+
+/// What the verbs work on. The relay has one for its whole life, a command one for a single call.
+package struct ControlResources: Sendable {
+  package var mailboxes: MailboxStore
+  /// `nil` in a command whose call reads no queue.
+  package var spool: Spool?
+  package var connector: any MailboxConnecting
+  /// As the configuration stands now.
+  package var settings: @Sendable () -> ControlSettings
+  /// The status file's text; `nil` where no relay runs.
+  package var status: (@Sendable () throws -> String)?
+  /// Called when a request was filed, so that administrators are told.
+  package var requestFiled: @Sendable () -> Void
+  package var log: Logger?
+
+  package init(
+    mailboxes: MailboxStore, spool: Spool?, connector: any MailboxConnecting,
+    settings: @escaping @Sendable () -> ControlSettings, status: (@Sendable () throws -> String)? = nil,
+    requestFiled: @escaping @Sendable () -> Void = {}, log: Logger? = nil
+  ) {
+    self.mailboxes = mailboxes
+    self.spool = spool
+    self.connector = connector
+    self.settings = settings
+    self.status = status
+    self.requestFiled = requestFiled
+    self.log = log
+  }
+}
+
+extension ControlResources {
+  func note(_ what: String, _ caller: Caller, _ facts: [String: String]) {
+    var metadata: Logger.Metadata = ["user": "\(caller.requester.name)"]
+    for (key, value) in facts { metadata[key] = "\(value)" }
+    log?.info("\(what)", metadata: metadata)
+  }
+}

@@ -1,0 +1,66 @@
+// One page of the queue. Whoever wants all of it asks for page after page, so that nothing here waits for a slow reader.
+
+import Access
+package import Foundation
+import Mailboxes
+import Message
+import SMTP
+import Spool
+
+package struct ListMessages: ControlVerb {
+  /// So many messages at most come in one answer.
+  package static let largestPage = 500
+
+  /// Of this entity only.
+  package let entity: String?
+  /// The last message of the page before.
+  package let after: Int64?
+
+  package init(entity: String? = nil, after: Int64? = nil) {
+    self.entity = entity
+    self.after = after
+  }
+
+  var permission: Permission { .readQueue }
+
+  func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
+    if let entity { try context.settings.requireEntity(entity) }
+    let spool = try context.spool
+    let directory = try await context.mailboxes.load()
+    let page = try await spool.list(
+      entity: entity, after: after.map { MessageID(rawValue: $0) }, limit: Self.largestPage)
+    for message in page { try await say(.message(QueuedMessage(message, in: directory, at: Date()))) }
+    return .done("")
+  }
+}
+
+/// One message of the queue as people see it, with `held` as they understand it.
+package struct QueuedMessage: Sendable, Equatable, Codable {
+  package let id: Int64
+  package let entity: String
+  package let state: String
+  package let sender: String
+  package let recipients: [String]
+  package let octets: Int
+  package let receivedAt: Date
+  package let due: Date?
+  package let attempts: Int
+  package let perhapsSent: Bool
+  package let reason: String
+
+  init(_ message: ListedMessage, in directory: Directory, at now: Date) {
+    let isHeld =
+      message.state != .failed && [.disconnected, .error].contains(directory.state(of: message.entity, at: now))
+    id = message.id.rawValue
+    entity = message.entity
+    state = isHeld ? ListedMessage.State.held.rawValue : message.state.rawValue
+    sender = message.envelope.sender?.text ?? "<>"
+    recipients = message.envelope.recipients.map(\.text)
+    octets = message.octetCount
+    receivedAt = message.receivedAt
+    due = isHeld || message.state == .held ? nil : message.due
+    attempts = message.attempts
+    perhapsSent = message.perhapsSent
+    reason = message.words
+  }
+}

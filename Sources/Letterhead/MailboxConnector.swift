@@ -1,0 +1,140 @@
+// From a mailbox as somebody described it to one that is saved: test the whole chain, and only then save, as it was
+// found. The relay and a command without a relay both come through here.
+
+package import Control
+package import Delivery
+import Foundation
+import HTTP
+package import Mailboxes
+package import OAuth
+package import SMTP
+package import Sockets
+
+package struct MailboxConnector: MailboxConnecting {
+  private let store: MailboxStore
+  private let surroundings: ChainSurroundings
+  private let refreshHelper: RefreshHelper?
+
+  /// - Parameter refreshHelper: refreshes a saved sign-in in this process's place, so that whatever ends this one does
+  ///   not cost the sign-in.
+  package init(store: MailboxStore, in surroundings: ChainSurroundings, refreshHelper: RefreshHelper?) {
+    self.store = store
+    self.surroundings = surroundings
+    self.refreshHelper = refreshHelper
+  }
+
+  package func test(_ mailbox: Mailbox, sendingTo recipient: Address?, saying say: Say) async throws {
+    let tokens: TokenSource? =
+      if case .oauth(let grant) = mailbox.signIn {
+        TokenSource(grant, of: mailbox, in: store, over: HTTPClient(), helper: refreshHelper)
+      } else { nil }
+    _ = try await surroundings.walk(mailbox, tokens: tokens, sendingTo: recipient, saying: say)
+  }
+
+  package func connect(
+    _ described: Mailbox, sendingTest: Bool, by authorization: Authorization, saying say: Say
+  ) async throws -> String {
+    var mailbox = described
+    let rotated = store.unsavedToken(of: mailbox.entity)
+    var keeper: UnsavedTokenStore?
+    var tokens: TokenSource?
+    if case .oauth(let grant) = mailbox.signIn {
+      let unsaved = UnsavedTokenStore(grant, rotatedTo: rotated)
+      (keeper, tokens) = (
+        unsaved,
+        TokenSource(
+          grant, store: unsaved, endpoint: TokenEndpoint(over: HTTPClient(), trusting: mailbox.authoritiesPEM))
+      )
+    }
+    do {
+      let finding = try await surroundings.walk(
+        mailbox, tokens: tokens, sendingTo: sendingTest ? mailbox.address : nil, saying: say)
+      mailbox.mechanism = finding.mechanism
+      mailbox.server = finding.server
+    } catch var broken as ChainBroke {
+      if let keeper, await keeper.hasRotated { broken.rotatedTo = rotated }
+      throw broken
+    }
+    if let keeper { mailbox.signIn = .oauth(await keeper.grant) }
+    _ = try await store.connect(mailbox, by: authorization)
+    return "\(mailbox.entity) is connected: its mail goes out as \(mailbox.address)."
+  }
+}
+
+/// What it takes to walk the chain of a mailbox: a way out, a loop, and the sandbox for mailboxes that are one.
+package struct ChainSurroundings: Sendable {
+  package let network: Network
+  package let loop: EventLoop
+  package let sandbox: SandboxHouse
+
+  package init(network: Network, loop: EventLoop, sandbox: SandboxHouse) {
+    self.network = network
+    self.loop = loop
+    self.sandbox = sandbox
+  }
+
+  /// Walks the chain of `mailbox`, saved or not, and changes nothing.
+  ///
+  /// - Parameters:
+  ///   - recipient: gets a real message in the end, if given.
+  ///   - say: told of each step, in order.
+  /// - Throws: ``ChainBroke``, or what `say` throws: nobody listens any more.
+  package func walk(
+    _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?,
+    saying say: MailboxConnecting.Say
+  ) async throws -> ConnectionTest.Finding {
+    if mailbox.provider == .sandbox { try sandbox.open() }
+    let (steps, step) = AsyncStream.makeStream(of: ConnectionTest.Step.self)
+    let test = ConnectionTest(mailbox, through: network, tokens: tokens)
+    async let finding = {
+      defer { step.finish() }
+      return await test.run(on: loop, sendingTo: recipient, orAt: mailbox.otherServers) { step.yield($0) }
+    }()
+    var failed: Fault?
+    for await step in steps {
+      failed = step.fault ?? failed
+      try await say(StepReport(step))
+    }
+    if let finding = await finding { return finding }
+    throw ChainBroke(fault: failed)
+  }
+}
+
+/// A step failed. Says so with the sentence, the remedy and the server's words.
+package struct ChainBroke: Error, CustomStringConvertible {
+  /// `nil`: the test did not come to its end.
+  package let fault: Fault?
+  /// Where the refresh token is, if the provider has put a new one in its place meanwhile: the one handed in is
+  /// worthless then.
+  package var rotatedTo: String?
+
+  package var description: String {
+    guard let fault else { return "The test did not come to its end. Run it again." }
+    let words = fault.upstream.isEmpty ? "" : "\n  The server said: \(fault.upstream)"
+    let rotated = rotatedTo.map {
+      "\nThe provider has replaced the refresh token meanwhile. Next time: --refresh-token-file \($0)"
+    }
+    return "\(fault.summary) \(fault.remedy)\(words)\(rotated ?? "")"
+  }
+}
+
+extension StepReport {
+  fileprivate init(_ step: ConnectionTest.Step) {
+    let name = step.step.rawValue
+    switch step.result {
+    case .passed(let detail): self.init(name, .passed, detail)
+    case .noted(let detail): self.init(name, .noted, detail)
+    case .failed: self.init(name, .failed)
+    }
+  }
+}
+
+extension Mailbox {
+  /// Where else its provider takes mail: by the table, or for a server that was named by its usual other port.
+  fileprivate var otherServers: [Server] {
+    let listed = provider.servers.map { Server(host: server.host, port: $0.port, security: $0.security) }
+    let usual = [465, 587].map { Server(host: server.host, port: $0, security: .usual(for: $0)) }
+    let isUsual = usual.contains { $0.port == server.port }
+    return (listed + (listed.isEmpty && isUsual ? usual : [])).filter { $0.port != server.port }
+  }
+}

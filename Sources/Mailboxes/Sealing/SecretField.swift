@@ -1,0 +1,9 @@
+// Which secret of a mailbox.
+
+/// The secrets that a sign-in can have.
+enum SecretField: String {
+  case password
+  case clientSecret = "client-secret"
+  case refreshToken = "refresh-token"
+  case privateKey = "private-key"
+}

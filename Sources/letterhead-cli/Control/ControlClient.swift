@@ -1,0 +1,91 @@
+// The one place that decides how a command reaches the relay's state: by asking the relay that runs, or, where none does,
+// by opening the state and answering itself. While a relay runs, no command opens a database.
+
+import Access
+import Control
+import Foundation
+import Letterhead
+import Mailboxes
+import Spool
+
+/// Belongs to one command.
+final class ControlClient {
+  private let configuration: Configuration
+  /// `nil`: no relay runs, and this user may work on the state itself.
+  private let relay: RelaySocket?
+  private var storage: OwnStorage?
+
+  /// Lends `body` a way to ask, and closes what it opened.
+  static func use<Result>(
+    _ configuration: Configuration, _ body: (ControlClient) async throws -> Result
+  ) async throws -> Result {
+    let client = ControlClient(configuration)
+    do {
+      let result = try await body(client)
+      await client.storage?.close()
+      return result
+    } catch {
+      await client.storage?.close()
+      throw Sentence.of(error)
+    }
+  }
+
+  private init(_ configuration: Configuration) {
+    self.configuration = configuration
+    let mayOpen = Privileges.mayOpen(configuration.stateDirectory)
+    let owner = mayOpen ? Spool.owner(of: configuration.stateDirectory) : nil
+    relay = mayOpen && owner == nil ? nil : RelaySocket(of: configuration, ownedBy: owner)
+  }
+
+  /// Whether a relay answers; else this process does, and becomes the owner of the state directory with the first call:
+  /// read the administrator's files before.
+  var asksRelay: Bool { relay != nil }
+
+  /// - Parameter each: told of every line of the answer but the last, as it comes.
+  /// - Returns: the last line: `.permitted`, `.changed` or `.done`.
+  /// - Throws: `CommandFailure` with the sentence when it was refused, or when a request was filed instead.
+  @discardableResult
+  func ask(_ call: ControlCall, each: (ControlReply) throws -> Void = { _ in }) async throws -> ControlReply {
+    let ending = if let relay { try await relay.ask(call, each: each) } else { try await answer(call, each) }
+    switch ending {
+    case .refused(let sentence): throw CommandFailure(sentence)
+    case .filed(let request): throw CommandFailure(Self.sentence(for: request))
+    default: return ending
+    }
+  }
+
+  private func answer(_ call: ControlCall, _ each: (ControlReply) throws -> Void) async throws -> ControlReply {
+    let storage = try self.storage ?? OwnStorage(configuration, for: call.permission)
+    self.storage = storage
+    var ending: ControlReply?
+    try await storage.service.answer(call, from: Caller(.ofThisProcess, .administrator)) { reply in
+      if reply.isLast { ending = reply } else { try each(reply) }
+    }
+    guard let ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
+    return ending
+  }
+
+  private static func sentence(for request: Request) -> String {
+    "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
+      + "When it is approved (letterhead approve \(request.number)), run the same command again."
+  }
+}
+
+extension ControlReply {
+  /// Prints what a command says when it is done.
+  func printSentence() {
+    if case .done(let sentence) = self, !sentence.isEmpty { print(sentence) }
+  }
+
+  /// Prints a step as it happens, into a pipe too.
+  func printStep() {
+    guard case .step(let step) = self else { return }
+    let name = step.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+    switch step.ending {
+    case .passed: print("  ok      \(name) \(step.detail)")
+    case .noted: print("  note    \(name) \(step.detail)")
+    case .failed: print("  FAILED  \(name)")
+    }
+    fflush(nil)
+  }
+}

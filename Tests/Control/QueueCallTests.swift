@@ -1,0 +1,126 @@
+// The queue, as it is listed, shown and changed; and the status.
+
+import Access
+import Foundation
+import Mailboxes
+import Spool
+import Testing
+
+@testable import Control
+
+@Suite(.timeLimit(.minutes(1))) struct QueueCallTests {
+  private let relay: ControlFixture
+
+  init() throws { relay = try ControlFixture() }
+
+  @Test(arguments: [
+    ControlCall.list(), .showMessage(ShowMessage(1)), .change(.retry, .all(entity: nil)),
+    .change(.hold, .numbered([1])), .change(.release, .all(entity: "acme")), .change(.delete, .all(entity: nil)),
+  ])
+  func `the queue is an administrator's, and the refusal says what to do`(call: ControlCall) async throws {
+    try await relay.accept()
+    for approval in ApprovalRule.allCases {
+      #expect(try await relay.answer(call, from: mara, approval: approval) == mayNot("mara"))
+      #expect(try await relay.answer(call, from: anna, approval: approval) == mayNot("anna"))
+    }
+    #expect(mayNot("mara").description.contains("Ask root, or have mara added to users in [admin]"))
+    #expect(
+      try await relay.answer(call, from: erp) == refused(.notAllowed(.notForApps, name: "erp")))
+    #expect(try await relay.spool.list().map(\.state) == [.waiting])
+  }
+
+  private func messages(_ replies: [ControlReply]) -> [QueuedMessage] {
+    replies.compactMap { if case .message(let message) = $0 { message } else { nil } }
+  }
+
+  @Test func `a long queue comes page by page, oldest first`() async throws {
+    try await relay.accept(ListMessages.largestPage + 3)
+    try await relay.accept(2, of: "beta")
+    let first = messages(try await relay.answer(.list(), from: root))
+    #expect(first.count == ListMessages.largestPage)
+    let second = messages(try await relay.answer(.list(after: first.last?.id), from: root))
+    #expect(second.map(\.entity) == ["acme", "acme", "acme", "beta", "beta"])
+    #expect(try await relay.answer(.list(after: second.last?.id), from: root) == [.done("")])
+    #expect(messages(try await relay.answer(.list(of: "beta"), from: root)).count == 2)
+    #expect(try await relay.answer(.list(of: "other"), from: root) == refused(.noEntity("other")))
+  }
+
+  @Test func `a listing stops when nobody listens any more`() async throws {
+    struct Gone: Error {}
+    try await relay.accept(10)
+    var said = 0
+    await #expect(throws: Gone.self) {
+      try await relay.service().answer(.list(), from: root) { _ in
+        said += 1
+        if said >= 3 { throw Gone() }
+      }
+    }
+    // The third line, and the attempt to say why it ended.
+    #expect(said == 4)
+  }
+
+  @Test func `mail without a connected mailbox is held, and shown as it came`() async throws {
+    try await relay.accept()
+    let listed = try #require(messages(try await relay.answer(.list(), from: root)).first)
+    #expect(listed.state == "held" && listed.due == nil)
+    #expect(listed.sender == "erp@localhost" && listed.recipients == ["ada@example.org"])
+    guard case .detail(let shown) = try await relay.answer(.showMessage(ShowMessage(listed.id)), from: root).first
+    else {
+      Issue.record("not shown")
+      return
+    }
+    #expect(shown.message == listed && !shown.isRewritten && shown.header.hasPrefix("From: erp@localhost\n"))
+    _ = try await relay.answer(.connect(), from: root)
+    guard case .detail(let rewritten) = try await relay.answer(.showMessage(ShowMessage(listed.id)), from: root).first
+    else {
+      Issue.record("not shown")
+      return
+    }
+    #expect(rewritten.isRewritten && rewritten.header.contains("<office@acme.example>\n"))
+    #expect(try await relay.answer(.showMessage(ShowMessage(99)), from: root) == refused(.noMessage(99)))
+  }
+
+  @Test func `messages are held, released, deleted, and counted`() async throws {
+    try await relay.accept(3)
+    try await relay.accept(2, of: "beta")
+    #expect(try await relay.answer(.change(.hold, .numbered([1, 2, 99])), from: root) == [.changed(2)])
+    #expect(try await relay.spool.list().map(\.state) == [.held, .held, .waiting, .waiting, .waiting])
+    #expect(try await relay.answer(.change(.release, .all(entity: "acme")), from: root) == [.changed(2)])
+    #expect(try await relay.answer(.change(.delete, .all(entity: "beta")), from: root) == [.changed(2)])
+    #expect(try await relay.answer(.change(.delete, .all(entity: "other")), from: root) == refused(.noEntity("other")))
+    #expect(try await relay.answer(.change(.delete, .all(entity: nil)), from: root) == [.changed(3)])
+    #expect(try await relay.answer(.change(.delete, .numbered([1])), from: root) == [.changed(0)])
+  }
+
+  @Test(arguments: [ChangeMessages.Which.all(entity: nil), .all(entity: "acme"), .numbered([1])])
+  func `retry lifts the pause of the mailboxes it means`(which: ChangeMessages.Which) async throws {
+    _ = try await relay.answer(.connect(), from: root)
+    try await relay.accept()
+    let mailbox = try #require(try await relay.mailboxes.load().mailbox(of: "acme"))
+    let fault = Fault(class: .throttle, since: Date(), summary: "Too fast.", remedy: "Wait.", upstream: "421")
+    let pause = Condition.paused(until: Date() + 3600, fault)
+    try await relay.mailboxes.setCondition(pause, of: "acme", generation: mailbox.generation)
+    #expect(try await relay.answer(.change(.retry, .all(entity: "beta")), from: root) == [.changed(0)])
+    #expect(try await relay.mailboxes.load().condition(of: "acme") == pause)
+    #expect(try await relay.answer(.change(.retry, which), from: root) == [.changed(1)])
+    #expect(try await relay.mailboxes.load().condition(of: "acme") == .working)
+  }
+
+  @Test func `a queue that cannot be changed says so in a sentence`() async throws {
+    await relay.spool.close()
+    #expect(
+      try await relay.answer(.change(.delete, .all(entity: nil)), from: root) == [.refused(SpoolError.closed.sentence)])
+  }
+
+  // MARK: Status
+
+  @Test func `the status is everybody's, while there is a relay`() async throws {
+    let call = ControlCall.readStatus(ReadStatus())
+    for caller in [root, mara, anna, erp] {
+      #expect(try await relay.answer(call, from: caller) == refused(.notRunning))
+      var replies: [ControlReply] = []
+      try await relay.service(status: { "{}" }).answer(call, from: caller) { replies.append($0) }
+      #expect(replies == [.status("{}"), .done("")])
+    }
+  }
+}
