@@ -52,7 +52,7 @@ final class SMTPConnection {
     }
   }
 
-  /// A server that hangs up on us in the middle has mostly said why.
+  /// A server that hangs up in the middle has mostly said why.
   private func lastWords(_ phase: ConversationPhase) async -> Reply? {
     while true {
       do {
@@ -66,8 +66,8 @@ final class SMTPConnection {
     }
   }
 
-  /// The same while another task may be reading replies. If it throws, not all octets have been written; what the
-  /// server said before is left to whoever reads.
+  /// Writes what has been enqueued while another task may be reading replies. If it throws, not all octets have been
+  /// written; what the server said before is left to the task that reads.
   func flushWhileReading() async throws(TransportError) {
     defer { clearOutput() }
     do {
@@ -117,7 +117,7 @@ final class SMTPConnection {
     return try await readReply(in: phase)
   }
 
-  /// Octets that nobody asked for wait to be read.
+  /// Octets that answer no command wait to be read.
   var isAhead: Bool { !received.isEmpty }
 
   /// The server has hung up, or has said something unasked (as a 421 before it does), while the line was idle.

@@ -51,7 +51,7 @@ extension SMTPSession {
     return pipelined
   }
 
-  /// What comes of it is for the reading task to find out.
+  /// What comes of the message is for the reading task to find out.
   private func write(_ message: PipelinedMessage) async {
     do throws(TransportError) {
       try await connection.flushWhileReading()
@@ -59,7 +59,7 @@ extension SMTPSession {
     } catch {
       message.failure = error
       isEnding = true
-      // Whoever reads goes on as long as there are words to read, and no longer.
+      // The reading task goes on while there are replies to read, and no longer.
       if !error.isBrokenLine { connection.interrupt() }
     }
   }
@@ -85,7 +85,7 @@ extension SMTPSession {
     allAnswered = nil
   }
 
-  /// Until the replies to all that was written have been read. For whoever has the lock to write.
+  /// Returns when the replies to all that was written have been read. Only for the holder of `writing`.
   func untilAllAnswered() async {
     guard isReading else { return }
     await withCheckedContinuation { allAnswered = $0 }

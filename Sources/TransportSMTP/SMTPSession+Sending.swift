@@ -41,7 +41,7 @@ extension SMTPSession {
     return transmission(of: message.envelope, replies, ending, isFirst: isFirst, now: now)
   }
 
-  /// When nothing is under way any more. A reply too many would be taken for the next command's, and that one's for the
+  /// Called when nothing is under way any more. A reply too many would be taken for the next command's, and that one's for the
   /// next: then a message's own 250 could be that of its recipient.
   func settleTransaction(_ replies: TransactionReplies) {
     if connection.isAhead { isEnding = true }

@@ -90,12 +90,12 @@ extension SMTPSession {
     let reply = try await readReply(.data)
     guard reply.code == 354 else {
       replies.data = reply
-      // No refusal either: nobody knows what it waits for now.
+      // No refusal either: nobody knows what the server waits for now.
       if reply.code / 100 < 4 { isEnding = true }
       return
     }
     guard replies.anyRecipientTaken else {
-      // It takes data for nobody. A lone dot ends that; what it answers is of no concern.
+      // The server takes data for nobody. A lone dot ends that; the reply to it says nothing about the message.
       connection.enqueue(".")
       try await connection.flush(.body)
       _ = try await readReply(.body)
@@ -124,7 +124,7 @@ extension SMTPSession {
     try await connection.flush(.body, bodySent: true)
   }
 
-  /// Puts a body into the output, and writes that whenever it has come to 64 KiB; the end is left to be written.
+  /// Enqueues a body, and writes whenever 64 KiB are enqueued; the end is left to be written.
   private func stream(
     _ body: PreparedMessage.Body, _ put: (ArraySlice<UInt8>, inout [UInt8]) -> Void
   ) async throws(TransportError) {

@@ -26,10 +26,10 @@ package final class SMTPSession: TransportSession {
   var isEnding = false
   /// The last transaction did not end by itself, or its replies have not been read.
   var owesReset = false
-  /// Whatever must not be shown if the server repeats it.
+  /// What must not be shown if the server repeats it.
   var secrets: [String] = []
 
-  /// Whoever writes has it: messages are written one at a time, in the order in which they were handed over.
+  /// Held while a message is written: they are written one at a time, in the order in which they were handed over.
   let writing = AsyncLock()
   var window = PipelineWindow()
   /// Messages under way that are not sent whole: nothing else may be under way beside them.
