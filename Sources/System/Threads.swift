@@ -3,6 +3,18 @@ import CLinux
 import Glibc
 import Synchronization
 
+/// How many threads of ``startThread(named:_:)`` run. It counts for the whole process, as its threads are the whole
+/// process's.
+private let runningThreads = Monitor(0)
+
+/// Waits until every thread that ``startThread(named:_:)`` has started has ended. Whoever owns them ends them.
+///
+/// - Returns: false when `limit` has passed and some still run: a look-up of a name, say, that nobody can interrupt.
+@discardableResult
+package func waitForThreads(within limit: Duration) -> Bool {
+  runningThreads.wait(upTo: limit, while: { $0 > 0 }, then: { $0 == 0 })
+}
+
 private final class ThreadBody {
   let name: String
   let run: () -> Void
@@ -36,6 +48,7 @@ package final class RunningThread: Sendable {
 /// - Parameter name: for people who look at the process; the kernel keeps its first 15 characters.
 @discardableResult
 package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) -> RunningThread {
+  runningThreads.withLock { $0 += 1 }
   let box = Unmanaged.passRetained(ThreadBody(name: name, run: body))
   var thread = pthread_t()
   let status = pthread_create(
@@ -45,6 +58,8 @@ package func startThread(named name: String, _ body: @escaping @Sendable () -> V
       let body = Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
       pthread_setname_np(pthread_self(), String(body.name.prefix(15)))
       body.run()
+      runningThreads.withLock { $0 -= 1 }
+      runningThreads.broadcast()
       return nil
     }, box.toOpaque())
   precondition(status == 0, "cannot start a thread: \(status)")

@@ -3,7 +3,6 @@
 import ArgumentParser
 import Letterhead
 
-@main
 struct LetterheadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "letterhead",

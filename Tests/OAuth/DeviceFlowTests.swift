@@ -9,7 +9,7 @@ import Testing
 @testable import OAuth
 
 /// Time in which every wait is over at once, and is remembered.
-private final class PassingTime: TimeSource {
+final class PassingTime: TimeSource {
   private let state = Mutex((now: noon, waits: [Int]()))
 
   var now: Date { state.withLock { $0.now } }

@@ -12,12 +12,12 @@ import Testing
 
 @Suite(.serialized) struct HelperTests {
   private let directory: TemporaryDirectory
-  private let probe: String
+  /// Beside this test binary.
+  static let probe = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    .appending(path: "refresh-probe").path
 
   init() throws {
     directory = try TemporaryDirectory()
-    let here = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    probe = URL(filePath: here).deletingLastPathComponent().appending(path: "refresh-probe").path
   }
 
   private func store() throws -> MailboxStore {
@@ -32,7 +32,7 @@ import Testing
   }
 
   private func source(_ grant: OAuthGrant, _ mailbox: Mailbox, _ store: MailboxStore) -> TokenSource {
-    TokenSource(grant, of: mailbox, in: store, helper: RefreshHelper(probe))
+    TokenSource(grant, of: mailbox, in: store, helper: RefreshHelper(Self.probe))
   }
 
   @Test func `the helper hands back the access token, and the rotated one is on disk`() async throws {
@@ -125,7 +125,7 @@ import Testing
   /// Starts the asker, and kills it after `time`, or lets it end.
   private func ask(killedAfter time: Duration?) async throws -> String {
     let process = Process()
-    process.executableURL = URL(filePath: probe)
+    process.executableURL = URL(filePath: Self.probe)
     process.arguments = ["ask", directory.path]
     let output = Pipe()
     process.standardOutput = output
@@ -153,7 +153,7 @@ import Testing
     let store = try store()
     let mailbox = try await connect(server.grant(), in: store)
     let process = Process()
-    process.executableURL = URL(filePath: probe)
+    process.executableURL = URL(filePath: Self.probe)
     process.arguments = ["refresh-token", directory.path, "acme", "\(mailbox.generation)"]
     let output = Pipe()
     process.standardOutput = output

@@ -33,14 +33,15 @@ struct TokenReply {
 
   /// - Throws: what the answer means, unless it is a success.
   func checkSuccess() throws(TokenError) {
-    // By value whatever the status: some answer 200 with an error.
+    // The error counts whatever the status is: some servers answer 200 with an error.
     if let error { throw meaning(of: error) }
     switch answer.status {
     case 200..<300: return
-    // Glewlwyd says nothing but 400 of a dead refresh token and 403 of a wrong client secret. A web page instead comes
-    // from a proxy or a portal on the way, and says nothing about the grant.
+    // Glewlwyd answers a dead refresh token with 400 and a wrong client secret with 403, and without an error. A web page
+    // comes from a proxy or a portal in between, and says nothing about the grant.
     case _ where refusals.contains(answer.status) && !isWebPage: throw refusal("", words)
-    // The rest did not come from a token endpoint in good order. It worked when the mailbox was connected, so wait.
+    // Any other answer did not come from a token endpoint in good order. It was in order when the mailbox was connected,
+    // so it will be again.
     default: throw .unavailable(retryAfter: retryAfter, words: words)
     }
   }
@@ -49,7 +50,7 @@ struct TokenReply {
     guard let json, let token = json.accessToken, !token.isEmpty else {
       throw .unavailable(retryAfter: retryAfter, words: isWebPage ? words : "an answer without an access token")
     }
-    // Joined into SASL with 0x01 between the fields, anything else could forge one.
+    // SASL separates its fields with 0x01: a token with such characters could forge a field.
     guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw .unavailable(retryAfter: nil, words: "an access token with characters no token may have")
     }

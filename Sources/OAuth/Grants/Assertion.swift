@@ -1,5 +1,5 @@
-// What we sign instead of showing a secret: that this is the client (RFC 7523 §2.2), or that a service account asks for
-// somebody's mailbox (§2.1).
+// What is signed in place of showing a secret: that this is the client (RFC 7523 §2.2), or that a service account asks for
+// a user's mailbox (§2.1).
 
 import Cryptography
 import FoundationEssentials
@@ -10,7 +10,7 @@ struct Assertion: Encodable {
   var sub: String
   var aud: String
   var scope: String?
-  /// Another one each time, so that nobody can use one twice.
+  /// Different each time, so that no assertion can be used twice.
   var jti = Base64URL.encode(randomOctets(16))
   var iat: Date
   var nbf: Date

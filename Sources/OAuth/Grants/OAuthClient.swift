@@ -15,9 +15,9 @@ package struct OAuthClient: Sendable, Equatable {
     self.tokenURL = tokenURL
   }
 
-  /// A request by this client, to the token endpoint if nothing else is said. Its secret goes in the body (`client_secret_post`): Microsoft's and
-  /// Google's own samples do so, and with Basic servers disagree on whether id and secret are form-encoded before
-  /// base64 (§2.3.1).
+  /// A request by this client, to the token endpoint if nothing else is said. Its secret goes into the body
+  /// (`client_secret_post`), as in Microsoft's and Google's own samples: about Basic servers disagree whether id and secret
+  /// are form-encoded before base64 (§2.3.1).
   ///
   /// - Throws: `.misconfigured` when the private key cannot sign.
   func request(

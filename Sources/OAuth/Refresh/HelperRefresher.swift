@@ -4,15 +4,15 @@ import FoundationEssentials
 import Logging
 import Mailboxes
 
-/// Asks from a short-lived process in a session of its own. It holds the lock, asks, stores what was rotated, and hands
-/// the access token back by a pipe. What a kill of *this* process means:
+/// Asks from a short-lived process in a session of its own, the helper. The helper holds the lock, asks, stores the rotated
+/// token, and hands the access token back by a pipe. What a kill of *this* process means:
 /// * before the helper holds the lock: the helper refreshes all the same, or finds out that it cannot.
-/// * while it asks or stores: it goes on to the end, and the new refresh token is on disk. Whoever is started next waits
-///   for the lock, and then reads the newest token.
-/// * once it has stored: only the access token is lost; the next process asks for another.
+/// * while the helper asks or stores: the helper goes on to its end, and the new refresh token is on disk. The next process
+///   waits for the lock, and then reads the newest token.
+/// * once the helper has stored: only the access token is lost; the next process asks for another.
 ///
-/// A kill of the helper, or of everything at once, is what ``LocalRefresher`` says of its own process; to that come the
-/// kernel's out-of-memory killer, `systemctl kill`, and the end of `TimeoutStopSec`.
+/// A kill of the helper costs what ``LocalRefresher`` says of its own process. It can come from the kernel's out-of-memory
+/// killer, from `systemctl kill`, and at the end of `TimeoutStopSec`.
 actor HelperRefresher: Refresher {
   private let helper: RefreshHelper
   private let state: String

@@ -19,7 +19,7 @@ package struct RefreshHelper: Sendable {
   /// - Parameters:
   ///   - program: by default this very program, also when its file was replaced or removed by an upgrade: the link leads
   ///     to the file that runs, so that both sides are always of one version.
-  ///   - proxy: of the configuration. The helper finds it in its environment, which nobody but its own user can read.
+  ///   - proxy: of the configuration. The helper finds it in its environment, which only its own user can read.
   package init(
     _ program: String = "/proc/self/exe", arguments: [String] = ["refresh-token"], proxy: String? = nil,
     log: Logger? = nil

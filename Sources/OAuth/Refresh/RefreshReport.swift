@@ -1,4 +1,4 @@
-// What the helper tells the process that started it, as JSON on its standard output: a pipe that nobody else holds.
+// What the helper tells the process that started it, as JSON on its standard output: a pipe between these two alone.
 
 import FoundationEssentials
 import Mailboxes
@@ -21,10 +21,10 @@ enum RefreshReport: Sendable, Codable, Equatable {
   }
 
   case token(Token)
-  /// The provider rotated, and the disk would not take the new refresh token: whoever reads this has the only copy.
+  /// The provider rotated, and the disk did not take the new refresh token: the reader of this report has the only copy.
   case unsaved(Token, refreshToken: String, lapses: Date?, at: Date)
   case failed(TokenError)
 
-  /// Two tokens of the largest size that any mail server takes, many times over.
+  /// Many times the size of two tokens of the largest size that any mail server takes.
   static let largest = 1 << 20
 }

@@ -1,4 +1,4 @@
-// One way to come by an access token. TokenSource decides when; this is how.
+// How an access token is obtained. TokenSource decides when.
 
 package import FoundationEssentials
 import Mailboxes
@@ -20,13 +20,13 @@ package protocol Refresher: Sendable {
 /// Asks from this process.
 ///
 /// A refresh goes through these states:
-/// * **locked**: nobody else on this host refreshes this sign-in. Killed here, nothing has happened.
+/// * **locked**: no other process of this host refreshes this sign-in. Killed here, nothing has happened.
 /// * **asking**: the server may have rotated the refresh token, and the new one is on its way to us. Killed here, the
-///   sign-in is lost at a server that rotates and does not take the old one again. The relay therefore asks from a
-///   process of its own, which nobody kills (``HelperRefresher``); a power cut still costs the sign-in, and nobody on
-///   this side can help that.
-/// * **unsaved**: the new refresh token is in memory only; the disk would not take it yet. The same.
-/// * **saved**: on disk; the lock is let go, and only now the access token is handed out.
+///   sign-in is lost at a server that rotates and does not take the old one again. The relay therefore asks from another
+///   process, which is not killed with it (``HelperRefresher``). A power cut still costs the sign-in; no client can prevent
+///   that.
+/// * **unsaved**: the new refresh token is in memory only, because the disk has not taken it yet. Killed here, the same.
+/// * **saved**: the new refresh token is on disk; the lock is released, and only now the access token is handed out.
 package actor LocalRefresher: Refresher {
   private let grant: any TokenGrant
   private let store: any TokenStore
@@ -72,7 +72,7 @@ package actor LocalRefresher: Refresher {
     guard refreshToken != nil else { return fresh }
     let use = SignInUse(at: now, refreshToken: answer.refreshToken, lapses: answer.refreshTokenLapses)
     if use.refreshToken == nil {
-      // Nothing that could be lost: a full disk shall not keep the mail.
+      // There is nothing that could be lost, so a full disk must not hold up the mail.
       try? await store.record(use)
       return fresh
     }

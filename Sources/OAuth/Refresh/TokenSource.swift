@@ -1,4 +1,4 @@
-// Access tokens for one mailbox, from what was granted: one request at a time, whoever asks.
+// Access tokens for one mailbox, from what was granted, with one request at a time.
 
 package import FoundationEssentials
 package import HTTP
@@ -7,18 +7,18 @@ package import Mailboxes
 /// Where a mailbox's access tokens come from. One for each generation of a mailbox, as long as that is connected.
 /// What a power cut or a kill costs at which moment is told at ``LocalRefresher`` and ``HelperRefresher``.
 package actor TokenSource {
-  /// No request is made in this time; whoever asks gets the error.
-  fileprivate struct Rest {
+  /// A time in which no request is made: all callers get the error.
+  fileprivate struct Pause {
     let time: Range<Date>
     let error: TokenError
   }
 
-  /// A sign-in that nobody used for so long is used, so that it does not lapse: at least weekly.
-  static let longestDisuse: TimeInterval = 6 * 86_400
+  /// A sign-in that has not been used for so long is used, so that it does not lapse: at least weekly.
+  static let longestDisuse = Duration.seconds(6 * 86_400)
 
   private let refresher: any Refresher
   private var held: FreshToken?
-  private var rest: Rest?
+  private var pause: Pause?
   private var outages = 0
 
   private var isRefreshing = false
@@ -53,13 +53,13 @@ package actor TokenSource {
     }
   }
 
-  /// A token that is good for now; from memory where possible, else by one request that all who ask meanwhile share.
+  /// A valid token; from memory where possible, else by one request that is shared by all who ask meanwhile.
   ///
   /// While a refresh is impossible and the held token still valid, that is it. After a refusal nothing is asked for 30
   /// seconds, after an outage for a time that grows to 5 minutes, or for as long as the server wants.
   package func accessToken(now: Date) async throws(TokenError) -> AccessToken {
     if let held, now < held.renewAt { return held.token }
-    if let rest, rest.time.contains(now) { return try fallback(after: rest.reported(at: now), now: now) }
+    if let pause, pause.time.contains(now) { return try fallback(after: pause.reported(at: now), now: now) }
     return try await refreshed(now: now)
   }
 
@@ -68,13 +68,15 @@ package actor TokenSource {
     if held?.token.secret == token.secret { held = nil }
   }
 
-  /// Uses the sign-in if it was not used for six days, whoever used it last: mail may be rare, and an unused sign-in
-  /// lapses. Does nothing while a refresh has failed of late.
+  /// Uses the sign-in if no process has used it for six days: mail may be rare, and an unused sign-in lapses. Does nothing
+  /// in the pause after a failed refresh.
   ///
   /// - Throws: what the sign-in met, when it had to be used and could not.
   package func keepAlive(now: Date) async throws(TokenError) {
-    if let rest, rest.time.contains(now) { return }
-    guard let last = await refresher.lastUse(), now.timeIntervalSince(last) >= Self.longestDisuse else { return }
+    if let pause, pause.time.contains(now) { return }
+    guard let last = await refresher.lastUse(), .seconds(now.timeIntervalSince(last)) >= Self.longestDisuse else {
+      return
+    }
     _ = try await refreshed(now: now)
   }
 
@@ -84,13 +86,13 @@ package actor TokenSource {
   }
 }
 
-// MARK: One flight
+// MARK: One refresh at a time
 
 extension TokenSource {
   private func refreshed(now: Date) async throws(TokenError) -> AccessToken {
     if !isRefreshing {
       isRefreshing = true
-      // Not a child of whoever asked first: when he is cancelled, a rotated token still has to reach the disk.
+      // Not a child of the first caller's task: when that is cancelled, a rotated token must still reach the disk.
       Task { await refresh(now: now) }
     }
     asked += 1
@@ -117,10 +119,10 @@ extension TokenSource {
     var result: Result<AccessToken, TokenError>
     do throws(TokenError) {
       let fresh = try await refresher.refresh(now: now)
-      (held, rest, outages) = (fresh, nil, 0)
+      (held, pause, outages) = (fresh, nil, 0)
       result = .success(fresh.token)
     } catch {
-      let error = takeRest(after: error, now: now)
+      let error = beginPause(after: error, now: now)
       do throws(TokenError) {
         result = .success(try fallback(after: error, now: now))
       } catch {
@@ -134,26 +136,26 @@ extension TokenSource {
   }
 }
 
-// MARK: Rest
+// MARK: Pauses
 
 extension TokenSource {
   /// - Returns: the error as callers get it, with the time for which nothing will be asked.
-  private func takeRest(after error: TokenError, now: Date) -> TokenError {
+  private func beginPause(after error: TokenError, now: Date) -> TokenError {
     switch error {
     case .refused, .misconfigured, .clockWrong:
-      rest = Rest(time: now..<now + 30, error: error)
+      pause = Pause(time: now..<now + 30, error: error)
     case .unavailable(let wanted, _):
       outages += 1
       let ours = min(300, 10 * Double(1 << min(outages - 1, 5)))
-      rest = Rest(time: now..<now + max(ours, wanted?.seconds ?? 0), error: error)
+      pause = Pause(time: now..<now + max(ours, wanted?.seconds ?? 0), error: error)
     case .disconnected, .cancelled:
       return error
     }
-    return rest?.reported(at: now) ?? error
+    return pause?.reported(at: now) ?? error
   }
 }
 
-extension TokenSource.Rest {
+extension TokenSource.Pause {
   fileprivate func reported(at now: Date) -> TokenError {
     guard case .unavailable(_, let words) = error else { return error }
     return .unavailable(retryAfter: .seconds(time.upperBound.timeIntervalSince(now)), words: words)

@@ -11,7 +11,7 @@ struct BrowserRequest: Equatable {
   /// As the Host field has it, port included.
   var host: String
 
-  /// - Returns: `nil` for whatever is no request, is too long, or does not come in ten seconds.
+  /// - Returns: `nil` for what is no request, is too long, or takes longer than ten seconds.
   static func receive(from connection: Connection) async -> BrowserRequest? {
     let deadline = Instant.now + .seconds(10)
     var header: [UInt8] = []

@@ -24,7 +24,7 @@ package struct Callback: Sendable {
     try self.init(query: query)
   }
 
-  /// What RFC 6749 §3.1 forbids to come twice and does is as good as missing.
+  /// A field that comes twice, which RFC 6749 §3.1 forbids, counts as missing.
   subscript(name: String) -> String? {
     let found = fields.filter { $0.name == name }
     return found.count == 1 && !found[0].value.isEmpty ? found[0].value : nil

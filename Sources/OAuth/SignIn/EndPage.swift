@@ -4,11 +4,11 @@ package enum EndPage: Sendable, CaseIterable {
   case success
   /// The provider, or the person, said no.
   case refused
-  /// It worked, for another account than the one to connect.
+  /// The sign-in succeeded, for another account than the one to connect.
   case wrongAccount
-  /// It came back, and the rest did not work; the terminal says why.
+  /// The browser came back, and a later step failed; the terminal says why.
   case failed
-  /// The right place and another sign-in: an old tab, say.
+  /// The right address, and the answer to another sign-in: from an old tab, say.
   case otherSignIn
   case nothingHere
 

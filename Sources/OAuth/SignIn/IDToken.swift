@@ -1,7 +1,7 @@
 // Who signed in, as the identity server says. OpenID Connect Core §2.
 //
-// The signature is not checked: the token came straight from the token endpoint over TLS, which §3.1.3.7 (6) lets stand
-// for it. It is shown and compared, and opens nothing.
+// The signature is not checked: the token came straight from the token endpoint over TLS, which §3.1.3.7 (6) allows in its
+// place. The account is shown and compared, and gives access to nothing.
 
 import Cryptography
 import FoundationEssentials
@@ -39,7 +39,7 @@ struct IDToken: Decodable {
     case uniqueName = "unique_name"
   }
 
-  /// `nil` for what is no id token: then nobody knows who signed in, and that is all.
+  /// `nil` for what is no id token: then it is not known who signed in.
   init?(_ token: Secret) {
     let parts = token.reveal().split(separator: ".", omittingEmptySubsequences: false)
     guard token.withOctets({ $0.count <= Self.longest }), parts.count == 3,

@@ -1,16 +1,16 @@
 // Waits on this machine's loopback for the browser that comes back from the provider. RFC 8252 §7.3, §8.3.
 //
-// A few lines of HTTP of our own rather than a web server: it reads one kind of request, holds it until the sign-in is
-// judged, and has bounds on everything.
+// A few lines of HTTP of our own instead of a web server: it reads one kind of request, holds it until the sign-in has
+// succeeded or failed, and has limits on everything.
 
 import FoundationEssentials
 package import Mailboxes
 import Sockets
 import Synchronization
 
-/// One wait for one browser. The request with the right `state` is kept waiting until ``show(_:)``, because what the
-/// page says is known only when the code was exchanged and the account was looked at. Everything else that comes by
-/// (a favicon, a port scan, an old tab) gets a short answer and ends nothing.
+/// Waits once for one browser. The request with the right `state` gets its answer from ``show(_:)``, because what the page
+/// says is known only when the code has been exchanged and the account is known. Every other request (for a favicon, by a
+/// port scan, from an old tab) gets a short answer and does not end the wait.
 package final class LoopbackReceiver: Sendable {
   package static let timeLimit = Duration.seconds(600)
   private static let mostConnections = 32
@@ -24,10 +24,10 @@ package final class LoopbackReceiver: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var judge: (@Sendable (Callback) throws(SignInError) -> Secret)?
-    /// The first answer to our request, good or bad; no later one counts.
+    var codeIn: (@Sendable (Callback) throws(SignInError) -> Secret)?
+    /// The first answer to our request, success or failure. Later ones do not count.
     var arrival: Result<Secret, SignInError>?
-    var seeker: CheckedContinuation<Result<Secret, SignInError>, Never>?
+    var waiter: CheckedContinuation<Result<Secret, SignInError>, Never>?
     var page: EndPage?
     var browsers: [CheckedContinuation<EndPage, Never>] = []
     var connections = 0
@@ -62,7 +62,7 @@ package final class LoopbackReceiver: Sendable {
           return [first]
         }
       } catch {
-        // The kernel's choice for one address may be taken on the other.
+        // The port that the kernel chose for one address may be taken on the other.
         guard case .inUse = error, port == 0, attempts < 20 else { throw .cannotListen("\(error)") }
       }
     }
@@ -74,7 +74,7 @@ package final class LoopbackReceiver: Sendable {
   package func code(
     for request: AuthorizationRequest, within limit: Duration = timeLimit
   ) async throws(SignInError) -> Secret {
-    state.withLock { $0.judge = { (callback) throws(SignInError) in try request.code(in: callback) } }
+    state.withLock { $0.codeIn = { (callback) throws(SignInError) in try request.code(in: callback) } }
     loop.start()
     for listener in listeners { loop.start { await self.serve(listener) } }
     let timer = loop.start { [loop] in
@@ -84,7 +84,7 @@ package final class LoopbackReceiver: Sendable {
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let early = state.withLock { state in
-          if state.arrival == nil { state.seeker = continuation }
+          if state.arrival == nil { state.waiter = continuation }
           return state.arrival
         }
         if let early { continuation.resume(returning: early) }
@@ -111,7 +111,7 @@ package final class LoopbackReceiver: Sendable {
     loop.stop()
   }
 
-  /// Without a word to anybody.
+  /// Ends the wait; no page tells how.
   package func close() {
     for listener in listeners { listener.close() }
     let waiting = state.withLock { state in
@@ -125,12 +125,12 @@ package final class LoopbackReceiver: Sendable {
   var openConnections: Int { state.withLock { $0.connections } }
 
   private func settle(_ result: Result<Secret, SignInError>) {
-    let seeker = state.withLock { state in
+    let waiter = state.withLock { state in
       guard state.arrival == nil else { return nil as CheckedContinuation<Result<Secret, SignInError>, Never>? }
       state.arrival = result
-      return state.seeker.take()
+      return state.waiter.take()
     }
-    seeker?.resume(returning: result)
+    waiter?.resume(returning: result)
   }
 }
 
@@ -170,11 +170,11 @@ extension LoopbackReceiver {
   private func page(for request: BrowserRequest) async -> EndPage {
     // Another name for this address: a web page that had its own name pointed here (DNS rebinding).
     guard request.host == authority, request.method == "GET", request.path == path else { return .nothingHere }
-    guard let judge = state.withLock({ $0.judge }), let callback = try? Callback(query: request.query) else {
+    guard let code = state.withLock({ $0.codeIn }), let callback = try? Callback(query: request.query) else {
       return .nothingHere
     }
     do throws(SignInError) {
-      settle(.success(try judge(callback)))
+      settle(.success(try code(callback)))
     } catch .callback(.noState), .callback(.otherState) {
       return .otherSignIn
     } catch {

@@ -7,7 +7,7 @@ package struct PersonSignIn: Sendable, Equatable {
   package var refreshToken: Secret
   /// When it ends whatever we do, where the provider said so.
   package var lapses: Date?
-  /// Who signed in; `nil` where the provider does not say. Whether that is the right one is the caller's to decide.
+  /// Who signed in; `nil` where the provider does not say. The caller decides whether it is the right one.
   package var account: Account?
   /// Scopes, separated by spaces; `nil` where the provider did not name them: then they are what was asked for.
   package var granted: String?
@@ -29,8 +29,8 @@ package struct PersonSignIn: Sendable, Equatable {
     self.granted = answer.scope == nil ? nil : granted
   }
 
-  /// What to save. Asked for again are the scopes of mail alone: those about the person were for finding out who signed
-  /// in, and a person who left one out would have every refresh refused.
+  /// What to save. A refresh asks for the scopes of mail only. The scopes about the person served to find out who signed
+  /// in; had the person refused one of them, every refresh that asks for it would be refused.
   package func grant(
     username: String, mechanism: OAuthGrant.Mechanism, by client: OAuthClient, scopes: [String]
   ) -> OAuthGrant {

@@ -4,7 +4,7 @@
 package enum SignInError: Error, Equatable, Sendable {
   /// The provider does not offer this flow.
   case notOffered
-  /// No port of this machine's loopback could be had; the system's words.
+  /// No port of this machine's loopback could be opened; the system's words.
   case cannotListen(String)
   /// Nobody came back in time, or the code that was to be typed ran out.
   case timedOut

@@ -13,6 +13,8 @@ final class DiskWatch: Sendable {
   /// in which a change has to be noticed, and rare enough for an idle host.
   private static let blindMilliseconds: Int32 = 800
   private let isOver = Mutex(false)
+  /// Rung when the watch is over.
+  private let bell = Doorbell()
 
   /// - Parameter changed: called on the watch's thread at once, and whenever the files were written.
   init(_ database: String, changed: @escaping @Sendable () -> Void) {
@@ -20,15 +22,18 @@ final class DiskWatch: Sendable {
       let notices = Self.notices(of: [database, database + "-wal"])
       while !isOver.withLock({ $0 }) {
         changed()
-        var waiting = pollfd(fd: notices.number, events: Int16(POLLIN), revents: 0)
-        let patience = notices.number < 0 ? Self.blindMilliseconds : Self.idleMilliseconds
-        if poll(&waiting, 1, patience) > 0 { Self.drain(notices) }
+        var waiting = [notices.number, bell.number].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let limit = notices.number < 0 ? Self.blindMilliseconds : Self.idleMilliseconds
+        if poll(&waiting, 2, limit) > 0, waiting[0].revents != 0 { Self.drain(notices) }
       }
     }
   }
 
-  /// The thread ends after its present wait, half a minute at most.
-  func end() { isOver.withLock { $0 = true } }
+  /// The thread ends at once, unless it is telling of a change.
+  func end() {
+    isOver.withLock { $0 = true }
+    bell.ring()
+  }
 
   /// - Returns: a descriptor that becomes readable when one of the files is written; a negative one where the kernel
   ///   cannot tell, which `poll` passes over.

@@ -1,0 +1,44 @@
+// The process: its beginning, and the only place that ends it.
+
+import ArgumentParser
+import Foundation
+import System
+
+@main
+enum Program {
+  /// Threads whose owners are gone may take so long to end.
+  private static let threadLimit = Duration.seconds(1)
+
+  static func main() async {
+    let code = await runCommand()
+    waitForThreads(within: threadLimit)
+    fflush(nil)
+    // Not exit(): it lets OpenSSL, libcurl and others free what belongs to all threads, while threads of Swift's runtime
+    // may end at the same moment and free it a second time.
+    _exit(code)
+  }
+
+  /// - Returns: the exit code.
+  private static func runCommand() async -> Int32 {
+    do {
+      var command = try await LetterheadCommand.asyncParseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      return ExitCode.success.rawValue
+    } catch {
+      return report(error)
+    }
+  }
+
+  /// Prints what people should know: help on standard output, failures on standard error.
+  private static func report(_ error: any Error) -> Int32 {
+    let code = LetterheadCommand.exitCode(for: error)
+    let message = LetterheadCommand.fullMessage(for: error)
+    if message.isEmpty { return code.rawValue }
+    if code.isSuccess { print(message) } else { FileHandle.standardError.write(Data("\(message)\n".utf8)) }
+    return code.rawValue
+  }
+}
