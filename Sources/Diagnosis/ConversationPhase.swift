@@ -1,6 +1,6 @@
 // Where in the conversation with a provider something was said. The same code means different things in each.
 
-/// One leg of the way to a provider, in the order in which they are walked.
+/// One part of the way to a provider, in the order in which they follow each other.
 package enum ConversationPhase: String, Sendable, Hashable, CaseIterable {
   case lookUp = "look-up"
   case connect

@@ -1,11 +1,11 @@
 // What came of one attempt, for one recipient or for the whole mailbox, decided by what a reply means and not by its
-// first digit. The meanings themselves are rows of `ReplyTable`; this file reads them.
+// first digit. What a reply means stands in the rules of `ReplyTable`.
 
 package import Foundation
 package import Mailboxes
 package import SMTP
 
-/// What is to be done now.
+/// What is to be done after an attempt.
 package enum Verdict: Equatable, Sendable {
   case delivered
   /// Only this recipient or message waits. `after`: the provider's own wish, else the schedule decides.
@@ -15,7 +15,7 @@ package enum Verdict: Equatable, Sendable {
   case paused(until: Date, Fault)
   /// The error flag. `probe`: one sign-in every 15 minutes may see whether the fault is gone.
   case broken(Fault, probe: Bool)
-  /// Nobody to talk to at the moment. No flag, unless it happens `flagAfter` times in a row.
+  /// The provider cannot be reached at the moment. No flag, unless that happens `flagAfter` times in a row.
   case unreachable(Fault, flagAfter: Int?)
 }
 
@@ -30,7 +30,7 @@ package struct Outcome: Equatable, Sendable {
   package let remedy: String
   /// The provider's own words, fit to be shown: see `Redaction`.
   package let words: String
-  /// The reply it was drawn from, where there was one.
+  /// The reply that it follows from, where there was one.
   package let reply: Reply?
 
   package init(
@@ -55,7 +55,7 @@ package struct Outcome: Equatable, Sendable {
     }
   }
 
-  /// Whether it is about the mailbox, so that the next message would meet the same.
+  /// Whether the outcome is about the mailbox, so that the next message would meet the same.
   package var stopsMailbox: Bool {
     switch verdict {
     case .delivered, .deferred, .failed: false
@@ -82,7 +82,7 @@ extension Outcome {
   package init(of reply: Reply, in phase: ConversationPhase, for mailbox: Mailbox, now: Date) {
     let words = Redaction.shown(reply)
     // Only what is said to the end of a message delivers it. A 2yz out of place, to a greeting, a sign-in or DATA, comes
-    // from somebody who has not seen a word of it.
+    // from a server that has not seen a word of the message.
     if reply.code / 100 == 2, phase == .body {
       self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
     } else {

@@ -8,7 +8,7 @@ package struct Transmission: Sendable {
   package var outcomes: [Outcome]
   /// The end of the message was written, and nobody knows whether it was taken.
   package var isPerhapsSent = false
-  /// The provider has said something about it.
+  /// The provider has said something about the message.
   package var wasAnswered = false
   /// What ended it where no answer did. The session has ended with it, unless the error is only about the message
   /// (``TransportError/isAboutMessage``).

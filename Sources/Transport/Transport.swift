@@ -21,7 +21,7 @@ package protocol Transport: Sendable {
   /// - Parameter observe: told of each step that succeeded, in order.
   func open(observing observe: StepObserver) async throws(TransportError) -> any TransportSession
 
-  /// Uses a sign-in that would lapse from not being used. Trouble that passes is no error: there is time.
+  /// Uses the sign-in, if it was not used for so long that it would lapse. Trouble that passes is no error: there is time.
   func keepSignInAlive(now: Date) async throws(TransportError)
 
   /// Whether anybody answers there. Nobody signs in.

@@ -1,6 +1,6 @@
 // Lets one caller through at a time, in the order in which they came.
 
-/// Belongs to one executor. Costs nothing while nobody waits.
+/// Belongs to one executor. Neither suspends nor allocates while nobody waits.
 final class AsyncLock {
   private var isTaken = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -10,7 +10,7 @@ final class AsyncLock {
     await withCheckedContinuation { waiting.append($0) }
   }
 
-  /// The lock goes straight to whoever waited longest.
+  /// The lock goes straight to the caller that waited longest.
   func unlock() {
     if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
   }

@@ -1,9 +1,9 @@
 // Gets what signs in when the session asks for it, and remembers which token it was.
 
 import Diagnosis
-import Foundation
 import Mailboxes
 import OAuth
+import System
 
 /// What is shown to the server, made ready when it is needed.
 enum Credential: Sendable {
@@ -20,11 +20,13 @@ enum Credential: Sendable {
 final class CredentialSource {
   private let mailbox: Mailbox
   private let tokens: (any TokenSupply)?
+  private let time: any TimeSource
   private(set) var shown: AccessToken?
 
-  init(_ mailbox: Mailbox, _ tokens: (any TokenSupply)?) {
+  init(_ mailbox: Mailbox, _ tokens: (any TokenSupply)?, time: any TimeSource) {
     self.mailbox = mailbox
     self.tokens = tokens
+    self.time = time
   }
 
   func credential() async throws(TransportError) -> Credential {
@@ -34,7 +36,7 @@ final class CredentialSource {
     case .oauth(let grant):
       guard let tokens else { throw .token(.disconnected) }
       do {
-        let token = try await tokens.accessToken(now: Date())
+        let token = try await tokens.accessToken(now: time.now)
         shown = token
         return .token(username: grant.username, grant.mechanism, token)
       } catch {

@@ -9,17 +9,17 @@ import Transport
 final class PipelinedMessage {
   let envelope: Envelope
   let octetCount: Int
-  /// RSET goes before it: what comes of the transaction before is not known yet, or it did not end by itself. What a
-  /// server makes of that one can then do this one no harm.
+  /// RSET goes before this message, because the outcome of the one before is not known yet, or because its transaction
+  /// did not end by itself. So this message is not harmed by what the server made of that one.
   let hasReset: Bool
-  /// The session's first message: how that fares tells nothing of a stale session.
+  /// The session's first message: what comes of it cannot be due to a session that is stale.
   let isFirst: Bool
-  /// For the faults that come of it.
+  /// For the faults that come of the message.
   let now: Date
   let since = ContinuousClock.now
-  /// All of it: from then on the provider may have it.
+  /// All of it is written: from then on the provider may have it.
   var isWritten = false
-  /// What kept it from being written.
+  /// What kept the message from being written.
   var failure: TransportError?
 
   private var conclusion: Transmission?
@@ -33,7 +33,7 @@ final class PipelinedMessage {
     self.now = now
   }
 
-  /// What came of it, as soon as that is known. Called once.
+  /// What came of the message, as soon as that is known. Called once.
   func transmission() async -> Transmission {
     if let conclusion { return conclusion }
     return await withCheckedContinuation { waiting = $0 }

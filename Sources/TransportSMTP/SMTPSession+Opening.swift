@@ -19,7 +19,7 @@ extension SMTPSession {
   ) async throws(TransportError) -> SMTPSession {
     let session = SMTPSession(over: try await transport.dial(observe: observe), of: transport)
     do throws(TransportError) {
-      try await session.exchange.whileCancellable { () async throws(TransportError) in
+      try await session.connection.whileCancellable { () async throws(TransportError) in
         try await session.begin(through: transport.network, observe: observe)
         try await session.signIn(with: credential, observe: observe)
       }
@@ -54,14 +54,14 @@ extension SMTPSession {
   }
 
   private func secure(through network: Network, observe: StepObserver) async throws(TransportError) {
-    let details = try await exchange.startTLS(network.tlsContext(for: mailbox), verifying: mailbox.server.host)
+    let details = try await connection.startTLS(network.tlsContext(for: mailbox), verifying: mailbox.server.host)
     observe(.passed(.tls, details.sentence))
   }
 
   private func greet(through network: Network, observe: StepObserver) async throws(TransportError) {
     let octets: [UInt8]
     do throws(TransportError) {
-      octets = try await exchange.firstOctets()
+      octets = try await connection.firstOctets()
     } catch .lost(_, let timedOut, _) {
       if timedOut, mailbox.server.security != .tls { try await askInTLS(through: network) }
       throw .noGreeting(timedOut: timedOut)
@@ -70,7 +70,7 @@ extension SMTPSession {
     if octets.count >= 2, octets[0] == 0x15 || octets[0] == 0x16, octets[1] == 0x03 { throw .expectsTLS }
     let reply: Reply
     do throws(TransportError) {
-      reply = try await exchange.readReply(in: .greeting)
+      reply = try await connection.readReply(in: .greeting)
     } catch .nonsense {
       throw .notSMTP(Redaction.shown(String(decoding: octets, as: UTF8.self)))
     } catch .lost(_, let timedOut, _) {
@@ -83,7 +83,7 @@ extension SMTPSession {
   /// A server that stays silent may be waiting for a TLS handshake.
   private func askInTLS(through network: Network) async throws(TransportError) {
     do throws(TransportError) {
-      _ = try await exchange.startTLS(network.tlsContext(for: mailbox), verifying: mailbox.server.host)
+      _ = try await connection.startTLS(network.tlsContext(for: mailbox), verifying: mailbox.server.host)
     } catch .tls(.lost), .tls(.handshake), .cancelled {
       return
     } catch .tls(.notTLS(let octets)) {
@@ -93,11 +93,11 @@ extension SMTPSession {
   }
 
   private func hello(as hostname: String) async throws(TransportError) {
-    let reply = try await exchange.ask("EHLO \(hostname)", in: .hello)
+    let reply = try await connection.ask("EHLO \(hostname)", in: .hello)
     if reply.code / 100 == 2 {
       extensions = Extensions(parsing: reply)
     } else if [500, 502].contains(reply.code), mailbox.server.security == .none, mailbox.signIn == .none {
-      let reply = try await exchange.ask("HELO \(hostname)", in: .hello)
+      let reply = try await connection.ask("HELO \(hostname)", in: .hello)
       guard reply.code / 100 == 2 else { throw .answered(reply, .hello) }
       extensions = Extensions()
     } else {
@@ -107,9 +107,9 @@ extension SMTPSession {
 
   private func startTLS(through network: Network, observe: StepObserver) async throws(TransportError) {
     guard extensions.has(.startTLS) else { throw .startTLSMissing(masked: extensions.areMasked) }
-    let reply = try await exchange.ask("STARTTLS", in: .startTLS)
+    let reply = try await connection.ask("STARTTLS", in: .startTLS)
     guard reply.code == 220 else { throw .answered(reply, .startTLS) }
-    if exchange.isAhead { throw .startTLSInjected }
+    if connection.isAhead { throw .startTLSInjected }
     // What was offered in the clear may have been anybody's.
     extensions = Extensions()
     try await secure(through: network, observe: observe)

@@ -39,28 +39,28 @@ extension SMTPSession {
 
   private func enqueue(_ message: PreparedMessage, isFirst: Bool, now: Date) -> PipelinedMessage {
     let pipelined = PipelinedMessage(message, hasReset: owesReset, isFirst: isFirst, now: now)
-    if owesReset { exchange.enqueue("RSET") }
+    if owesReset { connection.enqueue("RSET") }
     owesReset = true
-    exchange.enqueue(mail(message))
-    for recipient in message.envelope.recipients { exchange.enqueue("RCPT TO:<\(recipient.text)>") }
-    exchange.enqueue("BDAT \(pipelined.octetCount) LAST")
-    exchange.enqueue(octets: message.header)
-    if case .octets(let body) = message.body { exchange.enqueue(octets: body) }
+    connection.enqueue(mail(message))
+    for recipient in message.envelope.recipients { connection.enqueue("RCPT TO:<\(recipient.text)>") }
+    connection.enqueue("BDAT \(pipelined.octetCount) LAST")
+    connection.enqueue(octets: message.header)
+    if case .octets(let body) = message.body { connection.enqueue(octets: body) }
     unanswered.append(pipelined)
     window.write(pipelined.octetCount)
     return pipelined
   }
 
-  /// What comes of it is for the reading task to find out.
+  /// What comes of the message is for the reading task to find out.
   private func write(_ message: PipelinedMessage) async {
     do throws(TransportError) {
-      try await exchange.flushWhileReading()
+      try await connection.flushWhileReading()
       message.isWritten = true
     } catch {
       message.failure = error
       isEnding = true
-      // Whoever reads goes on as long as there are words to read, and no longer.
-      if !error.isBrokenLine { exchange.interrupt() }
+      // The reading task goes on while there are replies to read, and no longer.
+      if !error.isBrokenLine { connection.interrupt() }
     }
   }
 
@@ -71,7 +71,7 @@ extension SMTPSession {
     isReading = true
     // The session and its tasks all run on the thread of its loop, so they never touch it at once.
     nonisolated(unsafe) let session = self
-    exchange.loop.start { await session.readReplies() }
+    connection.loop.start { await session.readReplies() }
   }
 
   private func readReplies() async {
@@ -85,26 +85,26 @@ extension SMTPSession {
     allAnswered = nil
   }
 
-  /// Until the replies to all that was written have been read. For whoever has the lock to write.
+  /// Returns when the replies to all that was written have been read. Only for the holder of `writing`.
   func untilAllAnswered() async {
     guard isReading else { return }
     await withCheckedContinuation { allAnswered = $0 }
   }
 
   private func readReplies(to message: PipelinedMessage) async -> Transmission {
-    var answers = Answers()
+    var replies = TransactionReplies()
     var ending: TransportError?
     do throws(TransportError) {
       if message.hasReset { _ = try await readReply(.hello) }
-      answers.mail = try await readReply(.mail)
-      try await readRecipients(message.envelope.recipients.count, &answers)
-      answers.end = try await readReply(.body)
+      replies.mail = try await readReply(.mail)
+      try await readRecipients(message.envelope.recipients.count, &replies)
+      replies.end = try await readReply(.body)
     } catch {
       ending = error.asEnding(of: message)
       isEnding = true
     }
-    if unanswered.count == 1 { settleTransaction(answers) }
-    return transmission(of: message.envelope, answers, ending, isFirst: message.isFirst, now: message.now)
+    if unanswered.count == 1 { settleTransaction(replies) }
+    return transmission(of: message.envelope, replies, ending, isFirst: message.isFirst, now: message.now)
   }
 
   // MARK: Concluding

@@ -1,5 +1,5 @@
-// Handing over one message: all at once where the server allows it (`SMTPSession+Pipelining.swift`), in three parts where
-// it only pipelines, else step by step. Replies are matched to commands by their order alone. RFC 5321 §3.3, 2920, 3030.
+// Handing over one message: whole where the server allows it (`SMTPSession+Pipelining.swift`), else in a transaction of its
+// own (`SMTPSession+Transaction.swift`). Replies are matched to commands by their order alone. RFC 5321 §4.1.1, 2920.
 
 import Diagnosis
 package import Foundation
@@ -8,24 +8,12 @@ import SMTP
 package import Transport
 
 extension SMTPSession {
-  /// Replies so far, in the order of the commands.
-  struct Answers {
-    var mail: Reply?
-    var recipients: [Reply] = []
-    /// To DATA, when it is a refusal.
-    var data: Reply?
-    var end: Reply?
-
-    var anyRecipientTaken: Bool { recipients.contains { $0.code / 100 == 2 } }
-    var isEmpty: Bool { mail == nil }
-  }
-
   package func send(_ message: PreparedMessage, now: Date) async -> Transmission {
     guard isUsable else { return .notBegun(recipients: message.envelope.recipients.count) }
     let isFirst = messageCount == 0
     messageCount += 1
     do throws(TransportError) { try requireFit(message) } catch {
-      return transmission(of: message.envelope, Answers(), error, isFirst: isFirst, now: now)
+      return transmission(of: message.envelope, TransactionReplies(), error, isFirst: isFirst, now: now)
     }
     window.enter()
     defer { window.leave() }
@@ -40,24 +28,24 @@ extension SMTPSession {
     defer { writing.unlock() }
     await untilAllAnswered()
     guard !isEnding else { return .notBegun(recipients: message.envelope.recipients.count) }
-    var answers = Answers()
+    var replies = TransactionReplies()
     var ending: TransportError?
     do throws(TransportError) {
       try await reset()
-      try await transact(message, &answers)
+      try await transact(message, &replies)
     } catch {
       ending = error
       isEnding = true
     }
-    settleTransaction(answers)
-    return transmission(of: message.envelope, answers, ending, isFirst: isFirst, now: now)
+    settleTransaction(replies)
+    return transmission(of: message.envelope, replies, ending, isFirst: isFirst, now: now)
   }
 
-  /// When nothing is under way any more. A reply too many would be taken for the next command's, and that one's for the
+  /// Called when nothing is under way any more. A reply too many would be taken for the next command's, and that one's for the
   /// next: then a message's own 250 could be that of its recipient.
-  func settleTransaction(_ answers: Answers) {
-    if exchange.isAhead { isEnding = true }
-    if let end = answers.end, end.code / 100 == 2 { owesReset = false }
+  func settleTransaction(_ replies: TransactionReplies) {
+    if connection.isAhead { isEnding = true }
+    if let end = replies.end, end.code / 100 == 2 { owesReset = false }
   }
 
   // MARK: Before
@@ -74,145 +62,29 @@ extension SMTPSession {
   private func reset() async throws(TransportError) {
     guard owesReset else { return }
     owesReset = false
-    let reply = try await exchange.ask("RSET", in: .hello)
+    let reply = try await connection.ask("RSET", in: .hello)
     if reply.code == 421 { throw .answered(reply, .hello) }
-  }
-
-  // MARK: The transaction
-
-  private func transact(_ message: PreparedMessage, _ answers: inout Answers) async throws(TransportError) {
-    let recipients = message.envelope.recipients[...]
-    owesReset = true
-    if canChunk(message) {
-      try await offerEnvelope(message, recipients, &answers)
-      guard answers.anyRecipientTaken else { return }
-      try await streamChunk(message)
-      answers.end = try await readReply(.body, bodySent: true)
-    } else {
-      try await offerEnvelope(message, recipients, andData: extensions.has(.pipelining), &answers)
-      try await giveData(message, &answers)
-    }
-  }
-
-  func canChunk(_ message: PreparedMessage) -> Bool { extensions.has(.chunking) && message.octetCount != nil }
-
-  // MARK: Envelope
-
-  func mail(_ message: PreparedMessage) -> String {
-    var command = "MAIL FROM:<\(message.envelope.sender?.text ?? "")>"
-    if extensions.has(.size), let octets = message.octetCount { command += " SIZE=\(octets)" }
-    if message.uses8BitMIME { command += " BODY=8BITMIME" }
-    if message.usesSMTPUTF8 { command += " SMTPUTF8" }
-    return command
-  }
-
-  func readRecipients(_ count: Int, _ answers: inout Answers) async throws(TransportError) {
-    for _ in 0..<count { answers.recipients.append(try await readReply(.recipient)) }
-  }
-
-  /// MAIL, RCPT and, where asked, DATA: many at once where the server pipelines, else one by one.
-  private func offerEnvelope(
-    _ message: PreparedMessage, _ recipients: ArraySlice<Address>, andData: Bool = false, _ answers: inout Answers
-  ) async throws(TransportError) {
-    exchange.enqueue(mail(message))
-    let most = extensions.has(.pipelining) ? Self.mostRecipientsAtOnce : 1
-    if most == 1 { try await readMailReply(&answers) }
-    var rest = recipients
-    while !rest.isEmpty {
-      if let mail = answers.mail, mail.code / 100 != 2 { return }
-      for recipient in rest.prefix(most) { exchange.enqueue("RCPT TO:<\(recipient.text)>") }
-      let isLast = rest.count <= most
-      if isLast, andData { exchange.enqueue("DATA") }
-      try await exchange.flush(.recipient)
-      if answers.mail == nil { answers.mail = try await readReply(.mail) }
-      try await readRecipients(min(most, rest.count), &answers)
-      rest = rest.dropFirst(most)
-    }
-  }
-
-  private func readMailReply(_ answers: inout Answers) async throws(TransportError) {
-    try await exchange.flush(.mail)
-    answers.mail = try await readReply(.mail)
-  }
-
-  // MARK: DATA
-
-  private func giveData(_ message: PreparedMessage, _ answers: inout Answers) async throws(TransportError) {
-    if !extensions.has(.pipelining) {
-      guard answers.anyRecipientTaken else { return }
-      exchange.enqueue("DATA")
-      try await exchange.flush(.data)
-    } else if answers.recipients.count < message.envelope.recipients.count {
-      // MAIL was refused in an earlier part, and DATA was never said.
-      return
-    }
-    let reply = try await readReply(.data)
-    guard reply.code == 354 else {
-      answers.data = reply
-      // No refusal either: nobody knows what it waits for now.
-      if reply.code / 100 < 4 { isEnding = true }
-      return
-    }
-    guard answers.anyRecipientTaken else {
-      // It takes data for nobody. A lone dot ends that; what it answers is of no concern.
-      exchange.enqueue(".")
-      try await exchange.flush(.body)
-      _ = try await readReply(.body)
-      return
-    }
-    try await streamData(message)
-    answers.end = try await readReply(.body, bodySent: true)
-  }
-
-  private func streamData(_ message: PreparedMessage) async throws(TransportError) {
-    var encoder = DotEncoder()
-    exchange.enqueue { output in message.header.withUnsafeBytes { encoder.encode($0, into: &output) } }
-    try await stream(message.body) { piece, output in
-      piece.withUnsafeBytes { encoder.encode($0, into: &output) }
-    }
-    exchange.enqueue { encoder.finish(into: &$0) }
-    try await exchange.flush(.body, bodySent: true)
-  }
-
-  // MARK: BDAT
-
-  private func streamChunk(_ message: PreparedMessage) async throws(TransportError) {
-    exchange.enqueue("BDAT \(message.octetCount ?? 0) LAST")
-    exchange.enqueue(octets: message.header)
-    try await stream(message.body) { piece, output in output.append(contentsOf: piece) }
-    try await exchange.flush(.body, bodySent: true)
-  }
-
-  /// Puts a body into the output, and writes that whenever it has come to 64 KiB; the end is left to be written.
-  private func stream(
-    _ body: PreparedMessage.Body, _ put: (ArraySlice<UInt8>, inout [UInt8]) -> Void
-  ) async throws(TransportError) {
-    let pieces = body.pieces
-    while let piece = try await pieces.next() {
-      if exchange.enqueuedOctets >= Self.mostOctetsAtOnce { try await exchange.flush(.body) }
-      exchange.enqueue { put(piece, &$0) }
-    }
   }
 
   // MARK: Replies
 
   /// A 421 is the last thing that a server says, whatever it was asked.
   func readReply(_ phase: ConversationPhase, bodySent: Bool = false) async throws(TransportError) -> Reply {
-    let reply = try await exchange.readReply(in: phase, bodySent: bodySent)
+    let reply = try await connection.readReply(in: phase, bodySent: bodySent)
     if reply.code == 421 { throw .answered(reply, phase) }
     return reply
   }
 
   func transmission(
-    of envelope: Envelope, _ answers: Answers, _ ending: TransportError?, isFirst: Bool, now: Date
+    of envelope: Envelope, _ replies: TransactionReplies, _ ending: TransportError?, isFirst: Bool, now: Date
   ) -> Transmission {
-    let refusal = wholeRefusal(answers)
+    let refusal = wholeRefusal(replies)
     var unanswered = false
     let outcomes = envelope.recipients.indices.map { index -> Outcome in
       if let (reply, phase) = refusal { return outcome(of: reply, in: phase, now) }
-      let reply = index < answers.recipients.count ? answers.recipients[index] : nil
+      let reply = index < replies.recipients.count ? replies.recipients[index] : nil
       if let reply, reply.code / 100 != 2 { return outcome(of: reply, in: .recipient, now) }
-      if reply != nil, let end = answers.end { return outcome(of: end, in: .body, now) }
+      if reply != nil, let end = replies.end { return outcome(of: end, in: .body, now) }
       if let ending {
         unanswered = true
         return Outcome(of: ending, for: mailbox, now: now)
@@ -221,7 +93,7 @@ extension SMTPSession {
     }
     var transmission = Transmission(outcomes: outcomes, ending: ending)
     if unanswered, case .lost(_, _, bodySent: true) = ending { transmission.isPerhapsSent = true }
-    transmission.wasAnswered = !answers.isEmpty
+    transmission.wasAnswered = !replies.isEmpty
     if !isFirst, transmission.saysNothingNew {
       transmission.isStale = true
       isEnding = true
@@ -230,9 +102,9 @@ extension SMTPSession {
   }
 
   /// The reply that stands for all recipients.
-  private func wholeRefusal(_ answers: Answers) -> (Reply, ConversationPhase)? {
-    if let mail = answers.mail, mail.code / 100 != 2 { return (mail, .mail) }
-    if let data = answers.data, answers.anyRecipientTaken { return (data, .data) }
+  private func wholeRefusal(_ replies: TransactionReplies) -> (Reply, ConversationPhase)? {
+    if let mail = replies.mail, mail.code / 100 != 2 { return (mail, .mail) }
+    if let data = replies.data, replies.anyRecipientTaken { return (data, .data) }
     return nil
   }
 

@@ -1,4 +1,4 @@
-// Signing in: which mechanism, and the exchange. RFC 4954.
+// Signing in: which mechanism, and the connection. RFC 4954.
 
 import Cryptography
 import Diagnosis
@@ -13,7 +13,7 @@ extension SMTPSession {
 
   func signIn(with source: CredentialSource, observe: StepObserver) async throws(TransportError) {
     if mailbox.signIn == .none { return }
-    guard mailbox.server.security != .none || mailbox.server.isLoopback && exchange.isLoopback else {
+    guard mailbox.server.security != .none || mailbox.server.isLoopback && connection.isLoopback else {
       throw .wouldExposeSecret
     }
     guard !extensions.authMechanisms.isEmpty else { throw .noSignInOffered }
@@ -53,7 +53,7 @@ extension SMTPSession {
     var authentication = try proof(of: credential, by: mechanism)
     try await tell(authentication.command())
     while true {
-      let reply = try await exchange.readReply(in: .signIn)
+      let reply = try await connection.readReply(in: .signIn)
       switch reply.code {
       case 334:
         try await tell(try await answer(to: reply, in: &authentication))
@@ -70,8 +70,8 @@ extension SMTPSession {
     for word in line.split(whereSeparator: { $0 <= 0x20 }).dropFirst(line.starts(with: "AUTH ".utf8) ? 2 : 0) {
       secrets.append(String(decoding: word, as: UTF8.self))
     }
-    exchange.enqueue(octets: line)
-    try await exchange.flush(.signIn)
+    connection.enqueue(octets: line)
+    try await connection.flush(.signIn)
   }
 
   private func answer(to reply: Reply, in authentication: inout Authentication) async throws(TransportError) -> [UInt8]
@@ -85,9 +85,9 @@ extension SMTPSession {
 
   /// Cancels, reads the reply to that, and tells what was wrong.
   private func giveUp(after error: SASLError) async throws(TransportError) -> Never {
-    exchange.enqueue(octets: Authentication.cancellation)
-    try await exchange.flush(.signIn)
-    let reply = try await exchange.readReply(in: .signIn)
+    connection.enqueue(octets: Authentication.cancellation)
+    try await connection.flush(.signIn)
+    let reply = try await connection.readReply(in: .signIn)
     switch error {
     case .wrongNonce, .iterationCount, .wrongServerSignature: throw .serverUnproven
     default: throw .answered(reply, .signIn)

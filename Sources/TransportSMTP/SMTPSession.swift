@@ -12,7 +12,7 @@ package import Transport
 /// One open line to a mailbox's server, signed in. Belongs to one loop.
 package final class SMTPSession: TransportSession {
   let mailbox: Mailbox
-  let exchange: Exchange
+  let connection: SMTPConnection
   let timeouts: Timeouts
   /// Since the last EHLO.
   var extensions = Extensions() {
@@ -26,10 +26,10 @@ package final class SMTPSession: TransportSession {
   var isEnding = false
   /// The last transaction did not end by itself, or its replies have not been read.
   var owesReset = false
-  /// Whatever must not be shown if the server repeats it.
+  /// What must not be shown if the server repeats it.
   var secrets: [String] = []
 
-  /// Whoever writes has it: messages are written one at a time, in the order in which they were handed over.
+  /// Held while a message is written: they are written one at a time, in the order in which they were handed over.
   let writing = AsyncLock()
   var window = PipelineWindow()
   /// Messages under way that are not sent whole: nothing else may be under way beside them.
@@ -43,7 +43,7 @@ package final class SMTPSession: TransportSession {
   init(over connection: Connection, of transport: SMTPTransport) {
     mailbox = transport.mailbox
     timeouts = transport.timeouts
-    exchange = Exchange(over: connection, timeouts: transport.timeouts)
+    self.connection = SMTPConnection(over: connection, timeouts: transport.timeouts)
   }
 
   // MARK: What it takes
@@ -60,7 +60,7 @@ package final class SMTPSession: TransportSession {
 
   package func isAlive() async -> Bool {
     guard isUsable, !isReading else { return isUsable }
-    return await !exchange.hasGone()
+    return await !connection.hasGone()
   }
 
   // MARK: Proving the sender
@@ -83,11 +83,11 @@ package final class SMTPSession: TransportSession {
   ///
   /// - Returns: the reply to RCPT, whatever it says.
   private func tryEnvelope(to recipient: Address?) async throws(TransportError) -> Reply? {
-    let reply = try await exchange.ask("MAIL FROM:<\(mailbox.address)>", in: .mail)
+    let reply = try await connection.ask("MAIL FROM:<\(mailbox.address)>", in: .mail)
     guard reply.code / 100 == 2 else { throw .answered(reply, .mail).redacted(secrets) }
     var answer: Reply?
-    if let recipient { answer = try await exchange.ask("RCPT TO:<\(recipient)>", in: .recipient) }
-    if answer?.code != 421 { _ = try await exchange.ask("RSET", in: .hello) }
+    if let recipient { answer = try await connection.ask("RCPT TO:<\(recipient)>", in: .recipient) }
+    if answer?.code != 421 { _ = try await connection.ask("RSET", in: .hello) }
     return answer.map { Redaction.redacted($0, secrets) }
   }
 
@@ -103,16 +103,16 @@ package final class SMTPSession: TransportSession {
     await untilAllAnswered()
     guard !isEnding else { return hangUp() }
     isEnding = true
-    exchange.enqueue("QUIT")
-    if (try? await exchange.flush(.hello)) != nil { await exchange.finish(within: .seconds(1)) }
+    connection.enqueue("QUIT")
+    if (try? await connection.flush(.hello)) != nil { await connection.finish(within: .seconds(1)) }
     hangUp()
   }
 
-  package func interrupt() { exchange.interrupt() }
+  package func interrupt() { connection.interrupt() }
 
   func hangUp() {
     isEnding = true
-    exchange.close()
+    connection.close()
   }
 }
 

@@ -6,6 +6,7 @@ package import Mailboxes
 package import OAuth
 import SMTP
 package import Sockets
+package import System
 package import Transport
 
 /// What a session needs of a mailbox's ``TokenSource``.
@@ -26,21 +27,24 @@ package struct SMTPTransport: Transport {
   let loop: EventLoop
   /// Where the mailbox signs in with OAuth.
   let tokens: (any TokenSupply)?
+  private let time: any TimeSource
   private let otherServers: [Server]
 
   /// - Parameters:
   ///   - loop: everything is called on its thread.
   ///   - tokens: where the mailbox signs in with OAuth.
+  ///   - time: by which tokens are judged to be fresh.
   ///   - otherServers: of the same provider, for a test where the mailbox's own does not answer.
   package init(
     _ mailbox: Mailbox, through network: Network, timeouts: Timeouts, on loop: EventLoop,
-    tokens: (any TokenSupply)? = nil, otherServers: [Server] = []
+    tokens: (any TokenSupply)? = nil, time: any TimeSource = SystemTime(), otherServers: [Server] = []
   ) {
     self.mailbox = mailbox
     self.network = network
     self.timeouts = timeouts
     self.loop = loop
     self.tokens = tokens
+    self.time = time
     self.otherServers = otherServers
   }
 
@@ -48,15 +52,19 @@ package struct SMTPTransport: Transport {
     otherServers.map { server in
       var moved = mailbox
       moved.server = server
-      return SMTPTransport(moved, through: network, timeouts: timeouts, on: loop, tokens: tokens)
+      return SMTPTransport(moved, through: network, timeouts: timeouts, on: loop, tokens: tokens, time: time)
     }
   }
 
   // MARK: Opening
 
-  /// A rejected access token is renewed and tried once more, on a new connection; only then is it a refusal.
   package func open(observing observe: StepObserver) async throws(TransportError) -> any TransportSession {
-    let first = CredentialSource(mailbox, tokens)
+    try await openSession(observing: observe)
+  }
+
+  /// A rejected access token is renewed and tried once more, on a new connection; only then is it a refusal.
+  func openSession(observing observe: StepObserver) async throws(TransportError) -> SMTPSession {
+    let first = CredentialSource(mailbox, tokens, time: time)
     do throws(TransportError) {
       return try await SMTPSession.open(self, credential: first, observe: observe)
     } catch .answered(let reply, .signIn) {
@@ -65,7 +73,8 @@ package struct SMTPTransport: Transport {
         throw .answered(reply, .signIn)
       }
       await tokens.reject(token)
-      return try await SMTPSession.open(self, credential: CredentialSource(mailbox, tokens), observe: observe)
+      let second = CredentialSource(mailbox, tokens, time: time)
+      return try await SMTPSession.open(self, credential: second, observe: observe)
     }
   }
 

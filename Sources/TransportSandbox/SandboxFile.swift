@@ -27,7 +27,7 @@ final class SandboxFile: Sendable {
     try descriptor.write(octets)
   }
 
-  /// From here on the message survives a power cut, name and all. Where this throws, nothing of it is left.
+  /// From here on the message survives a power cut, name and all. Where this throws, nothing of the message is left.
   func keep() throws(SystemError) {
     try descriptor.synchronize()
     guard rename("\(directory)/\(name)\(Self.arriving)", "\(directory)/\(name)") == 0 else { throw SystemError() }

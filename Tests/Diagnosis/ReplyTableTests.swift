@@ -7,15 +7,15 @@ import TransportSupport
 
 @testable import Diagnosis
 
-/// One sample of one row of the table.
-struct Speech: Sendable, CustomTestStringConvertible {
+/// One sample of one rule of the table.
+struct RuleSample: Sendable, CustomTestStringConvertible {
   let rule: Rule
   let sample: Sample
 
   var testDescription: String { "\(sample.phase.rawValue): \(sample.words.prefix(70))" }
 
   static let all = ReplyTable.chapters.flatMap(\.rules).flatMap { rule in
-    rule.samples.map { Speech(rule: rule, sample: $0) }
+    rule.samples.map { RuleSample(rule: rule, sample: $0) }
   }
 
   /// Whoever may say it: a rule of no provider in particular is anybody's, a provider's is its own by name and by host.
@@ -26,18 +26,18 @@ struct Speech: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct `The table from reply to outcome` {
-  @Test(arguments: Speech.all) func `a sample is answered by its row`(_ speech: Speech) throws {
-    for mailbox in speech.mailboxes {
-      let found = ReplyTable.rule(for: try speech.sample.answer(to: mailbox))
-      #expect(found == speech.rule, "\(mailbox.provider.name): \(found.assessment.summary)")
+  @Test(arguments: RuleSample.all) func `a sample is answered by its rule`(_ sample: RuleSample) throws {
+    for mailbox in sample.mailboxes {
+      let found = ReplyTable.rule(for: try sample.sample.answer(to: mailbox))
+      #expect(found == sample.rule, "\(mailbox.provider.name): \(found.assessment.summary)")
     }
   }
 
-  @Test func `every row has a sample`() {
+  @Test func `every rule has a sample`() {
     #expect(ReplyTable.chapters.flatMap(\.rules).filter(\.samples.isEmpty).map(\.assessment.summary) == [])
   }
 
-  @Test func `every row has a line in the table of expectations`() throws {
+  @Test func `every rule has a line in the table of expectations`() throws {
     let met = try Row.all.map { try $0.rule }
     #expect(ReplyTable.chapters.flatMap(\.rules).filter { !met.contains($0) }.map(\.testDescription) == [])
   }
@@ -66,9 +66,9 @@ struct Speech: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: Speech.all) func `sentences are short enough to be read`(_ speech: Speech) {
-    #expect(speech.rule.assessment.summary.count <= 160)
-    #expect(speech.rule.assessment.remedy.count <= 250, "\(speech.rule.assessment.remedy)")
+  @Test(arguments: RuleSample.all) func `sentences are short enough to be read`(_ sample: RuleSample) {
+    #expect(sample.rule.assessment.summary.count <= 160)
+    #expect(sample.rule.assessment.remedy.count <= 250, "\(sample.rule.assessment.remedy)")
   }
 
   @Test(arguments: [ConversationPhase.greeting, .hello, .startTLS, .signIn, .mail])

@@ -1,4 +1,4 @@
-// docs/troubleshooting.md is what the table says.
+// docs/troubleshooting.md is what the rules say.
 
 import Foundation
 import Testing
@@ -11,7 +11,7 @@ import Testing
     #expect(try String(contentsOf: file, encoding: .utf8) == Troubleshooting.page, "To write it anew: make docs")
   }
 
-  @Test func `has every row, filled in and with words`() {
+  @Test func `has every rule, filled in and with words`() {
     let page = Troubleshooting.page
     for rule in ReplyTable.chapters.flatMap(\.rules) {
       for sample in rule.samples where !sample.words.hasPrefix(":") { #expect(page.contains("`\(sample.words)`")) }

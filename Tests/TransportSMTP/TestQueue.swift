@@ -20,7 +20,7 @@ actor TestQueue {
     // However slow the machine is.
     timeouts.prompt = .seconds(600)
     let transport = SMTPTransport(mailbox, through: .test, timeouts: timeouts, on: loop)
-    session = try await SMTPSession.open(transport, credential: CredentialSource(mailbox, nil)) { _ in }
+    session = try await transport.openSession { _ in }
   }
 
   func look(_ body: @Sendable (SMTPSession) -> Void) { body(session) }

@@ -1,10 +1,11 @@
-// What a handshake that failed means. The certificate is judged by its words, the devices on the way by whose it should be.
+// What a failed handshake means. An unknown issuer means another thing where the server is a known provider's: then a
+// device on the way has put its own certificate in the place of the provider's.
 
 import Foundation
 import Mailboxes
 
 extension TLSFailure {
-  /// - Parameter isProviders: the server is a known provider's, whose certificates every machine knows.
+  /// - Parameter isProviders: the server is a known provider's, whose issuers every machine trusts.
   func assessment(isProviders: Bool) -> Assessment {
     switch self {
     case .expired, .notYetValid, .wrongName, .unknownIssuer, .untrusted, .badCertificateFile:

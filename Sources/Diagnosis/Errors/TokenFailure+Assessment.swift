@@ -1,5 +1,5 @@
-// What it means that there is no access token. `error` and status have decided whether to wait or to call a person (see
-// ``TokenFailure``); the table's row explains, and what it says of time passes.
+// What it means that there is no access token. The endpoint's `error` and status have decided whether to wait or to call a
+// person (see ``TokenFailure``); the rule for its words only explains, or says that the trouble passes.
 
 import Mailboxes
 
@@ -28,7 +28,7 @@ extension TokenFailure {
     return minutes < 120 ? "\(minutes) minutes" : "\(minutes / 60) hours"
   }
 
-  /// Nothing is known about the grant, so whatever the words are, no row about the grant may be read out.
+  /// Nothing is known about the grant, so whatever the words are, no rule about the grant may explain them.
   private static func unavailable(_ words: String, _ mailbox: Mailbox) -> Assessment {
     let error = String(words.prefix { $0 != ":" })
     let assessment = ReplyTable.rule(for: Answer(tokenError: error, words, from: mailbox)).assessment

@@ -1,9 +1,10 @@
-// The part of the table for what no reply says: the way to the server, the opening of the conversation, the message.
+// What errors mean for which there is no reply to look up: on the way to the server, in the opening of the conversation,
+// with the message.
 
 package import Mailboxes
 
 extension TransportError {
-  /// What it means for the mailbox or the message.
+  /// What the error means for the mailbox or the message.
   package func assessment(for mailbox: Mailbox) -> Assessment {
     switch self {
     case .nameNotFound, .nameHasNoAddress, .lookUpFailed, .refused, .connectTimedOut, .unreachable, .redirected:

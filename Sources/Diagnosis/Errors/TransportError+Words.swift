@@ -1,4 +1,4 @@
-// What the other side said of it, where it said something.
+// What the other side said about an error, for logs, the status file and reports.
 
 import SMTP
 

@@ -9,7 +9,7 @@ package enum TransportError: Error, Equatable, Sendable {
   case lookUpFailed(String)
   case refused
   case connectTimedOut
-  /// No address could be reached; the kernel's word on each.
+  /// No address could be reached; what the kernel says of each.
   case unreachable(String)
   /// A provider's name leads to this address of this machine or its network, and nobody answers there.
   case redirected(to: String)
@@ -18,19 +18,19 @@ package enum TransportError: Error, Equatable, Sendable {
   // The opening.
   /// The line was closed, or stayed silent, before a greeting.
   case noGreeting(timedOut: Bool)
-  /// A TLS record, or nothing until we spoke TLS, where a greeting was due.
+  /// Where a greeting was due came a TLS record, or nothing until we began TLS.
   case expectsTLS
   /// The first line is another protocol's.
   case notSMTP(String)
-  /// `masked`: words of the EHLO reply were blotted out on the way.
+  /// `masked`: a device on the way has overwritten words of the EHLO reply.
   case startTLSMissing(masked: Bool)
-  /// Octets after the 220 to STARTTLS, before the handshake: somebody on the line is putting words into its mouth.
+  /// Octets after the 220 to STARTTLS, before the handshake: somebody on the line speaks in the place of the server.
   case startTLSInjected
 
   // Sign-in.
   case noSignInOffered
   case mechanismMissing(wanted: String, offered: [String])
-  /// A secret would have gone over an open line.
+  /// A secret would have gone over a line that is not encrypted.
   case wouldExposeSecret
   /// User name, password or token hold octets that the mechanism cannot carry.
   case unfitCredentials
@@ -39,7 +39,7 @@ package enum TransportError: Error, Equatable, Sendable {
   case token(TokenFailure)
 
   // Anywhere.
-  /// A reply that ended it, and what it was said to.
+  /// A reply that ended the conversation, and what it was said to.
   case answered(Reply, ConversationPhase)
   /// Not a reply at all, or an endless one.
   case nonsense(ConversationPhase)
@@ -49,7 +49,7 @@ package enum TransportError: Error, Equatable, Sendable {
 
   // The message, before anything was said about it.
   case tooLarge(octets: Int, limit: Int)
-  /// It cannot be put into the form this server wants; why not.
+  /// The message cannot be put into a form that this server takes; why not.
   case unfitMessage(String)
   case needsSMTPUTF8
   /// The body could not be read back from the disk.
@@ -65,7 +65,7 @@ extension TransportError {
     }
   }
 
-  /// A server that repeats our secret must not bring it into a log that way.
+  /// The same error without `secrets`: a server that repeats one must not bring it into a log that way.
   package func redacted(_ secrets: [String]) -> TransportError {
     guard case .answered(let reply, let phase) = self, !secrets.isEmpty else { return self }
     return .answered(Redaction.redacted(reply, secrets), phase)

@@ -5,7 +5,7 @@ import SMTP
 
 extension Mailbox {
   /// - Parameters:
-  ///   - port: of a server that a person described; a provider's stands in its row.
+  ///   - port: of a server that a person described; a known provider's port needs no option.
   ///   - security: likewise.
   func connectCommand(port: UInt16, _ security: Security) -> String {
     let host = server.host.contains(":") ? "[\(server.host)]" : server.host
@@ -55,7 +55,7 @@ extension Mailbox {
   }
 }
 
-/// As a shell takes it for one word. Administrators copy these commands, and whoever connected the mailbox chose the
+/// Quoted so that a shell takes it for one word. Administrators copy these commands, and whoever connected the mailbox chose the
 /// words: `$(…)` is a lawful user name, and even a lawful local part.
 private func shellWord(_ text: String) -> String {
   let isPlain = text.utf8.allSatisfy { octet in
@@ -66,7 +66,7 @@ private func shellWord(_ text: String) -> String {
 }
 
 extension String {
-  /// What stands in it for `mark`, if for the rest it is `template`.
+  /// The text in the place of `mark`, where the rest is equal to `template`.
   func value(of mark: String, in template: String) -> String? {
     guard let place = template.firstRange(of: mark) else { return nil }
     let (before, behind) = (template[..<place.lowerBound], template[place.upperBound...])

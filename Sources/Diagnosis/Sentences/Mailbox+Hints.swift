@@ -1,4 +1,4 @@
-// What a provider's row knows of signing in there, in words that fit into a remedy.
+// What is known of signing in at a provider, in words that fit into a remedy.
 
 import Foundation
 import Mailboxes
@@ -20,7 +20,7 @@ extension Mailbox {
     let name = usernameHint.map { ["user name: \($0)"] } ?? []
     return switch login.appPassword {
     case .always: "Use an app password" + inBrackets(place + name)
-    // What goes wrong where an app password is no matter of course stands in the provider's note.
+    // Where an app password is not always needed, the provider's note says what else may be wrong.
     case .twoFactor:
       "\(note)Check user name and password" + inBrackets(["with a second factor, an app password"] + place + name)
     case .no where provider == .smtp: "Check user name (some servers want what stands before the @) and password"
@@ -34,7 +34,7 @@ extension Mailbox {
 
   private var note: String { provider.note.isEmpty ? "" : "\(provider.note) " }
 
-  /// `nil` where the address does.
+  /// `nil` where the user name is the address.
   private var usernameHint: String? {
     switch provider.login.username {
     case "address": nil

@@ -5,7 +5,7 @@ import Mailboxes
 
 extension ReplyTable {
   package static let limitRules: [Rule] = [
-    // The recipient's limits first: they hold the words of the mailbox's.
+    // The recipient's limits first: their sentences contain those of the mailbox's limits.
     Rule(
       says: "recipient thread limit exceeded",
       like: (.body, "432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded"),

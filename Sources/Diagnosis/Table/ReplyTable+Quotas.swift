@@ -4,7 +4,7 @@ import Mailboxes
 
 extension ReplyTable {
   package static let quotaRules: [Rule] = [
-    // Holds the words of the next one.
+    // Contains the words of the next rule.
     Rule(
       says: "submissionquotaexceeded", "submission quota exceeded", "submission quota was exceeded",
       "reached your daily limit for message recipients",
@@ -76,7 +76,7 @@ extension ReplyTable {
         "Sending resumes by itself within the hour; to look now, run: {test}")),
   ]
 
-  /// The provider's own mailbox: it files what it takes in Sent Items. Not the recipient's `552 5.2.2`.
+  /// The sender's own mailbox is full, since the provider files what it takes in Sent Items. Not the recipient's `552 5.2.2`.
   private static let ownMailboxFull = Assessment(
     .quota, .mailbox, .hold(probe: true), "The mailbox {address} itself is full, and {provider} stops sending.",
     "Empty its Sent Items and give them a retention policy, then run: {test}")

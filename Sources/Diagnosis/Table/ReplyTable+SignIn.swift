@@ -1,4 +1,4 @@
-// Sign-in everywhere. Placeholders about policy come before any that means "wrong password": else every policy is reported
+// Sign-in everywhere. Sentences about policy come before any that means "wrong password": else every policy is reported
 // as one.
 
 import Mailboxes

@@ -1,18 +1,18 @@
-// The one table from what a provider says to its meaning. Delivery, connect, test, status and reports all read it here.
+// The one table from what a provider says to what it means, for deliveries, `connect`, `test`, status and reports alike.
 // A sentence is matched before an enhanced code, an enhanced code before three digits: providers use permanent codes
-// for temporary states and temporary codes for permanent ones. Among those, a provider's own row goes first.
+// for temporary states and temporary codes for permanent ones. Among those, a provider's own rule goes first.
 
 package import Mailboxes
 package import SMTP
 
 package enum ReplyTable {
-  /// Rows about one thing, as the troubleshooting page shows them.
+  /// Rules about one thing, as the troubleshooting page shows them.
   package struct Chapter: Sendable {
     package let title: String
     package let rules: [Rule]
   }
 
-  /// Rows in the order in which they are tried, among those of their kind.
+  /// Rules in the order in which they are tried, among those of their kind.
   package static let chapters = [
     Chapter(title: "Sign-in", rules: microsoftRules + signInRules),
     Chapter(title: "OAuth", rules: microsoftAccountRules + microsoftAppRules + googleTokenRules + tokenRules),

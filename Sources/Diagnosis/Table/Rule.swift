@@ -1,5 +1,5 @@
-// One row of the table: what to look for, what it means, and how a provider says it. The samples are the row's test and
-// its entry on the troubleshooting page, so that the three cannot drift apart.
+// One rule of the table: what to look for, what it means, and how a provider says it. The samples are the rule's test and
+// its entry on the troubleshooting page, so that the three cannot contradict one another.
 
 package import Mailboxes
 import SMTP
@@ -12,16 +12,16 @@ package struct Sample: Equatable, Sendable {
 }
 
 package struct Rule: Equatable, Sendable {
-  /// By spaces: three-digit codes or their first digits, `"535"`, `"421 450"`, `"5"`; for a token endpoint its `error`.
+  /// Separated by spaces: three-digit codes or their first digits, `"535"`, `"421 450"`, `"5"`; for a token endpoint its `error`.
   /// Empty: any.
   package let codes: String
-  /// Enhanced codes by spaces, the last number perhaps a range: `"5.7.501-503"`. Empty: any.
+  /// Enhanced codes, separated by spaces, the last number perhaps a range: `"5.7.501-503"`. Empty: any.
   package let enhanced: String
   /// Any of these is in the reply, in lower case; `…` stands for anything in between, and a number is a whole number.
   /// Empty: whatever it says.
   package let says: [String]
   package let phases: Set<ConversationPhase>
-  /// Only there. `nil`: whoever says it.
+  /// Only of these providers. `nil`: of any.
   package let family: ProviderFamily?
   package let samples: [Sample]
   package let assessment: Assessment
@@ -33,7 +33,7 @@ package struct Rule: Equatable, Sendable {
     self.init(codes, enhanced, says, phases, family, samples.map { Sample(phase: $0.0, words: $0.1) }, assessment)
   }
 
-  /// A row for a token endpoint. Its class decides what is done: a grant that is gone is not tried again, what an
+  /// A rule for a token endpoint. Its class decides what is done: a grant that is gone is not tried again, what an
   /// administrator may mend is looked at now and then, and the rest passes.
   package static func token(
     _ errors: String = "", says: String..., at family: ProviderFamily? = nil, like samples: String...,
@@ -98,7 +98,7 @@ extension Rule {
     return true
   }
 
-  /// AADSTS53003 is not in AADSTS530032.
+  /// Whether the match is only part of a longer number: AADSTS53003 is not in AADSTS530032.
   private static func cutsNumber(_ range: Range<String.Index>, in text: Substring.UTF8View) -> Bool {
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     let (last, next) = (text[range].last, text[range.upperBound...].first)

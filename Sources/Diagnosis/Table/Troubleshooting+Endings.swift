@@ -5,7 +5,7 @@ import Mailboxes
 import SMTP
 
 extension Troubleshooting {
-  /// What ended it, and in the conversation with whom.
+  /// What ended a conversation, and with which provider.
   struct Ending {
     let error: TransportError
     let mailbox: Mailbox

@@ -23,7 +23,7 @@ package enum Troubleshooting {
     "## \(title)\n\n" + entries.joined(separator: "\n")
   }
 
-  /// What means the same stands together, where the first of it does.
+  /// Rules that mean the same make one entry, in the place of the first of them.
   private static func merged(_ rules: [Rule]) -> [String] {
     var seen: [Assessment] = []
     for rule in rules where !seen.contains(rule.assessment) { seen.append(rule.assessment) }
@@ -32,7 +32,7 @@ package enum Troubleshooting {
     }
   }
 
-  /// The samples, and what else the row looks for.
+  /// The samples, and what else the rule looks for.
   private static func words(of rule: Rule) -> [String] {
     let samples = rule.samples.map { String($0.words.trimmingPrefix(": ")) }
     let patterns = rule.says.filter { pattern in !samples.contains { Rule.holds($0.lowercased(), pattern: pattern) } }
@@ -40,7 +40,7 @@ package enum Troubleshooting {
     return samples + patterns.map(shown) + errors.filter { error in !samples.contains { $0.hasPrefix(error) } }
   }
 
-  /// Microsoft's numbers are looked for in capitals.
+  /// Readers look for Microsoft's numbers in capitals.
   private static func shown(_ pattern: String) -> String {
     pattern.hasPrefix("aadsts") ? pattern.uppercased() : "… \(pattern) …"
   }
@@ -61,7 +61,7 @@ package enum Troubleshooting {
     """
   }
 
-  /// Marks at the beginning are filled in without a capital.
+  /// Filled in, and with a capital at the beginning, which a placeholder's value may lack.
   private static func onPaper(_ sentence: String) -> String {
     let filled = Placeholders.onPaper.fill(sentence)
     return filled.prefix(1).uppercased() + filled.dropFirst()

@@ -8,7 +8,7 @@ import System
 import TLS
 
 /// The client's end of one line. Belongs to the task that runs the session.
-final class Exchange {
+final class SMTPConnection {
   private let connection: Connection
   private let timeouts: Timeouts
   private var received = LineBuffer()
@@ -52,7 +52,7 @@ final class Exchange {
     }
   }
 
-  /// A server that hangs up on us in the middle has mostly said why.
+  /// A server that hangs up in the middle has mostly said why.
   private func lastWords(_ phase: ConversationPhase) async -> Reply? {
     while true {
       do {
@@ -66,8 +66,8 @@ final class Exchange {
     }
   }
 
-  /// The same while another task may be reading replies. If it throws, not all octets have been written; what the
-  /// server said before is left to whoever reads.
+  /// Writes what has been enqueued while another task may be reading replies. If it throws, not all octets have been
+  /// written; what the server said before is left to the task that reads.
   func flushWhileReading() async throws(TransportError) {
     defer { clearOutput() }
     do {
@@ -117,7 +117,7 @@ final class Exchange {
     return try await readReply(in: phase)
   }
 
-  /// Octets that nobody asked for wait to be read.
+  /// Octets that answer no command wait to be read.
   var isAhead: Bool { !received.isEmpty }
 
   /// The server has hung up, or has said something unasked (as a 421 before it does), while the line was idle.
