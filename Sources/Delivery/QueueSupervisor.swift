@@ -59,16 +59,17 @@ package actor QueueSupervisor {
       if let running = queues[entity.key] {
         await running.queue.update(entity, condition, limits)
       } else {
-        // After a reconnect what was deferred under the old connection is due at once.
-        if !isFirst { context.spool.release(entity.key, now: context.time.now) }
-        begin(MailboxQueue(mailbox, of: entity, condition, limits, limiter(of: mailbox), in: context))
+        let queue = MailboxQueue(mailbox, of: entity, condition, limits, limiter(of: mailbox), in: context)
+        begin(queue, isReconnect: !isFirst)
       }
     }
   }
 
-  private func begin(_ queue: MailboxQueue) {
-    let task = tasks.begin {
+  private func begin(_ queue: MailboxQueue, isReconnect: Bool) {
+    let task = tasks.begin { [context] in
       await self.untilPredecessorsEnded(of: queue)
+      // What was deferred under the old connection is due at once.
+      if isReconnect { context.spool.release(queue.mailbox.entity, now: context.time.now) }
       await queue.run()
       await self.forget(queue)
     }
@@ -146,7 +147,8 @@ package actor QueueSupervisor {
         mailbox: directory.mailbox(of: entity.key), entity: entity, hostname: context.hostname)
       do {
         let time = context.time
-        try await context.spool.expire(entity.key, olderThan: maximumAge / .seconds(1), now: time.now) { message, words in
+        try await context.spool.expire(entity.key, olderThan: maximumAge / .seconds(1), now: time.now) {
+          message, words in
           reporter.expiry(of: message, words: words, now: time.now)
         }
       } catch {

@@ -3,7 +3,6 @@
 import Synchronization
 import System
 
-
 final class TaskTracker: Sendable {
   private struct State {
     var count = 0

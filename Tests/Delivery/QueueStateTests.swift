@@ -8,7 +8,6 @@ import TransportSupport
 
 @testable import Delivery
 
-
 private let throttled = Fault(class: .throttle, since: noon, summary: "Slower.", remedy: "", upstream: "421 Slower")
 private let denied = Fault(class: .policy, since: noon, summary: "Denied.", remedy: "", upstream: "550 Denied")
 private let refused = Fault(class: .auth, since: noon, summary: "Refused.", remedy: "", upstream: "535 Refused")
@@ -34,7 +33,10 @@ private let states: [(name: String, state: QueueState)] = [
   ("flagged, probing", QueueState(.broken(denied, probe: true), now: noon - 900, after: [.timePassed])),
   ("flagged for good", QueueState(.broken(refused, probe: false), now: noon)),
   ("unreachable", QueueState(.open, after: [.openingFailed(unreachable, besides: 0)])),
-  ("unreachable, probing", QueueState(.working, now: noon - 1, after: [.openingFailed(unreachable, besides: 0), .timePassed])),
+  (
+    "unreachable, probing",
+    QueueState(.working, now: noon - 1, after: [.openingFailed(unreachable, besides: 0), .timePassed])
+  ),
   ("stopped", QueueState(.open, after: [.stopped])),
 ]
 
@@ -107,7 +109,8 @@ extension QueueAction {
     switch self {
     case .publish(.working): "publish that it works"
     case .publish(.paused(let until, _)): "publish a pause of \(Int(until.timeIntervalSince(noon)))"
-    case .publish(.broken(let fault, let probe)): "publish \(fault.summary.dropLast().lowercased())\(probe ? "" : " for good")"
+    case .publish(.broken(let fault, let probe)):
+      "publish \(fault.summary.dropLast().lowercased())\(probe ? "" : " for good")"
     case .probe(let envelope): envelope ? "probe with envelope" : "probe"
     case .limitSessions(let most): "\(most) sessions"
     case .learnRate: "learn rate"

@@ -1,4 +1,4 @@
-// How a queue's sessions come and go, beside the messages: probes, and those that are closed.
+// How a queue's sessions come and go, beside the messages: further ones, probes, and those that are closed.
 
 import Diagnosis
 import Foundation
@@ -11,6 +11,31 @@ extension MailboxQueue {
   func breakOff() {
     opening?.cancel()
     for session in pool.sessions { session.interrupt() }
+  }
+
+  var now: Date { context.time.now }
+  var tuning: DeliveryTuning { context.tuning }
+
+  // MARK: How many
+
+  var mostSessions: Int { rate.limits(at: now).maxConnections ?? tuning.maximumSessions }
+
+  func demand(_ hasWaited: Bool) -> SessionPool.Demand {
+    SessionPool.Demand(
+      backlog: ready.count, hasWaited: hasWaited, mostSessions: mostSessions,
+      backlogPerSession: tuning.backlogPerSession)
+  }
+
+  /// So that one slow message does not hold up the rest for long.
+  func watchBacklog() {
+    guard !isWatchingBacklog, !ready.isEmpty, pool.mayGrow(to: mostSessions), rate.mayBegin(at: now) else { return }
+    isWatchingBacklog = true
+    tasks.after(tuning.growAfter) { [begun] in await self.lookAtBacklog(since: begun) }
+  }
+
+  private func lookAtBacklog(since begun: Int) {
+    isWatchingBacklog = false
+    dispatch(hasWaited: begun == self.begun)
   }
 
   // MARK: Probes
@@ -88,5 +113,23 @@ extension MailboxQueue {
     for id in pool.sweep() { close(id) }
     isSweeping = pool.count > 0
     if isSweeping { sweepLater() }
+  }
+
+  // MARK: Without mail
+
+  func keepSignInAlive() async {
+    await SignInKeepAlive(transport: transport, time: context.time, interval: tuning.keepAlive).run {
+      state.isOpen
+    } tell: { outcome in
+      await tell(.signInLapsed(outcome))
+    }
+  }
+}
+
+extension TransportSession {
+  /// An idle session may have gone meanwhile.
+  func isFit(afterRest hasRested: Bool) async -> Bool {
+    if hasRested { return await isAlive() }
+    return isUsable
   }
 }

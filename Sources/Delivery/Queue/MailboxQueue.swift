@@ -23,14 +23,14 @@ actor MailboxQueue {
 
   private(set) var state: QueueState
   var pool = SessionPool()
-  private let rate: SendingRate
+  let rate: SendingRate
   private let recorder: OutcomeRecorder
 
   /// Drawn from the spool and not begun, the oldest first.
-  private var ready: [SpooledMessage] = []
+  private(set) var ready: [SpooledMessage] = []
   /// How many messages were begun so far.
-  private var begun = 0
-  private var isWatchingBacklog = false
+  private(set) var begun = 0
+  var isWatchingBacklog = false
   var isSweeping = false
   /// What `run` waits for.
   private let waiting: WakeableWait
@@ -38,8 +38,8 @@ actor MailboxQueue {
   var opening: Task<Void, Never>?
 
   init(
-    _ mailbox: Mailbox, of entity: Entity, _ condition: Condition, _ limits: SendingLimits, _ limiter: SharedRateLimiter,
-    in context: DeliveryContext
+    _ mailbox: Mailbox, of entity: Entity, _ condition: Condition, _ limits: SendingLimits,
+    _ limiter: SharedRateLimiter, in context: DeliveryContext
   ) {
     self.mailbox = mailbox
     self.context = context
@@ -52,11 +52,6 @@ actor MailboxQueue {
     rate = SendingRate(limits, over: limiter)
     recorder = OutcomeRecorder(for: mailbox, in: context, tasks: tasks)
   }
-
-  var now: Date { context.time.now }
-  var tuning: DeliveryTuning { context.tuning }
-
-  // MARK: The supervisor's part
 
   /// Sends mail until stopped or cancelled, and until everything begun has ended.
   func run() async {
@@ -75,7 +70,6 @@ actor MailboxQueue {
   /// Begins no further message. What is under way is finished; `run` returns then.
   func stop() async {
     await tell(.stopped)
-    waiting.wake()
   }
 
   /// The configuration or the store has changed around this mailbox.
@@ -88,7 +82,6 @@ actor MailboxQueue {
       rate.follow(limits, at: now)
       closeSpare()
       await tell(.limitsChanged)
-      // Perhaps more may be sent now.
       waiting.wake()
     }
     await tell(.directoryChanged(condition))
@@ -105,8 +98,7 @@ actor MailboxQueue {
       await waiting.wait { [context] in await context.time.sleep(until: time) }
       return dispatch()
     case .exhausted(let until):
-      let limit = rate.limits(at: now).recipientsPerDay ?? 0
-      return await tell(.quotaUsedUp(until: until, .quotaUsedUp(limit, of: mailbox, now: now)))
+      return await tell(.quotaUsedUp(until: until, .quotaUsedUp(of: mailbox, rate.limits(at: now), now: now)))
     }
     let room = min(tuning.drawnAtOnce, most - ready.count)
     // Woken when there is room, or when what was drawn before has come to wait for its permission.
@@ -140,15 +132,10 @@ actor MailboxQueue {
 
   // MARK: Dispatching
 
-  var mostSessions: Int { rate.limits(at: now).maxConnections ?? tuning.maximumSessions }
-
   /// Hands what is ready to the sessions that have room, or opens one.
   func dispatch(hasWaited: Bool = false) {
     while state.isOpen, let message = ready.first {
-      let demand = SessionPool.Demand(
-        backlog: ready.count, hasWaited: hasWaited, mostSessions: mostSessions,
-        backlogPerSession: tuning.backlogPerSession)
-      guard let place = pool.place(for: demand) else { break }
+      guard let place = pool.place(for: demand(hasWaited)) else { break }
       guard let reservation = rate.reserve(message.envelope.recipients.count, at: now) else {
         // It waits for its permission, as `draw` will find.
         waiting.wake()
@@ -174,18 +161,6 @@ actor MailboxQueue {
     }
   }
 
-  /// So that one slow message does not hold up the rest for long.
-  private func watchBacklog() {
-    guard !isWatchingBacklog, !ready.isEmpty, pool.mayGrow(to: mostSessions), rate.mayBegin(at: now) else { return }
-    isWatchingBacklog = true
-    tasks.after(tuning.growAfter) { [begun] in await self.lookAtBacklog(since: begun) }
-  }
-
-  private func lookAtBacklog(since begun: Int) {
-    isWatchingBacklog = false
-    dispatch(hasWaited: begun == self.begun)
-  }
-
   // MARK: One message
 
   private func open(for attempt: Attempt, _ reservation: Reservation) async {
@@ -198,7 +173,7 @@ actor MailboxQueue {
       pool.failOpening()
       rate.conclude(reservation, naming: nil, at: now)
       let outcome = error == .cancelled ? nil : Outcome(of: error, for: mailbox, now: now)
-      await obey(decide(.openingFailed(outcome, besides: pool.openCount)), about: attempt, failedBy: error)
+      await obey(decide(.openingFailed(outcome, besides: pool.openCount)), about: attempt, after: error)
       dispatch()
     }
   }
@@ -243,18 +218,21 @@ actor MailboxQueue {
   func tell(_ event: QueueEvent) async { await obey(decide(event)) }
 
   private func decide(_ event: QueueEvent) -> [QueueAction] {
-    let alarm = state.alarm
-    defer { if state.alarm != alarm { waiting.wake() } }
+    let mode = state.mode
+    defer { if state.mode != mode { waiting.wake() } }
     return state.handle(event, now: now)
   }
 
-  private func obey(
-    _ actions: [QueueAction], about attempt: Attempt? = nil, failedBy error: TransportError? = nil
-  ) async {
+  private func obey(_ actions: [QueueAction], about attempt: Attempt? = nil, after error: TransportError? = nil) async {
     for action in actions {
       switch action {
-      case .openSpool: openSpool()
-      case .closeSpool: closeSpool()
+      case .openSpool:
+        recorder.forgetRow()
+        context.spool.open(entity.key)
+      case .closeSpool:
+        context.spool.close(entity.key)
+        recorder.giveBack(ready)
+        ready = []
       case .publish(let condition): await context.publish(condition, of: mailbox)
       case .probe(let envelope): probeLater(envelope)
       case .limitSessions(let most): limitSessions(most)
@@ -266,34 +244,5 @@ actor MailboxQueue {
       case .settle: if let attempt, let error { await recorder.record(error, of: attempt) }
       }
     }
-  }
-
-  private func openSpool() {
-    recorder.forgetRow()
-    context.spool.open(entity.key)
-    waiting.wake()
-  }
-
-  private func closeSpool() {
-    context.spool.close(entity.key)
-    recorder.giveBack(ready)
-    ready = []
-    waiting.wake()
-  }
-
-  private func keepSignInAlive() async {
-    await SignInKeepAlive(transport: transport, time: context.time, interval: tuning.keepAlive).run {
-      state.isOpen
-    } tell: { outcome in
-      await tell(.signInLapsed(outcome))
-    }
-  }
-}
-
-extension TransportSession {
-  /// An idle session may have gone meanwhile.
-  fileprivate func isFit(afterRest hasRested: Bool) async -> Bool {
-    if hasRested { return await isAlive() }
-    return isUsable
   }
 }

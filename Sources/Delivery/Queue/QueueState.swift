@@ -270,7 +270,8 @@ extension QueueState {
   /// The mailbox is still broken, perhaps for another reason, which may forbid further probes.
   private mutating func keepFlag(_ published: PublishedFault, after outcome: Outcome, _ now: Date) -> [QueueAction] {
     let next = Probe.due(now + tuning.probe)
-    guard case .broken(var fault, let probe) = outcome.verdict, !probe || fault.summary != published.fault.summary else {
+    guard case .broken(var fault, let probe) = outcome.verdict, !probe || fault.summary != published.fault.summary
+    else {
       mode = .flagged(published, next)
       return []
     }

@@ -6,7 +6,6 @@ import Logging
 import Mailboxes
 import Synchronization
 
-
 final class SharedRateLimiter: Sendable {
   private let address: String
   private let store: MailboxStore
