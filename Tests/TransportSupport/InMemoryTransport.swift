@@ -184,7 +184,8 @@ package final class InMemorySession: TransportSession {
   }
 
   private func consequence(of ending: TransportError, _ recipients: Int, _ now: Date) -> Transmission {
-    if case .lost = ending {
+    // As if it had been written behind a message whose end was.
+    if case .lost(_, _, bodySent: true) = ending {
       let loss = TransportError.lost(.body, timedOut: false, bodySent: true)
       var transmission = all(recipients, Outcome(of: loss, for: mailbox, now: now))
       (transmission.wasAnswered, transmission.isPerhapsSent, transmission.isConsequence) = (false, true, true)
