@@ -5,7 +5,7 @@ package import Mailboxes
 /// One line of an answer.
 package enum ControlReply: Sendable, Equatable, Codable {
   /// A step of a connect or a test, when it has come to its end.
-  case step(StepReport)
+  case step(StepLine)
   case message(QueuedMessage)
   case detail(QueuedMessageDetail)
   case request(Request)
@@ -32,8 +32,8 @@ package enum ControlReply: Sendable, Equatable, Codable {
   }
 }
 
-/// One step of a test of a mailbox.
-package struct StepReport: Sendable, Equatable, Codable {
+/// One step of a test of a mailbox, as people read it.
+package struct StepLine: Sendable, Equatable, Codable {
   package enum Ending: String, Sendable, Codable { case passed, noted, failed }
 
   /// What was tried: "TCP", "Sign-in".

@@ -5,7 +5,7 @@ package import SMTP
 
 /// Goes the way of a mailbox's mail, for `connect` and `test`.
 package protocol MailboxConnecting: Sendable {
-  typealias Say = (StepReport) async throws -> Void
+  typealias Say = (StepLine) async throws -> Void
 
   /// Tests a described mailbox and saves it with `MailboxStore.connect(_:by:)`, which notes it in the audit list and uses
   /// up the approval. Saves nothing when a step fails.

@@ -93,7 +93,7 @@ package struct ChainSurroundings: Sendable {
     var failed: Fault?
     for await step in steps {
       failed = step.fault ?? failed
-      try await say(StepReport(step))
+      try await say(StepLine(step))
     }
     if let finding = await finding { return finding }
     throw ChainBroke(fault: failed)
@@ -118,7 +118,7 @@ package struct ChainBroke: Error, CustomStringConvertible {
   }
 }
 
-extension StepReport {
+extension StepLine {
   fileprivate init(_ step: ConnectionTest.Step) {
     let name = step.step.rawValue
     switch step.result {

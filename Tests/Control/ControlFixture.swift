@@ -43,13 +43,13 @@ final class RehearsedConnector: MailboxConnecting {
 
   private func walk(_ what: String, _ say: Say) async throws {
     seen.withLock { $0.append(what) }
-    try await say(StepReport("Name", .passed, "127.0.0.1"))
+    try await say(StepLine("Name", .passed, "127.0.0.1"))
     if isBroken.withLock({ $0 }) { throw Broken() }
   }
 }
 
 /// The one step of ``RehearsedConnector``.
-let nameStep = ControlReply.step(StepReport("Name", .passed, "127.0.0.1"))
+let nameStep = ControlReply.step(StepLine("Name", .passed, "127.0.0.1"))
 
 let root = Caller(.unixUser(uid: 0, name: "root"), .administrator)
 let mara = Caller(.unixUser(uid: 1001, name: "mara"), .member)
