@@ -5,10 +5,12 @@ import Diagnosis
 package import Foundation
 import Message
 import SMTP
+import Sockets
 package import Transport
 
 extension SMTPSession {
   package func send(_ message: PreparedMessage, now: Date) async -> Transmission {
+    assert(connection.loop.isCurrent, "a session is used on its loop only")
     guard isUsable else { return .notBegun(recipients: message.envelope.recipients.count) }
     let isFirst = messageCount == 0
     messageCount += 1

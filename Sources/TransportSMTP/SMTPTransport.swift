@@ -3,22 +3,11 @@
 package import Diagnosis
 package import Foundation
 package import Mailboxes
-package import OAuth
+import OAuth
 import SMTP
 package import Sockets
 package import System
 package import Transport
-
-/// What a session needs of a mailbox's ``TokenSource``.
-package protocol TokenSupply: Sendable {
-  func accessToken(now: Date) async throws(TokenError) -> AccessToken
-  /// The mail server refused this one: the next is another.
-  func reject(_ token: AccessToken) async
-  /// Uses the sign-in, if it was not used for long.
-  func keepAlive(now: Date) async throws(TokenError)
-}
-
-extension TokenSource: TokenSupply {}
 
 package struct SMTPTransport: Transport {
   package let mailbox: Mailbox
