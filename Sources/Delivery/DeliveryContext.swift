@@ -21,7 +21,7 @@ package struct DeliveryContext: Sendable {
 
   package init(
     spool: Spool, store: MailboxStore, hostname: String, tuning: DeliveryTuning = DeliveryTuning(),
-    time: any TimeSource = SystemTime(), executor: any TaskExecutor, log: Logger,
+    time: any TimeSource, executor: any TaskExecutor, log: Logger,
     transport: @escaping @Sendable (Mailbox) -> any Transport
   ) {
     self.spool = spool

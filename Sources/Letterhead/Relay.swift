@@ -67,7 +67,7 @@ package final class Relay: Sendable {
       refreshHelper: refreshHelper)
     deliveries = QueueSupervisor(
       DeliveryContext(
-        spool: spool, store: mailboxes, hostname: configuration.hostname, executor: backLoop, log: log,
+        spool: spool, store: mailboxes, hostname: configuration.hostname, time: time, executor: backLoop, log: log,
         transport: transports.saved(in: mailboxes, helper: refreshHelper)),
       maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(

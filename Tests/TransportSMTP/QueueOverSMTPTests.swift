@@ -9,6 +9,7 @@ import SMTP
 import Sockets
 import Spool
 import Support
+import System
 import Testing
 import TransportSMTP
 import TransportSupport
@@ -89,7 +90,8 @@ private final class Relay: Sendable {
     tuning.firstRetry = .milliseconds(50)
     tuning.probe = .milliseconds(50)
     let context = DeliveryContext(
-      spool: spool, store: store, hostname: "relay.example", tuning: tuning, executor: loop, log: log
+      spool: spool, store: store, hostname: "relay.example", tuning: tuning, time: SystemTime(), executor: loop,
+      log: log
     ) { SMTPTransport($0, through: .test, timeouts: briefly, on: loop) }
     let sending = loop.start { [store] in
       await QueueSupervisor(context).run(following: await store.changes(), grace: .seconds(2))
