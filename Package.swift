@@ -78,13 +78,19 @@ let package = Package(
     module("StorageSQLite", sees: ["System", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
     module("OAuth", sees: ["System", "HTTP", "Sockets", "Cryptography", "Mailboxes", log]),
 
+    // The ways out: what providers say and mean, the seam, and SMTP submission behind it.
+    module("Diagnosis", sees: ["SMTP", "Mailboxes"]),
+    module("Transport", sees: ["Diagnosis", "Message", "SMTP", "Mailboxes"]),
+    module(
+      "TransportSMTP",
+      sees: [
+        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System", "Sockets", "TLS", "Cryptography", "OAuth",
+      ]),
+    module("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System"]),
+
     // The front door and the back door.
     module("Submission", sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
-    module(
-      "Delivery",
-      sees: [
-        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Spool", "Mailboxes", "OAuth", log,
-      ]),
+    module("Delivery", sees: ["Transport", "Diagnosis", "Spool", "Mailboxes", "Message", "SMTP", "System", log]),
     module("Status", sees: ["System", "Spool", "Mailboxes"]),
 
     // Who may do what, and everything that may be asked of the relay.
@@ -96,14 +102,15 @@ let package = Package(
       "Letterhead",
       sees: [
         "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
-        "Submission", "Delivery", "Status", "Access", "Control",
+        "Diagnosis", "Transport", "TransportSMTP", "TransportSandbox", "Submission", "Delivery", "Status", "Access",
+        "Control",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
       ], resources: [.embedInCode("Configuration/providers.toml")]),
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
         "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
-        "StorageSQLite", "OAuth", "Submission", "Delivery", "Status", "Access", "Control",
+        "StorageSQLite", "OAuth", "Diagnosis", "TransportSMTP", "Submission", "Status", "Access", "Control",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
@@ -112,6 +119,10 @@ let package = Package(
       name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL", "Mailboxes"],
       path: "Tests/Support",
       swiftSettings: settings),
+    // A transport without sockets, for tests on both sides of the seam.
+    .target(
+      name: "TransportSupport", dependencies: ["Transport", "Diagnosis", "Mailboxes", "Message", "SMTP"],
+      path: "Tests/TransportSupport", swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
     // Tests/System holds the tests of the whole system.
@@ -145,7 +156,20 @@ let package = Package(
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     tests(of: "Spool", sees: ["System", "SMTP", "Message", "spool-probe", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
-    tests(of: "Delivery", sees: ["System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "OAuth"]),
+    tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes"]),
+    tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
+    tests(
+      of: "TransportSMTP",
+      sees: [
+        "TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System", "Sockets", "TLS",
+        "OAuth", "Delivery", "Spool", log,
+      ]),
+    tests(
+      of: "TransportSandbox",
+      sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System"]),
+    tests(
+      of: "Delivery",
+      sees: ["Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "Mailboxes", log]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
     tests(of: "Access", sees: ["Mailboxes"]),
     tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "Access", log]),
@@ -157,7 +181,7 @@ let package = Package(
       ]),
     fuzzing([
       "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
-      "Delivery", "Status", "Control", "Letterhead",
+      "Diagnosis", "Status", "Control", "Letterhead",
     ]),
     .testTarget(
       name: "SystemTests",

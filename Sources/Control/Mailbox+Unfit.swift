@@ -1,7 +1,6 @@
 // What a described mailbox must not hold, whoever describes it and over whichever way it comes: all of it is stored, shown
 // to administrators, and some of it sent.
 
-import Delivery
 import Foundation
 import Mailboxes
 import SMTP

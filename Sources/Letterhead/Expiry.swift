@@ -1,6 +1,6 @@
 // Client secrets, certificates and sign-ins that expire. People are warned 30, 14, 7 and 1 days before.
 
-import Delivery
+import Diagnosis
 import Foundation
 import Mailboxes
 import Status
@@ -45,10 +45,10 @@ struct Expiry: Equatable {
       case 1: "ends on \(day), within a day"
       default: "ends on \(day), in \(days) days"
       }
-    let sentences = Sentences(for: mailbox, now: now)
+    let placeholders = Placeholders(for: mailbox, now: now)
     return EntityStatus.Warning(
-      summary: sentences.fill("The \(subject.rawValue) of {entity} at {provider} \(when)."),
-      remedy: sentences.fill(remedy), expires: date)
+      summary: placeholders.fill("The \(subject.rawValue) of {entity} at {provider} \(when)."),
+      remedy: placeholders.fill(remedy), expires: date)
   }
 
   private var remedy: String {

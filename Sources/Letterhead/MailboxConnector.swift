@@ -2,13 +2,14 @@
 // found. The relay and a command without a relay both come through here.
 
 package import Control
-package import Delivery
 import Foundation
 package import HTTP
 package import Mailboxes
 package import OAuth
 package import SMTP
 package import Sockets
+package import Transport
+import TransportSMTP
 
 package struct MailboxConnector: MailboxConnecting {
   private let store: MailboxStore
@@ -65,16 +66,16 @@ package struct MailboxConnector: MailboxConnecting {
   }
 }
 
-/// What it takes to walk the chain of a mailbox: a way out, a loop, and the sandbox for mailboxes that are one.
+/// What it takes to walk the chain of a mailbox: its transport, and the loop on which that is used.
 package struct ChainSurroundings: Sendable {
-  package let network: Network
-  package let loop: EventLoop
-  package let sandbox: SandboxHouse
+  private let transports: TransportFactory
+  private let loop: EventLoop
+  private let hostname: String
 
-  package init(network: Network, loop: EventLoop, sandbox: SandboxHouse) {
-    self.network = network
+  package init(_ transports: TransportFactory, loop: EventLoop, hostname: String) {
+    self.transports = transports
     self.loop = loop
-    self.sandbox = sandbox
+    self.hostname = hostname
   }
 
   /// Walks the chain of `mailbox`, saved or not, and changes nothing.
@@ -87,12 +88,12 @@ package struct ChainSurroundings: Sendable {
     _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?,
     saying say: MailboxConnecting.Say
   ) async throws -> ConnectionTest.Finding {
-    if mailbox.provider == .sandbox { try sandbox.open() }
-    let (steps, step) = AsyncStream.makeStream(of: ConnectionTest.Step.self)
-    let test = ConnectionTest(mailbox, through: network, tokens: tokens)
+    let (steps, step) = AsyncStream.makeStream(of: StepReport.self)
+    let test = ConnectionTest(
+      of: transports.transport(for: mailbox, timeouts: .test, tokens: tokens), hostname: hostname)
     async let finding = {
       defer { step.finish() }
-      return await test.run(on: loop, sendingTo: recipient, orAt: mailbox.otherServers) { step.yield($0) }
+      return await loop.run { await test.run(sendingTo: recipient) { step.yield($0) } }
     }()
     var failed: Fault?
     for await step in steps {
@@ -123,22 +124,12 @@ package struct ChainBroke: Error, CustomStringConvertible {
 }
 
 extension StepLine {
-  fileprivate init(_ step: ConnectionTest.Step) {
-    let name = step.step.rawValue
-    switch step.result {
+  fileprivate init(_ report: StepReport) {
+    let name = report.step.title
+    switch report.result {
     case .passed(let detail): self.init(name, .passed, detail)
     case .noted(let detail): self.init(name, .noted, detail)
     case .failed: self.init(name, .failed)
     }
-  }
-}
-
-extension Mailbox {
-  /// Where else its provider takes mail: by the table, or for a server that was named by its usual other port.
-  fileprivate var otherServers: [Server] {
-    let listed = provider.servers.map { Server(host: server.host, port: $0.port, security: $0.security) }
-    let usual = [465, 587].map { Server(host: server.host, port: $0, security: .usual(for: $0)) }
-    let isUsual = usual.contains { $0.port == server.port }
-    return (listed + (listed.isEmpty && isUsual ? usual : [])).filter { $0.port != server.port }
   }
 }

@@ -31,8 +31,7 @@ package final class Relay: Sendable {
   private let adminLoop = EventLoop(name: "admin")
   private let http: HTTPClient
   private let listeners: ListenerSet
-  private let sandbox: SandboxHouse
-  private let dispatcher: Dispatcher
+  private let deliveries: QueueSupervisor
   private let status: StatusBoard
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
@@ -59,26 +58,23 @@ package final class Relay: Sendable {
     listeners = ListenerSet(
       loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.value }), configuration: configuration,
       log: log)
-    let sandbox = SandboxHouse(
-      directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: backLoop, log: log)
-    let network = Network(
-      hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
-      sandboxEndpoint: { sandbox.endpoint })
     http = HTTPClient(proxy: configuration.network.proxy)
+    let transports = TransportFactory(configuration, over: http, loop: backLoop)
     let refreshHelper = RefreshHelper(proxy: configuration.network.proxy, log: log)
     connector = MailboxConnector(
-      store: mailboxes, in: ChainSurroundings(network: network, loop: backLoop, sandbox: sandbox), over: http,
+      store: mailboxes, in: ChainSurroundings(transports, loop: backLoop, hostname: configuration.hostname), over: http,
       refreshHelper: refreshHelper)
-    dispatcher = Dispatcher(
-      BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: refreshHelper, log: log),
-      maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
+    deliveries = QueueSupervisor(
+      DeliveryContext(
+        spool: spool, store: mailboxes, hostname: configuration.hostname, time: time, executor: backLoop, log: log,
+        transport: transports.saved(in: mailboxes, helper: refreshHelper)),
+      maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(
       store: mailboxes, spool: spool, configuration: { current.value }, directory: { directory.value }, time: time,
       log: log)
     self.configuration = current
     self.directory = directory
     self.spool = spool
-    self.sandbox = sandbox
     self.log = log
   }
 
@@ -95,7 +91,7 @@ package final class Relay: Sendable {
     }
     log.info("letterhead \(Version.current) is running", metadata: ["pid": "\(getpid())"])
     let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
-    let delivering = backLoop.start { [dispatcher, backLoop] in await dispatcher.run(on: backLoop, updates: updates) }
+    let delivering = backLoop.start { [deliveries] in await deliveries.run(following: updates) }
     let admin = openAdmin()
     if let admin { adminLoop.start { [adminLoop] in await admin.run(on: adminLoop) } }
     await withDiscardingTaskGroup { group in
@@ -113,7 +109,6 @@ package final class Relay: Sendable {
       await delivering.value
       group.cancelAll()
     }
-    await sandbox.close()
     await spool.close()
     http.close()
     log.info("stopped")
@@ -131,7 +126,6 @@ package final class Relay: Sendable {
   /// Everybody who needs to know who is connected learns it here, whichever process changed it.
   private func followMailboxes(_ update: AsyncStream<Directory>.Continuation) async {
     for await newest in await mailboxes.changes() {
-      if newest.mailboxes.values.contains(where: { $0.provider == .sandbox }) { openSandbox() }
       directory.replace(with: newest)
       update.yield(newest)
       status.changed()
@@ -173,14 +167,6 @@ package final class Relay: Sendable {
     while !Task.isCancelled {
       await time.sleep(for: .seconds(30))
       OwnProcess.returnFreedMemory()
-    }
-  }
-
-  private func openSandbox() {
-    do {
-      try sandbox.open()
-    } catch {
-      log.error("the sandbox cannot be opened", metadata: ["reason": "\(error)"])
     }
   }
 

@@ -1,7 +1,7 @@
 // `letterhead troubleshooting`: prints docs/troubleshooting.md. For `make docs`.
 
 import ArgumentParser
-import Delivery
+import Diagnosis
 
 struct TroubleshootingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

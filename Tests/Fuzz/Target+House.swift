@@ -7,7 +7,7 @@ import SMTP
 import Status
 import Support
 
-@testable import Delivery
+@testable import Diagnosis
 @testable import Letterhead
 @testable import Sockets
 
@@ -67,16 +67,16 @@ extension Target {
     var parser = ReplyParser()
     buffer.append(octets + Array("\r\n".utf8))
     var chance = SeededRandom(seed: seed(from: octets))
-    let service = Service.allCases.randomElement(using: &chance)?.rawValue ?? ""
-    let mailbox = Mailbox(at: Provider(name: service, label: service.capitalized))
+    let family = ProviderFamily.allCases.randomElement(using: &chance)?.rawValue ?? ""
+    let mailbox = Mailbox(at: Provider(name: family, label: family.capitalized))
     while let reply = try? parser.parse(from: &buffer) {
-      let phase = Phase.allCases.randomElement(using: &chance) ?? .body
+      let phase = ConversationPhase.allCases.randomElement(using: &chance) ?? .body
       let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
-      try demand(!rule.meaning.summary.isEmpty, "no sentence for \(reply.text)")
+      try demand(!rule.assessment.summary.isEmpty, "no sentence for \(reply.text)")
     }
     let words = octets.split(separator: UInt8(ascii: ":"), maxSplits: 1).map(\.text)
-    let saying = Saying(tokenError: words.first ?? "", words.dropFirst().first ?? "", from: mailbox)
-    try demand(!ReplyTable.rule(for: saying).meaning.summary.isEmpty, "no sentence for \(words)")
+    let answer = Answer(tokenError: words.first ?? "", words.dropFirst().first ?? "", from: mailbox)
+    try demand(!ReplyTable.rule(for: answer).assessment.summary.isEmpty, "no sentence for \(words)")
   }
 }
 

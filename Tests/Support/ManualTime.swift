@@ -63,4 +63,7 @@ package final class ManualTime: TimeSource {
 
   /// How many wait.
   package var sleepers: Int { state.withLock { $0.sleepers.count } }
+
+  /// The moments for which somebody waits, the next one first.
+  package var alarms: [Date] { state.withLock { $0.sleepers.values.map(\.until).sorted() } }
 }

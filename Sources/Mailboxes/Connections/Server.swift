@@ -1,6 +1,7 @@
 // Where a provider takes mail.
 
 package import SMTP
+import System
 
 /// A provider's submission server.
 package struct Server: Sendable, Hashable, Codable {
@@ -13,4 +14,9 @@ package struct Server: Sendable, Hashable, Codable {
     self.port = port
     self.security = security
   }
+}
+
+extension Server {
+  /// By name or number; a name that merely resolves to loopback does not count.
+  package var isLoopback: Bool { System.isLoopback(host) }
 }

@@ -1,7 +1,6 @@
 // What `letterhead connect` takes: the server, the way to sign in, and the app that asks for it.
 
 import ArgumentParser
-import Delivery
 import Foundation
 import Letterhead
 import Mailboxes

@@ -1,7 +1,6 @@
 // A person signs in: by the browser on this machine, by one elsewhere, or by typing a code. The address to open stands
 // alone on a line of standard output; everything else is for the person who reads along.
 
-import Delivery
 import Foundation
 import HTTP
 import Letterhead

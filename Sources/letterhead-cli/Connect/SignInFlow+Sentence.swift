@@ -2,18 +2,19 @@
 // upstream errors, as everywhere.
 
 import Cryptography
-import Delivery
+import Diagnosis
 import Foundation
 import Letterhead
 import Mailboxes
 import OAuth
+import TransportSMTP
 
 extension SignInFlow {
   func sentence(for error: SignInError, _ registration: Registration, _ mailbox: Mailbox) -> CommandFailure {
     var mailbox = mailbox
     mailbox.signIn = .oauth(registration.grant(for: username, .refreshToken(Secret(""))))
     func looked(up error: TokenError) -> CommandFailure {
-      let outcome = Outcome(of: .token(error), for: mailbox, now: Date())
+      let outcome = Outcome(of: .token(TokenFailure(error)), for: mailbox, now: Date())
       let words = outcome.words.isEmpty ? "" : "\n  The provider said: \(outcome.words)"
       return CommandFailure("\(outcome.summary) \(outcome.remedy) Nothing was saved.\(words)")
     }

@@ -1,6 +1,5 @@
-// What a command needs to test a mailbox by itself: an event loop, a way out, and the sandbox.
+// What a command needs to test a mailbox by itself: an event loop and the transports on it.
 
-import Delivery
 import Foundation
 import HTTP
 import Letterhead
@@ -19,18 +18,11 @@ enum TestEnvironment {
     defer { loop.stop() }
     let http = HTTPClient(proxy: configuration.network.proxy)
     defer { http.close() }
-    let sandbox = SandboxHouse(
-      directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: loop,
-      log: Logger.commands)
-    let network = Network(
-      hostname: configuration.hostname, resolver: Resolver(), dialer: Dialer(),
-      sandboxEndpoint: { sandbox.endpoint })
+    let transports = TransportFactory(configuration, over: http, loop: loop)
     let connector = MailboxConnector(
-      store: store, in: ChainSurroundings(network: network, loop: loop, sandbox: sandbox), over: http,
+      store: store, in: ChainSurroundings(transports, loop: loop, hostname: configuration.hostname), over: http,
       // A person's Ctrl-C in the middle of a refresh must not cost the sign-in.
       refreshHelper: RefreshHelper(proxy: configuration.network.proxy, log: .commands))
-    let result = try await body(connector)
-    await sandbox.close()
-    return result
+    return try await body(connector)
   }
 }

@@ -1,0 +1,5 @@
+import Foundation
+
+extension Date {
+  static func + (date: Date, span: Duration) -> Date { date.addingTimeInterval(span / .seconds(1)) }
+}

@@ -1,0 +1,85 @@
+// One go at one message: what came of it, as the spool has to write it down. Of queues, pauses and sessions it knows
+// nothing; `MailboxQueue` does.
+
+import Diagnosis
+import Foundation
+import Mailboxes
+import Message
+import SMTP
+import Spool
+import Transport
+
+struct Attempt: Sendable {
+  let message: SpooledMessage
+  let mailbox: Mailbox
+  let entity: Entity
+  let hostname: String
+
+  /// The message never came as far as a transaction.
+  func transmission(failedBy error: TransportError, now: Date) -> Transmission {
+    let outcome = Outcome(of: error, for: mailbox, now: now)
+    return Transmission(outcomes: message.envelope.recipients.map { _ in outcome })
+  }
+
+  // MARK: What the spool writes down
+
+  /// Recipients whose outcome is about the mailbox stay as they were: nothing was judged about them.
+  func settlement(of transmission: Transmission, now: Date) async -> Settlement {
+    let pairs = Array(zip(message.envelope.recipients, transmission.outcomes))
+    var settlement = Settlement(recipients: pairs.compactMap(Self.recorded))
+    settlement.words = Self.words(of: transmission.outcomes)
+    settlement.perhapsSent = transmission.isPerhapsSent
+    settlement.due = due(after: transmission.outcomes, now: now)
+    settlement.returned = isReturned(transmission.outcomes)
+    let failed = pairs.filter { $0.1.kind == .failed }
+    if !failed.isEmpty { settlement.report = await report(on: failed, now: now) }
+    return settlement
+  }
+
+  /// Nothing was held against the message: it was the mailbox, or there was no time for all its recipients.
+  private func isReturned(_ outcomes: [Outcome]) -> Bool {
+    if outcomes.contains(where: { $0.kind == .paused || $0.kind == .broken }) { return true }
+    return outcomes.contains(where: \.isUntouched)
+      && outcomes.allSatisfy { $0.isUntouched || $0.kind == .delivered || $0.kind == .failed }
+  }
+
+  private static func recorded(_ recipient: Address, _ outcome: Outcome) -> (Address, RecipientOutcome)? {
+    if outcome.isUntouched { return nil }
+    let words = outcome.words.isEmpty ? outcome.summary : outcome.words
+    return switch outcome.verdict {
+    case .delivered: (recipient, .delivered(words))
+    case .failed: (recipient, .failed(words))
+    case .deferred, .unreachable: (recipient, .deferred(words))
+    case .paused, .broken: nil
+    }
+  }
+
+  /// What is shown of the attempt: the first that did not go well, else the provider's receipt.
+  static func words(of outcomes: [Outcome]) -> String {
+    worst(of: outcomes).map { $0.words.isEmpty ? $0.summary : $0.words } ?? ""
+  }
+
+  static func worst(of outcomes: [Outcome]) -> Outcome? {
+    outcomes.first { $0.kind != .delivered } ?? outcomes.first
+  }
+
+  /// `nil` leaves it to the schedule.
+  private func due(after outcomes: [Outcome], now: Date) -> Date? {
+    // The queue is closed by then, or may send no more for now; when it goes on the oldest goes first.
+    if outcomes.contains(where: \.stopsMailbox) || isReturned(outcomes) { return message.receivedAt }
+    let wishes = outcomes.compactMap { outcome -> Duration?? in
+      if case .deferred(let after) = outcome.verdict { .some(after) } else { nil }
+    }
+    guard let longest = wishes.compactMap(\.self).max(), wishes.allSatisfy({ $0 != nil }) else { return nil }
+    // At once only if this attempt got somewhere, or it would go on for ever.
+    if longest == .zero, !outcomes.contains(where: { $0.kind == .delivered }) { return nil }
+    return now.addingTimeInterval(Double(longest.components.seconds))
+  }
+
+  private func report(on failed: [(Address, Outcome)], now: Date) async -> NewMessage? {
+    if message.isReport { return nil }
+    let header = (try? await PreparedMessage.header(of: message.content)) ?? Header()
+    let reporter = FailureReporter(mailbox: mailbox, entity: entity, hostname: hostname)
+    return reporter.report(on: message, failed: failed, header: header, now: now)
+  }
+}

@@ -1,0 +1,19 @@
+// A limit that a provider has taught by refusing. Pure: time is handed in.
+
+import Foundation
+
+/// Grows by a tenth each ten minutes, and is forgotten after a day. Its names are those of the stored record.
+struct LearnedLimit: Codable, Equatable, Sendable {
+  static let lasts: TimeInterval = 24 * 3600
+  static let growsAfter: TimeInterval = 600
+
+  var value: Int
+  var since: Date
+
+  func isOver(at now: Date) -> Bool { now.timeIntervalSince(since) >= Self.lasts }
+
+  func grown(at now: Date) -> Int {
+    let steps = (now.timeIntervalSince(since) / Self.growsAfter).rounded(.down)
+    return Int(min(Double(value) * pow(1.1, max(steps, 0)), 1_000_000))
+  }
+}

@@ -1,0 +1,38 @@
+// What the other side said, and to what: a mail server's reply, or a token endpoint's error. The rules read nothing else.
+
+package import Mailboxes
+package import SMTP
+
+package struct Answer: Equatable, Sendable {
+  /// Three digits, or the token endpoint's `error` (RFC 6749 §5.2), which is empty where it gave none.
+  package var code: String
+  package var enhanced: EnhancedCode?
+  /// All lines on one, as they were said.
+  package var words: String
+  /// What it was said to.
+  package var phase: ConversationPhase
+  /// Whose words these are, where the same words mean something else elsewhere.
+  package var family: ProviderFamily?
+
+  package init(
+    code: String, enhanced: EnhancedCode? = nil, words: String, phase: ConversationPhase, family: ProviderFamily? = nil
+  ) {
+    self.code = code
+    self.enhanced = enhanced
+    self.words = words
+    self.phase = phase
+    self.family = family
+  }
+}
+
+extension Answer {
+  package init(_ reply: Reply, in phase: ConversationPhase, from mailbox: Mailbox) {
+    self.init(
+      code: String(reply.code), enhanced: reply.enhanced, words: reply.lines.joined(separator: " "), phase: phase,
+      family: ProviderFamily(of: mailbox))
+  }
+
+  package init(tokenError error: String, _ description: String, from mailbox: Mailbox) {
+    self.init(code: error, words: description, phase: .token, family: ProviderFamily(of: mailbox))
+  }
+}

@@ -1,0 +1,21 @@
+// What the other side said about an error, for logs, the status file and reports.
+
+import SMTP
+
+extension TransportError {
+  /// The other side's own words, where there were any.
+  package var upstreamWords: String {
+    switch self {
+    case .lookUpFailed(let words), .unreachable(let words), .notSMTP(let words), .redirected(let words): words
+    case .mechanismMissing(_, let offered): "AUTH \(offered.joined(separator: " "))"
+    case .tls(.handshake(let words)), .tls(.untrusted(let words)), .tls(.protocolVersion(let words)): words
+    case .tls(.notTLS(let octets)): String(decoding: octets, as: UTF8.self)
+    case .token(.refused(let error, let description)), .token(.misconfigured(let error, let description)),
+      .token(.clockWrong(_, let error, let description)):
+      "\(error) \(description)"
+    case .token(.unavailable(let words)): words
+    case .answered(let reply, _): Redaction.shown(reply)
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,120 @@
+// What came of one attempt, for one recipient or for the whole mailbox, decided by what a reply means and not by its
+// first digit. What a reply means stands in the rules of `ReplyTable`.
+
+package import Foundation
+package import Mailboxes
+package import SMTP
+
+/// What is to be done after an attempt.
+package enum Verdict: Equatable, Sendable {
+  case delivered
+  /// Only this recipient or message waits. `after`: the provider's own wish, else the schedule decides.
+  case deferred(after: Duration?)
+  case failed
+  /// The whole mailbox waits, and nothing is wrong with it.
+  case paused(until: Date, Fault)
+  /// The error flag. `probe`: one sign-in every 15 minutes may see whether the fault is gone.
+  case broken(Fault, probe: Bool)
+  /// The provider cannot be reached at the moment. No flag, unless that happens `flagAfter` times in a row.
+  case unreachable(Fault, flagAfter: Int?)
+}
+
+/// What came of one attempt for one recipient.
+package struct Outcome: Equatable, Sendable {
+  package enum Kind: String, Sendable { case delivered, deferred, failed, paused, broken, unreachable }
+
+  package let verdict: Verdict
+  package let scope: Scope
+  /// Our sentence about it; empty when delivered.
+  package let summary: String
+  package let remedy: String
+  /// The provider's own words, fit to be shown: see `Redaction`.
+  package let words: String
+  /// The reply that it follows from, where there was one.
+  package let reply: Reply?
+
+  package init(
+    _ verdict: Verdict, scope: Scope, summary: String, remedy: String = "", words: String, reply: Reply? = nil
+  ) {
+    self.verdict = verdict
+    self.scope = scope
+    self.summary = summary
+    self.remedy = remedy
+    self.words = words
+    self.reply = reply
+  }
+
+  package var kind: Kind {
+    switch verdict {
+    case .delivered: .delivered
+    case .deferred: .deferred
+    case .failed: .failed
+    case .paused: .paused
+    case .broken: .broken
+    case .unreachable: .unreachable
+    }
+  }
+
+  /// Whether the outcome is about the mailbox, so that the next message would meet the same.
+  package var stopsMailbox: Bool {
+    switch verdict {
+    case .delivered, .deferred, .failed: false
+    case .paused, .broken, .unreachable: true
+    }
+  }
+
+  /// The provider wants fewer connections than there are.
+  package func asksForFewerConnections(at mailbox: Mailbox) -> Bool {
+    guard let reply else { return false }
+    return ReplyTable.rule(for: reply, in: .greeting, from: mailbox).assessment == ReplyTable.fewerConnections
+  }
+
+  package var fault: Fault? {
+    switch verdict {
+    case .delivered, .deferred, .failed: nil
+    case .paused(_, let fault), .broken(let fault, _), .unreachable(let fault, _): fault
+    }
+  }
+}
+
+extension Outcome {
+  /// The outcome of a provider's reply.
+  package init(of reply: Reply, in phase: ConversationPhase, for mailbox: Mailbox, now: Date) {
+    let words = Redaction.shown(reply)
+    // Only what is said to the end of a message delivers it. A 2yz out of place, to a greeting, a sign-in or DATA, comes
+    // from a server that has not seen a word of the message.
+    if reply.code / 100 == 2, phase == .body {
+      self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
+    } else {
+      let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
+      self.init(rule.assessment, words: words, reply, for: mailbox, now: now)
+    }
+  }
+
+  /// The outcome of whatever else ended the conversation.
+  package init(of error: TransportError, for mailbox: Mailbox, now: Date) {
+    if case .answered(let reply, let phase) = error {
+      self.init(of: reply, in: phase, for: mailbox, now: now)
+    } else {
+      let words = Redaction.shown(error.upstreamWords)
+      self.init(error.assessment(for: mailbox), words: words, nil, for: mailbox, now: now)
+    }
+  }
+
+  private init(_ assessment: Assessment, words: String, _ reply: Reply?, for mailbox: Mailbox, now: Date) {
+    let values = Placeholders(for: mailbox, now: now)
+    let (summary, remedy) = (values.fill(assessment.summary), values.fill(assessment.remedy))
+    let fault = Fault(class: assessment.class, since: now, summary: summary, remedy: remedy, upstream: words)
+    let verdict: Verdict =
+      switch assessment.action {
+      case .fail: .failed
+      case .retry(let after): .deferred(after: after)
+      case .pause(let time): .paused(until: now.addingTimeInterval(Double(time.components.seconds)), fault)
+      case .hold(let probe): .broken(fault, probe: probe)
+      // A password that was refused must not be tried again: accounts get locked.
+      case .refuse: .broken(fault, probe: mailbox.signsInByToken)
+      case .wait(let flagAfter): .unreachable(fault, flagAfter: flagAfter)
+      }
+    self.init(verdict, scope: assessment.scope, summary: summary, remedy: remedy, words: words, reply: reply)
+  }
+}

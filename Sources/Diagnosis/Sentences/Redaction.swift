@@ -1,0 +1,38 @@
+// What a provider said, made fit to be shown: reply text is foreign, and goes into logs, the status file and reports.
+
+package import SMTP
+
+package enum Redaction {
+  /// More text than this is no help; a hostile server would send 64 KiB.
+  static let maximumCharacters = 500
+  /// A longer run of base64 is a token or a session's identifier, never a word.
+  static let longestWord = 60
+
+  /// Code, enhanced code and text on one line; control characters dropped, long runs of base64 replaced, capped.
+  package static func shown(_ reply: Reply) -> String {
+    let code = [String(reply.code), reply.enhanced?.description].compactMap { $0 }.joined(separator: " ")
+    return shown("\(code) \(reply.lines.joined(separator: " "))")
+  }
+
+  package static func shown(_ text: String) -> String {
+    let words = text.split(whereSeparator: isControlOrBlank).map(redactedWord)
+    return String(words.joined(separator: " ").prefix(maximumCharacters))
+  }
+
+  /// The same reply without `secrets`.
+  package static func redacted(_ reply: Reply, _ secrets: [String]) -> Reply {
+    let lines = reply.lines.map { line in
+      secrets.reduce(line) { $1.isEmpty ? $0 : $0.replacing($1, with: "[secret]") }
+    }
+    return Reply(reply.code, reply.enhanced, lines: lines)
+  }
+
+  private static func isControlOrBlank(_ character: Character) -> Bool {
+    character.isWhitespace || character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+  }
+
+  private static func redactedWord(_ word: Substring) -> Substring {
+    let run = word.split { !($0.isASCII && ($0.isLetter || $0.isNumber || "+/=_-".contains($0))) }
+    return run.contains { $0.count > longestWord } ? "[…]" : word
+  }
+}

@@ -1,0 +1,19 @@
+// From what module OAuth reports to the facts that Diagnosis reads.
+
+package import Diagnosis
+package import OAuth
+
+extension TokenFailure {
+  package init(_ error: TokenError) {
+    self =
+      switch error {
+      case .refused(let error, let description): .refused(error: error, description: description)
+      case .misconfigured(let error, let description): .misconfigured(error: error, description: description)
+      case .clockWrong(let ahead, let error, let description):
+        .clockWrong(ahead: ahead, error: error, description: description)
+      case .unavailable(_, let words): .unavailable(words: words)
+      case .disconnected: .disconnected
+      case .cancelled: .cancelled
+      }
+  }
+}

@@ -1,0 +1,28 @@
+// Foreign words in status, log and reports.
+
+import SMTP
+import Testing
+
+@testable import Diagnosis
+
+@Suite struct `A provider's words` {
+  @Test(arguments: [
+    (Reply(550, EnhancedCode(5, 1, 1), "No such user"), "550 5.1.1 No such user"),
+    (Reply(534, nil, lines: ["Please log in", "with a browser"]), "534 Please log in with a browser"),
+    (Reply(550, nil, "a\u{1B}[31mb\tc\r\n250 OK"), "550 a [31mb c 250 OK"),
+    (Reply(535, nil, "bad \(String(repeating: "eyJ0", count: 20)) token"), "535 bad […] token"),
+    (Reply(250, nil, ""), "250"),
+  ])
+  func `are shown on one line without control characters or blobs`(_ reply: Reply, _ shown: String) {
+    #expect(Redaction.shown(reply) == shown)
+  }
+
+  @Test func `are capped`() {
+    #expect(Redaction.shown(Reply(550, String(repeating: "word ", count: 1000))).count == Redaction.maximumCharacters)
+  }
+
+  @Test func `never repeat what we signed in with`() {
+    let words = Redaction.redacted(Reply(535, "no: AGZvbwBiYXI= nor sesame"), ["AGZvbwBiYXI=", "sesame", ""])
+    #expect(words.lines == ["no: [secret] nor [secret]"])
+  }
+}

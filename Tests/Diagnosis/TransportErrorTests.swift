@@ -1,0 +1,112 @@
+// What no reply says: one line for each way in which a conversation ends early.
+
+import Foundation
+import Mailboxes
+import SMTP
+import Testing
+import TransportSupport
+
+@testable import Diagnosis
+
+struct Ending: Sendable, CustomTestStringConvertible {
+  let error: TransportError
+  let kind: Outcome.Kind
+  let fault: FaultClass
+  let says: String
+  let provider: Provider
+
+  init(
+    _ error: TransportError, _ kind: Outcome.Kind, _ fault: FaultClass, _ says: String, at provider: Provider = .smtp
+  ) {
+    self.error = error
+    self.kind = kind
+    self.fault = fault
+    self.says = says
+    self.provider = provider
+  }
+
+  var testDescription: String { "\(error)" }
+
+  static let all = [
+    Ending(.nameNotFound, .unreachable, .network, "does not exist"),
+    Ending(.nameHasNoAddress, .unreachable, .network, "has no address"),
+    Ending(.lookUpFailed("SERVFAIL"), .unreachable, .network, "cannot look up names"),
+    Ending(.refused, .unreachable, .network, "nothing listens on port 587"),
+    Ending(.connectTimedOut, .unreachable, .network, "a firewall"),
+    Ending(.unreachable("::1: no route"), .unreachable, .network, "no way from this machine"),
+    Ending(.noGreeting(timedOut: true), .unreachable, .network, "says nothing"),
+    Ending(.noGreeting(timedOut: false), .unreachable, .network, "hung up without a greeting"),
+    Ending(.expectsTLS, .broken, .policy, "expects TLS from the first byte"),
+    Ending(.notSMTP("SSH-2.0"), .broken, .network, "not an SMTP server"),
+    Ending(.redirected(to: "10.0.0.1"), .unreachable, .network, "leads to 10.0.0.1"),
+    Ending(.startTLSMissing(masked: false), .broken, .policy, "offers no encryption"),
+    Ending(.startTLSMissing(masked: true), .broken, .policy, "A device on the network"),
+    Ending(.startTLSInjected, .broken, .policy, "Somebody on the line"),
+    Ending(.noSignInOffered, .broken, .policy, "offers no sign-in"),
+    Ending(.mechanismMissing(wanted: "XOAUTH2", offered: ["PLAIN"]), .broken, .policy, "does not offer the way"),
+    Ending(.wouldExposeSecret, .broken, .policy, "not encrypted"),
+    Ending(.unfitCredentials, .broken, .auth, "characters that cannot be sent"),
+    Ending(.serverUnproven, .broken, .policy, "could not prove"),
+    Ending(
+      .tls(.expired(noon)), .broken, .policy, "expired on 2026-11-22, and this machine's clock says 2026-11-22T08"),
+    Ending(.tls(.notYetValid(noon)), .broken, .policy, "not valid before 2026-11-22"),
+    Ending(.tls(.wrongName(["a.example", "b.example"])), .broken, .policy, "it is for a.example, b.example"),
+    Ending(.tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "of its own making"),
+    Ending(.tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "issued by CN=Box"),
+    Ending(
+      .tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "a firewall or antivirus opens",
+      at: .microsoft),
+    Ending(
+      .tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "a firewall or antivirus opens", at: .other),
+    Ending(.tls(.untrusted("weak key")), .broken, .policy, "not to be trusted"),
+    Ending(.tls(.notTLS(firstOctets: Array("220 x".utf8))), .broken, .policy, "does not speak TLS from the first byte"),
+    Ending(.tls(.protocolVersion("TLSv1")), .broken, .policy, "older than 1.2"),
+    Ending(.tls(.handshake("bad record")), .unreachable, .network, "could not be set up"),
+    Ending(.tls(.lost), .unreachable, .network, "could not be set up"),
+    Ending(.tls(.badCertificateFile("x")), .broken, .policy, "cannot be read"),
+    Ending(.token(.refused(error: "invalid_grant", description: "x")), .broken, .auth, "no longer accepts"),
+    Ending(.token(.refused(error: "interaction_required", description: "x")), .broken, .consent, "wants a person"),
+    Ending(.token(.misconfigured(error: "invalid_client", description: "x")), .broken, .auth, "client secret"),
+    Ending(
+      .token(.misconfigured(error: "unauthorized_client", description: "x")), .broken, .consent, "may not sign in"),
+    Ending(.token(.misconfigured(error: "invalid_scope", description: "x")), .broken, .policy, "does not fit"),
+    Ending(.token(.unavailable(words: "503")), .unreachable, .network, "sign-in service"),
+    // Whatever it says of the grant, nothing is known about it.
+    Ending(
+      .token(.unavailable(words: "invalid_grant: AADSTS50034")), .unreachable, .network, "cannot be"),
+    Ending(
+      .token(.unavailable(words: "server_error: AADSTS90055")), .unreachable, .throttle,
+      "whole organisation"),
+    Ending(
+      .token(.unavailable(words: "HTTP 407 without a reason")), .unreachable, .network, "A web proxy"),
+    Ending(
+      .token(.misconfigured(error: "", description: "the token URL must begin with https://")), .broken, .policy,
+      "would show secrets"),
+    Ending(.token(.disconnected), .unreachable, .auth, "in the meantime"),
+    Ending(.nonsense(.greeting), .unreachable, .network, "not SMTP"),
+    Ending(.lost(.hello, timedOut: true, bodySent: false), .unreachable, .network, "did not answer in time"),
+    Ending(.lost(.mail, timedOut: false, bodySent: false), .deferred, .network, "broke"),
+    Ending(.lost(.body, timedOut: false, bodySent: true), .deferred, .transient, "perhaps was sent"),
+    Ending(.cancelled, .deferred, .transient, "was stopped"),
+    Ending(.tooLarge(octets: 30, limit: 20), .failed, .message, "30 octets"),
+    Ending(.unfitMessage("a signed part"), .failed, .message, "a signed part"),
+    Ending(.needsSMTPUTF8, .failed, .message, "no SMTPUTF8"),
+    Ending(.bodyUnreadable("EIO"), .deferred, .transient, "cannot be read"),
+    Ending(.answered(Reply(535, "No"), .signIn), .broken, .auth, "does not accept"),
+  ]
+}
+
+@Suite struct `A conversation that ends early` {
+  @Test(arguments: Ending.all) func `has its meaning, with sentence and command`(_ ending: Ending) {
+    var mailbox = Mailbox.byToken
+    mailbox.provider = ending.provider
+    let outcome = Outcome(of: ending.error, for: mailbox, now: noon)
+    #expect(outcome.kind == ending.kind)
+    #expect(ending.error.assessment(for: mailbox).class == ending.fault)
+    #expect(outcome.summary.contains(ending.says), "\(outcome.summary)")
+    #expect(outcome.remedy.endsInCommand, "\(outcome.remedy)")
+    let assessment = ending.error.assessment(for: mailbox)
+    #expect(assessment.summary.hasSuffix(".") && assessment.summary.count <= 160 && assessment.remedy.count <= 250)
+    for sentence in [outcome.summary, outcome.remedy] { #expect(!sentence.contains("{")) }
+  }
+}
