@@ -1,4 +1,4 @@
-// What ends by itself one day: client secrets, certificates, sign-ins. People are told 30, 14, 7 and 1 days before.
+// Client secrets, certificates and sign-ins that expire. People are warned 30, 14, 7 and 1 days before.
 
 import Delivery
 import Foundation
@@ -8,16 +8,16 @@ import Status
 struct Expiry: Equatable {
   enum Subject: String { case clientSecret = "client secret", certificate, signIn = "sign-in" }
 
-  /// Days ahead at which somebody is told, and the day itself.
+  /// How many days before the end a warning is given.
   static let milestones = [30, 14, 7, 1, 0]
 
   let subject: Subject
   let date: Date
   let mailbox: Mailbox
 
-  /// Of one mailbox, those that are known.
+  /// The known expiries of one mailbox.
   ///
-  /// - Parameter secretExpires: `[oauth.NAME] secret_expires`; nobody but the administrator knows it.
+  /// - Parameter secretExpires: `[oauth.NAME] secret_expires`; only the administrator knows it.
   static func all(of mailbox: Mailbox, secretExpires: Date?) -> [Expiry] {
     guard case .oauth(let grant) = mailbox.signIn else { return [] }
     var found: [(Subject, Date?)] = [(.certificate, grant.signingKey?.expires)]
@@ -28,13 +28,13 @@ struct Expiry: Equatable {
     }
   }
 
-  /// The milestone that was passed last; `nil` while there is more time than the first of them.
+  /// The last milestone that has passed; `nil` before the first.
   func milestone(at now: Date) -> Int? {
     let days = date.timeIntervalSince(now) / 86_400
     return Self.milestones.last { days <= Double($0) }
   }
 
-  /// - Returns: `nil` while nobody needs to know.
+  /// - Returns: `nil` before the first milestone.
   func warning(at now: Date) -> EntityStatus.Warning? {
     guard milestone(at: now) != nil else { return nil }
     let days = Int((date.timeIntervalSince(now) / 86_400).rounded(.up))
@@ -62,17 +62,17 @@ struct Expiry: Equatable {
 }
 
 extension Configuration {
-  /// What ends by itself at the mailbox connected to `entity`.
+  /// What expires of the mailbox connected to `entity`.
   func expiries(of entity: String, in directory: Directory) -> [Expiry] {
     guard let mailbox = directory.mailbox(of: entity) else { return [] }
     return Expiry.all(of: mailbox, secretExpires: clients[mailbox.provider.name]?.secretExpires)
   }
 }
 
-/// Writes a line to the log at each milestone of each expiry, once, and when the relay starts.
+/// Logs a warning once at each milestone of each expiry, and when the relay starts.
 actor ExpiryWatch {
   private let log: @Sendable (EntityStatus.Warning, _ entity: String) -> Void
-  /// The milestone told last, by entity and subject.
+  /// The milestone that was logged last, by entity, subject and date.
   private var told: [String: Int] = [:]
 
   init(log: @escaping @Sendable (EntityStatus.Warning, _ entity: String) -> Void) {

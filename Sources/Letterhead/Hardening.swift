@@ -1,4 +1,4 @@
-// What this process asks of the kernel for itself before it holds a secret or a socket.
+// What this process asks of the kernel before it opens a secret or a socket.
 
 import CLinux
 import Glibc
@@ -6,11 +6,11 @@ import Sockets
 import System
 
 package enum Hardening {
-  /// No core dumps and no tracing by other programs of this user, files of ours closed to others, and as many
+  /// No core dumps and no tracing by other programs of this user, new files that other users cannot read, and as many
   /// descriptors as the administrator allows.
   package static func apply() {
     umask(0o077)
-    // A program that ends without reading what we tell it must not end us.
+    // A write to a program that has ended must fail, and not end this process.
     signal(SIGPIPE, SIG_IGN)
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
@@ -27,7 +27,7 @@ package enum Hardening {
   }
 }
 
-/// Clients could take the last, and the system's libraries do not live without.
+/// Clients could take the last descriptors, and the system's libraries fail without one.
 struct TooFewDescriptors: Error, CustomStringConvertible {
   var description: String {
     "Only \(DescriptorLimit.most) files may be open at once, and the relay needs \(DescriptorLimit.least). Set "

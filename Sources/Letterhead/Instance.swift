@@ -1,10 +1,10 @@
-// The word by which this relay knows its own Received lines again, for years: it is how mail loops are found.
+// The word by which this relay recognises its own Received lines, the same for years: mail loops are found by it.
 
 import Foundation
 
 enum Instance {
-  /// The word kept in `directory`, made at first use. If it cannot be kept, one for this run: loops are then still
-  /// found by their length.
+  /// The word stored in `directory`, made at first use. If it cannot be stored, one for this run: a loop is then found
+  /// by the number of its Received lines alone.
   static func word(in directory: String) -> String {
     let file = URL(fileURLWithPath: directory).appending(path: "instance")
     if let kept = try? String(contentsOf: file, encoding: .utf8), kept.utf8.count == 16, kept.allSatisfy(\.isHexDigit) {

@@ -25,13 +25,14 @@ package struct LogfmtHandler: LogHandler {
       line += " \(key)=\(Self.quoted("\(value)"))"
     }
     line += "\n"
-    // One write a line keeps lines of several threads whole; nobody waits for a disk here.
+    // One write a line keeps the lines of several threads apart.
     line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-  /// Bare where it can be, else in quotes; control characters cannot forge a line.
+  /// The text alone where that is unambiguous, else in quotes. Control characters are escaped or replaced, so that no
+  /// text can forge a line.
   static func quoted(_ text: String) -> String {
     let isBare =
       !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C && $0 < 0x7F }

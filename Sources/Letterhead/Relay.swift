@@ -1,7 +1,7 @@
 // Makes the parts, runs them, and stops them in order. What each does is told where it lives.
 //
-// Order of starting: the state (spool, connections), then the front door, then the back door: nothing is accepted that
-// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, front door, back door,
+// Order of starting: the state (spool, connections), then listeners, then delivery: nothing is accepted that
+// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, listeners, delivery,
 // status and alerts, state.
 
 import CLinux
@@ -21,21 +21,22 @@ import System
 /// One relay: `serve` makes it and runs it until a signal ends it.
 package final class Relay: Sendable {
   private let log: Logger
-  private let configuration: Current<Configuration>
-  private let directory: Current<Directory>
+  private let configuration: AtomicBox<Configuration>
+  private let directory: AtomicBox<Directory>
   private let spool: Spool
   private let mailboxes: MailboxStore
   private let frontLoop = EventLoop(name: "front")
   private let backLoop = EventLoop(name: "back")
   /// Long listings must not keep apps waiting.
   private let adminLoop = EventLoop(name: "admin")
-  private let doors: Doors
+  private let listeners: ListenerSet
   private let sandbox: SandboxHouse
   private let dispatcher: Dispatcher
   private let status: StatusBoard
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
   private let connector: MailboxConnector
+  private let time = SystemTime()
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`.
@@ -49,16 +50,16 @@ package final class Relay: Sendable {
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
     mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)
-    let directory = Current(try await mailboxes.load())
-    let current = Current(configuration)
+    let directory = AtomicBox(try await mailboxes.load())
+    let current = AtomicBox(configuration)
     status = StatusBoard(
-      path: configuration.statusFile, spool: spool, directory: { directory.now }, configuration: { current.now },
-      log: log)
+      path: configuration.statusFile, spool: spool, directory: { directory.value }, configuration: { current.value },
+      time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
     }
-    doors = Doors(
-      loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.now }), configuration: configuration,
+    listeners = ListenerSet(
+      loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.value }), configuration: configuration,
       log: log)
     let sandbox = SandboxHouse(
       directory: configuration.stateDirectory + "/sandbox", hostname: configuration.hostname, loop: backLoop, log: log)
@@ -73,7 +74,8 @@ package final class Relay: Sendable {
       BackDoor(spool: spool, store: mailboxes, network: network, refreshHelper: refreshHelper, log: log),
       maximumAge: Double(configuration.limits.queueMaxAge.components.seconds))
     alerts = Alerts(
-      store: mailboxes, spool: spool, configuration: { current.now }, directory: { directory.now }, log: log)
+      store: mailboxes, spool: spool, configuration: { current.value }, directory: { directory.value }, time: time,
+      log: log)
     self.configuration = current
     self.directory = directory
     self.spool = spool
@@ -82,10 +84,10 @@ package final class Relay: Sendable {
   }
 
   /// Serves until `signals` ask for the end, then stops in order, in about ten seconds at most.
-  /// - Throws: `DoorError` at once when a listener cannot be opened.
+  /// - Throws: `ListenerOpeningError` at once when a listener cannot be opened.
   package func run(until signals: AsyncStream<RelaySignal>) async throws {
-    if let failure = await doors.follow(configuration.now).first {
-      await doors.closeAll()
+    if let failure = await listeners.follow(configuration.value).first {
+      await listeners.closeAll()
       await spool.close()
       throw failure
     }
@@ -104,7 +106,7 @@ package final class Relay: Sendable {
       log.info("stopping")
       // Nobody waits for a connect that is being tested: the store has all of it or nothing.
       admin?.close()
-      await doors.closeAll()
+      await listeners.closeAll()
       update.finish()
       await delivering.value
       group.cancelAll()
@@ -139,17 +141,18 @@ package final class Relay: Sendable {
 
   /// Without it the relay serves all the same: mail must not stop for want of a socket for people.
   private func openAdmin() -> AdminServer? {
-    let path = AdminServer.path(for: configuration.now)
+    let path = AdminServer.path(for: configuration.value)
     let service = ControlService(
       ControlResources(
-        mailboxes: mailboxes, spool: spool, connector: connector, settings: { ControlSettings(self.configuration.now) },
-        status: { String(decoding: try self.status.snapshot(at: Date()).json(), as: UTF8.self) },
+        mailboxes: mailboxes, spool: spool, connector: connector,
+        settings: { ControlSettings(self.configuration.value) },
+        status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
         requestFiled: { self.alerts.changed() }, log: log))
     let owner = geteuid()
     do throws(ListenError) {
       return try AdminServer(
-        path: path, service: service, administrators: { self.configuration.now.administrators(owner: owner) },
-        stateDirectory: configuration.now.stateDirectory, log: log)
+        path: path, service: service, administrators: { self.configuration.value.administrators(owner: owner) },
+        stateDirectory: configuration.value.stateDirectory, log: log)
     } catch {
       log.error("the admin socket cannot be opened", metadata: ["path": "\(path)", "reason": "\(error)"])
       return nil
@@ -158,17 +161,17 @@ package final class Relay: Sendable {
 
   private func watchExpiries() async {
     while !Task.isCancelled {
-      let (configuration, directory) = (configuration.now, directory.now)
+      let (configuration, directory) = (configuration.value, directory.value)
       let expiries = directory.entities.flatMap { configuration.expiries(of: $0.key, in: directory) }
-      await expiryWatch.look(at: expiries, now: Date())
-      try? await Task.sleep(for: .seconds(3600))
+      await expiryWatch.look(at: expiries, now: time.now)
+      await time.sleep(for: .seconds(3600))
     }
   }
 
   /// What a crowd of clients took stays with the allocator when they have gone, until it is told to let go.
   private func returnMemory() async {
     while !Task.isCancelled {
-      try? await Task.sleep(for: .seconds(30))
+      await time.sleep(for: .seconds(30))
       malloc_trim(0)
     }
   }
@@ -185,12 +188,12 @@ package final class Relay: Sendable {
   private func reload() async {
     let next: Configuration
     do {
-      next = try Configuration.read(configuration.now.file)
+      next = try Configuration.read(configuration.value.file)
     } catch {
       for problem in error.all { log.error("the configuration was not reloaded", metadata: ["problem": "\(problem)"]) }
       return
     }
-    for failure in await doors.follow(next) { log.error("\(failure)") }
+    for failure in await listeners.follow(next) { log.error("\(failure)") }
     do {
       try await mailboxes.reconfigure(next.entities, next.providers)
     } catch {
@@ -204,7 +207,7 @@ package final class Relay: Sendable {
   }
 
   private func noteWhatNeedsRestart(_ next: Configuration) {
-    let keys = ConfigurationTables.restartKeys(from: configuration.now, to: next)
+    let keys = ConfigurationTables.restartKeys(from: configuration.value, to: next)
     if keys.isEmpty { return }
     log.warning("the new value of \(keys.joined(separator: ", ")) holds from the next restart on")
   }

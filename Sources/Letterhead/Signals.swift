@@ -9,7 +9,7 @@ package enum RelaySignal: Sendable {
 }
 
 package enum Signals {
-  /// The signals from now on. Ask once, before anything else is started: until then they do what they always do.
+  /// The signals from now on. To be called once, before anything else is started: until then a signal ends the process.
   package static func stream() -> AsyncStream<RelaySignal> {
     let (stream, continuation) = AsyncStream.makeStream(of: RelaySignal.self)
     let meanings: [(Int32, RelaySignal)] = [(SIGTERM, .stop), (SIGINT, .stop), (SIGHUP, .reload)]
@@ -23,7 +23,7 @@ package enum Signals {
     return stream
   }
 
-  /// A signal source listens for as long as somebody holds it; these do so until the process ends.
+  /// A signal source is cancelled when it is released; these are never released.
   private static func keep(_ source: any DispatchSourceSignal) {
     _ = Unmanaged.passRetained(source as AnyObject)
   }

@@ -1,5 +1,5 @@
-// Puts together what the status file says, and writes it when something changed: at most 4 times a second, at least
-// every 5 seconds. Only reads.
+// Composes the status file from the relay's state, and writes it when something changed: at most 4 times a second, at
+// least every 5 seconds. Changes nothing else.
 
 import Foundation
 import Logging
@@ -7,6 +7,7 @@ import Mailboxes
 import SMTP
 import Spool
 import Status
+import System
 
 /// The one writer of the status file.
 final class StatusBoard: Sendable {
@@ -15,22 +16,24 @@ final class StatusBoard: Sendable {
   private let directory: @Sendable () -> Directory
   private let configuration: @Sendable () -> Configuration
   private let startedAt: Date
+  private let time: any TimeSource
   private let log: Logger
   private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   init(
     path: String, spool: Spool, directory: @escaping @Sendable () -> Directory,
-    configuration: @escaping @Sendable () -> Configuration, log: Logger
+    configuration: @escaping @Sendable () -> Configuration, time: any TimeSource, log: Logger
   ) {
     self.file = StatusFile(path: path)
     self.spool = spool
     self.directory = directory
     self.configuration = configuration
-    self.startedAt = Date()
+    self.startedAt = time.now
+    self.time = time
     self.log = log
   }
 
-  /// Something changed. Cheap, from any thread, as often as one likes.
+  /// To be called after every change of what the file says. Costs little, and may be called from any thread.
   func changed() { pulse.yield() }
 
   /// Writes until the task is cancelled.
@@ -39,7 +42,7 @@ final class StatusBoard: Sendable {
       group.addTask {
         while !Task.isCancelled {
           self.changed()
-          try? await Task.sleep(for: .milliseconds(4900))
+          await self.time.sleep(for: .milliseconds(4900))
         }
       }
       group.addTask {
@@ -47,7 +50,7 @@ final class StatusBoard: Sendable {
       }
       for await _ in pulses {
         write()
-        try? await Task.sleep(for: .milliseconds(250))
+        await time.sleep(for: .milliseconds(250))
       }
       group.cancelAll()
     }
@@ -55,7 +58,7 @@ final class StatusBoard: Sendable {
 
   private func write() {
     do {
-      try file.write(snapshot(at: Date()))
+      try file.write(snapshot(at: time.now))
     } catch {
       log.error("\(error)")
     }

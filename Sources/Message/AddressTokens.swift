@@ -1,5 +1,8 @@
-// A structured field's value cut into words, quoted strings, comments and marks. RFC 5322 §3.2, leniently: what is
-// not closed is read as if the mark that opened it were not there. No recursion, and linear in the value's length.
+// A structured field's value cut into words, quoted strings, comments and marks. RFC 5322 §3.2, leniently: where a
+// quoted string or a comment is not closed, the mark that opens it is ignored. No recursion, and linear in the value's
+// length.
+
+import SMTP
 
 struct AddressToken {
   enum Kind: Equatable {
@@ -27,11 +30,11 @@ struct AddressToken {
 struct AddressTokens {
   let source: [UInt8]
   private(set) var tokens: [AddressToken] = []
-  /// Nothing had to be overlooked.
+  /// No octet had to be ignored.
   private(set) var isStrict = true
   private var position = 0
   private var isApart = false
-  /// Each unclosed mark costs a look to the end of the value. After so many, the rest are taken for letters at once.
+  /// Each unclosed mark costs a scan to the end of the value. After so many scans, further marks are ignored at once.
   private var looksLeft = 8
 
   /// `source` is unfolded and free of control characters: see `unfolded(_:)`.
@@ -150,7 +153,7 @@ struct AddressTokens {
         line.append(byte)
       } else if byte == .tab {
         line.append(.space)
-      } else if byte != .carriageReturn && byte != .lineFeed {
+      } else if byte != .cr && byte != .lf {
         isClean = false
       }
     }

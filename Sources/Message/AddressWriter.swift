@@ -1,6 +1,7 @@
-// Addresses and message ids as they are written into a header of ours.
+// Addresses and message ids as Letterhead writes them into a header.
 
 import FoundationEssentials
+import SMTP
 
 enum AddressWriter {
   /// - Parameter name: a phrase, ready to be sent.
@@ -17,7 +18,7 @@ enum AddressWriter {
   /// The mailboxes with their names, separated by commas, each only once.
   ///
   /// What is too long for any server, and what comes after some 100 addresses, is left out.
-  static func list(_ mailboxes: [HeaderAddresses.Mailbox]) -> [UInt8] {
+  static func list(_ mailboxes: [NamedAddress]) -> [UInt8] {
     var octets: [UInt8] = []
     var seen: Set<[UInt8]> = []
     for mailbox in mailboxes {

@@ -1,31 +1,33 @@
-// A body on its way out, with some stretches of it encoded or replaced as planned.
+// A body with some ranges of it encoded or replaced while it is sent.
+
+import SMTP
 
 /// Encodes a body on its way out, as planned by `TransferEncoding`.
 package struct BodyEncoder: Sendable {
-  /// A stretch of the body, in octets from its start, and what becomes of it.
+  /// A range of the body, in octets from its start, and what replaces it.
   struct Edit: Sendable {
-    enum Action: Sendable {
+    enum Operation: Sendable {
       case replace([UInt8])
       case quotedPrintable(mending: Bool)
       case base64
     }
     let range: Range<Int>
-    let action: Action
+    let operation: Operation
   }
 
-  private enum Work {
+  private enum OpenEdit {
     case skip
     case quotedPrintable(QuotedPrintable)
     case base64(Base64Wrapping)
   }
 
-  /// In the order of the body, none over another.
+  /// In the order of the body; no two overlap.
   private let edits: [Edit]
   private var next = 0
   private var position = 0
-  private var work: Work?
+  private var current: OpenEdit?
 
-  /// Of two at one place the empty one goes first: a header where none was, in front of its text.
+  /// Of two edits at one position the one of an empty range is first: a header where none was, before its text.
   init(_ edits: [Edit]) {
     self.edits = edits.sorted {
       ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
@@ -53,29 +55,29 @@ package struct BodyEncoder: Sendable {
   }
 
   /// Where something changes next: the edit's end within it, else its start.
-  private func limit(_ edit: Edit) -> Int { work == nil ? edit.range.lowerBound : edit.range.upperBound }
+  private func limit(_ edit: Edit) -> Int { current == nil ? edit.range.lowerBound : edit.range.upperBound }
 
   private mutating func pass(_ part: UnsafeRawBufferPointer, into output: inout [UInt8]) {
-    switch work {
+    switch current {
     case nil: output.append(contentsOf: part)
     case .skip: break
     case .quotedPrintable(var encoder):
       encoder.feed(part, into: &output)
-      work = .quotedPrintable(encoder)
+      current = .quotedPrintable(encoder)
     case .base64(var wrapping):
       wrapping.feed(part, into: &output)
-      work = .base64(wrapping)
+      current = .base64(wrapping)
     }
   }
 
   private mutating func begin(into output: inout [UInt8]) {
-    while work == nil, next < edits.count, edits[next].range.lowerBound == position {
-      switch edits[next].action {
+    while current == nil, next < edits.count, edits[next].range.lowerBound == position {
+      switch edits[next].operation {
       case .replace(let bytes):
         output += bytes
-        work = .skip
-      case .quotedPrintable(let mending): work = .quotedPrintable(QuotedPrintable(mending: mending))
-      case .base64: work = .base64(Base64Wrapping())
+        current = .skip
+      case .quotedPrintable(let mending): current = .quotedPrintable(QuotedPrintable(mending: mending))
+      case .base64: current = .base64(Base64Wrapping())
       }
       // An edit of no octets, such as a header where none was, is over at once.
       end(into: &output)
@@ -83,13 +85,13 @@ package struct BodyEncoder: Sendable {
   }
 
   private mutating func end(into output: inout [UInt8]) {
-    guard let current = work, edits[next].range.upperBound == position else { return }
-    switch current {
+    guard let encoder = current, edits[next].range.upperBound == position else { return }
+    switch encoder {
     case .skip: break
     case .quotedPrintable(var encoder): encoder.finish(into: &output)
     case .base64(let wrapping): wrapping.finish(into: &output)
     }
-    work = nil
+    current = nil
     next += 1
   }
 }

@@ -1,8 +1,9 @@
-// What a body's octets ask of the next server, found in one pass.
+// What the next server must be able to take for a body, found in one pass.
 
 import Glibc
+import SMTP
 
-/// Looks at a body in passing, piece by piece, without keeping any of it.
+/// Examines a body piece by piece, without keeping any of it.
 package struct BodyScan: Equatable, Sendable {
   package private(set) var has8Bit = false
   package private(set) var hasNUL = false
@@ -25,7 +26,7 @@ package struct BodyScan: Equatable, Sendable {
 
   private mutating func measureLines(_ base: UnsafeRawPointer, _ count: Int) {
     var start = 0
-    while start < count, let found = memchr(base + start, Int32(UInt8.lineFeed), count - start) {
+    while start < count, let found = memchr(base + start, Int32(UInt8.lf), count - start) {
       let end = base.distance(to: found)
       let hasReturn = end > 0 ? base.load(fromByteOffset: end - 1, as: UInt8.self) == 0x0d : endedWithReturn
       let octets = lineOctets + end - start - (hasReturn ? 1 : 0)
@@ -34,7 +35,7 @@ package struct BodyScan: Equatable, Sendable {
       start = end + 1
     }
     lineOctets += count - start
-    endedWithReturn = base.load(fromByteOffset: count - 1, as: UInt8.self) == .carriageReturn
+    endedWithReturn = base.load(fromByteOffset: count - 1, as: UInt8.self) == .cr
     // A return at the very end may be half of a line end, so it is not counted yet.
     longestLineOctets = max(longestLineOctets, lineOctets - (endedWithReturn && lineOctets > 0 ? 1 : 0))
   }

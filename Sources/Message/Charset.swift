@@ -1,5 +1,7 @@
-// Text of unknown or old character sets into UTF-8. Only those that a table of 32 entries covers: the rest stays
-// encoded as it came.
+// Converts text of old character sets to UTF-8: those that a table of 32 entries covers. Text in other character sets
+// stays encoded.
+
+import SMTP
 
 enum Charset {
   case utf8, western
@@ -17,8 +19,8 @@ enum Charset {
 
   static func isUTF8(_ bytes: some Collection<UInt8>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 
-  /// Raw 8-bit text says nothing about itself. What is valid UTF-8 hardly ever is anything else; the rest is taken
-  /// for Windows-1252, which the Western programs that still send such headers mean.
+  /// Raw 8-bit text does not name its character set. Text that is valid UTF-8 is almost always UTF-8; other text is
+  /// taken for Windows-1252, which most programs that still send such headers use.
   static func guess(_ bytes: some Collection<UInt8>) -> [UInt8] {
     isUTF8(bytes) ? Array(bytes) : fromWestern(bytes)
   }
@@ -34,7 +36,7 @@ enum Charset {
     return Unicode.Scalar(windows1252[Int(byte) - 0x80]) ?? "\u{fffd}"
   }
 
-  /// 0x80 to 0x9f. What Windows-1252 leaves open is shown as the replacement character: a control would be none.
+  /// 0x80 to 0x9f. Codes that Windows-1252 does not define become the replacement character.
   private static let windows1252: [UInt16] = [
     0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0xfffd,
     0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,

@@ -1,5 +1,7 @@
-// A person's name in a header, made fit to be sent again: kept in the app's own form where that is valid, else
-// written anew. Nothing it holds can end a line, open an address or show an `@` outside quotes (Microsoft trips).
+// A person's name in a header: kept in the app's own form where that is valid, else written anew. What is written
+// cannot end a line or begin an address, and has no `@` outside quotes, which Microsoft misreads.
+
+import SMTP
 
 package struct DisplayName: Equatable, Sendable {
   private enum Source: Equatable {
@@ -12,9 +14,9 @@ package struct DisplayName: Equatable, Sendable {
   }
   private let source: Source
 
-  /// More of a name than this is not sent.
+  /// A longer name is cut before it is sent.
   private static let maximumOctets = 400
-  /// More than this is not even read, so that a name costs little, whatever it is.
+  /// The most octets of a name that are read: bounds the work for one name.
   private static let readOctets = 2000
 
   /// The words in front of `<`, and what stands between them.
@@ -54,7 +56,7 @@ package struct DisplayName: Equatable, Sendable {
     guard let last = tokens.last, last.end - end <= maximumOctets else { return false }
     for token in tokens {
       let isFirst = token.start == tokens[tokens.startIndex].start
-      // Something between two words that is not a blank was overlooked: a quote that is not closed.
+      // Something other than a blank stands between two words: a quote that is not closed.
       if !isFirst, token.start == end || !source[end..<token.start].allSatisfy({ $0 == .space }) { return false }
       if !isFitToKeep(token, of: source) { return false }
       end = token.end
@@ -67,7 +69,7 @@ package struct DisplayName: Equatable, Sendable {
     switch token.kind {
     case .comment, .literal, .mark, .brokenEncodedWord: return false
     case .word: return octets.allSatisfy(\.isAtom)
-    // Some readers decode encoded-words between quotes, where they have no business (RFC 2047 §5 (3)).
+    // Some readers decode encoded-words between quotes, where RFC 2047 §5 (3) forbids them.
     case .quoted: return octets.count > 2 && !octets.contains(where: \.is8Bit) && !EncodedWord.mayBe(in: octets)
     case .encodedWord: return true
     }
@@ -99,7 +101,7 @@ private struct Pieces {
 
   mutating func add(comment: [UInt8]) { add(freeText: unescaped(comment.dropFirst().dropLast())) }
 
-  /// Encoded-words anywhere in it are decoded: who writes them between quotes or next to other letters means them.
+  /// Decodes encoded-words anywhere in the text: apps that write them between quotes or next to letters mean them so.
   private mutating func add(freeText content: [UInt8]) {
     var plain: [UInt8] = []
     var index = 0

@@ -6,7 +6,7 @@ package enum EncodedWord {
   /// RFC 2047 §2.
   static let maximumOctets = 75
 
-  /// `=?` is there, in which a reader may see the start of one.
+  /// The text has `=?`, which a reader may take for the start of an encoded-word.
   static func mayBe(in text: ArraySlice<UInt8>) -> Bool {
     zip(text, text.dropFirst()).contains { $0 == UInt8(ascii: "=") && $1 == UInt8(ascii: "?") }
   }
@@ -67,7 +67,7 @@ package enum EncodedWord {
     return end
   }
 
-  /// What may stand for itself in a phrase (RFC 2047 §5 (3)).
+  /// Octets that need no encoding in a phrase (RFC 2047 §5 (3)).
   private static func isPlainInQ(_ byte: UInt8) -> Bool {
     byte.isAlphanumeric || byte == .space || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "*")
       || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/")
@@ -107,7 +107,7 @@ package enum EncodedWord {
     let end = parts.content.upperBound + 2
     guard let charset = Charset(source[parts.charset]) else {
       // Other control characters switch alphabets in some (ISO-2022-JP).
-      let endsLine = octets.contains { $0 == .carriageReturn || $0 == .lineFeed || $0 == 0 }
+      let endsLine = octets.contains { $0 == .cr || $0 == .lf || $0 == 0 }
       return Reading(end: end, text: nil, isValid: isWellFormed && !endsLine)
     }
     let isReadable = octets.allSatisfy { !$0.isControl } && (charset == .western || Charset.isUTF8(octets))
@@ -120,7 +120,7 @@ package enum EncodedWord {
     var encoding: UInt8
     var content: Range<Int>
 
-    /// A word's three parts may have 1,000 octets: more is not a word, and looking further would not be linear.
+    /// The three parts together may have 1,000 octets. A longer search would make reading a header quadratic.
     init?(_ source: [UInt8], at start: Int) {
       let limit = min(source.count, start + 1000)
       guard start + 1 < limit, source[start] == UInt8(ascii: "="), source[start + 1] == UInt8(ascii: "?") else {

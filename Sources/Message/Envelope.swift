@@ -1,4 +1,4 @@
-// Who a message is from and to, as SMTP carries it, and what its bytes ask of the next server.
+// Who a message is from and to, as SMTP carries it, and which extensions its client declared.
 
 package import SMTP
 
@@ -6,11 +6,11 @@ package import SMTP
 package struct Envelope: Equatable, Sendable {
   /// `nil` is the null reverse-path `<>`.
   package var sender: Address?
-  /// In the order in which the app named them. Only these get the message; the header is decoration.
+  /// In the order in which the app named them. Only these get the message, whatever the header's To and Cc are.
   package var recipients: [Address]
   /// The client declared SMTPUTF8 (RFC 6531).
   package var isSMTPUTF8: Bool
-  /// The client declared BODY=8BITMIME. Undeclared 8-bit bytes are found by looking.
+  /// The client declared BODY=8BITMIME. 8-bit octets without that declaration are found by `BodyScan`.
   package var is8BitMIME: Bool
 
   package init(sender: Address?, recipients: [Address], isSMTPUTF8: Bool = false, is8BitMIME: Bool = false) {

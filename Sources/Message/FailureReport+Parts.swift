@@ -67,7 +67,7 @@ extension FailureReport {
     append(name, lines: [value], to: &status)
   }
 
-  /// Each line of the provider's words on a line of its own, so that they stay as they were said.
+  /// Each line of the provider's reply on a line of its own, as the provider sent it.
   private func append(_ name: String, lines: [String], to status: inout [UInt8]) {
     status.append(name)
     status.append(":")
@@ -95,7 +95,7 @@ extension FailureReport {
 
   // MARK: What failed
 
-  /// Without Bcc, which is nobody's business, and without more than a mail program would show.
+  /// Without Bcc, which the report's readers must not see, and at most 32 KiB of it.
   var returnedHeader: [UInt8] {
     var returned = header
     returned.remove(.bcc)

@@ -1,4 +1,4 @@
-// What the entity's people are told when a message failed for good. RFC 3464 in RFC 6522's multipart/report.
+// The report to the entity's `notify` addresses about a message that failed. RFC 3464 in RFC 6522's multipart/report.
 
 package import FoundationEssentials
 package import SMTP
@@ -8,7 +8,7 @@ package struct FailureReport: Sendable {
   package struct Recipient: Sendable {
     package var address: Address
     package var status: EnhancedCode
-    /// The provider's words, verbatim; `nil` when no provider had a say.
+    /// The provider's reply, verbatim; `nil` when no provider replied.
     package var reply: Reply?
     /// The provider's host.
     package var remoteHost: String?
@@ -54,10 +54,10 @@ package struct FailureReport: Sendable {
     self.header = header
   }
 
-  /// Under which it is accepted: the null sender (RFC 3464 §2), so that nobody ever reports on a report.
+  /// With the null sender (RFC 3464 §2), so that no server sends a report about this report.
   package var envelope: Envelope { Envelope(sender: nil, recipients: to) }
 
-  /// Whether a message says of itself that it is a report. Nobody is told about the failure of one.
+  /// Whether a message is a report by its Content-Type. No report is sent about the failure of one.
   package static func isReport(_ header: Header) -> Bool {
     guard let type = header.first(.contentType) else { return false }
     return ParameterizedValue(parsing: type.value).main.elementsEqual("multipart/report".utf8)
@@ -77,7 +77,7 @@ package struct FailureReport: Sendable {
     return message
   }
 
-  /// The header that comes back, or the provider's words, may hold what looks like it.
+  /// Occurs in none of the bodies: the returned header or the provider's words may hold anything.
   private func boundary(for bodies: [[UInt8]]) -> [UInt8] {
     var boundary = Array("=_letterhead_".utf8) + id.utf8.filter(\.isAlphanumeric)
     while bodies.contains(where: { $0.firstRange(of: boundary) != nil }) { boundary.append(UInt8(ascii: "_")) }
@@ -101,7 +101,7 @@ package struct FailureReport: Sendable {
     return Header(fields: own.fields + [Header.Field(.contentType, value: type)])
   }
 
-  /// Lets mail programs show the report beside the message, where the sender's copy is at hand.
+  /// Lets mail programs show the report in the conversation of the sender's copy.
   private var references: [UInt8]? {
     guard let original = header.first(.messageID), !original.isEmpty else { return nil }
     let line = AddressTokens.unfolded(original.value).line.filter { !$0.is8Bit }.drop { $0.isBlank }

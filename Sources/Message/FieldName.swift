@@ -1,6 +1,8 @@
-// The header fields Letterhead acts on, told apart once, while the header is read.
+// The header fields that Letterhead reads or changes, recognised once, while the header is read.
 
-/// A field's name, where it is one that anybody here asks for.
+import SMTP
+
+/// The name of a field that Letterhead reads or changes; every other name is `other`.
 package enum FieldName: UInt8, Sendable, CaseIterable {
   case from, sender, replyTo, to, cc, bcc, date, subject, messageID, inReplyTo, references, comments, keywords
   case returnPath, received, autoSubmitted, xOriginalFrom, dkimSignature
@@ -8,7 +10,7 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
   case mimeVersion, contentType, contentTransferEncoding, contentDisposition, contentID
   case other
 
-  /// As written in a field of ours.
+  /// As Letterhead writes it.
   package var text: StaticString {
     switch self {
     case .from: "From"

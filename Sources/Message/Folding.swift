@@ -1,11 +1,13 @@
 // Long lines of a header broken at blanks. RFC 5322 §2.1.1: at most 998 octets, better 78.
 
+import SMTP
+
 enum Folding {
   static let preferredOctets = 78
   static let maximumOctets = 998
 
-  /// The value with a line break in front of a blank wherever a line would grow past `limit`. Only blanks with text
-  /// on both sides serve: a line of nothing but blanks could be taken for the end of the header.
+  /// The value with a line break before a blank wherever a line would exceed `limit`. Only blanks between two words are
+  /// used: a line of nothing but blanks could be taken for the end of the header.
   /// - Parameters:
   ///   - value: on one line.
   ///   - used: octets that stand in front of it on its first line.
@@ -34,7 +36,7 @@ enum Folding {
 }
 
 extension Header.Field {
-  /// A field of ours, folded. `value` is on one line, without control characters.
+  /// A field that Letterhead writes, folded. `value` is on one line, without control characters.
   init(_ name: FieldName, folding value: [UInt8]) {
     self.init(name, value: Folding.folded(value, used: name.text.utf8CodeUnitCount + 2))
   }

@@ -1,38 +1,23 @@
-// The addresses of From, Reply-To, To and their kin: RFC 5322 §3.4 and §4.4, RFC 6854, and what apps make of it.
-// Every value has a reading: the parser guesses where it must, says so, and never fails.
+// The addresses of From, Reply-To, To and similar fields: RFC 5322 §3.4 and §4.4, RFC 6854, and the faulty forms that
+// apps send. The parser never fails: where it has to guess, `isStrict` is false.
 
-package import SMTP
+import SMTP
 
 package struct HeaderAddresses: Sendable {
-  package struct Mailbox: Equatable, Sendable {
-    /// The display name; a comment serves where there is none (`root (Cron Daemon)`).
-    package let name: DisplayName?
-    /// As written, quotes included. Empty when only a name was found.
-    package let localPart: [UInt8]
-    /// Empty for a bare `root`.
-    package let domain: [UInt8]
-
-    package var address: Address? {
-      if localPart.isEmpty { return nil }
-      return Address(
-        localPart: String(decoding: localPart, as: UTF8.self), domain: String(decoding: domain, as: UTF8.self))
-    }
-  }
-
-  package private(set) var mailboxes: [Mailbox] = []
-  /// Grammar as RFC 5322 wants it written, raw 8-bit text and dots in names aside: nothing was guessed, and no other
-  /// reader will see another address here.
+  package private(set) var mailboxes: [NamedAddress] = []
+  /// The value follows RFC 5322's grammar, raw 8-bit text and dots in names aside: nothing was guessed, and every
+  /// reader finds the same addresses.
   package private(set) var isStrict: Bool
-  /// There is group syntax, perhaps with nobody in it (RFC 6854).
+  /// The value has a group, perhaps without members (RFC 6854).
   package private(set) var hasGroup = false
 
   private let tokens: [AddressToken]
   private let source: [UInt8]
   /// Where the item being read began.
   private var itemStart = 0
-  /// Items before it that have no address and perhaps belong to its name: `Rossi, Mario <m@x>`.
+  /// Items before the present one that have no address and perhaps belong to its name: `Rossi, Mario <m@x>`.
   private var waiting: [Range<Int>] = []
-  /// The item had its `<…>` already.
+  /// The present item has had its `<…>`.
   private var isServed = false
 
   /// - Parameter value: `Header.Field.value`, folds and all.
@@ -80,7 +65,7 @@ package struct HeaderAddresses: Sendable {
   private mutating func startGroup(at colon: Int) {
     hasGroup = true
     let before = itemStart..<colon
-    // `mailto:` and a colon behind an address are no group's name, but end something all the same.
+    // `mailto:` and a colon behind an address begin no group, but end an item.
     isStrict = isStrict && waiting.isEmpty && !has("@", in: before) && !words(in: before).isEmpty
     if has("@", in: before) { endItem(at: colon, isLast: true) }
     itemStart = colon + 1
@@ -99,7 +84,7 @@ package struct HeaderAddresses: Sendable {
       flushWaiting()
       addBare(item)
     } else if wasServed {
-      // Words behind `<…>` say nothing.
+      // Words behind `<…>` are ignored.
       isStrict = isStrict && words(in: item).isEmpty
     } else if !words(in: item).isEmpty {
       isStrict = false
@@ -108,15 +93,16 @@ package struct HeaderAddresses: Sendable {
     if isLast { flushWaiting() }
   }
 
-  /// What waited for an address and found none: `root` is a local address, anything longer a mere name.
+  /// Reads the waiting items for which no address came: a single word such as `root` is a local address, several words
+  /// are a name without an address.
   private mutating func flushWaiting() {
     for item in waiting {
       let words = words(in: item)
       if words.count == 1, tokens[words[0]].kind == .word {
         let name = comment(in: item)
-        mailboxes.append(Mailbox(name: name, localPart: octets(of: words), domain: []))
+        mailboxes.append(NamedAddress(name: name, localPart: octets(of: words), domain: []))
       } else {
-        mailboxes.append(Mailbox(name: phrase(words), localPart: [], domain: []))
+        mailboxes.append(NamedAddress(name: phrase(words), localPart: [], domain: []))
       }
     }
     waiting.removeAll()
@@ -164,7 +150,7 @@ package struct HeaderAddresses: Sendable {
   }
 
   private func endOfAngle(from start: Int) -> Int {
-    // A route has commas of its own: `<@a,@b:c@d>` (RFC 5322 §4.4).
+    // A route may contain commas: `<@a,@b:c@d>` (RFC 5322 §4.4).
     let isRoute = start < tokens.count && mark(at: start) == UInt8(ascii: "@")
     var end = start
     while end < tokens.count {
@@ -199,7 +185,7 @@ package struct HeaderAddresses: Sendable {
   }
 
   private mutating func add(name: DisplayName?, local: [UInt8], domain: [UInt8]) {
-    let mailbox = Mailbox(name: name, localPart: local, domain: domain)
+    let mailbox = NamedAddress(name: name, localPart: local, domain: domain)
     isStrict = isStrict && mailbox.isWellFormed
     mailboxes.append(mailbox)
   }
@@ -229,29 +215,5 @@ package struct HeaderAddresses: Sendable {
   private func comment(in range: Range<Int>) -> DisplayName? {
     guard let index = range.first(where: { tokens[$0].kind == .comment }) else { return nil }
     return DisplayName(comment: source[tokens[index].start..<tokens[index].end])
-  }
-}
-
-extension HeaderAddresses.Mailbox {
-  /// Both parts are there and can be written into a header as they are.
-  var isWellFormed: Bool {
-    guard !domain.isEmpty, let first = localPart.first else { return false }
-    let dot = UInt8(ascii: ".")
-    let isAtoms = localPart.allSatisfy { $0.isAtom || $0.is8Bit || $0 == dot }
-    let isQuoted = first == UInt8(ascii: "\"") && AddressTokens(localPart).tokens.count == 1
-    let isLiteral = domain.first == UInt8(ascii: "[") && AddressTokens(domain).tokens.count == 1
-    return (isAtoms || isQuoted) && (isLiteral || domain.allSatisfy { $0.isAtom || $0.is8Bit || $0 == dot })
-  }
-
-  var isASCII: Bool { !localPart.contains(where: \.is8Bit) && !domain.contains(where: \.is8Bit) }
-
-  /// The same mailbox: providers do not tell case apart in either part.
-  func isAt(_ address: [UInt8]) -> Bool {
-    guard localPart.count + domain.count + 1 == address.count else { return false }
-    func same(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
-      zip(left, right).allSatisfy { $0.lowercased == $1.lowercased }
-    }
-    return same(localPart[...], address.prefix(localPart.count)) && address[localPart.count] == UInt8(ascii: "@")
-      && same(domain[...], address.suffix(domain.count))
   }
 }

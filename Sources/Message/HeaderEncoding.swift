@@ -1,5 +1,7 @@
-// A header made fit for an upstream without SMTPUTF8: raw 8-bit text encoded as each field allows, and lines over 998
-// folded. Other fields keep their bytes.
+// Makes a header fit for a server without SMTPUTF8: encodes raw 8-bit text as each field allows, and folds lines over
+// 998 octets. Other fields keep their bytes.
+
+import SMTP
 
 enum HeaderEncoding {
   /// - Parameter allASCII: the upstream takes no 8-bit octet in a header.
@@ -21,11 +23,11 @@ enum HeaderEncoding {
   }
 
   private static func hasLongLine(_ bytes: ArraySlice<UInt8>) -> Bool {
-    bytes.split(separator: .lineFeed).contains { $0.count > Folding.maximumOctets + 1 }
+    bytes.split(separator: .lf).contains { $0.count > Folding.maximumOctets + 1 }
   }
 
   private static func refolded(_ field: Header.Field) -> [UInt8] {
-    Folding.folded(line(of: field), used: field.place.nameCount + 2)
+    Folding.folded(line(of: field), used: field.range.nameCount + 2)
   }
 
   private static func line(of field: Header.Field) -> [UInt8] {
@@ -36,15 +38,15 @@ enum HeaderEncoding {
     switch field.name {
     case .from, .sender, .replyTo, .to, .cc, .bcc, .resentFrom, .resentSender, .resentReplyTo, .resentTo, .resentCc,
       .resentBcc:
-      return Folding.folded(addresses(field), used: field.place.nameCount + 2)
+      return Folding.folded(addresses(field), used: field.range.nameCount + 2)
     case .contentType, .contentDisposition:
       return ParameterizedValue(parsing: field.value).encoded()
     case .subject, .comments, .keywords, .xOriginalFrom, .other:
       let text = Unstructured.encode(Charset.guess(line(of: field)))
-      return Folding.folded(text, used: field.place.nameCount + 2)
+      return Folding.folded(text, used: field.range.nameCount + 2)
     default:
-      // Ids, dates and traces have no place for such octets, and no form that could carry them.
-      return Folding.folded(line(of: field).map { $0.is8Bit ? UInt8(ascii: "?") : $0 }, used: field.place.nameCount + 2)
+      // No encoding is defined for 8-bit octets in ids, dates and traces.
+      return Folding.folded(line(of: field).map { $0.is8Bit ? UInt8(ascii: "?") : $0 }, used: field.range.nameCount + 2)
     }
   }
 
@@ -54,14 +56,14 @@ enum HeaderEncoding {
       if !value.isEmpty { value.append(", ") }
       value += AddressWriter.ascii(mailbox)
     }
-    // A list of nobody has its form too.
+    // RFC 5322 has no empty list of addresses.
     return value.isEmpty ? Array("undisclosed-recipients:;".utf8) : value
   }
 }
 
 extension AddressWriter {
   /// An address beyond ASCII, or none, can only be shown: as the name of an empty group (RFC 6857 §3.1.8).
-  static func ascii(_ mailbox: HeaderAddresses.Mailbox) -> [UInt8] {
+  static func ascii(_ mailbox: NamedAddress) -> [UInt8] {
     let address = mailbox.localPart + [UInt8(ascii: "@")] + mailbox.domain
     if mailbox.isWellFormed, mailbox.isASCII {
       return Self.mailbox(name: mailbox.name?.encoded, address: address)

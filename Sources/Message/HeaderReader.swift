@@ -1,9 +1,10 @@
 // Finds the fields at the top of a message, line by line, looking at each line's first octets only.
 
 import Glibc
+import SMTP
 
 struct HeaderReader {
-  private(set) var places: [Header.Place] = []
+  private(set) var ranges: [Header.FieldRange] = []
   private(set) var names = FieldNames()
   /// Of the next line; when all is read, of the body.
   private(set) var position: Int
@@ -20,7 +21,7 @@ struct HeaderReader {
   init(startIndex: Int) {
     self.startIndex = startIndex
     position = startIndex
-    places.reserveCapacity(24)
+    ranges.reserveCapacity(24)
   }
 
   /// A field's first line: where its parts stand, counted from the start of the line.
@@ -30,7 +31,7 @@ struct HeaderReader {
     let valueStart: Int
   }
 
-  private enum Line {
+  private enum LineKind {
     case field(FirstLine), continuation, empty, mailboxSeparator, text
   }
 
@@ -45,7 +46,7 @@ struct HeaderReader {
       UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<(position - startIndex)]))
   }
 
-  private mutating func take(_ line: Line, endingAt end: Int, in bytes: UnsafeBufferPointer<UInt8>) {
+  private mutating func take(_ line: LineKind, endingAt end: Int, in bytes: UnsafeBufferPointer<UInt8>) {
     switch line {
     case .continuation where openField != nil: break
     case .field(let first):
@@ -55,11 +56,11 @@ struct HeaderReader {
       closeField(at: position, in: bytes)
       isEnded = true
     case .mailboxSeparator where isFollowedByField(end, in: bytes):
-      // Left by mbox tools on top of a message; no field and no text (Postfix renames it, nobody reads it).
-      // It may stand under the Received line we put on top.
+      // Mbox tools leave such a line on top of a message. It is neither a field nor text, and may stand below the
+      // Received line that Letterhead puts on top.
       closeField(at: position, in: bytes)
     default:
-      // The empty line is missing: what cannot be a field begins the body. Any other reading would lose text.
+      // The empty line is missing: a line that cannot be a field begins the body, so that no text is lost.
       closeField(at: position, in: bytes)
       isEnded = true
       return
@@ -69,7 +70,7 @@ struct HeaderReader {
   }
 
   private func isFollowedByField(_ end: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard places.count + (openField == nil ? 0 : 1) <= 1 else { return false }
+    guard ranges.count + (openField == nil ? 0 : 1) <= 1 else { return false }
     let start = end - startIndex
     let next = UnsafeBufferPointer(rebasing: bytes[start..<Self.endOfLine(in: bytes, from: start)])
     if case .field = Self.look(at: next) { return true }
@@ -80,14 +81,14 @@ struct HeaderReader {
     guard let (start, line) = openField else { return }
     openField = nil
     var valueEnd = end - startIndex
-    guard bytes[valueEnd - 1] == .lineFeed else {
-      unended = start..<(bytes[valueEnd - 1] == .carriageReturn ? end - 1 : end)
+    guard bytes[valueEnd - 1] == .lf else {
+      unended = start..<(bytes[valueEnd - 1] == .cr ? end - 1 : end)
       return
     }
-    valueEnd -= valueEnd > 1 && bytes[valueEnd - 2] == .carriageReturn ? 2 : 1
+    valueEnd -= valueEnd > 1 && bytes[valueEnd - 2] == .cr ? 2 : 1
     names.insert(line.name)
-    places.append(
-      Header.Place(
+    ranges.append(
+      Header.FieldRange(
         name: line.name, isOurs: false, nameCount: line.nameCount, start: start, valueStart: start + line.valueStart,
         valueEnd: max(start + line.valueStart, startIndex + valueEnd), end: end))
   }
@@ -95,15 +96,15 @@ struct HeaderReader {
   /// Behind the line feed, or the end of the bytes.
   private static func endOfLine(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     guard let base = bytes.baseAddress, start < bytes.count,
-      let found = memchr(base + start, Int32(UInt8.lineFeed), bytes.count - start)
+      let found = memchr(base + start, Int32(UInt8.lf), bytes.count - start)
     else { return bytes.count }
     return UnsafeRawPointer(base).distance(to: found) + 1
   }
 
-  private static func look(at line: UnsafeBufferPointer<UInt8>) -> Line {
+  private static func look(at line: UnsafeBufferPointer<UInt8>) -> LineKind {
     guard let first = line.first else { return .empty }
     if first.isBlank { return .continuation }
-    if first == .lineFeed || line.count == 2 && first == .carriageReturn && line[1] == .lineFeed { return .empty }
+    if first == .lf || line.count == 2 && first == .cr && line[1] == .lf { return .empty }
     guard let firstLine = Self.firstLine(line) else {
       return isMailboxSeparator(line) ? .mailboxSeparator : .text
     }
@@ -131,4 +132,9 @@ struct HeaderReader {
     let unquoted = line.drop { $0 == UInt8(ascii: ">") }
     return unquoted.starts(with: "From ".utf8)
   }
+}
+
+extension UInt8 {
+  /// What a field's name is made of: printable, and no colon (RFC 5322 §3.6.8).
+  var isFieldName: Bool { self > 0x20 && self < 0x7F && self != UInt8(ascii: ":") }
 }

@@ -1,16 +1,17 @@
-// Who a message goes out as. Made from today's mailbox at each attempt, so a reconnect changes queued mail too.
+// Under which address and name a message is sent. Made at each attempt from the mailbox that is connected then, so that
+// a reconnect changes queued mail too.
 
 package import SMTP
 
-/// Who a message goes out as: the mailbox connected now, and the entity's wishes.
+/// The connected mailbox, and what the entity's configuration says of names and answers.
 package struct Identity: Equatable, Sendable {
-  package enum DisplayName: String, Sendable, CaseIterable {
-    /// The app's; if it had none, the mailbox's, else the entity's name.
+  package enum DisplayNamePolicy: String, Sendable, CaseIterable {
+    /// The app's name; where it has none the mailbox's, else the entity's.
     case keep
     case entity
     case mailbox
   }
-  package enum ReplyTo: String, Sendable, CaseIterable {
+  package enum ReplyToPolicy: String, Sendable, CaseIterable {
     case original
     case none
   }
@@ -19,12 +20,12 @@ package struct Identity: Equatable, Sendable {
   /// The mailbox's own display name, where one is known.
   package var mailboxName: String?
   package var entityName: String
-  package var displayName: DisplayName
-  package var replyTo: ReplyTo
+  package var displayName: DisplayNamePolicy
+  package var replyTo: ReplyToPolicy
 
   package init(
-    address: Address, mailboxName: String? = nil, entityName: String, displayName: DisplayName = .keep,
-    replyTo: ReplyTo = .original
+    address: Address, mailboxName: String? = nil, entityName: String, displayName: DisplayNamePolicy = .keep,
+    replyTo: ReplyToPolicy = .original
   ) {
     self.address = address
     self.mailboxName = mailboxName

@@ -1,6 +1,7 @@
 // A moment as header fields write it: `Sun, 22 Nov 2026 08:00:00 +0000`. RFC 5322 §3.3. Always UTC.
 
 package import FoundationEssentials
+import SMTP
 
 package enum MailDate {
   package static func octets(_ date: Date) -> [UInt8] {

@@ -1,5 +1,7 @@
 // Content-Type and Content-Disposition: a value and its parameters. RFC 2045 §5.1, RFC 2231; lenient where apps are.
 
+import SMTP
+
 struct ParameterizedValue {
   struct Parameter {
     /// In lower case.

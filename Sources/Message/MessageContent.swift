@@ -1,4 +1,4 @@
-// A message's bytes: in memory where there are few, behind a reader where there are many.
+// A message's bytes: in memory if it is small, behind a reader if it is large.
 
 /// Header and body as received: lines ended by CRLF, dots un-stuffed.
 package enum MessageContent: Sendable {
@@ -14,7 +14,7 @@ package enum MessageContent: Sendable {
   }
 }
 
-/// A message that is kept elsewhere than in memory. Copies name the same bytes, which never change.
+/// A message that is not kept in memory. All copies of the value stand for the same bytes, which never change.
 package protocol StoredBody: Sendable {
   var octetCount: Int { get }
   /// A new reader at the first octet.

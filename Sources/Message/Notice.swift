@@ -1,4 +1,4 @@
-// A few lines of Letterhead's own to the people who run it.
+// A short mail from Letterhead to its administrators.
 
 package import FoundationEssentials
 package import SMTP
@@ -22,7 +22,7 @@ package struct Notice: Sendable {
     self.lines = lines
   }
 
-  /// Under the null sender, so that nobody answers it by machine.
+  /// With the null sender, so that no machine answers.
   package var envelope: Envelope { Envelope(sender: nil, recipients: to) }
 
   /// The whole message, ready for `Spool.accept`: all ASCII, lines ended by CRLF.

@@ -1,4 +1,4 @@
-// The header of what Letterhead itself writes to people: failure reports and notices.
+// The header of messages that Letterhead itself writes: failure reports and notices.
 
 import FoundationEssentials
 import SMTP
@@ -31,7 +31,7 @@ extension Header {
     Field(.contentTransferEncoding, value: "quoted-printable".utf8),
   ]
 
-  /// Lines for people, in quoted-printable; none of them can end itself.
+  /// Lines for people, in quoted-printable. Control characters in a line are dropped, so that it stays one line.
   static func sentences(_ lines: [String]) -> [UInt8] {
     let text = lines.map { String($0.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f }) }
     return QuotedPrintable.encode(text.joined(separator: "\r\n").utf8)

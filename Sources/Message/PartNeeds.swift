@@ -1,4 +1,4 @@
-// What one part's text asks of the next server, and how the part says that it was encoded.
+// What the next server must be able to take for one part's text, and how the part's header says that it was encoded.
 
 struct PartNeeds: Sendable {
   private(set) var scan = BodyScan()
@@ -16,7 +16,7 @@ struct PartNeeds: Sendable {
 
   var isUTF8: Bool { utf8.isValid }
 
-  /// The upstream would refuse or cut it.
+  /// The server would refuse the text or cut its lines.
   func exceeds(takes8Bit: Bool) -> Bool {
     scan.has8Bit && !takes8Bit || scan.longestLineOctets > Folding.maximumOctets
   }
@@ -67,7 +67,7 @@ private struct UTF8Check: Sendable {
 extension Header {
   /// Says in the header of a leaf that its text is encoded from now on, and how to encode it. `nil` when it is in an
   /// encoding that is unknown here.
-  mutating func label(encoded needs: PartNeeds) -> BodyEncoder.Edit.Action? {
+  mutating func label(encoded needs: PartNeeds) -> BodyEncoder.Edit.Operation? {
     let encoding = first(.contentTransferEncoding).map { ParameterizedValue(parsing: $0.value).main } ?? []
     switch String(decoding: encoding, as: UTF8.self) {
     case "quoted-printable": return .quotedPrintable(mending: true)
@@ -80,7 +80,7 @@ extension Header {
     return .quotedPrintable(mending: false)
   }
 
-  /// Text whose character set nobody named is taken for ASCII by readers, which it is not (RFC 1428 §3).
+  /// Readers take text without a named character set for ASCII (RFC 1428 §3).
   private mutating func nameCharset(_ charset: String) {
     guard let field = first(.contentType), !field.isEmpty else {
       return set(Field(.contentType, value: "text/plain; charset=\(charset)".utf8))

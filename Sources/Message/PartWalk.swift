@@ -1,5 +1,7 @@
-// Follows the parts of a MIME body line by line as it passes, and notes what has to be encoded where. RFC 2046 §5.1.
-// Nothing of the body is kept but the headers of its parts.
+// Reads the parts of a MIME body line by line, and notes which ranges have to be encoded. RFC 2046 §5.1. Keeps nothing
+// of the body but the header of the present part.
+
+import SMTP
 
 struct PartWalk: Sendable {
   /// A part whose end has not come yet.
@@ -26,11 +28,11 @@ struct PartWalk: Sendable {
   private let takes8Bit: Bool
   private(set) var edits: [BodyEncoder.Edit] = []
   private(set) var refusal: TransferEncoding.Refusal?
-  /// The message's own header, mended once everything has passed.
+  /// The message's own header, changed when the whole body has been read.
   private(set) var header: Header
   private(set) var hasEncodedTop = false
 
-  /// The message itself, and each multipart around the place that was reached; the last may be a leaf.
+  /// The message itself and each multipart around the present line; the last may be a leaf.
   private var open: [Part] = []
   /// The header of a part while it passes.
   private var partHeader: (start: Int, bytes: [UInt8])?
@@ -80,7 +82,7 @@ struct PartWalk: Sendable {
   private func boundary(_ line: [UInt8]) -> (depth: Int, isLast: Bool)? {
     guard line.starts(with: "--".utf8) else { return nil }
     var text = line[2...]
-    while let last = text.last, last.isBlank || last == .carriageReturn || last == .lineFeed { text.removeLast() }
+    while let last = text.last, last.isBlank || last == .cr || last == .lf { text.removeLast() }
     for depth in open.indices.reversed() {
       guard case .multipart(let boundary, _) = open[depth].kind, text.starts(with: boundary) else { continue }
       let rest = text.dropFirst(boundary.count)
@@ -108,10 +110,10 @@ struct PartWalk: Sendable {
     if !isLast { partHeader = (lines.position, []) }
   }
 
-  /// Text around the parts is for readers without MIME; in which form it stands is all the same to the others.
+  /// Text before, between and after the parts is for readers without MIME; others ignore it, encoded or not.
   private mutating func closeText(of part: inout Part, at end: Int) {
     guard part.needs.mustEncode(takes8Bit: takes8Bit), part.textStart < end else { return }
-    edits.append(BodyEncoder.Edit(range: part.textStart..<end, action: .quotedPrintable(mending: false)))
+    edits.append(BodyEncoder.Edit(range: part.textStart..<end, operation: .quotedPrintable(mending: false)))
     part.hasEncoded = true
   }
 
@@ -127,7 +129,7 @@ struct PartWalk: Sendable {
   private mutating func endHeaderIfDone() {
     guard let (start, bytes) = partHeader, refusal != .tooComplex else { return }
     let lineOctets = lines.position - lines.lineStart
-    let isBlankLine = lineOctets <= 2 && lines.opening.allSatisfy { $0 == .carriageReturn || $0 == .lineFeed }
+    let isBlankLine = lineOctets <= 2 && lines.opening.allSatisfy { $0 == .cr || $0 == .lf }
     guard isBlankLine || !HeaderReader.canBelong(to: lines.opening) else { return }
     partHeader = nil
     openPart(bytes, at: start)
@@ -139,7 +141,7 @@ struct PartWalk: Sendable {
     var inDigest = false
     if case .multipart(_, let isDigest)? = open.last?.kind { inDigest = isDigest }
     open.append(part(header, at: start..<bodyStart, bodyStart: bodyStart, inDigest: inDigest))
-    // A line that is no header's is the first of the text.
+    // A line that belongs to no header is the first line of the text.
     open[open.count - 1].needs.note(octets: bytes[header.bodyStart...])
   }
 
@@ -179,11 +181,11 @@ struct PartWalk: Sendable {
       closeText(of: &part, at: end)
       if part.hasEncoded, !takes8Bit { hasChanged = part.header.relabel("8bit", "binary", as: "7bit") }
     case .leaf where mustEncode:
-      guard let action = part.header.label(encoded: part.needs) else {
+      guard let operation = part.header.label(encoded: part.needs) else {
         refuse(.unknownEncoding)
         break
       }
-      edits.append(BodyEncoder.Edit(range: part.bodyStart..<end, action: action))
+      edits.append(BodyEncoder.Edit(range: part.bodyStart..<end, operation: operation))
       hasChanged = true
       open.indices.forEach { open[$0].hasEncoded = true }
     case .leaf: break
@@ -201,7 +203,7 @@ struct PartWalk: Sendable {
     let before = part.header.octetCount
     let hasMended = HeaderEncoding.mend(&part.header, allASCII: !takes8Bit)
     if hasMended || hasChanged || part.header.octetCount != before {
-      edits.append(BodyEncoder.Edit(range: range, action: .replace(part.header.serialized())))
+      edits.append(BodyEncoder.Edit(range: range, operation: .replace(part.header.serialized())))
       open.indices.forEach { open[$0].hasEncoded = true }
     }
     if edits.count > Self.maximumEdits { refuse(.tooComplex) }

@@ -1,6 +1,8 @@
-// Lines of a body that passes by in pieces: where each starts and ends, and how it begins. Long lines are not kept.
+// The lines of a body that is read in pieces: where each starts and ends, and its first octets. Long lines are not
+// kept.
 
 import Glibc
+import SMTP
 
 struct PassingLines: Sendable {
   /// Part of one line, as far as a piece has it.
@@ -29,7 +31,7 @@ struct PassingLines: Sendable {
     guard !rest.isEmpty else { return nil }
     let piece = UnsafeRawBufferPointer(rebasing: rest)
     var count = piece.count
-    if let base = piece.baseAddress, let found = memchr(base, Int32(UInt8.lineFeed), piece.count) {
+    if let base = piece.baseAddress, let found = memchr(base, Int32(UInt8.lf), piece.count) {
       count = base.distance(to: found) + 1
       hasEnded = true
     }
@@ -44,7 +46,7 @@ struct PassingLines: Sendable {
     position += stretch.count
     if hasEnded {
       let before = stretch.count > 1 ? stretch[stretch.count - 2] : lastOctet
-      endsWithReturn = before == .carriageReturn && position - lineStart > 1
+      endsWithReturn = before == .cr && position - lineStart > 1
     }
     lastOctet = stretch[stretch.count - 1]
   }

@@ -1,10 +1,12 @@
 // Quoted-printable, piece by piece: RFC 2045 §6.7. Line breaks stay line breaks; no line of the result is over 76.
 
+import SMTP
+
 struct QuotedPrintable: Sendable {
   /// The text is quoted-printable already, but with raw 8-bit octets or over-long lines in it: only those change.
   private let isMending: Bool
   private var column = 0
-  /// A blank that may turn out to end its line: there it has to be encoded.
+  /// A blank that has to be encoded if it is the last octet of its line.
   private var heldBlank: UInt8?
   private var holdsReturn = false
 
@@ -30,7 +32,7 @@ struct QuotedPrintable: Sendable {
   }
 
   private mutating func take(_ byte: UInt8, into output: inout [UInt8]) {
-    if byte == .lineFeed {
+    if byte == .lf {
       holdsReturn = false
       releaseBlank(endsLine: true, into: &output)
       output += [UInt8].crlf
@@ -38,7 +40,7 @@ struct QuotedPrintable: Sendable {
       return
     }
     releaseReturn(into: &output)
-    if byte == .carriageReturn {
+    if byte == .cr {
       holdsReturn = true
       return
     }
@@ -48,7 +50,7 @@ struct QuotedPrintable: Sendable {
     } else if byte.isControl || byte.is8Bit || byte == UInt8(ascii: "=") && !isMending {
       putEncoded(byte, into: &output)
     } else {
-      // Two digits follow an equals sign that is there already: they must not be torn off.
+      // An equals sign of the text is followed by two digits, which must stay on the same line.
       makeRoom(byte == UInt8(ascii: "=") ? 3 : 1, in: &output)
       put(byte, into: &output)
     }
@@ -58,7 +60,7 @@ struct QuotedPrintable: Sendable {
     guard holdsReturn else { return }
     holdsReturn = false
     releaseBlank(endsLine: false, into: &output)
-    putEncoded(.carriageReturn, into: &output)
+    putEncoded(.cr, into: &output)
   }
 
   private mutating func releaseBlank(endsLine: Bool, into output: inout [UInt8]) {
@@ -70,7 +72,7 @@ struct QuotedPrintable: Sendable {
     } else if !isMending {
       putEncoded(blank, into: &output)
     }
-    // Blanks at the end of an encoded line were added on the way (rule 3).
+    // Blanks at the end of an encoded line were added in transport, and are dropped (rule 3).
   }
 
   private mutating func putEncoded(_ byte: UInt8, into output: inout [UInt8]) {
@@ -102,7 +104,7 @@ struct Base64Wrapping: Sendable {
   private var endsLine = false
 
   mutating func feed(_ piece: UnsafeRawBufferPointer, into output: inout [UInt8]) {
-    if let last = piece.last { endsLine = last == .lineFeed }
+    if let last = piece.last { endsLine = last == .lf }
     for byte in piece where byte.isAlphanumeric || Self.others.contains(byte) {
       if column == 76 {
         output += [UInt8].crlf

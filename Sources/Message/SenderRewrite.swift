@@ -1,10 +1,10 @@
-// The product's heart: puts the mailbox's address on a message, at each attempt, and leaves every other byte alone.
-// Pure: header, envelope and identity in, header and envelope out. PRODUCT: "Sender rewriting".
+// Puts the mailbox's address on a message, at each attempt, and leaves every other byte as it is. A pure function of
+// header, envelope and identity.
 
 package import FoundationEssentials
 import SMTP
 
-/// Made once for a mailbox, applied to each of its messages.
+/// Made once for a mailbox, and applied to each message that is sent through it.
 ///
 /// A message that is already from the mailbox's address keeps its bytes. Applying it twice changes nothing more.
 package struct SenderRewrite: Sendable {
@@ -12,9 +12,9 @@ package struct SenderRewrite: Sendable {
   private let hostname: String
   /// `ada@example.org`, free of control characters.
   private let address: [UInt8]
-  /// The name where the app's is not wanted or missing; `nil` when there is none at all.
+  /// The name that replaces the app's, or stands where the app gave none; `nil` when there is none at all.
   private let ownName: DisplayName?
-  /// The From with that name: the same for every message that takes it.
+  /// The From field with `ownName`, the same for every message.
   private let ownFrom: Header.Field
 
   package init(_ identity: Identity, hostname: String) {
@@ -69,7 +69,7 @@ package struct SenderRewrite: Sendable {
     replyToOriginal(originals, in: &header, &touched)
   }
 
-  /// Says already what we would say, in a form that every reader takes for the same.
+  /// The field already names the mailbox as the rewriting would, in a form that every reader understands alike.
   private func isOurs(_ list: HeaderAddresses) -> Bool {
     guard list.isStrict, !list.hasGroup, list.mailboxes.count == 1, list.mailboxes[0].isAt(address) else {
       return false
@@ -88,9 +88,8 @@ package struct SenderRewrite: Sendable {
     Header.Field(name, folding: AddressWriter.mailbox(name: phrase, address: address))
   }
 
-  /// X-Original-From is ours: one that came with the message goes, or anybody could forge the trace of an original.
-  /// Only a message that is from the mailbox already keeps its own, as it keeps everything: there it is what an
-  /// earlier attempt wrote.
+  /// Only Letterhead writes X-Original-From: one that the app sent is removed, because it may be forged. A message that
+  /// is from the mailbox already keeps it, as an earlier attempt's.
   private func keepOriginal(_ old: [Header.Field], in header: inout Header, _ touched: inout FieldNames) {
     if header.contains(.xOriginalFrom) {
       header.remove(.xOriginalFrom)
@@ -103,7 +102,7 @@ package struct SenderRewrite: Sendable {
     touched.insert(.xOriginalFrom)
   }
 
-  /// On a single line it would stay under 998 octets, so no upstream breaks it whatever it is made of.
+  /// At most 900 octets, so that no server breaks the line even if it is sent without folds.
   private static func shortened(_ text: [UInt8]) -> [UInt8] {
     let most = 900
     if text.count <= most, !text.contains(where: \.is8Bit) { return text }
@@ -117,14 +116,14 @@ package struct SenderRewrite: Sendable {
     return encoded
   }
 
-  /// An app's own Reply-To stays. An empty one counts as none: it is no valid field.
+  /// An app's own Reply-To stays, unless it is empty, which RFC 5322 does not allow.
   private func replyToOriginal(
     _ originals: [HeaderAddresses], in header: inout Header, _ touched: inout FieldNames
   ) {
     guard identity.replyTo == .original, header.all(.replyTo).allSatisfy(\.isEmpty) else { return }
     let mailboxes = originals.flatMap(\.mailboxes)
-    // Without a domain nobody outside could answer; beyond ASCII only servers with SMTPUTF8 could, and a message must
-    // not become undeliverable for the sake of its Reply-To.
+    // An address without a domain cannot be answered from outside. An address beyond ASCII would make the message
+    // undeliverable through servers without SMTPUTF8.
     let answerable = mailboxes.filter { $0.isWellFormed && $0.isASCII }
     guard answerable.contains(where: { !$0.isAt(address) }) else { return }
     header.set(Header.Field(.replyTo, folding: AddressWriter.list(answerable)))
@@ -148,8 +147,8 @@ package struct SenderRewrite: Sendable {
     }
   }
 
-  /// Sender and Return-Path would show an address the mailbox may not send as; Bcc would tell what is meant to stay
-  /// hidden. The same holds for those of a resent message.
+  /// Sender and Return-Path would show an address that the mailbox may not send as; Bcc would show hidden recipients.
+  /// The same holds for the fields of a resent message.
   private func removeSenders(from header: inout Header, _ touched: inout FieldNames) {
     for name in [FieldName.sender, .returnPath, .bcc, .resentSender, .resentBcc] where header.contains(name) {
       header.remove(name)
@@ -157,7 +156,8 @@ package struct SenderRewrite: Sendable {
     }
   }
 
-  /// Without the null sender nothing else keeps robots from answering (RFC 3834 §5). `no` would say the opposite.
+  /// The message goes out with the mailbox as sender in place of the null sender, so that only this field keeps
+  /// machines from answering (RFC 3834 §5). An app's own `no` is replaced.
   private func markAutomatic(_ header: inout Header, _ touched: inout FieldNames) {
     let isMarked = header.all(.autoSubmitted).contains { field in
       let keyword = field.value.drop { $0 <= .space }.prefix { $0.isFieldName && $0 != UInt8(ascii: ";") }
@@ -168,7 +168,7 @@ package struct SenderRewrite: Sendable {
     touched.insert(.autoSubmitted)
   }
 
-  /// Present but empty is missing: providers refuse both.
+  /// An empty field is replaced as a missing one is: providers refuse both.
   private func addMissing(to header: inout Header, now: Date, id: String, _ touched: inout FieldNames) {
     if header.first(.date)?.isEmpty ?? true {
       header.set(Header.Field(.date, value: MailDate.octets(now)))

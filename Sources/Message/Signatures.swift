@@ -1,5 +1,7 @@
-// Which DKIM signatures a rewriting breaks: those that signed a field which is now another, gone, or new.
-// RFC 6376 §3.5 and §5.4.2. A broken signature is worse than none: some receivers count it against the sender.
+// Which DKIM signatures a rewriting breaks: those over a field that was changed, removed or added. RFC 6376 §3.5 and
+// §5.4.2. A broken signature does more harm than none, because some receivers count it against the sender.
+
+import SMTP
 
 enum Signatures {
   /// - Parameter value: of a `DKIM-Signature` field.

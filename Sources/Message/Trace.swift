@@ -1,10 +1,12 @@
-// The Received line for what we accepted, and what the others say of a message's way. RFC 5321 §4.4, RFC 3848.
+// The Received line of an accepted message, and what the Received lines of earlier servers tell. RFC 5321 §4.4, RFC
+// 3848.
 
 package import FoundationEssentials
+import SMTP
 
-/// How a message came, and what its trace says.
+/// Writes this relay's Received lines and counts those of a message.
 package struct Trace: Sendable {
-  /// What the client did, from which the protocol keyword follows (RFC 3848, RFC 6531 §4.3).
+  /// What is known of the client's session; the protocol keyword follows from it (RFC 3848, RFC 6531 §4.3).
   package struct Session: Sendable {
     /// As the client said it in EHLO or HELO; cleaned here.
     package var helo: String
@@ -23,10 +25,10 @@ package struct Trace: Sendable {
     }
   }
 
-  /// How often a message came by.
+  /// How many servers a message has passed.
   package struct Passages: Equatable, Sendable {
     package var received = 0
-    /// Received lines of this very instance.
+    /// Received lines that this instance wrote.
     package var ours = 0
 
     package init(received: Int = 0, ours: Int = 0) {
@@ -34,20 +36,20 @@ package struct Trace: Sendable {
       self.ours = ours
     }
 
-    /// RFC 5321 §6.3: too many hops, or twice here already.
+    /// Too many servers, or this one twice (RFC 5321 §6.3).
     package var isLoop: Bool { received > 100 || ours >= 2 }
   }
 
   private let hostname: String
   private let instance: String
 
-  /// - Parameter instance: what tells this relay from every other, for years: a random word kept beside the spool.
+  /// - Parameter instance: a random word that no other relay has, kept in the state directory for years.
   package init(hostname: String, instance: String) {
     self.hostname = hostname
     self.instance = instance
   }
 
-  /// The field to put on top of what was accepted, with its line end.
+  /// The field to put on top of an accepted message, with its line end.
   ///
   /// When what follows does not begin a field it needs an empty line in between: see `needsEmptyLine(before:)`.
   package func received(_ session: Session, isSMTPUTF8: Bool, id: String, now: Date) -> [UInt8] {
@@ -71,11 +73,11 @@ package struct Trace: Sendable {
     return line
   }
 
-  /// In a comment, so that it says nothing to other readers.
+  /// A comment, which other readers ignore.
   private var mark: [UInt8] { Array(" (Letterhead \(instance))".utf8) }
 
-  /// Clients say anything in HELO: what no host name or address literal has becomes `?`, so that it can neither end
-  /// the line nor pass for a part of ours.
+  /// Clients send anything in HELO. Octets that no host name or address literal has become `?`, so that the text cannot
+  /// end the line or look like another part of it.
   private static func cleaned(_ text: String) -> [UInt8] {
     let cleaned = text.utf8.prefix(255).map { isKept($0) ? $0 : UInt8(ascii: "?") }
     return cleaned.isEmpty ? Array("unknown".utf8) : cleaned
@@ -90,8 +92,8 @@ package struct Trace: Sendable {
     }
   }
 
-  /// Whether a message that begins with this octet needs an empty line behind our Received line, because it has no
-  /// header and its first line would be read as a continuation of ours.
+  /// Whether a message that begins with this octet needs an empty line behind the Received line: it has no header, and
+  /// its first line would be read as a continuation of the Received line.
   package static func needsEmptyLine(before first: UInt8?) -> Bool { first?.isBlank ?? false }
 
   package func passages(in header: Header) -> Passages {

@@ -1,9 +1,9 @@
-// Makes a message fit for an upstream that takes less than the app sent: no 8BITMIME, no SMTPUTF8, lines over 998.
-// RFC 2045 §6, RFC 2047, RFC 2231. What must not be changed is refused with the reason instead.
+// Makes a message fit for a server without 8BITMIME or SMTPUTF8, and breaks lines over 998 octets. RFC 2045 §6, RFC
+// 2047, RFC 2231. A message that must not be changed is refused with the reason.
 
 package import SMTP
 
-/// One message on its way to one upstream. Large bodies pass by in pieces, twice, and never stand in memory whole:
+/// One message for one server. Large bodies are read twice, in pieces, and are never in memory as a whole:
 ///
 ///     var encoding = try TransferEncoding(header: header, envelope: envelope, body: scan, upstream: upstream)
 ///     if encoding.mustExamineBody { for piece in body { encoding.examine(piece) } }
@@ -21,14 +21,14 @@ package struct TransferEncoding: Sendable {
     }
   }
 
-  /// The message as this upstream gets it.
+  /// The message as it is sent to this server.
   package struct Fitted: Sendable {
     package var header: Header
     /// Say SMTPUTF8 in MAIL: an address or the header needs it.
     package var usesSMTPUTF8: Bool
     /// Say BODY=8BITMIME in MAIL.
     package var uses8BitMIME: Bool
-    /// `nil`: the body goes as it is.
+    /// `nil`: the body is sent as it is.
     package var encoder: BodyEncoder?
   }
 
@@ -40,9 +40,9 @@ package struct TransferEncoding: Sendable {
     case signedPart
     /// 8-bit text or over-long lines inside an attached message (RFC 2046 §5.2.1 forbids to encode one).
     case attachedMessage
-    /// A part is in an encoding that is unknown here, and not as clean as it says.
+    /// A part has 8-bit text or over-long lines in a transfer encoding that is unknown here.
     case unknownEncoding
-    /// Parts within parts, too deep, too many or with a header too large to follow.
+    /// The parts are nested too deep, are too many, or have too large a header.
     case tooComplex
   }
 
@@ -68,8 +68,8 @@ package struct TransferEncoding: Sendable {
     scan = body
     let raw = header.mayHave8Bit ? header.fields.filter { $0.bytes.contains(where: \.is8Bit) } : []
     has8BitHeader = !raw.isEmpty
-    // Raw text that the client never announced would make a later server refuse the mail (RFC 6531 §3.4); encoded it
-    // goes everywhere.
+    // Raw text for which the client did not declare SMTPUTF8 would make a later server refuse the message (RFC 6531
+    // §3.4); every server takes encoded text.
     keepsRawHeader =
       upstream.takesSMTPUTF8 && upstream.takes8BitMIME && (envelope.isSMTPUTF8 || addressBeyondASCII != nil)
       && raw.allSatisfy { Charset.isUTF8($0.bytes) }
@@ -113,14 +113,15 @@ extension Envelope {
 }
 
 extension Address {
-  /// Asked for each recipient of each message, so without putting the two parts together first.
+  /// Called for each recipient of each message, so it does not join the two parts.
   fileprivate var isBeyondASCII: Bool {
     localPart.utf8.contains(where: \.is8Bit) || domain.utf8.contains(where: \.is8Bit)
   }
 }
 
 extension TransferEncoding.Refusal {
-  /// What the failed message is kept with; the enhanced code is 5.6.7 for an address and 5.6.3 otherwise (RFC 3463).
+  /// The reason as a reply, for the failed message; the enhanced code is 5.6.7 for an address and 5.6.3 otherwise (RFC
+  /// 3463).
   package var reply: Reply {
     switch self {
     case .address(let address):

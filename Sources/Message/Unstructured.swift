@@ -1,5 +1,7 @@
 // Free text in a header (Subject, X-…): words beyond ASCII become encoded-words, all others stay. RFC 2047 §5 (1).
 
+import SMTP
+
 enum Unstructured {
   /// - Parameter text: on one line, in UTF-8.
   static func encode(_ text: [UInt8]) -> [UInt8] {
@@ -31,7 +33,8 @@ enum Unstructured {
     return end
   }
 
-  /// Neighbours that both need encoding are encoded as one: the blank between two encoded-words is not shown.
+  /// Adjacent words that both need encoding are encoded together, because readers drop the blank between two
+  /// encoded-words.
   private static func endOfRun(_ text: [UInt8], from start: Int) -> Int {
     var end = start
     while end < text.count {

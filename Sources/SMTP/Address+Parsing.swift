@@ -1,7 +1,8 @@
-// Reads an address. RFC 5321 §4.1.2, 4.1.3, 6531 §3.3. What passes here can be written between angle brackets as it is.
+// Reads an address. RFC 5321 §4.1.2, 4.1.3, 6531 §3.3. An address that was read can be written between angle brackets
+// as it is.
 
 extension Address {
-  /// Longer than the RFC's 64 octets: senders of mailing lists write their recipients into it.
+  /// Longer than the RFC's 64 octets, because mailing lists write the recipient's address into their senders.
   private static let maximumLocalPartOctets = 256
   private static let maximumDomainOctets = 255
   private static let maximumLabelOctets = 63
@@ -39,7 +40,7 @@ extension Address {
     }
   }
 
-  /// `[192.0.2.1]` or `[IPv6:2001:db8::1]`. Only the characters are looked at; the provider knows what it can reach.
+  /// `[192.0.2.1]` or `[IPv6:2001:db8::1]`. Only the characters are checked; the provider judges the address.
   private static func isLiteral(_ octets: Octets) -> Bool {
     guard octets.count > 2, octets.last == UInt8(ascii: "]") else { return false }
     return octets.dropFirst().dropLast().allSatisfy {
@@ -49,19 +50,13 @@ extension Address {
 }
 
 extension UInt8 {
-  /// In a domain's label. Underscores are in the names of many scanners.
+  /// What a domain's label is made of. Many scanners have an underscore in their name.
   fileprivate var isLabelOctet: Bool {
-    isLetter || isDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: "_") || self >= 0x80
+    isLetter || isDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: "_") || is8Bit
   }
 
   /// `atext` (RFC 5322 §3.2.3, RFC 6532) or a dot.
-  fileprivate var isAtomOrDot: Bool {
-    if isLetter || isDigit || self >= 0x80 { return true }
-    switch self {
-    case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D...0x2F, 0x3D, 0x3F, 0x5E...0x60, 0x7B...0x7E: return true
-    default: return false
-    }
-  }
+  fileprivate var isAtomOrDot: Bool { isAtom || is8Bit || self == .dot }
 }
 
 extension Cursor {

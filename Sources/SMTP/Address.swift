@@ -2,7 +2,8 @@
 
 /// One address of an envelope.
 ///
-/// The local part is kept as written, quotes included, because only its own server may read it (RFC 5321 §2.4).
+/// The local part is kept as written, quotes included, because only the server of its domain may interpret it (RFC 5321
+/// §2.4).
 /// The domain may be empty: cron and old devices say `MAIL FROM:<root>`.
 package struct Address: Hashable, Sendable {
   package let localPart: String

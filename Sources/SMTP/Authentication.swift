@@ -34,12 +34,12 @@ package struct Authentication: Sendable {
   /// The line that answers a 334.
   package mutating func answer(to reply: Reply) throws(SASLError) -> [UInt8] {
     if let response = keptBack {
-      // Nothing has been said yet, so whatever the server says here can only mean "go on".
+      // The initial response was not sent yet, so the server asks for it, whatever its words are.
       keptBack = nil
       return Base64.encode(response) + [.cr, .lf]
     }
     let text = reply.lines.joined().utf8.filter { !$0.isBlank }
-    // Some servers prompt in plain words; LOGIN does not read them, and every other mechanism will refuse them.
+    // Some servers prompt in plain words. LOGIN ignores prompts, and every other mechanism refuses such a challenge.
     let challenge = Base64.decode(text) ?? Array(text)
     return Base64.encode(try exchange.respond(to: challenge)) + [.cr, .lf]
   }

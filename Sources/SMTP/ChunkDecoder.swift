@@ -1,5 +1,5 @@
-// Reads the chunks of BDAT: counted, so no dot means anything. RFC 3030 §2.
-// Lines are made to end in CRLF here as DotDecoder does it, so that both ways in store the same message.
+// Reads the chunks of BDAT, whose octets are counted, so that a dot has no meaning in them. RFC 3030 §2. Makes lines
+// end in CRLF as DotDecoder does, so that a message is stored alike whether it came by DATA or by BDAT.
 
 /// Reads one message's chunks, in whatever pieces they come.
 package struct ChunkDecoder: Sendable {
@@ -13,10 +13,10 @@ package struct ChunkDecoder: Sendable {
   /// The present chunk has been read.
   package var isComplete: Bool { remaining == 0 }
 
-  /// A chunk of so many octets follows.
+  /// To be called before each chunk with its number of octets.
   package mutating func begin(octets: Int) { remaining = octets }
 
-  /// Reads on, and emits the message as it is to be kept.
+  /// Reads the next octets, and emits the message as it is to be stored.
   ///
   /// - Returns: how many octets belong to the chunk. Once `isComplete`, the rest are commands.
   package mutating func decode(_ octets: UnsafeRawBufferPointer, _ emit: Emit) -> Int {
@@ -32,7 +32,7 @@ package struct ChunkDecoder: Sendable {
     decode(octets) { output.append(contentsOf: $0) }
   }
 
-  /// The last chunk has been read: emits what was held back of it.
+  /// To be called after the last chunk: emits the line end of a CR at its very end.
   package mutating func finish(_ emit: Emit) {
     if hasPendingCR { endBareLine(.bareCR, emit) }
     hasPendingCR = false

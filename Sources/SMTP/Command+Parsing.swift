@@ -1,5 +1,5 @@
-// Reads one command line. Strict about what could mean two things, patient with old devices: lower case, blanks around
-// the colon, no angle brackets. RFC 5321 §4.1.1.
+// Reads one command line. RFC 5321 §4.1.1. Refuses what could be understood in two ways, and takes what old devices
+// send: lower case, blanks around the colon, no angle brackets.
 
 extension Command {
   /// - Parameter line: without its end.
@@ -7,7 +7,7 @@ extension Command {
     var cursor = Cursor(line)
     let verb = PackedVerb(cursor.take { !$0.isBlank })
     let arguments = cursor.rest.trimmingBlanks()
-    // Whatever is wrong with BDAT, octets follow it, and this error says so.
+    // Octets follow BDAT even when its arguments are wrong; no other error has that meaning.
     if verb == "BDAT" {
       self = try .bdat(arguments)
       return
@@ -38,7 +38,7 @@ extension Command {
     return .http
   }
 
-  /// After STARTTLS, DATA or RSET an argument is no mistake of an old device, and ignoring it could hide one.
+  /// Old devices send no argument with STARTTLS, DATA or RSET; one that is there may hide a command.
   private static func alone(_ command: Command, _ arguments: Octets) throws(CommandError) -> Command {
     guard arguments.isEmpty else { throw .unexpectedArgument }
     return command

@@ -2,7 +2,7 @@
 
 /// How a client introduced itself.
 package struct Hello: Equatable, Sendable {
-  /// As the client wrote it, except that whatever is not printable ASCII is a question mark. Old apps write rubbish.
+  /// As the client wrote it, with a question mark for each octet that is not printable ASCII.
   package let name: String
   /// EHLO, not HELO.
   package let isExtended: Bool
@@ -20,7 +20,7 @@ package struct MailParameters: Equatable, Sendable {
     case eightBitMIME
   }
 
-  /// RFC 1870: an estimate, never where the data ends.
+  /// An estimate (RFC 1870). It does not tell where the message ends.
   package var size: Int?
   package var body: BodyType?
   package var isSMTPUTF8: Bool
@@ -48,7 +48,7 @@ package enum Command: Equatable, Sendable {
   case startTLS
   /// The mechanism in capitals, empty when none is named; the initial response still in Base64.
   case auth(mechanism: String, initialResponse: HiddenOctets?)
-  /// A browser or web client, perhaps steered by a hostile page.
+  /// A line of an HTTP request: a browser connects here, perhaps because a hostile page told it to.
   case http
 }
 

@@ -1,22 +1,22 @@
-// The scan under DotDecoder, DotEncoder and ChunkDecoder: finds the places where text lines need a decision.
-// Sixty-four pairs of octets at a time, because every octet of every message goes through here twice.
+// The scan that DotDecoder, DotEncoder and ChunkDecoder share: finds the octets at which a line is not plain text ended
+// by CRLF. Looks at sixty-four pairs of octets at a time, because every octet of every message is scanned twice.
 
 /// What a message held besides lines of ASCII.
 package struct Findings: OptionSet, Hashable, Sendable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// CR without LF. Made CRLF in what is handed on.
+  /// CR without LF. It is emitted as CRLF.
   package static let bareCR = Findings(rawValue: 1)
-  /// LF without CR. Made CRLF in what is handed on.
+  /// LF without CR. It is emitted as CRLF.
   package static let bareLF = Findings(rawValue: 2)
-  /// Handed on as it is.
+  /// Emitted as it is.
   package static let nul = Findings(rawValue: 4)
-  /// An octet above 0x7F, whatever MAIL has declared. Handed on as it is.
+  /// An octet above 0x7F, whatever MAIL has declared. Emitted as it is.
   package static let eightBit = Findings(rawValue: 8)
 }
 
-/// Takes a run of octets. The pointer is good until it returns.
+/// Takes a run of octets. The pointer is valid until the call returns.
 package typealias Emit = (UnsafeRawBufferPointer) -> Void
 
 enum DotCoding {
@@ -36,7 +36,7 @@ enum DotCoding {
   ///
   /// - Parameters:
   ///   - start: below `octets.count`; its octet is no LF that has lost its CR to the octets before.
-  ///   - findings: learns of NUL and 8-bit octets up to and including the index returned.
+  ///   - findings: gets NUL and 8-bit octets up to and including the index returned.
   static func firstOddity(
     in octets: UnsafeRawBufferPointer, from start: Int, _ findings: inout Findings
   ) -> (index: Int, oddity: Oddity) {
@@ -103,7 +103,7 @@ enum DotCoding {
     return quarter[0] | quarter[1] != 0
   }
 
-  // Literals to hand to an Emit.
+  // Literals for an Emit.
   static let lineEnd: StaticString = "\r\n"
   static let dot: StaticString = "."
   static let dotLine: StaticString = ".\r\n"
@@ -114,7 +114,7 @@ enum DotCoding {
 }
 
 extension UnsafeRawBufferPointer {
-  /// A part, to hand to an Emit. Nothing is emitted that is empty.
+  /// Emits a part of the octets, unless it is empty.
   func emit(_ range: Range<Int>, _ emit: Emit) {
     if !range.isEmpty { emit(UnsafeRawBufferPointer(rebasing: self[range])) }
   }

@@ -1,9 +1,9 @@
-// Where a message ends, decided here and nowhere else: at CRLF.CRLF, octet for octet. RFC 5321 §4.1.1.4, 4.5.2.
-// A bare CR or LF is a line end to whoever reads the message later, and never a part of that mark.
+// Finds the end of a message: exactly the octets CRLF.CRLF. RFC 5321 §4.1.1.4, 4.5.2. No other file decides this. A
+// bare CR or LF is stored as a line end, and is never a part of that mark.
 
 /// Reads what follows DATA's 354, in whatever pieces it comes.
 package struct DotDecoder: Sendable {
-  /// What stands before the next octet. `strict`: the line before was ended by CRLF, or there is none.
+  /// What came before the next octet. `strict`: the line before was ended by CRLF, or there is none.
   private enum Place {
     case lineStart(strict: Bool)
     case dot(strict: Bool)
@@ -13,13 +13,13 @@ package struct DotDecoder: Sendable {
   }
 
   private var place = Place.lineStart(strict: true)
-  /// The end has been read.
+  /// The end of the message has been read.
   package private(set) var isComplete = false
   package private(set) var findings: Findings = []
 
   package init() {}
 
-  /// Reads on, and emits the message as it is to be kept: lines ended by CRLF, dots un-stuffed.
+  /// Reads the next octets, and emits the message as it is to be stored: lines ended by CRLF, dots un-stuffed.
   ///
   /// - Returns: how many octets belong to the message and its end. Once `isComplete`, the rest are commands.
   package mutating func decode(_ octets: UnsafeRawBufferPointer, _ emit: Emit) -> Int {
@@ -45,7 +45,7 @@ package struct DotDecoder: Sendable {
       if octet == .cr {
         place = .dotCR(strict: strict)
       } else if octet == .lf {
-        // A lone dot, but not the end: it is a line of the message.
+        // A dot alone on a line that ends in a bare LF is a line of the message, not its end.
         DotCoding.emit(DotCoding.dot, emit)
         endBareLine(.bareLF, emit)
       } else {
@@ -83,7 +83,7 @@ package struct DotDecoder: Sendable {
     place = .lineStart(strict: false)
   }
 
-  /// Emits text, many lines of it where they are plain, up to the next place that needs a decision.
+  /// Emits plain lines up to the next octet that `firstOddity` finds.
   private mutating func text(_ octets: UnsafeRawBufferPointer, _ start: Int, _ emit: Emit) -> Int {
     if octets[start] == .lf {
       endBareLine(.bareLF, emit)

@@ -1,5 +1,5 @@
-// Writes a message for DATA so that no server can read it as two: dots stuffed, lines ended by CRLF, nothing bare.
-// RFC 5321 §4.5.2.
+// Writes a message for DATA: dots stuffed, lines ended by CRLF, no bare CR or LF, so that no server can read one
+// message as two. RFC 5321 §4.5.2.
 
 /// Encodes a message piece by piece; `finish` ends it.
 package struct DotEncoder: Sendable {
@@ -13,7 +13,7 @@ package struct DotEncoder: Sendable {
 
   package init() {}
 
-  /// Emits the next piece of the message. What is stored has CRLF line ends; whatever else comes is made so here.
+  /// Emits the next piece of the message. Stored messages have CRLF line ends; other line ends are made CRLF here.
   package mutating func encode(_ octets: UnsafeRawBufferPointer, _ emit: Emit) {
     var index = 0
     while index < octets.count {
@@ -26,7 +26,8 @@ package struct DotEncoder: Sendable {
     encode(octets) { output.append(contentsOf: $0) }
   }
 
-  /// Ends the last line, if the message did not, and then the message. Ready for another after that.
+  /// Emits the end of the last line where the message has none, and the end of the message. The encoder can then be
+  /// used for another message.
   package mutating func finish(_ emit: Emit) {
     if place != .lineStart { DotCoding.emit(DotCoding.lineEnd, emit) }
     DotCoding.emit(DotCoding.dotLine, emit)

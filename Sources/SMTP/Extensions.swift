@@ -1,8 +1,8 @@
-// What a server's reply to EHLO offers, theirs to read and ours to write. RFC 5321 §4.1.1.1.
+// The extensions that a reply to EHLO lists: read from a provider's, written in our own. RFC 5321 §4.1.1.1.
 
 /// The service extensions an upstream offers on this session, since its last EHLO.
 package struct Extensions: Equatable, Sendable {
-  /// Without parameters to read. The raw value is the keyword.
+  /// The extensions that Letterhead knows. The raw value is the keyword.
   package enum Keyword: String, Sendable, CaseIterable {
     case pipelining = "PIPELINING"
     case eightBitMIME = "8BITMIME"
@@ -20,7 +20,7 @@ package struct Extensions: Equatable, Sendable {
   /// Each line after the first, as the server wrote it.
   package private(set) var lines: [String] = []
   private var keywords: Set<Keyword> = []
-  /// The largest message it takes. `nil`: it names no limit, which it may also say as 0 (RFC 1870 §4).
+  /// The largest message that the server takes. `nil`: the server names no limit, or names it as 0 (RFC 1870 §4).
   package private(set) var size: Int?
   /// In capitals and the server's order, from `AUTH X` and the older `AUTH=X` together.
   package private(set) var authMechanisms: [String] = []
@@ -42,7 +42,7 @@ package struct Extensions: Equatable, Sendable {
   package func has(_ keyword: Keyword) -> Bool { keywords.contains(keyword) }
 
   private mutating func read(_ line: String) {
-    // "AUTH=LOGIN" is what old servers say to older clients.
+    // Old servers write "AUTH=LOGIN" for clients that are older still.
     let words = line.uppercased().split(whereSeparator: { " \t=".contains($0) }).map(String.init)
     guard let first = words.first, let keyword = Keyword(rawValue: first) else { return }
     keywords.insert(keyword)

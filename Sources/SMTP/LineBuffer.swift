@@ -1,11 +1,11 @@
-// What a connection has received and nobody has read yet, handed out as lines or as plain octets. RFC 5321 §2.3.8.
-// Ends lines of commands and replies only; where a message ends is DotDecoder's to say.
+// The octets that a connection has received and that were not read yet, given out as lines or as plain octets. RFC 5321
+// §2.3.8. For commands and replies; the end of a message is found by DotDecoder.
 
 /// One line without its end.
 package enum Line: Equatable, Sendable {
-  /// Shares the buffer's storage: read it and let go of it before the next `append`, or that will copy.
+  /// Shares the buffer's storage: while a line is held, the next `append` copies that storage.
   case octets(ArraySlice<UInt8>)
-  /// Longer than the limit. It has been read to its end and dropped; what follows is in step.
+  /// Longer than the limit. The line was dropped up to its end; the next line is complete.
   case tooLong
 }
 
@@ -17,14 +17,14 @@ package struct LineBuffer: Sendable {
   /// Inside a line that is already too long.
   private(set) var isSkipping = false
 
-  /// An idle connection keeps no more than this.
+  /// The most storage that an idle connection keeps.
   private static let keptCapacity = 4096
 
   package init() {}
 
   private init(isSkipping: Bool) { self.isSkipping = isSkipping }
 
-  /// Nothing is waiting, not even the beginning of a line.
+  /// No octet is left to read, not even the beginning of a line.
   package var isEmpty: Bool { start == storage.count && !isSkipping }
   package var count: Int { storage.count - start }
 
@@ -59,7 +59,7 @@ package struct LineBuffer: Sendable {
     return .octets(storage[start..<last])
   }
 
-  /// Hands everything that waits to `body`, and drops as many octets of it as `body` says it has used.
+  /// Gives all octets to `body`, and drops as many of them as `body` returns.
   package mutating func drain(_ body: (UnsafeRawBufferPointer) -> Int) {
     guard start < storage.count else { return }
     let used = storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
@@ -69,7 +69,7 @@ package struct LineBuffer: Sendable {
   private mutating func consume(to index: Int) {
     start = index
     searched = index
-    // Not emptied here for reuse: a line just handed out may still share it, and that would copy.
+    // The storage is not emptied here for reuse: a line given out may still share it, so emptying would copy it.
     if index == storage.count, storage.capacity > Self.keptCapacity { self = LineBuffer(isSkipping: isSkipping) }
   }
 

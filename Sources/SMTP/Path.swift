@@ -1,13 +1,13 @@
 // The path behind MAIL FROM: and RCPT TO:, as clients write it. RFC 5321 §4.1.2, appendix C for source routes.
 
-/// What stands where a path should; a path without address is `<>`.
+/// A path. Without an address it is `<>`.
 struct Path: Equatable {
   let address: Address?
 
-  /// Reads a path and the blanks behind it. `nil` when there is none that makes sense.
+  /// Reads a path and the blanks behind it. `nil` when there is no valid path.
   init?(reading cursor: inout Cursor) {
     guard cursor.take(UInt8(ascii: "<")) else {
-      // Old devices leave the brackets out.
+      // Old devices send no angle brackets.
       guard let address = Address(parsing: cursor.takePathText { $0.isBlank }) else { return nil }
       self.address = address
       cursor.skipBlanks()
@@ -32,7 +32,7 @@ struct Path: Equatable {
 }
 
 extension Cursor {
-  /// Up to an octet that ends it outside quotes.
+  /// Reads up to the first octet outside quotes for which `isEnd` holds.
   fileprivate mutating func takePathText(until isEnd: (UInt8) -> Bool) -> Octets {
     let start = index
     while let octet = peek, !isEnd(octet) {

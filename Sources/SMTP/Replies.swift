@@ -1,6 +1,6 @@
-// Every reply we give, by name. RFC 5321 §4.2, enhanced codes RFC 3463 and 5248.
+// Every reply that Letterhead gives, by name. RFC 5321 §4.2, enhanced codes RFC 3463 and 5248.
 
-/// What Letterhead says as a server. Nothing here repeats a client's octets, except an address that was parsed.
+/// Letterhead's replies as a server. None repeats a client's octets, except an address that was parsed.
 package enum Replies {
   // The session.
   package static func greeting(_ hostname: String) -> Reply { Reply(220, "\(hostname) ESMTP Letterhead") }
@@ -14,17 +14,17 @@ package enum Replies {
   package static let cannotVerify = Reply(252, EnhancedCode(2, 1, 5), "Not verified here; send the message")
   package static let startTLS = Reply(220, EnhancedCode(2, 0, 0), "Ready to start TLS")
 
-  // The message's way in.
+  // A message is taken.
   package static let senderAdmitted = Reply(250, EnhancedCode(2, 1, 0), "Sender OK")
   package static let recipientAdmitted = Reply(250, EnhancedCode(2, 1, 5), "Recipient OK")
   package static let startData = Reply(354, "End data with <CR><LF>.<CR><LF>")
   package static func chunkTaken(_ octets: Int) -> Reply {
     Reply(250, EnhancedCode(2, 0, 0), "\(octets) octets received")
   }
-  /// A promise: say it only when the message is on disk (RFC 5321 §4.2.5).
+  /// Makes Letterhead responsible for the message: to be sent only when the message is on disk (RFC 5321 §4.2.5).
   package static func accepted(_ id: String) -> Reply { Reply(250, EnhancedCode(2, 0, 0), "Queued as \(id)") }
 
-  // Not this message.
+  // This message is refused.
   package static func noEntity(for sender: Address?) -> Reply {
     Reply(
       550, EnhancedCode(5, 7, 1),
@@ -45,13 +45,13 @@ package enum Replies {
     554, EnhancedCode(5, 4, 6), "Mail loop: too many Received lines, or this relay's own twice")
   package static let badMessage = Reply(554, EnhancedCode(5, 6, 0), "The message cannot be read as mail")
 
-  // Not now.
+  // The client may try again later.
   package static let storageFull = Reply(452, EnhancedCode(4, 3, 1), "Disk nearly full; try again later")
   package static let storageFailed = Reply(
     452, EnhancedCode(4, 3, 1), "The message cannot be stored now; try again later")
   package static let localError = Reply(451, EnhancedCode(4, 3, 0), "Local error; try again later")
 
-  // No longer this session.
+  // The session ends.
   package static let tooManyErrors = Reply(421, EnhancedCode(4, 7, 0), "Too many errors")
   package static let tooManyConnections = Reply(421, EnhancedCode(4, 7, 0), "Too many connections; try again later")
   package static let timedOut = Reply(421, EnhancedCode(4, 4, 2), "Nothing heard for too long")
@@ -61,7 +61,7 @@ package enum Replies {
     554, EnhancedCode(5, 5, 1), "Nothing may follow STARTTLS before the handshake")
   package static let notHTTP = Reply(554, EnhancedCode(5, 5, 1), "This is an SMTP server")
 
-  // Not in this order.
+  // The command is not possible now.
   package static let helloFirst = Reply(503, EnhancedCode(5, 5, 1), "Say EHLO or HELO first")
   package static let mailFirst = Reply(503, EnhancedCode(5, 5, 1), "Say MAIL first")
   package static let transactionIsOpen = Reply(503, EnhancedCode(5, 5, 1), "A transaction is open; finish it or RSET")

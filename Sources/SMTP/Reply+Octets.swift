@@ -1,4 +1,4 @@
-// A reply as it goes out on the line. RFC 5321 §4.2, with the enhanced code on each line as RFC 2034 §4 wants it.
+// A reply as it is sent. RFC 5321 §4.2, with the enhanced code on each line as RFC 2034 §4 asks for.
 
 extension Reply {
   /// With CRLF behind each line. Control characters become question marks, so that no text can be read as two replies.
@@ -8,7 +8,7 @@ extension Reply {
     return output
   }
 
-  /// The same behind what `output` holds already: replies to pipelined commands leave in one write.
+  /// The same, appended to `output`, so that replies to pipelined commands are sent in one write.
   package func append(to output: inout [UInt8]) {
     for (index, line) in lines.enumerated() {
       output.append(digits: code)

@@ -1,4 +1,5 @@
-// What a server says: three digits, an enhanced code (RFC 3463) and words. Ours to write, theirs to read.
+// A server's reply: three digits, an enhanced code (RFC 3463) and words. Written by our own server, read from
+// providers.
 
 /// An enhanced status code, `class.subject.detail` (RFC 3463).
 package struct EnhancedCode: Hashable, Sendable, CustomStringConvertible {
@@ -15,10 +16,10 @@ package struct EnhancedCode: Hashable, Sendable, CustomStringConvertible {
   package var description: String { "\(kind).\(subject).\(detail)" }
 }
 
-/// One reply, ours or a provider's.
+/// One reply, Letterhead's or a provider's.
 package struct Reply: Hashable, Sendable {
   package let code: Int
-  /// Absent in the greeting and in EHLO's reply (RFC 2034 §4), and from servers that know none.
+  /// `nil` in the greeting and in the reply to EHLO (RFC 2034 §4), and from servers without enhanced codes.
   package let enhanced: EnhancedCode?
   /// The text of each line, without code, enhanced code and line end. Never empty.
   package let lines: [String]

@@ -1,10 +1,10 @@
-// Reads a provider's replies, several lines of them where they have several, and never more than a bounded amount.
-// RFC 5321 §4.2, 2034 §4. Patient with what does no harm: LF alone, no text, other enhanced codes.
+// Reads a provider's replies, which may have several lines, up to a bounded size. RFC 5321 §4.2, 2034 §4. Takes what
+// does no harm: lines that end in LF alone, lines without text, an enhanced code that differs between lines.
 
 package enum ReplyError: Error, Equatable, Sendable {
-  /// Not a line of a reply. What speaks there may be no mail server; the first octets may tell which.
+  /// Not a line of a reply. The peer may be no mail server; the first octets may tell what it is.
   case malformed([UInt8])
-  /// One reply, two codes. Which of them holds cannot be known.
+  /// Two lines of one reply have different codes. Which of them counts cannot be known.
   case mixedCodes(first: Int, then: Int)
   /// Over 64 KiB, or over 512 lines.
   case tooLarge
@@ -22,7 +22,7 @@ package struct ReplyParser: Sendable {
 
   package init() {}
 
-  /// The next reply, or `nil` until more has been received. After an error the session is of no more use.
+  /// The next reply, or `nil` until more octets have been received. After an error the session must be closed.
   package mutating func parse(from buffer: inout LineBuffer) throws(ReplyError) -> Reply? {
     while let line = buffer.nextLine(limit: Self.maximumOctets) {
       guard case .octets(let line) = line else { throw .tooLarge }
@@ -51,7 +51,7 @@ package struct ReplyParser: Sendable {
     return separator != UInt8(ascii: "-")
   }
 
-  /// The text without the enhanced code; a code that differs from the first line's stays in it, or it would be lost.
+  /// The text without the enhanced code. A code that differs from the first line's stays in the text.
   private mutating func text(of octets: Octets) -> String {
     var cursor = Cursor(octets)
     guard let found = cursor.takeEnhancedCode(), lines.isEmpty || found == enhanced else {

@@ -47,7 +47,7 @@ extension ServerDialogue {
     return transaction.recipients.isEmpty ? refuse(Replies.noRecipients) : .takeData
   }
 
-  /// Whatever the answer, the chunk is read: left where it is, it would be taken for commands.
+  /// A chunk is read even when it is refused: its octets would be taken for commands otherwise.
   mutating func chunk(_ octets: Int, last: Bool) -> DialogueStep {
     let soFar: Int
     switch phase {
@@ -89,7 +89,7 @@ extension ServerDialogue {
 
   mutating func add(_ recipient: Address) {
     guard case .transaction(let hello, var transaction) = phase else { return }
-    // Let go of the phase's hold on the list, or each recipient would copy all before it.
+    // While `phase` holds the list too, an append would copy it.
     phase = .identified(hello)
     transaction.recipients.append(recipient)
     phase = .transaction(hello, transaction)
@@ -104,7 +104,8 @@ extension ServerDialogue {
     }
   }
 
-  /// The verdict on a message is always told, whatever the count of errors: the client must know whose mail it is now.
+  /// The verdict on a message is always sent, whatever the count of errors: the client must know whether Letterhead is
+  /// responsible for the message.
   mutating func closeTransaction(_ verdict: Reply) -> DialogueStep {
     endTransaction()
     if verdict.isPositive { refusals = 0 } else if verdict.isPermanent { refusals += 1 }

@@ -1,4 +1,5 @@
-// AUTH on our side: when it may be said, and how the lines between it and its last reply are read. RFC 4954.
+// The server's side of AUTH: when it is allowed, and how the lines between the command and its last reply are read. RFC
+// 4954.
 
 extension ServerDialogue {
   /// How clients sign in at a listener.

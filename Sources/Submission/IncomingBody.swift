@@ -1,29 +1,29 @@
-// One message's content while it comes in: gathered in memory, moved to a file when it grows, forgotten once refused.
+// One message while it is received: gathered in memory, moved to a file when it grows, dropped once it is refused.
 // Knows nothing of sockets or of where a message ends.
 
 import Message
 import SMTP
 import Sockets
 
-/// Fed by the session, piece by piece. A refusal does not stop the feeding: the rest of the message must still be read,
-/// or it would be taken for commands.
-final class IncomingBody<Keeper: Intake> {
+/// Fed by the session, piece by piece. After a refusal the session goes on reading and feeding: the rest of the message
+/// would be taken for commands otherwise.
+final class IncomingBody<Destination: Intake> {
   let envelope: Envelope
-  /// In its Received line and in the log: what ties the two together.
+  /// Stands in the message's Received line and in the log, so that one can be found from the other.
   let id: String
-  /// What makes this message impossible to take, once that is known.
+  /// Why this message is refused, once that is known.
   private(set) var refusal: Reply?
   /// The app's octets so far, as they are kept.
   private(set) var count = 0
 
-  private let pace: Pace
-  private let keeper: Keeper
-  private let door: FrontDoor
+  private let allowance: BodyDeadline
+  private let intake: Destination
+  private let context: SubmissionContext
   private var octets: [UInt8] = []
   /// Where the app's own octets begin, behind our Received line.
   private let traceOctets: Int
   private var reserved = 0
-  private var large: Keeper.LargeBody?
+  private var large: Destination.LargeBody?
 
   /// The most one message takes in memory; the header must fit in.
   static var memoryOctets: Int { 256 << 10 }
@@ -32,30 +32,34 @@ final class IncomingBody<Keeper: Intake> {
   /// - Parameters:
   ///   - trace: the Received line, put on top.
   ///   - announced: what SIZE said, if it said anything.
-  init(for envelope: Envelope, id: String, trace: [UInt8], announced: Int?, keeper: Keeper, door: FrontDoor) {
+  init(
+    for envelope: Envelope, id: String, trace: [UInt8], announced: Int?, intake: Destination,
+    context: SubmissionContext
+  ) {
     self.envelope = envelope
     self.id = id
-    self.keeper = keeper
-    self.door = door
-    pace = Pace(door.limits)
+    self.intake = intake
+    self.context = context
+    allowance = BodyDeadline(context.limits)
     traceOctets = trace.count
     octets.reserveCapacity(min(max(announced ?? 0, 8 << 10), Self.pieceOctets) + trace.count)
     octets.append(contentsOf: trace)
   }
 
-  var deadline: Instant { pace.deadline(after: count) }
+  var deadline: Instant { allowance.deadline(after: count) }
 
-  /// Called on the way out of the socket's buffer: copies, and waits for nothing.
+  /// Called while the piece is still in the socket's buffer: copies it, and waits for nothing.
   func take(_ piece: UnsafeRawBufferPointer) {
     let isFirst = count == 0
     count += piece.count
-    if count > door.limits.maxMessageOctets { refuse(Replies.messageTooLarge(limit: door.limits.maxMessageOctets)) }
+    let limit = context.limits.maxMessageOctets
+    if count > limit { refuse(Replies.messageTooLarge(limit: limit)) }
     guard refusal == nil else { return }
-    if isFirst, Trace.needsEmptyLine(before: piece.first) { octets += [0x0D, 0x0A] }
+    if isFirst, Trace.needsEmptyLine(before: piece.first) { octets += [UInt8].crlf }
     octets.append(contentsOf: piece)
   }
 
-  /// Between two reads: what is too much for memory goes to the disk.
+  /// To be called between two reads: moves to the disk what is too much for memory.
   func relieve(_ findings: Findings) async {
     clean(findings)
     if refusal == nil, large == nil, !fitsInMemory() { await moveToDisk(isWhole: false) }
@@ -63,10 +67,10 @@ final class IncomingBody<Keeper: Intake> {
     if refusal != nil { await discard() }
   }
 
-  /// The end has come.
+  /// To be called at the end of the message.
   ///
-  /// - Returns: nil when the message is refused; nothing of it is left then.
-  func finish(_ findings: Findings) async -> Arrival<Keeper.LargeBody>.Content? {
+  /// - Returns: nil when the message is refused; nothing of it is kept then.
+  func finish(_ findings: Findings) async -> Arrival<Destination.LargeBody>.Content? {
     clean(findings)
     if refusal == nil, large == nil, !fitsInMemory() { await moveToDisk(isWhole: true) }
     if refusal == nil, large == nil { checkHeader(isWhole: true) }
@@ -76,12 +80,12 @@ final class IncomingBody<Keeper: Intake> {
     return if let large { .large(large) } else { .octets(octets) }
   }
 
-  /// The keeper has it now.
+  /// To be called when the intake has accepted the message: `discard` must not delete its file any more.
   func handOver() { large = nil }
 
   func discard() async {
     release()
-    if let large { await keeper.discard(large) }
+    if let large { await intake.discard(large) }
     large = nil
   }
 
@@ -91,7 +95,7 @@ final class IncomingBody<Keeper: Intake> {
   }
 
   private func giveMemoryBack() {
-    if reserved > 0 { door.bodyMemory.giveBack(reserved) }
+    if reserved > 0 { context.bodyMemory.giveBack(reserved) }
     reserved = 0
   }
 
@@ -100,7 +104,7 @@ final class IncomingBody<Keeper: Intake> {
     release()
   }
 
-  /// NUL has no place in a message (RFC 5322 §4), and some providers refuse the whole for it.
+  /// NUL is not allowed in a message (RFC 5322 §4), and some providers refuse a message that has one.
   private func clean(_ findings: Findings) {
     if findings.contains(.nul) { octets.removeAll { $0 == 0 } }
   }
@@ -109,7 +113,7 @@ final class IncomingBody<Keeper: Intake> {
     checkHeader(isWhole: isWhole)
     guard refusal == nil else { return }
     do throws(IntakeError) {
-      let large = try await keeper.startLargeBody(for: envelope)
+      let large = try await intake.startLargeBody(for: envelope)
       self.large = large
       await append(to: large)
     } catch {
@@ -118,28 +122,28 @@ final class IncomingBody<Keeper: Intake> {
     giveMemoryBack()
   }
 
-  private func append(to large: Keeper.LargeBody) async {
+  private func append(to large: Destination.LargeBody) async {
     do throws(IntakeError) {
-      try await keeper.append(octets, to: large)
+      try await intake.append(octets, to: large)
       octets.removeAll(keepingCapacity: octets.capacity <= 2 * Self.pieceOctets)
     } catch {
       refuse(error.reply)
     }
   }
 
-  /// The loop guard, while the whole header is still in memory.
+  /// Looks for a mail loop, while the whole header is still in memory.
   private func checkHeader(isWhole: Bool) {
     let header = Header(parsing: octets[traceOctets...])
     guard isWhole || header.isEnded else {
-      // Headers alone may not fill the memory of all.
+      // A header without an end must not take the memory that all messages share.
       return refuse(octets.count > Self.memoryOctets ? .headerTooLarge : Replies.storageFailed)
     }
-    if door.trace.passages(in: header).isLoop { refuse(Replies.tooManyHops) }
+    if context.trace.passages(in: header).isLoop { refuse(Replies.tooManyHops) }
   }
 
   private func fitsInMemory() -> Bool {
     let more = octets.count - reserved
-    guard octets.count <= Self.memoryOctets, more <= 0 || door.bodyMemory.take(more) else { return false }
+    guard octets.count <= Self.memoryOctets, more <= 0 || context.bodyMemory.take(more) else { return false }
     reserved += max(more, 0)
     return true
   }

@@ -9,9 +9,9 @@ package struct ListenerSettings: Sendable, Equatable {
   package var security: Security
   /// The key of the entity everything on this port belongs to.
   package var entity: String?
-  /// Who may send from here beside this host itself. Nobody, unless the configuration says so: never an open relay.
+  /// Which other hosts may send here. None unless the configuration says so: no open relay.
   package var allow: [ClientNetwork]
-  /// PEM files, absolute; both are there whenever the listener speaks TLS. Read by who makes its `TLSContext`.
+  /// PEM files, absolute paths; both are set whenever the listener speaks TLS. The owner of the listener reads them.
   package var certificateFile: String?
   package var keyFile: String?
 
@@ -27,25 +27,25 @@ package struct ListenerSettings: Sendable, Equatable {
   func serves(_ host: String) -> Bool { ClientNetwork.loopback.contains(host) || allow.contains(host) }
 }
 
-/// `[limits]`, as far as the front door keeps them, and the clocks a client is held to.
+/// The part of `[limits]` that sessions keep to, and the timeouts of a session.
 package struct SubmissionLimits: Sendable, Equatable {
   package var maxMessageOctets = 52_428_800
   package var maxRecipients = 1000
   /// Over all listeners.
   package var maxConnections = 1000
-  /// What all bodies in flight may take together; beyond it they go to files at once.
+  /// What all messages being received may take together; those that would take more go to files at once.
   package var memoryForBodies = 16 << 20
 
-  /// For one whole command line, however it is dribbled (RFC 5321 §4.5.3.2.7).
+  /// For one whole command line, however slowly its octets come (RFC 5321 §4.5.3.2.7).
   package var commandTimeout: Duration = .seconds(300)
-  /// The same while nearly all connections are taken, so that idlers make room.
+  /// The same while nearly all connections are taken, so that idle clients make room.
   package var crowdedTimeout: Duration = .seconds(10)
-  /// Silence inside a body.
+  /// For the next octets of a message.
   package var bodyPauseTimeout: Duration = .seconds(180)
-  /// A body may take this long whatever its size, and beyond it only at `bodyOctetsPerSecond`.
+  /// A message may take this long whatever its size, and longer only at `bodyOctetsPerSecond`.
   package var bodyGrace: Duration = .seconds(300)
   package var bodyOctetsPerSecond = 4096
-  /// For the client to take what we said.
+  /// For the client to take our replies.
   package var replyTimeout: Duration = .seconds(60)
   package var handshakeTimeout: Duration = .seconds(30)
 

@@ -1,23 +1,23 @@
-// The sessions of one listener, so that stopping can reach them.
+// The sessions of one listener, so that a stop can end them.
 
 import Sockets
 
-/// Touched on the listener's loop alone.
+/// Used on the listener's loop only.
 //
-// @unchecked: a session is confined to its task, and this set to the loop; `EventLoop.start` is the only way in from
-// elsewhere. A lock here would be taken for every session and never contended.
-final class OpenSessions<Keeper: Intake>: @unchecked Sendable {
-  private var all: [ObjectIdentifier: SubmissionSession<Keeper>] = [:]
+// @unchecked: a session is confined to its task, and this set to the loop, which `EventLoop.start` is the only way to
+// enter. A lock would be taken for every session and never be contended.
+final class OpenSessions<Destination: Intake>: @unchecked Sendable {
+  private var all: [ObjectIdentifier: SubmissionSession<Destination>] = [:]
   private var isDraining = false
 
   var isEmpty: Bool { all.isEmpty }
 
-  func enter(_ session: SubmissionSession<Keeper>) {
+  func enter(_ session: SubmissionSession<Destination>) {
     all[ObjectIdentifier(session)] = session
     if isDraining { session.drain() }
   }
 
-  func leave(_ session: SubmissionSession<Keeper>) { all[ObjectIdentifier(session)] = nil }
+  func leave(_ session: SubmissionSession<Destination>) { all[ObjectIdentifier(session)] = nil }
 
   /// Each session ends at its next idle point.
   func drain() {
@@ -25,7 +25,7 @@ final class OpenSessions<Keeper: Intake>: @unchecked Sendable {
     for session in all.values { session.drain() }
   }
 
-  /// Ends what still waits for its client.
+  /// Ends sessions that are waiting for their client.
   func interrupt() {
     for session in all.values { session.interrupt() }
   }

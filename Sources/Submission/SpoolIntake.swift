@@ -1,26 +1,31 @@
-// The real keeper: finds the entity in today's directory and puts the message into the spool.
+// The intake of the relay: finds the entity in the present directory and puts the message into the spool.
 
 import Foundation
 package import Mailboxes
 package import Message
 package import SMTP
 package import Spool
+package import System
 
-/// Says yes only to what the spool has on disk.
+/// Accepts a message when the spool has it on disk.
 package final class SpoolIntake: Intake {
   private let spool: Spool
   private let directory: @Sendable () -> Directory
+  private let time: any TimeSource
 
-  /// - Parameter directory: the directory as it is now; asked once a message.
-  package init(spool: Spool, directory: @escaping @Sendable () -> Directory) {
+  /// - Parameter directory: gives the present directory; called once a message.
+  package init(
+    spool: Spool, directory: @escaping @Sendable () -> Directory, time: any TimeSource = SystemTime()
+  ) {
     self.spool = spool
     self.directory = directory
+    self.time = time
   }
 
-  /// An entity without a mailbox is fine: its mail is held.
-  package func route(_ sender: Address?, listener: String?) throws(Refusal) -> Route {
+  /// An entity needs no mailbox: its mail is held until one is connected.
+  package func route(_ sender: Address?, listener: String?) throws(SenderRefusal) -> Route {
     guard let entity = directory().entity(for: sender, listener: listener) else {
-      throw Refusal(Replies.noEntity(for: sender))
+      throw SenderRefusal(Replies.noEntity(for: sender))
     }
     return Route(entity: entity.key)
   }
@@ -44,7 +49,7 @@ package final class SpoolIntake: Intake {
         }
       let new = NewMessage(
         entity: message.route.entity, envelope: message.envelope, content: content, client: message.client)
-      return try await spool.accept(new, now: Date()).description
+      return try await spool.accept(new, now: time.now).description
     } catch {
       throw IntakeError(error)
     }

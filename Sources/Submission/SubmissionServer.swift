@@ -6,34 +6,34 @@ import Logging
 import SMTP
 import Synchronization
 
-/// Serves one address until `stop`. Several share a `FrontDoor`.
-package final class SubmissionServer<Keeper: Intake>: Sendable {
+/// Serves one address until `stop`. Several share a `SubmissionContext`.
+package final class SubmissionServer<Destination: Intake>: Sendable {
   package let settings: ListenerSettings
-  let door: FrontDoor
-  let intake: Keeper
+  let context: SubmissionContext
+  let intake: Destination
   let tls: TLSContext?
   let offers: ServerDialogue.Offers
   private let listener: Listener
-  private let sessions = OpenSessions<Keeper>()
+  private let sessions = OpenSessions<Destination>()
   private let isStopping = Atomic<Bool>(false)
 
-  /// Binds; apps may connect from here on, and are served once `run` is.
+  /// Binds the address. Apps may connect from here on, and are served as soon as `run` is called.
   ///
-  /// - Parameter tls: there whenever the settings ask for TLS.
+  /// - Parameter tls: must be given whenever the settings ask for TLS.
   package init(
-    _ settings: ListenerSettings, door: FrontDoor, intake: Keeper, tls: TLSContext? = nil
+    _ settings: ListenerSettings, context: SubmissionContext, intake: Destination, tls: TLSContext? = nil
   ) throws(ListenError) {
     self.settings = settings
-    self.door = door
+    self.context = context
     self.intake = intake
     self.tls = tls
     offers = ServerDialogue.Offers(
-      hostname: door.hostname, maximumMessageOctets: door.limits.maxMessageOctets,
-      maximumRecipients: door.limits.maxRecipients, startTLS: settings.security == .starttls)
+      hostname: context.hostname, maximumMessageOctets: context.limits.maxMessageOctets,
+      maximumRecipients: context.limits.maxRecipients, startTLS: settings.security == .starttls)
     listener = try Listener(address: settings.address)
   }
 
-  /// Where it listens, the port as the kernel chose it.
+  /// Where it listens, with the port that the kernel chose.
   package var endpoint: Endpoint { listener.endpoint }
 
   /// Call within a task of `loop`. Returns after `stop`, when the last session has ended.
@@ -50,14 +50,15 @@ package final class SubmissionServer<Keeper: Intake>: Sendable {
     }
   }
 
-  /// Lets nobody in any more, at once; whoever is in stays. The address is free for another server when this returns.
+  /// Takes no new connection from now on; open sessions go on. The address is free for another server when this
+  /// returns.
   package func shut() {
     isStopping.store(true, ordering: .relaxed)
     listener.close()
   }
 
-  /// Takes no new connection, tells each session 421 at its next idle point, and ends those that have not come there
-  /// in time. Returns when the time is over or the last session gone; then `run` returns too.
+  /// Takes no new connection, ends each session with 421 between two of its commands, and breaks off those that are in
+  /// the middle of one when `grace` is over. `run` returns after the last of them.
   package func stop(on loop: EventLoop, within grace: Duration = .seconds(10)) async {
     shut()
     await loop.start { await self.empty(on: loop, until: .now + grace) }.value
@@ -72,17 +73,17 @@ package final class SubmissionServer<Keeper: Intake>: Sendable {
   }
 
   private func serve(_ connection: Connection) async {
-    guard door.connections.take() else { return await turnAway(connection) }
+    guard context.connections.take() else { return await turnAway(connection) }
     let session = SubmissionSession(connection, at: self)
     sessions.enter(session)
     await session.run()
     sessions.leave(session)
-    door.connections.giveBack()
+    context.connections.giveBack()
   }
 
-  /// Behind TLS there is nobody yet who could read a reply.
+  /// A client that expects TLS at once could not read a reply in clear.
   private func turnAway(_ connection: Connection) async {
-    door.complain("too many connections", ["client": "\(connection.peer.host)"])
+    context.warnThrottled("too many connections", ["client": "\(connection.peer.host)"])
     if settings.security != .tls {
       try? await connection.send(Replies.tooManyConnections.octets(), until: .now + .seconds(1))
     }

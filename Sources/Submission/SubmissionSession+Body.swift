@@ -1,11 +1,11 @@
-// How a message's octets come in: after DATA up to CRLF.CRLF, after BDAT by count. What is kept of them, and whether,
-// is IncomingBody's to say.
+// How a message's octets are received: after DATA up to CRLF.CRLF, after BDAT by count. IncomingBody decides what is
+// kept of them.
 
-import FoundationEssentials
 import Logging
 import Message
 import SMTP
 import Sockets
+import System
 
 extension SubmissionSession {
   /// Reads to the end of the message even when it is refused: the rest of it must not be read as commands.
@@ -42,22 +42,22 @@ extension SubmissionSession {
   func skipChunk(_ octets: Int) async throws(ConnectionError) {
     var decoder = ChunkDecoder()
     decoder.begin(octets: octets)
-    let pace = Pace(door.limits)
+    let allowance = BodyDeadline(context.limits)
     input.drain { decoder.decode($0) { _ in } }
     while !decoder.isComplete {
-      let deadline = pace.deadline(after: octets - decoder.remaining)
+      let deadline = allowance.deadline(after: octets - decoder.remaining)
       try await receive(until: deadline) { decoder.decode($0) { _ in } }
     }
   }
 
-  /// A message lasts as long as its transaction, however that ends: kept, refused, RSET, or the line lost.
+  /// To be called when the transaction is over, however it ended: accepted, refused, RSET, or the connection lost.
   func endBody() async {
     await body?.discard()
     body = nil
     chunks = ChunkDecoder()
   }
 
-  private func beginBody() -> IncomingBody<Keeper> {
+  private func beginBody() -> IncomingBody<Destination> {
     let transaction = dialogue.transaction
     let envelope = Envelope(
       sender: transaction?.sender, recipients: transaction?.recipients ?? [],
@@ -66,7 +66,7 @@ extension SubmissionSession {
     let id = String(UInt64.random(in: .min ... .max), radix: 36)
     let body = IncomingBody(
       for: envelope, id: id, trace: trace(envelope, id: id), announced: transaction?.parameters.size,
-      keeper: server.intake, door: door)
+      intake: server.intake, context: context)
     self.body = body
     return body
   }
@@ -75,10 +75,10 @@ extension SubmissionSession {
     let session = Trace.Session(
       helo: dialogue.hello?.name ?? "", peer: connection.peer.host, isExtended: dialogue.hello?.isExtended ?? false,
       isSecured: dialogue.isSecured)
-    return door.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: Date())
+    return context.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: context.time.now)
   }
 
-  /// Hands what comes to `decode`, and keeps what is not its for the next command.
+  /// Feeds `decode`, and keeps the octets that it leaves for the next command.
   private func receive(
     until deadline: Instant, _ decode: (UnsafeRawBufferPointer) -> Int
   ) async throws(ConnectionError) {
@@ -86,11 +86,11 @@ extension SubmissionSession {
       let used = decode(octets)
       if used < octets.count { input.append(UnsafeRawBufferPointer(rebasing: octets[used...])) }
     }
-    // An end of the stream inside a message takes the message with it.
+    // A message whose end never came is not accepted.
     if isOpen == nil { throw .closed }
   }
 
-  private func conclude(_ body: IncomingBody<Keeper>, _ findings: Findings) async -> Reply {
+  private func conclude(_ body: IncomingBody<Destination>, _ findings: Findings) async -> Reply {
     guard let route, let content = await body.finish(findings) else {
       let refusal = body.refusal ?? Replies.localError
       logRefusal(refusal, entity: route?.entity)
@@ -105,37 +105,23 @@ extension SubmissionSession {
       log(message, as: id, trace: body.id)
       return Replies.accepted(id)
     } catch {
-      if case .unwritable(let why) = error { door.log.error("cannot store", metadata: ["why": "\(why)"]) }
+      if case .unwritable(let why) = error { context.log.error("cannot store", metadata: ["why": "\(why)"]) }
       logRefusal(error.reply, entity: route.entity)
       return error.reply
     }
   }
 
   func logRefusal(_ reply: Reply, entity: String?) {
-    door.log.notice(
+    context.log.notice(
       "refused", metadata: ["entity": "\(entity ?? "")", "client": "\(client)", "reply": "\(reply.text)"])
   }
 
-  private func log(_ message: Arrival<Keeper.LargeBody>, as id: String, trace: String) {
-    door.log.info(
+  private func log(_ message: Arrival<Destination.LargeBody>, as id: String, trace: String) {
+    context.log.info(
       "accepted",
       metadata: [
         "id": "\(id)", "entity": "\(message.route.entity)", "client": "\(client)", "octets": "\(message.octets)",
         "recipients": "\(message.envelope.recipients.count)", "trace": "\(trace)",
       ])
-  }
-}
-
-/// How long a body may take: some silence, some minutes whatever its size, and beyond them a least rate. A client that
-/// dribbles holds its place no longer than that.
-struct Pace {
-  private let limits: SubmissionLimits
-  private let start = Instant.now
-
-  init(_ limits: SubmissionLimits) { self.limits = limits }
-
-  func deadline(after octets: Int) -> Instant {
-    let atLeastRate = Duration.seconds(Double(octets) / Double(limits.bodyOctetsPerSecond))
-    return min(.now + limits.bodyPauseTimeout, start + limits.bodyGrace + atLeastRate)
   }
 }

@@ -1,5 +1,5 @@
-// One client's session, from the banner to the last reply. Short and linear: read a line, ask ServerDialogue for the
-// step, take it. How bodies come in is in SubmissionSession+Body.swift.
+// One client's session, from the banner to the last reply: read a line, ask ServerDialogue for the step, take it. How
+// messages are received is in SubmissionSession+Body.
 
 import Logging
 import Message
@@ -7,34 +7,34 @@ import SMTP
 import Sockets
 import TLS
 
-/// Lives in one task on one loop; nothing in here leaves it.
-final class SubmissionSession<Keeper: Intake> {
-  let server: SubmissionServer<Keeper>
+/// Belongs to one task on one loop.
+final class SubmissionSession<Destination: Intake> {
+  let server: SubmissionServer<Destination>
   let connection: Connection
   var dialogue: ServerDialogue
   /// Received and not read yet.
   var input = LineBuffer()
-  /// Said and not sent yet: the replies to one pipelined batch go out in one write.
+  /// Replies not sent yet: those to one pipelined batch go out in one write.
   var output: [UInt8] = []
-  /// Where the message of the open transaction will wait.
+  /// The entity of the open transaction's message.
   var route: Route?
-  /// The message of the open transaction, once its octets come; `chunks` is where BDAT stands in it.
-  var body: IncomingBody<Keeper>?
+  /// The message of the open transaction, once its octets come, and the decoder of its chunks if it comes by BDAT.
+  var body: IncomingBody<Destination>?
   var chunks = ChunkDecoder()
 
-  /// Between two commands, with nothing of the client's in hand: where a session may be asked to end.
+  /// The session waits for a command and has none of the client's octets: it may be ended here.
   private var isIdle = false
   private var isDraining = false
   private var isOver = false
-  /// We end it, and the client may still be talking: our last words must not be lost in a reset.
+  /// The server ends the session and the client may still be sending: the last reply must not be lost in a reset.
   private var isDismissed = false
 
-  var door: FrontDoor { server.door }
+  var context: SubmissionContext { server.context }
 
-  /// Its address, as the log and the networks allowed know it.
+  /// The client's address, numeric.
   var client: String { connection.peer.host }
 
-  init(_ connection: Connection, at server: SubmissionServer<Keeper>) {
+  init(_ connection: Connection, at server: SubmissionServer<Destination>) {
     self.connection = connection
     self.server = server
     dialogue = ServerDialogue(server.offers)
@@ -59,7 +59,7 @@ final class SubmissionSession<Keeper: Intake> {
   // MARK: The conversation
 
   private func greet() async throws(ConnectionError) {
-    if let refusal = try refusalAtTheDoor() {
+    if let refusal = try admissionRefusal() {
       dismiss(refusal)
     } else {
       say(dialogue.greeting)
@@ -84,9 +84,9 @@ final class SubmissionSession<Keeper: Intake> {
     }
   }
 
-  /// The route is found here: an app that fits no entity hears it before it has sent anything.
+  /// Finds the entity: an app whose sender fits none is refused before it has sent a message.
   private func admit(_ sender: Address?, _ parameters: MailParameters) -> Reply {
-    do throws(Refusal) {
+    do throws(SenderRefusal) {
       route = try server.intake.route(sender, listener: server.settings.entity)
       return Replies.senderAdmitted
     } catch {
@@ -111,7 +111,7 @@ final class SubmissionSession<Keeper: Intake> {
     isDismissed = reply.code != Replies.goodbye.code
   }
 
-  /// Asks the session to end where nothing of the client's is in hand.
+  /// Ends the session between two commands.
   func drain() {
     isDraining = true
     if isIdle { connection.interrupt() }
@@ -121,12 +121,12 @@ final class SubmissionSession<Keeper: Intake> {
 
   // MARK: Lines in, replies out
 
-  /// - Returns: nil when the session is over: the client hung up, or we are stopping.
+  /// - Returns: nil when the client has closed the connection.
   private func nextLine() async throws(ConnectionError) -> Line? {
     if let line = input.nextLine(limit: dialogue.maximumLineOctets) { return line }
     try await flush()
-    let patience = door.isCrowded ? door.limits.crowdedTimeout : door.limits.commandTimeout
-    let deadline = ContinuousClock.now + patience
+    let timeout = context.isCrowded ? context.limits.crowdedTimeout : context.limits.commandTimeout
+    let deadline = ContinuousClock.now + timeout
     isIdle = true
     defer { isIdle = false }
     while true {
@@ -146,6 +146,6 @@ final class SubmissionSession<Keeper: Intake> {
   func flush() async throws(ConnectionError) {
     guard !output.isEmpty else { return }
     defer { output.removeAll(keepingCapacity: output.capacity <= 1024) }
-    try await connection.send(output, until: .now + door.limits.replyTimeout)
+    try await connection.send(output, until: .now + context.limits.replyTimeout)
   }
 }

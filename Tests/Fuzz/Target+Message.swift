@@ -7,7 +7,8 @@ import Support
 @testable import SMTP
 
 extension Target {
-  /// A header that is written and read again has the same fields, and nobody's name in it can steer a terminal or a header.
+  /// A header that is written and read again has the same fields, and nobody's name in it can steer a terminal or a
+  /// header.
   static let header = Target(name: "header") { octets in
     let header = Header(parsing: octets)
     let again = Header(parsing: header.serialized())
@@ -29,7 +30,7 @@ extension Target {
 
   /// What goes out parses, has one From with the mailbox's address, an untouched body, and is one message on the wire.
   static let rewrite = Target(name: "rewrite") { octets in
-    let names = Identity.DisplayName.allCases
+    let names = Identity.DisplayNamePolicy.allCases
     var identity = Identity(
       address: Address(localPart: "billing", domain: "firm.example"), mailboxName: "Firm Billing",
       entityName: "Firm Ltd")

@@ -31,12 +31,12 @@ import Testing
 
   @Test func `a command that fails is known by its status and last words`() async {
     let found = await failure(of: "echo first >&2; echo 'no such host' >&2; exit 7")
-    #expect(found == AlertFailure(ending: .exited(7), words: "first / no such host"))
+    #expect(found == AlertFailure(reason: .exited(7), words: "first / no such host"))
   }
 
   @Test func `only the end of what a command complains is kept`() async {
     let found = await failure(of: "head -c 5000000 /dev/zero | tr '\\0' x >&2; echo end >&2; exit 1")
-    #expect(found?.ending == .exited(1))
+    #expect(found?.reason == .exited(1))
     #expect(found?.words.utf8.count == 499)
     #expect(found?.words.hasSuffix("xend") == true)
   }
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `a command that was killed says so`() async {
-    #expect(await failure(of: "kill -9 $$") == AlertFailure(ending: .signaled(9)))
+    #expect(await failure(of: "kill -9 $$") == AlertFailure(reason: .signaled(9)))
   }
 
   @Test(arguments: [
@@ -56,7 +56,7 @@ import Testing
     let file = directory.path("pid")
     let start = ContinuousClock.now
     let found = await failure(of: "echo $$ > '\(file)'; echo hm >&2; \(line)", limit: .milliseconds(500))
-    #expect(found == AlertFailure(ending: .tookTooLong, words: "hm"))
+    #expect(found == AlertFailure(reason: .tookTooLong, words: "hm"))
     #expect(ContinuousClock.now - start < .seconds(10))
     let text = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     let group = try #require(Int32(text))
@@ -75,7 +75,7 @@ import Testing
     let task = Task { await failure(of: "sleep 60") }
     try await Task.sleep(for: .milliseconds(300))
     task.cancel()
-    #expect(await task.value?.ending == .cancelled)
+    #expect(await task.value?.reason == .cancelled)
     #expect(ContinuousClock.now - start < .seconds(10))
   }
 

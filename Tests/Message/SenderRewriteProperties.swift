@@ -11,7 +11,7 @@ struct `Any message, however broken,` {
     for round in 0..<600 {
       let message = mutations.message()
       let identity = Identity.office.with {
-        $0.displayName = Identity.DisplayName.allCases[round % 3]
+        $0.displayName = Identity.DisplayNamePolicy.allCases[round % 3]
         $0.replyTo = round % 2 == 0 ? .original : .none
       }
       let sender = round % 5 == 0 ? nil : Address("erp@app.example")

@@ -174,14 +174,14 @@ extension `Sender rewriting` {
   // MARK: Names
 
   @Test(arguments: [
-    (Identity.DisplayName.keep, "Ada <a@app.example>", "Ada <billing@firm.example>"),
+    (Identity.DisplayNamePolicy.keep, "Ada <a@app.example>", "Ada <billing@firm.example>"),
     (.entity, "Ada <a@app.example>", "\"Firm Ltd.\" <billing@firm.example>"),
     (.mailbox, "Ada <a@app.example>", "=?utf-8?Q?Firm_B=C3=BCro?= <billing@firm.example>"),
     // Already from the mailbox, but not under the name that is asked for.
     (.entity, "Ada <billing@firm.example>", "\"Firm Ltd.\" <billing@firm.example>"),
     (.entity, "\"Firm Ltd.\" <BILLING@firm.example>", "\"Firm Ltd.\" <BILLING@firm.example>"),
   ])
-  func `the display name is`(mode: Identity.DisplayName, from: String, expected: String) {
+  func `the display name is`(mode: Identity.DisplayNamePolicy, from: String, expected: String) {
     let identity = Identity(
       address: Address("billing@firm.example"), mailboxName: "Firm Büro", entityName: "Firm Ltd.", displayName: mode)
     let rewritten = rewrite(wire("From: \(from)\n" + rest + "\n"), as: identity)
@@ -205,12 +205,12 @@ extension `Sender rewriting` {
 
   @Test(
     arguments: [
-      (Identity.ReplyTo.original, "Reply-To: desk@app.example\n", "desk@app.example"),
+      (Identity.ReplyToPolicy.original, "Reply-To: desk@app.example\n", "desk@app.example"),
       (.original, "reply-to:\n", "a@app.example"),
       (.none, "", nil),
       (.none, "Reply-To: desk@app.example\n", "desk@app.example"),
-    ] as [(Identity.ReplyTo, String, String?)])
-  func `Reply-To`(wish: Identity.ReplyTo, field: String, expected: String?) {
+    ] as [(Identity.ReplyToPolicy, String, String?)])
+  func `Reply-To`(wish: Identity.ReplyToPolicy, field: String, expected: String?) {
     let message = wire("From: a@app.example\n" + field + rest + "\n")
     let rewritten = rewrite(message, as: .office.with { $0.replyTo = wish })
     #expect(value(of: .replyTo, in: rewritten.header) == expected)

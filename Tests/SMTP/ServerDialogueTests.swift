@@ -1,4 +1,4 @@
-// The conversation we are led through, as transcripts. Each is fed whole, octet by octet and cut at random.
+// The conversation that a client leads, as transcripts. Each is fed whole, octet by octet and cut at random.
 
 import SMTP
 import Support
@@ -249,7 +249,7 @@ private let opened =
   }
 
   @Test(arguments: ["GET / HTTP/1.1", "POST / HTTP/1.1", "Host: localhost:2525"])
-  func `a browser is shown the door`(line: String) throws {
+  func `a browser is disconnected`(line: String) throws {
     try rehearse("S: 220 *\nC> \"\(line)\\r\\nMAIL FROM:<a@b>\\r\\n\"\nS: 554 5.5.1 *", closes: true)
   }
 }

@@ -1,4 +1,4 @@
-// PRODUCT's table "Bad input gets a clear answer", line by line. Lines that are not the front door's are tested where
+// Bad input gets a clear answer. Lines that are not Submission's are tested where
 // they live: an entity not connected yet in SpoolIntakeTests; a configuration error in LetterheadTests; an outage at
 // start in SystemTests.
 
@@ -52,7 +52,7 @@ import Testing
   func `a disk that is full or fails means 452, and the session goes on`(_ error: IntakeError, words: String)
     async throws
   {
-    let intake = KeptMail()
+    let intake = RecordedMail()
     intake.fail(with: error)
     for octets in [100, 400_000] {
       let body =
@@ -73,14 +73,14 @@ import Testing
   @Test func `one connection too many hears 421, over all listeners, until a place is free`() async throws {
     var limits = SubmissionLimits()
     limits.maxConnections = 1
-    try await withDoor(KeptMail(), limits: limits) { server, _ in
-      let door = server.door
+    try await withServer(RecordedMail(), limits: limits) { server, _ in
+      let context = server.context
       try await ScriptedClient.play("S: 220 *\nC: NOOP\nS: 250 *" + quit, to: server.endpoint)
       // Its place is free a moment after its 221.
-      while door.connections.taken > 0 { try await Task.sleep(for: .milliseconds(1)) }
-      #expect(door.connections.take())
+      while context.connections.taken > 0 { try await Task.sleep(for: .milliseconds(1)) }
+      #expect(context.connections.take())
       try await ScriptedClient.play("S: 421 4.7.0 Too many connections*\n(closes)", to: server.endpoint)
-      door.connections.giveBack()
+      context.connections.giveBack()
       try await ScriptedClient.play("S: 220 *" + quit, to: server.endpoint)
     }
   }

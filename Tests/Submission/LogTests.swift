@@ -1,4 +1,4 @@
-// What the front door writes down: one line a message, and never a word of it.
+// What a session logs: one line a message, and never a word of it.
 
 import Logging
 import Support
@@ -11,7 +11,7 @@ import Testing
   @Test func `one line a message, with its id, entity, client and size, and nothing of its text`() async throws {
     let lines = Lines()
     let log = Logger(label: "test") { _ in lines }
-    try await withDoor(KeptMail(), log: log) { server, _ in
+    try await withServer(RecordedMail(), log: log) { server, _ in
       try await ScriptedClient.play(
         opened + """
           C: DATA
@@ -30,13 +30,17 @@ import Testing
     #expect(!"\(lines.all)".contains("SECRET"))
   }
 
-  @Test func `a crowd at the door makes one line a second`() {
+  @Test func `many clients refused at once make one line a second`() {
     let lines = Lines()
-    let door = FrontDoor(
+    let time = ManualTime()
+    let context = SubmissionContext(
       hostname: "relay.example", instance: "this-one", limits: SubmissionLimits(),
-      log: Logger(label: "test") { _ in lines })
-    for _ in 0..<1000 { door.complain("too many connections", [:]) }
-    #expect(lines.all.count < 5)
+      log: Logger(label: "test") { _ in lines }, time: time)
+    for second in 1...3 {
+      for _ in 0..<1000 { context.warnThrottled("too many connections", [:]) }
+      #expect(lines.all.count == second)
+      time.advance(by: .seconds(1))
+    }
   }
 }
 

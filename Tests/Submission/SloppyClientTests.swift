@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `QUIT in one packet with the message, and gone before the answer`() async throws {
-    let intake = KeptMail()
+    let intake = RecordedMail()
     try await play(
       opened + """
         C: DATA

@@ -1,4 +1,4 @@
-// The front door with a real spool behind it: what is answered with 250 is on disk.
+// Listeners with a real spool behind them: what is answered with 250 is on disk.
 
 import Foundation
 import Logging
@@ -11,7 +11,7 @@ import Testing
 
 @testable import Submission
 
-@Suite struct `The door with the spool behind it` {
+@Suite struct `A listener with the spool behind it` {
   private let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
@@ -27,7 +27,7 @@ import Testing
   ) async throws {
     let spool = try Spool.own(directory: directory.path, minimumFree: minimumFree, log: Logger(label: "test"))
     let intake = SpoolIntake(spool: spool) { Self.entities }
-    try await withDoor(intake, settings: settings) { server, _ in
+    try await withServer(intake, settings: settings) { server, _ in
       try await ScriptedClient.play(script, to: server.endpoint, body: Array(body.utf8))
     }
     try await check(spool)

@@ -1,4 +1,4 @@
-// A conversation written down, one line a step, as STYLE.md shows it: `C:` is the client, `S:` the server.
+// A conversation written down, one line a step: `C:` is the client, `S:` the server.
 // Only the writing. Rehearsal plays it against values, ScriptedPeer and ScriptedClient over a socket.
 
 /// One conversation, to be kept line by line and to its end.

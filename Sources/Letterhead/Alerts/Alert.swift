@@ -1,10 +1,10 @@
-// What administrators are told, as one value: JSON for their command, a few lines for their mail.
+// One alert for administrators: JSON for their command, a few lines for their mail.
 
 import Foundation
 import Mailboxes
 import SMTP
 
-/// One thing worth telling. Its JSON keys are a contract with other people's scripts; no secret has a way in.
+/// One alert. Its JSON keys are a contract with other people's scripts. It holds no secret.
 struct Alert: Sendable, Equatable {
   enum Event: String, Sendable, Encodable {
     /// An entity's flag went up, says something else now, or came down.
@@ -14,19 +14,19 @@ struct Alert: Sendable, Equatable {
   }
 
   var event: Event
-  /// Its key and its name.
+  /// The entity's key and its name.
   var entity: String
   var name: String
   var address: String?
   var provider: String?
-  /// Of the flag; of one that came down, what it said.
+  /// The flag; of one that came down, the flag as it was.
   var fault: Fault?
   var request: Request?
-  /// Of this relay.
+  /// This relay's host name.
   var host: String
   var at: Date
 
-  /// A change of the flag of an entity as `directory` has it.
+  /// A change of an entity's flag.
   init(_ change: FlagChange, in directory: Directory, host: String, at now: Date) {
     event = change.event
     entity = change.entity

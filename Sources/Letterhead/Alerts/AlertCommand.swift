@@ -1,23 +1,23 @@
-// Runs the administrator's command: JSON on its standard input, a time limit, and its last words when it fails.
-// Straight-line and blocking, on a thread of its own.
+// Runs the administrator's command: JSON on its standard input, a time limit, and the end of its standard error when it
+// fails. Blocks the thread that it runs on.
 
 import Foundation
 import Synchronization
 import System
 
-/// How a command failed, with the end of what it said on standard error.
+/// How a command failed, with the end of what it wrote to standard error.
 struct AlertFailure: Error, Equatable {
-  enum Ending: Equatable {
+  enum Reason: Equatable {
     case exited(Int32)
     case signaled(Int32)
-    /// It ran into the limit and was killed, with all its process group.
+    /// It exceeded the time limit and was killed with its process group.
     case tookTooLong
-    /// The relay stops.
+    /// The relay is stopping.
     case cancelled
     case notStarted(errno: Int32)
   }
 
-  let ending: Ending
+  let reason: Reason
   var words = ""
 }
 
@@ -25,11 +25,11 @@ struct AlertCommand: Sendable {
   /// For `/bin/sh -c`.
   let line: String
   let limit: Duration
-  /// Ours, without where the key lies and how to speak to systemd: those are the relay's affair alone.
+  /// The relay's own, without the variables that tell where its key is and how to reach systemd.
   let environment: [String: String]
 
   private static let wordsLimit = 500
-  /// Of a pipe that nobody reads; what is told is far below it.
+  /// A pipe that nobody reads takes more than this; an alert is much shorter.
   private static let inputLimit = 32 << 10
 
   init(
@@ -41,7 +41,7 @@ struct AlertCommand: Sendable {
     self.environment = environment.filter { !["CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET"].contains($0.key) }
   }
 
-  /// Returns when it has ended. Cancelling kills it.
+  /// Returns when the command has ended. Cancelling the task kills it.
   func run(_ input: [UInt8], on worker: Worker) async throws(AlertFailure) {
     let isCancelled = Flag()
     let failure: AlertFailure? = await withTaskCancellationHandler {
@@ -55,18 +55,18 @@ struct AlertCommand: Sendable {
   private func run(telling input: [UInt8], _ isCancelled: Flag) -> AlertFailure? {
     var process: ShellProcess
     do throws(SystemError) { process = try ShellProcess(line, environment: environment) } catch {
-      return AlertFailure(ending: .notStarted(errno: error.code))
+      return AlertFailure(reason: .notStarted(errno: error.code))
     }
-    process.hear(input.prefix(Self.inputLimit))
+    process.writeInput(input.prefix(Self.inputLimit))
     let deadline = ContinuousClock.now + limit
     var words: [UInt8] = []
-    var killed: AlertFailure.Ending?
+    var killed: AlertFailure.Reason?
     while true {
-      words = Array((words + process.listen(milliseconds: 50)).suffix(Self.wordsLimit))
+      words = Array((words + process.readErrors(milliseconds: 50)).suffix(Self.wordsLimit))
       if let status = process.exitStatus() {
-        words = Array((words + process.listenToTheEnd()).suffix(Self.wordsLimit))
-        let ending = killed ?? AlertFailure.Ending(status)
-        return ending == .exited(0) ? nil : AlertFailure(ending: ending, words: Self.readable(words))
+        words = Array((words + process.readRemainingErrors()).suffix(Self.wordsLimit))
+        let reason = killed ?? AlertFailure.Reason(status)
+        return reason == .exited(0) ? nil : AlertFailure(reason: reason, words: Self.readable(words))
       }
       if killed != nil { continue }
       if isCancelled.isRaised { killed = .cancelled }
@@ -87,7 +87,7 @@ private final class Flag: Sendable {
   func raise() { raised.store(true, ordering: .relaxed) }
 }
 
-extension AlertFailure.Ending: CustomStringConvertible {
+extension AlertFailure.Reason: CustomStringConvertible {
   fileprivate init(_ status: ExitStatus) {
     switch status {
     case .exited(let code): self = .exited(code)

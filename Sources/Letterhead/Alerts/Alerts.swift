@@ -1,5 +1,6 @@
-// Tells administrators when a flag changes or somebody files a request: by their command, and by mail through an entity
-// that works. One at a time, each change once, over restarts too. Nothing here keeps mail from moving.
+// Alerts administrators when a flag changes or somebody files a request: by their command, and by mail through an
+// entity that has a working connection. One alert at a time, each change once, also over restarts. Delivery does not
+// wait for alerts.
 
 import Foundation
 import Logging
@@ -10,32 +11,35 @@ import Sockets
 import Spool
 import System
 
-/// The one who alerts. What is to be told stands in the store until it was told: a relay killed in between tells it again.
+/// Sends the alerts. The store notes which changes were told after they were: a relay that is killed in between tells a
+/// change again.
 final class Alerts: Sendable {
   private let store: MailboxStore
   private let spool: Spool
   private let configuration: @Sendable () -> Configuration
   private let directory: @Sendable () -> Directory
+  private let time: any TimeSource
   private let log: Logger
-  /// For the command.
+  /// Runs the command.
   private let worker = Worker(name: "alerts")
   private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   init(
     store: MailboxStore, spool: Spool, configuration: @escaping @Sendable () -> Configuration,
-    directory: @escaping @Sendable () -> Directory, log: Logger
+    directory: @escaping @Sendable () -> Directory, time: any TimeSource, log: Logger
   ) {
     self.store = store
     self.spool = spool
     self.configuration = configuration
     self.directory = directory
+    self.time = time
     self.log = log
   }
 
-  /// Something may be worth telling. Cheap, from any thread, as often as one likes.
+  /// To be called when a flag or a request may have changed. Costs little, and may be called from any thread.
   func changed() { pulse.yield() }
 
-  /// Tells until the task is cancelled.
+  /// Sends alerts until the task is cancelled.
   func run() async {
     var ledger: FlagLedger?
     var alarm: ContinuousClock.Instant?
@@ -57,9 +61,10 @@ final class Alerts: Sendable {
   }
 
   private func tellFlags(_ ledger: inout FlagLedger) async throws(StoreError) {
-    // Asked anew each time: while the command ran for one entity, another's flag may have come down again.
+    // The present flags are read before each alert: while the command ran for one entity, another's flag may have come
+    // down again.
     while let change = nextChange(in: &ledger) {
-      await tell(Alert(change, in: directory(), host: configuration().hostname, at: Date()))
+      await tell(Alert(change, in: directory(), host: configuration().hostname, at: time.now))
       if Task.isCancelled { return }
       try await store.setTold(ledger.tell(change, at: .now), of: change.entity)
     }
@@ -72,10 +77,10 @@ final class Alerts: Sendable {
 
   private func tellRequests(_ ledger: inout FlagLedger) async throws(StoreError) {
     for request in try await store.untoldRequests() {
-      await tell(Alert(request, in: directory(), host: configuration().hostname, at: Date()))
+      await tell(Alert(request, in: directory(), host: configuration().hostname, at: time.now))
       if Task.isCancelled { return }
       try await store.setTold(request: request.number)
-      // Anybody may file some, and the command may take its time over each: no flag waits behind all of them.
+      // Anybody may file requests, and the command may be slow: a flag must not wait for all of them.
       try await tellFlags(&ledger)
     }
   }
@@ -87,7 +92,7 @@ final class Alerts: Sendable {
     guard let next else { return nil }
     if let alarm, alarm > .now, alarm <= next { return alarm }
     group.addTask {
-      try? await Task.sleep(until: next)
+      await self.time.sleep(for: next - .now)
       self.changed()
     }
     return next
@@ -107,7 +112,7 @@ final class Alerts: Sendable {
       log.error(
         "the alert command failed",
         metadata: [
-          "entity": "\(alert.entity)", "event": "\(alert.event)", "reason": "\(failure.ending)",
+          "entity": "\(alert.entity)", "event": "\(alert.event)", "reason": "\(failure.reason)",
           "stderr": "\(failure.words)",
         ])
     } catch {
@@ -115,12 +120,12 @@ final class Alerts: Sendable {
     }
   }
 
-  /// Into the spool, where it waits like any mail. Through a mailbox that does not work it would come too late to be an
-  /// alert: then only the log knows.
+  /// Puts the mail into the spool like any other. Through a mailbox without a working connection it would arrive too
+  /// late to be an alert: then the log says so instead.
   private func mail(_ alert: Alert, to people: [Address], through sender: String) async {
     let directory = directory()
     guard let from = directory.mailbox(of: sender)?.address,
-      [.connected, .paused].contains(directory.state(of: sender, at: Date()))
+      [.connected, .paused].contains(directory.state(of: sender, at: time.now))
     else {
       log.warning(
         "an alert was not mailed: the entity of mail_from_entity has no working connection",

@@ -1,27 +1,26 @@
-// Which changes of flags are to be told now. A value: it is shown the present, asked what is due, and told what was said.
+// Which changes of flags are to be told now. A value: it is given the present flags and the time, and answers with the
+// changes that are due.
 
 import Mailboxes
 
-/// One change of an entity's flag.
+/// One change of an entity's error flag.
 struct FlagChange: Sendable, Equatable {
   let entity: String
   let event: Alert.Event
-  /// The flag; of one that came down, what it said.
+  /// The flag; of one that came down, the flag as it was.
   let fault: Fault
 }
 
 struct FlagLedger {
-  typealias Instant = ContinuousClock.Instant
-
-  /// An entity whose flag flaps is told of once in so long: as it is then, and only if that differs from what was told.
+  /// An entity's flag is told at most once in this time: as it is then, and only if it differs from what was told.
   static let quiet = Duration.seconds(60)
 
-  /// What people know, by entity key.
+  /// The flags that people were told of, by entity key.
   private(set) var told: [String: Fault]
   private var present: [String: Fault] = [:]
-  private var lastTold: [String: Instant] = [:]
+  private var lastTold: [String: ContinuousClock.Instant] = [:]
 
-  /// - Parameter told: as it was kept over the restart.
+  /// - Parameter told: as the store kept it over a restart.
   init(told: [String: Fault]) {
     self.told = told
   }
@@ -33,19 +32,21 @@ struct FlagLedger {
   }
 
   /// In the order of the entities' keys.
-  func due(at now: Instant) -> [FlagChange] {
+  func due(at now: ContinuousClock.Instant) -> [FlagChange] {
     changes.filter { isQuietOver(for: $0.entity, at: now) }
   }
 
-  /// When a change that has to keep quiet now will be due; `nil` when none has to.
-  func nextDue(after now: Instant) -> Instant? {
+  /// When the first of the changes that are not due yet will be; `nil` when there is none.
+  func nextDue(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
     changes.filter { !isQuietOver(for: $0.entity, at: now) }.compactMap { lastTold[$0.entity] }.min().map {
       $0 + Self.quiet
     }
   }
 
-  /// - Returns: what people know of the entity from now on: `nil`, that its flag is down.
-  mutating func tell(_ change: FlagChange, at now: Instant) -> Fault? {
+  /// To be called when `change` was told.
+  ///
+  /// - Returns: the flag that people know of now; `nil` when it is down.
+  mutating func tell(_ change: FlagChange, at now: ContinuousClock.Instant) -> Fault? {
     told[change.entity] = change.event == .cleared ? nil : change.fault
     lastTold[change.entity] = now
     return told[change.entity]
@@ -63,7 +64,7 @@ struct FlagLedger {
     }
   }
 
-  private func isQuietOver(for entity: String, at now: Instant) -> Bool {
+  private func isQuietOver(for entity: String, at now: ContinuousClock.Instant) -> Bool {
     lastTold[entity].map { $0 + Self.quiet <= now } ?? true
   }
 }

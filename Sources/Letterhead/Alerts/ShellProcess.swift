@@ -1,5 +1,5 @@
-// One `/bin/sh -c` with pipes to its standard input and from its standard error. The leader of a process group, so that
-// it ends with all it started.
+// One `/bin/sh -c` with pipes to its standard input and from its standard error. It leads a process group, so that the
+// programs it starts can be ended with it.
 
 import Foundation
 import System
@@ -23,14 +23,14 @@ struct ShellProcess: ~Copyable {
     self.errors = errors.takeReading()
   }
 
-  /// Writes what the pipe takes, 64 KiB at least, and ends its input. Nobody may be reading.
-  mutating func hear(_ octets: ArraySlice<UInt8>) {
+  /// Writes what the pipe takes, 64 KiB at least, and ends the program's input. Does not wait for the program to read.
+  mutating func writeInput(_ octets: ArraySlice<UInt8>) {
     guard let input = input.take() else { return }
     _ = octets.withUnsafeBytes { write(input.number, $0.baseAddress, $0.count) }
   }
 
-  /// What it says on standard error within `milliseconds`.
-  mutating func listen(milliseconds: Int32) -> [UInt8] {
+  /// What the program writes to standard error within `milliseconds`.
+  mutating func readErrors(milliseconds: Int32) -> [UInt8] {
     var waiting = pollfd(fd: isListening ? errors.number : -1, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, milliseconds) > 0 else { return [] }
     return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
@@ -40,11 +40,11 @@ struct ShellProcess: ~Copyable {
     }
   }
 
-  /// What is still in the pipe; a child that goes on in the background may be writing more.
-  mutating func listenToTheEnd() -> [UInt8] {
+  /// What is left in the pipe; a program that the shell left in the background may go on writing.
+  mutating func readRemainingErrors() -> [UInt8] {
     var words: [UInt8] = []
     for _ in 0..<32 {
-      let piece = listen(milliseconds: 0)
+      let piece = readErrors(milliseconds: 0)
       if piece.isEmpty { break }
       words += piece
     }

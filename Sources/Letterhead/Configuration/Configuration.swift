@@ -9,20 +9,20 @@ package import SMTP
 package import StorageSQLite
 package import Submission
 
-/// The configuration file as a value. PRODUCT's names and defaults.
+/// The configuration file as a value.
 package struct Configuration: Sendable {
   /// The file it came from, as given.
   package var file: String
-  /// Absolute. Spool, saved connections and key live here, mode 0700.
+  /// Absolute. The folder of the spool, the saved connections and their key, mode 0700.
   package var stateDirectory = "/var/lib/letterhead"
-  /// Absolute. What monitoring reads.
+  /// Absolute. The file that monitoring reads.
   package var statusFile = "/run/letterhead/status.json"
-  /// How we name ourselves in greetings, EHLO and Received lines: a full host name.
+  /// The relay's name in greetings, EHLO and Received lines: a full host name.
   package var hostname: String
   package var listeners: [ListenerSettings] = []
-  /// In the file's order: the first whose `senders` match a message gets it.
+  /// In the file's order: a message belongs to the first whose `senders` match.
   package var entities: [Entity] = []
-  /// The table's, with `[provider.NAME]` in place of its own or beside them.
+  /// The built-in table, changed and extended by `[provider.NAME]`.
   package var providers = Providers()
   /// `[oauth.NAME]`, by the provider's name.
   package var clients: [String: Client] = [:]
@@ -30,7 +30,8 @@ package struct Configuration: Sendable {
   package var alert = AlertSettings()
   package var limits = LimitSettings()
 
-  /// `[oauth.NAME]`: how this company's app is registered at a provider. Files are read by who connects; absolute paths.
+  /// `[oauth.NAME]`: how this company's app is registered at a provider. Files are read by who connects; absolute
+  /// paths.
   package struct Client: Sendable, Equatable {
     package var id: String?
     package var secretFile: String?
@@ -39,12 +40,13 @@ package struct Configuration: Sendable {
     /// PEM; for Google the service account's JSON.
     package var keyFile: String?
     package var tenant: String?
-    /// Nobody but the administrator knows when the secret ends.
+    /// Only the administrator knows when the secret expires.
     package var secretExpires: Date?
 
     package init() {}
 
-    /// An organisation's id or domain. It becomes part of an address, so nothing in it may leave its place there.
+    /// Whether this can be an organisation's id or domain. It becomes part of a URL, so characters that have a meaning
+    /// there are not allowed.
     package static func isTenant(_ text: String) -> Bool {
       !text.isEmpty && text.utf8.count <= 255
         && text.utf8.allSatisfy { byte in
@@ -54,7 +56,7 @@ package struct Configuration: Sendable {
     }
   }
 
-  /// `[admin]`: who may change connections besides root, and what everybody else has to do.
+  /// `[admin]`: who may change connections besides root, and whether everybody else may ask for it.
   package struct Admin: Sendable, Equatable {
     package var approval = ApprovalRule.off
     package var users: [String] = []
@@ -63,7 +65,7 @@ package struct Configuration: Sendable {
     package init() {}
   }
 
-  /// `[alert]`: who is told when a flag goes up or comes down.
+  /// `[alert]`: how administrators learn of an error flag.
   package struct AlertSettings: Sendable, Equatable {
     /// Run by `/bin/sh -c`, JSON on standard input.
     package var command: String?

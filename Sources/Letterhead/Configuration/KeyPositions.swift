@@ -1,5 +1,5 @@
-// On which line of a TOML file a key stands. The TOML library tells lines for syntax errors only; people who wrote a
-// wrong value want its line too. Reads the text loosely: the library has already vouched for its syntax.
+// On which line of a TOML file a key stands. The TOML library gives lines for syntax errors only, and a wrong value
+// must be reported with its line too. Does not check syntax: the library has done that.
 
 /// Lines by key path. A path is the dotted name with the index of arrays of tables in it: `listener.0.address`.
 struct KeyPositions {
@@ -25,8 +25,8 @@ struct KeyPositions {
 }
 
 extension KeyPositions {
-  /// What must be remembered from line to line: the table we are in, how many of each array of tables there were,
-  /// and whether a multi-line string is open.
+  /// What is known from the lines before: the present table, how many of each array of tables there were, and whether a
+  /// multi-line string is open.
   private struct Scanner {
     private var table: [String] = []
     private var counts: [String: Int] = [:]

@@ -1,9 +1,9 @@
-// Refuses a table header that the TOML library would end the process over, instead of throwing: one whose name begins
-// with something no name begins with, such as `[` alone on a line.
+// Finds a table header at which the TOML library would end the process instead of throwing: one whose name begins with
+// a character that cannot begin a name, such as `[` alone on a line.
 
 enum TableHeaders {
-  /// The line of the first such header. Only looks at how lines begin: an array within an array that begins a line with
-  /// anything but a word or a string is taken for one too, and no key of ours has such.
+  /// The line of the first such header. Looks at the beginning of lines only: an array within an array that begins a
+  /// line with anything but a word or a string is reported too, but no key takes such a value.
   static func firstNameless(in text: String) -> Int? {
     let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     return lines.firstIndex { isNameless($0) }.map { $0 + 1 }
@@ -22,7 +22,7 @@ enum TableHeaders {
 
   private static func isBlank(_ octet: UInt8) -> Bool { octet == UInt8(ascii: " ") || octet == UInt8(ascii: "\t") }
 
-  /// Of a name; and `]`, about which the library complains by itself.
+  /// What a name begins with; and `]`, for which the library throws.
   private static let beginnings = Set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_\"']".utf8)
 }

@@ -13,14 +13,14 @@ package struct Entity: Sendable, Equatable {
   package var senders: [SenderPattern]
   /// Who gets failure reports. Empty: the mailbox's own address.
   package var notify: [Address]
-  package var displayName: Identity.DisplayName
-  package var replyTo: Identity.ReplyTo
+  package var displayName: Identity.DisplayNamePolicy
+  package var replyTo: Identity.ReplyToPolicy
   /// `[entity.KEY.limits]`: each goes before the limit of the mailbox's provider.
   package var limits: SendingLimits
 
   package init(
     key: String, name: String, isDefault: Bool = false, senders: [SenderPattern] = [], notify: [Address] = [],
-    displayName: Identity.DisplayName = .keep, replyTo: Identity.ReplyTo = .original,
+    displayName: Identity.DisplayNamePolicy = .keep, replyTo: Identity.ReplyToPolicy = .original,
     limits: SendingLimits = SendingLimits()
   ) {
     self.key = key

@@ -1,4 +1,4 @@
-// A front door on loopback for one test, and a keeper that keeps mail in memory.
+// A listener on loopback for one test, and an intake that keeps mail in memory.
 
 import Logging
 import Message
@@ -12,7 +12,7 @@ import Testing
 @testable import Submission
 
 /// Keeps mail in an array, and refuses when it is told to.
-final class KeptMail: Intake {
+final class RecordedMail: Intake {
   struct Kept: Equatable {
     let entity: String
     let envelope: Envelope
@@ -54,8 +54,8 @@ final class KeptMail: Intake {
 
   func fail(with error: IntakeError?) { trouble.withLock { $0 = error } }
 
-  func route(_ sender: Address?, listener: String?) throws(Refusal) -> Route {
-    if sender?.domain == "nobody.example" { throw Refusal(Replies.noEntity(for: sender)) }
+  func route(_ sender: Address?, listener: String?) throws(SenderRefusal) -> Route {
+    if sender?.domain == "nobody.example" { throw SenderRefusal(Replies.noEntity(for: sender)) }
     return Route(entity: listener ?? "acme")
   }
 
@@ -132,19 +132,20 @@ func until(_ holds: () -> Bool) async throws {
   }
 }
 
-/// Runs a front door on a port of its own while `body` knocks.
+/// Runs a listener on a port of its own while `body` connects to it.
 ///
-/// - Throws: what `body` throws; the door is closed either way, and must not leave a place taken or memory in use.
-func withDoor<Keeper: Intake>(
-  _ intake: Keeper, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
+/// - Throws: what `body` throws. The listener is closed either way, and must leave no connection counted and no memory
+/// taken.
+func withServer<Destination: Intake>(
+  _ intake: Destination, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
   limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil, log: Logger = quiet,
-  _ body: (SubmissionServer<Keeper>, Stop) async throws -> Void
+  _ body: (SubmissionServer<Destination>, Stop) async throws -> Void
 ) async throws {
   let loop = EventLoop(name: "test")
   loop.start()
-  let door = FrontDoor(hostname: "relay.example", instance: "this-one", limits: limits, log: log)
+  let context = SubmissionContext(hostname: "relay.example", instance: "this-one", limits: limits, log: log)
   let tls = try certificate.map { try TLSContext.server(certificateFile: $0.chainFile, keyFile: $0.keyFile) }
-  let server = try SubmissionServer(settings, door: door, intake: intake, tls: tls)
+  let server = try SubmissionServer(settings, context: context, intake: intake, tls: tls)
   let running = loop.start { await server.run(on: loop) }
   let stop: Stop = { await server.stop(on: loop, within: $0) }
   let outcome: Result<Void, any Error>
@@ -153,8 +154,8 @@ func withDoor<Keeper: Intake>(
   await running.value
   loop.stop()
   try outcome.get()
-  #expect(door.openConnections == 0)
-  #expect(door.bodyMemory.taken == 0)
+  #expect(context.openConnections == 0)
+  #expect(context.bodyMemory.taken == 0)
 }
 
 let quiet: Logger = {
@@ -163,14 +164,14 @@ let quiet: Logger = {
   return log
 }()
 
-/// Plays a transcript against a door of its own, and tells what was kept.
+/// Plays a transcript against a listener of its own, and returns what was accepted.
 @discardableResult
 func play(
-  _ script: String, to intake: KeptMail = KeptMail(), settings: ListenerSettings? = nil,
+  _ script: String, to intake: RecordedMail = RecordedMail(), settings: ListenerSettings? = nil,
   limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil, body: String? = nil,
   cut: Pieces = .whole
-) async throws -> [KeptMail.Kept] {
-  try await withDoor(
+) async throws -> [RecordedMail.Kept] {
+  try await withServer(
     intake, settings: settings ?? ListenerSettings(address: "127.0.0.1:0"), limits: limits, certificate: certificate
   ) { server, _ in
     let body = body ?? "Subject: a test\r\n\r\nOne line.\r\n"
@@ -181,7 +182,7 @@ func play(
 }
 
 /// Plays a transcript whose client speaks before the banner, again where the banner was quicker than its first words.
-func playEarly(_ script: String) async throws -> [KeptMail.Kept] {
+func playEarly(_ script: String) async throws -> [RecordedMail.Kept] {
   for _ in 0..<50 {
     do { return try await play(script) } catch is Divergence {}
   }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Submission
 
-@Suite struct `At the door` {
+@Suite struct `A client that connects` {
   @Test func `a client of a network not allowed hears which key would let it in`() async throws {
     // 127.0.0.1 is always allowed, so its server is looked at directly.
     let settings = ListenerSettings(address: "0.0.0.0:2525", allow: ["192.168.1.0/24"].compactMap(ClientNetwork.init))
@@ -46,18 +46,18 @@ import Testing
   }
 
   @Test func `clients stuck in every phase keep nobody else waiting`() async throws {
-    let mail = KeptMail()
-    try await withDoor(mail) { server, _ in
+    let mail = RecordedMail()
+    try await withServer(mail) { server, _ in
       let endpoint = server.endpoint
       let openings = ["", "S: 220 *\nC> \"EH\"\n", opened, opened + "C: DATA\nS: 354 *\nC: half\n"]
       try await withThrowingTaskGroup { group in
         for opening in openings {
           group.addTask { try await ScriptedClient.play(opening + "(waits 3 seconds)\nC: (closes)", to: endpoint) }
         }
-        try await until { server.door.openConnections == openings.count }
+        try await until { server.context.openConnections == openings.count }
         try await ScriptedClient.play(
           opened + "C: DATA\nS: 354 *\nC: (body)\nS: 250 *" + quit, to: endpoint)
-        #expect(mail.kept.count == 1 && server.door.openConnections >= 1)
+        #expect(mail.kept.count == 1 && server.context.openConnections >= 1)
         try await group.waitForAll()
       }
     }
@@ -94,22 +94,22 @@ import Testing
     var limits = SubmissionLimits()
     limits.maxConnections = 8
     limits.crowdedTimeout = .milliseconds(200)
-    try await withDoor(KeptMail(), limits: limits) { server, _ in
-      let door = server.door
-      for _ in 0..<6 { #expect(door.connections.take()) }
+    try await withServer(RecordedMail(), limits: limits) { server, _ in
+      let context = server.context
+      for _ in 0..<6 { #expect(context.connections.take()) }
       try await ScriptedClient.play("S: 220 *\nS: 421 4.4.2 *\n(closes)", to: server.endpoint)
-      door.connections.giveBack(6)
+      context.connections.giveBack(6)
     }
   }
 
   @Test func `stopping tells idle sessions 421 at once and lets a message in hand come to its end`() async throws {
-    let intake = KeptMail(holdsBack: true)
-    try await withDoor(intake) { server, stop in
+    let intake = RecordedMail(holdsBack: true)
+    try await withServer(intake) { server, stop in
       async let idle = ScriptedClient.play("S: 220 *\nS: 421 4.3.2 *\n(closes)", to: server.endpoint)
       async let busy = ScriptedClient.play(
         opened + "C: DATA\nS: 354 *\nC: (body)\nS: 250 2.0.0 Queued as 1\nS: 421 4.3.2 *\n(closes)",
         to: server.endpoint)
-      try await until { intake.isHoldingBack && server.door.openConnections == 2 }
+      try await until { intake.isHoldingBack && server.context.openConnections == 2 }
       async let stopped: Void = stop(.seconds(60))
       _ = try await idle
       intake.letGo()
@@ -120,8 +120,8 @@ import Testing
   }
 
   @Test func `stopping does not wait for ever for the rest of a message`() async throws {
-    let intake = KeptMail()
-    try await withDoor(intake) { server, stop in
+    let intake = RecordedMail()
+    try await withServer(intake) { server, stop in
       let half = "Subject: half\\r\\n\\r\\n" + String(repeating: "0123456789\\r\\n", count: 30_000)
       async let stuck = ScriptedClient.play(
         opened + "C: DATA\nS: 354 *\nC> \"\(half)\"\nS: 421 4.3.2 *\n(closes)", to: server.endpoint)
@@ -133,7 +133,7 @@ import Testing
   }
 }
 
-@Suite struct `TLS at the door` {
+@Suite struct `TLS at a listener` {
   private static let startTLS = ListenerSettings(address: "127.0.0.1:0", security: .starttls)
 
   @Test func `after STARTTLS the client begins anew, and the trace says so`() async throws {
@@ -185,7 +185,7 @@ import Testing
   }
 
   @Test func `a client that breaks the handshake is dropped and its place is free again`() async throws {
-    try await withDoor(KeptMail(), settings: Self.startTLS, certificate: .good) { server, _ in
+    try await withServer(RecordedMail(), settings: Self.startTLS, certificate: .good) { server, _ in
       try await ScriptedClient.play(
         """
         S: 220 *

@@ -8,9 +8,9 @@ import Testing
 
 @testable import Letterhead
 
-@Suite(.timeLimit(.minutes(1))) struct DoorsTests {
+@Suite(.timeLimit(.minutes(1))) struct ListenerSetTests {
   private let directory: TemporaryDirectory
-  private let loop = EventLoop(name: "doors")
+  private let loop = EventLoop(name: "listeners")
   private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   init() throws {
@@ -32,14 +32,14 @@ import Testing
     return listeners.map { "\($0.endpoint)" }
   }
 
-  private func withDoors(_ first: Configuration, _ body: (Doors) async throws -> Void) async throws {
+  private func withListeners(_ first: Configuration, _ body: (ListenerSet) async throws -> Void) async throws {
     let spool = try Spool.own(directory: first.stateDirectory, minimumFree: 0, log: log)
     let people = Directory(entities: first.entities)
-    let doors = Doors(
+    let listeners = ListenerSet(
       loop: loop, intake: SpoolIntake(spool: spool, directory: { people }), configuration: first, log: log)
-    #expect(await doors.follow(first).isEmpty)
-    try await body(doors)
-    await doors.closeAll()
+    #expect(await listeners.follow(first).isEmpty)
+    try await body(listeners)
+    await listeners.closeAll()
     await spool.close()
     loop.stop()
   }
@@ -52,17 +52,17 @@ import Testing
 
   @Test func `after a reload the same address answers with the new name`() async throws {
     let addresses = try freeAddresses(1)
-    try await withDoors(try configuration("first.example", on: addresses)) { doors in
+    try await withListeners(try configuration("first.example", on: addresses)) { listeners in
       try await greeting("first.example", at: addresses[0])
-      #expect(await doors.follow(try configuration("second.example", on: addresses)).isEmpty)
+      #expect(await listeners.follow(try configuration("second.example", on: addresses)).isEmpty)
       try await greeting("second.example", at: addresses[0])
     }
   }
 
   @Test func `after a reload listeners come and go, and the one that stays is not disturbed`() async throws {
     let addresses = try freeAddresses(3)
-    try await withDoors(try configuration("relay.example", on: [addresses[0], addresses[1]])) { doors in
-      #expect(await doors.follow(try configuration("relay.example", on: [addresses[1], addresses[2]])).isEmpty)
+    try await withListeners(try configuration("relay.example", on: [addresses[0], addresses[1]])) { listeners in
+      #expect(await listeners.follow(try configuration("relay.example", on: [addresses[1], addresses[2]])).isEmpty)
       try await greeting("relay.example", at: addresses[1])
       try await greeting("relay.example", at: addresses[2])
       await #expect(throws: (any Error).self) { try await greeting("relay.example", at: addresses[0]) }
@@ -71,9 +71,9 @@ import Testing
 
   @Test func `an address that is taken is named, with what to do, and the others are open`() async throws {
     let addresses = try freeAddresses(2)
-    try await withDoors(try configuration("relay.example", on: [addresses[0]])) { doors in
+    try await withListeners(try configuration("relay.example", on: [addresses[0]])) { listeners in
       let taken = try Listener(address: addresses[1])
-      let failures = await doors.follow(try configuration("relay.example", on: addresses))
+      let failures = await listeners.follow(try configuration("relay.example", on: addresses))
       #expect(failures.map(\.address) == [addresses[1]])
       #expect(failures.first?.description.contains("another program") == true)
       try await greeting("relay.example", at: addresses[0])

@@ -1,25 +1,6 @@
-// The octets SMTP is written in, and a cursor to read them with. Octets, not characters: nothing here makes a String.
+// Reads a command or a reply from left to right.
 
-typealias Octets = ArraySlice<UInt8>
-
-extension UInt8 {
-  static let nul: UInt8 = 0x00
-  static let tab: UInt8 = 0x09
-  static let lf: UInt8 = 0x0A
-  static let cr: UInt8 = 0x0D
-  static let space: UInt8 = 0x20
-  static let dot: UInt8 = 0x2E
-
-  init(ascii scalar: Unicode.Scalar) { self = UInt8(truncatingIfNeeded: scalar.value) }
-
-  var isControl: Bool { self < 0x20 || self == 0x7F }
-  var isBlank: Bool { self == .space || self == .tab }
-  var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-  var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
-  var uppercased: UInt8 { self >= 0x61 && self <= 0x7A ? self & 0xDF : self }
-}
-
-/// Reads a line from left to right.
+/// A line, and how far it has been read.
 struct Cursor {
   let octets: Octets
   private(set) var index: Int
@@ -56,7 +37,7 @@ struct Cursor {
     return true
   }
 
-  /// The rest as a number. `nil` when there is none, when other octets are in it, or when it is beyond `Int`.
+  /// Digits as a number. `nil` when there is none, when other octets are in it, or when it is beyond `Int`.
   static func number(_ digits: Octets) -> Int? {
     guard !digits.isEmpty, digits.count <= 18 else { return nil }
     var value = 0

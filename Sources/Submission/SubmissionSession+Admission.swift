@@ -1,4 +1,5 @@
-// Coming in and going out: who is let in, TLS, and the last words to a session that ends before its client wished.
+// The beginning and the end of a session: which clients are served, TLS, and the reply to a client whose session is
+// ended early.
 
 import Logging
 import SMTP
@@ -6,17 +7,17 @@ import Sockets
 import TLS
 
 extension SubmissionSession {
-  /// Why this client gets no banner.
-  func refusalAtTheDoor() throws(ConnectionError) -> Reply? {
+  /// The reply to a client that gets no banner.
+  func admissionRefusal() throws(ConnectionError) -> Reply? {
     guard server.settings.serves(client) else {
-      door.complain("client not allowed", ["client": "\(client)", "listener": "\(server.settings.address)"])
+      context.warnThrottled("client not allowed", ["client": "\(client)", "listener": "\(server.settings.address)"])
       return .clientNotAllowed
     }
-    // Whoever speaks before the banner does not speak SMTP, or speaks what somebody else put in its mouth.
+    // A client that sends before the banner does not speak SMTP, or sends what somebody else made it send.
     return try hasSpoken() ? Replies.earlyTalker : nil
   }
 
-  /// Looks without waiting.
+  /// Reads without waiting.
   private func hasSpoken() throws(ConnectionError) -> Bool {
     let progress = withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) {
       connection.cipher?.read(into: $0) ?? connection.channel.read(into: $0)
@@ -32,17 +33,17 @@ extension SubmissionSession {
   func secure() async throws(ConnectionError) {
     guard let tls = server.tls else { throw .closed }
     do throws(TLSError) {
-      _ = try await connection.startTLS(asServer: tls, until: .now + door.limits.handshakeTimeout)
+      _ = try await connection.startTLS(asServer: tls, until: .now + context.limits.handshakeTimeout)
     } catch {
-      door.log.info("no TLS", metadata: ["client": "\(client)", "why": "\(error)"])
+      context.log.info("no TLS", metadata: ["client": "\(client)", "why": "\(error)"])
       throw .closed
     }
   }
 
-  /// A client that is still there hears why it is left.
+  /// Tells a client that is still connected why its session ends.
   func leave(because error: ConnectionError) async {
     if let body {
-      door.log.notice(
+      context.log.notice(
         "broken off", metadata: ["client": "\(client)", "octets": "\(body.count)", "why": "\(error)"])
     }
     switch error {

@@ -1,0 +1,101 @@
+// The listeners that are open now, as the present configuration names them.
+
+import Logging
+import SMTP
+import Sockets
+import Spool
+import Submission
+import TLS
+
+/// Opens, replaces and closes listeners. A session that is open when its listener is closed goes on to its next idle
+/// point.
+actor ListenerSet {
+  private struct OpenListener {
+    let settings: ListenerSettings
+    let server: SubmissionServer<SpoolIntake>
+    let serving: Task<Void, Never>
+  }
+
+  private let loop: EventLoop
+  private let intake: SpoolIntake
+  private let log: Logger
+  private var context: SubmissionContext
+  private var open: [OpenListener] = []
+  private var closing: [Task<Void, Never>] = []
+
+  init(loop: EventLoop, intake: SpoolIntake, configuration: Configuration, log: Logger) {
+    self.loop = loop
+    self.intake = intake
+    self.log = log
+    context = SubmissionContext(configuration, log: log)
+  }
+
+  /// Opens what the configuration names and closes what it no longer does. Listeners that stay as they are go on
+  /// undisturbed; those with TLS are opened anew, since their certificate may have been renewed.
+  /// - Returns: one sentence for each that could not be opened; the others are open.
+  func follow(_ configuration: Configuration) -> [ListenerOpeningError] {
+    let next = SubmissionContext(configuration, log: log)
+    let isSameContext = next.hostname == context.hostname && next.limits == context.limits
+    let wanted = configuration.listeners
+    for listener in open where !isSameContext || listener.settings.files != nil || !wanted.contains(listener.settings) {
+      close(listener)
+    }
+    if !isSameContext { context = next }
+    let missing = wanted.filter { settings in !open.contains { $0.settings == settings } }
+    return missing.compactMap { listener -> ListenerOpeningError? in
+      do throws(ListenerOpeningError) { try open(listener) } catch { return error }
+      return nil
+    }
+  }
+
+  /// Takes no new connection, and returns when the last session has ended: each does at its next idle point.
+  func closeAll() async {
+    open.forEach(close)
+    for session in closing { await session.value }
+  }
+
+  private func close(_ listener: OpenListener) {
+    listener.server.shut()
+    closing.append(
+      Task { [loop] in
+        await listener.server.stop(on: loop)
+        await listener.serving.value
+      })
+    open.removeAll { $0.server === listener.server }
+  }
+
+  private func open(_ settings: ListenerSettings) throws(ListenerOpeningError) {
+    let address = settings.address
+    let tls: TLSContext?
+    do throws(TLSError) {
+      tls = try settings.files.map { files throws(TLSError) in
+        try TLSContext.server(certificateFile: files.certificate, keyFile: files.key)
+      }
+    } catch {
+      throw ListenerOpeningError(address: address, obstacle: .certificate(error))
+    }
+    do throws(ListenError) {
+      let server = try SubmissionServer(settings, context: context, intake: intake, tls: tls)
+      let serving = loop.start { [loop] in await server.run(on: loop) }
+      open.append(OpenListener(settings: settings, server: server, serving: serving))
+      log.info("listening", metadata: ["address": "\(server.endpoint)"])
+    } catch {
+      throw ListenerOpeningError(address: address, obstacle: .socket(error))
+    }
+  }
+}
+
+extension ListenerSettings {
+  fileprivate var files: (certificate: String, key: String)? {
+    guard security != .none, let certificateFile, let keyFile else { return nil }
+    return (certificateFile, keyFile)
+  }
+}
+
+extension SubmissionContext {
+  fileprivate convenience init(_ configuration: Configuration, log: Logger) {
+    self.init(
+      hostname: configuration.hostname, instance: Instance.word(in: configuration.stateDirectory),
+      limits: configuration.limits.submission, log: log)
+  }
+}
