@@ -46,7 +46,7 @@ package final class Relay: Sendable {
     frontLoop.start()
     backLoop.start()
     adminLoop.start()
-    let spool = try Spool.own(
+    let spool = try SQLiteStorage.openSpool(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
     mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)

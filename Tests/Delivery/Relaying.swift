@@ -7,6 +7,7 @@ import Message
 import SMTP
 import Sockets
 import Spool
+import StorageSQLite
 import Support
 import Synchronization
 import Testing
@@ -41,7 +42,7 @@ final class Relaying: Sendable {
   ) throws {
     let path = try #require(directory?.path)
     let logger = Logger(label: "test") { [log] _ in log }
-    spool = try Spool.own(directory: path, minimumFree: 0, log: logger)
+    spool = try SQLiteStorage.openSpool(directory: path, minimumFree: 0, log: logger)
     store = try .inMemory(
       entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) },
       providers: providers)

@@ -131,7 +131,7 @@ package actor Dispatcher {
     for entity in directory.entities {
       let reporter = Reporter(mailbox: directory.mailbox(of: entity.key), entity: entity, hostname: hostname)
       do {
-        try await door.spool.expire(entity.key, olderThan: maximumAge, now: Date()) { message, words in
+        try await door.spool.expire(entity.key, olderThan: .seconds(maximumAge), now: Date()) { message, words in
           reporter.expiry(of: message, words: words, now: Date())
         }
       } catch {

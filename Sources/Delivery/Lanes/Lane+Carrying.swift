@@ -120,7 +120,7 @@ extension Lane {
   /// - Returns: `false` when it could not be written: then no more is sent, or a crash would send it twice.
   private func strikeOut(_ delivered: [Address], of message: SpooledMessage) async -> Bool {
     do throws(SpoolError) {
-      if !delivered.isEmpty { try await door.spool.strikeOut(delivered, of: message.id) }
+      if !delivered.isEmpty { try await door.spool.markDelivered(delivered, of: message.id) }
       return state == .open
     } catch {
       door.log.error("recipients not struck out", metadata: ["id": "\(message.id)", "error": "\(error)"])
