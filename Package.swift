@@ -72,7 +72,7 @@ let package = Package(
     module("HTTP", sees: ["System", "CCurl"]),
 
     // What was promised, and who it goes out as.
-    module("Spool", sees: ["System", "SMTP", "Message", grdb, log]),
+    module("Spool", sees: ["System", "SMTP", "Message", log]),
     module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", log]),
     // The engine that keeps both. The only module that says SQL.
     module("StorageSQLite", sees: ["System", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
@@ -136,10 +136,12 @@ let package = Package(
     tests(of: "HTTP", sees: ["Sockets"]),
     // What every engine must keep, for the tests of each.
     .target(
-      name: "StorageConformance", dependencies: ["System", "SMTP", "Mailboxes", "Support"],
+      name: "StorageConformance", dependencies: ["System", "SMTP", "Message", "Mailboxes", "Spool", "Support"],
       path: "Tests/StorageConformance", swiftSettings: settings),
     tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", "StorageConformance"]),
-    tests(of: "StorageSQLite", sees: ["System", "SMTP", "Mailboxes", "StorageConformance", grdb]),
+    tests(
+      of: "StorageSQLite",
+      sees: ["System", "SMTP", "Message", "Mailboxes", "Spool", "StorageConformance", "spool-probe", grdb, log]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
       name: "refresh-probe", dependencies: ["HTTP", "OAuth", "Mailboxes", "StorageSQLite"], path: "Tests/RefreshProbe",
@@ -152,27 +154,30 @@ let package = Package(
       ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
     .executableTarget(
-      name: "spool-probe", dependencies: ["Spool", "SMTP", "Message", log], path: "Tests/SpoolProbe",
+      name: "spool-probe", dependencies: ["Spool", "StorageSQLite", "SMTP", "Message", log], path: "Tests/SpoolProbe",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
-    tests(of: "Spool", sees: ["System", "SMTP", "Message", "spool-probe", log]),
-    tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "Mailboxes"]),
+    tests(of: "Spool", sees: ["StorageConformance", "System", "SMTP", "Message", "StorageSQLite", log]),
+    tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "StorageSQLite", "Mailboxes"]),
     tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes"]),
     tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
     tests(
       of: "TransportSMTP",
       sees: [
         "TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System", "Sockets", "TLS",
-        "OAuth", "Delivery", "Spool", log,
+        "OAuth", "Delivery", "Spool", "StorageSQLite", log,
       ]),
     tests(
       of: "TransportSandbox",
       sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System"]),
     tests(
       of: "Delivery",
-      sees: ["Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "Mailboxes", log]),
+      sees: [
+        "Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "StorageSQLite", "Mailboxes",
+        log,
+      ]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
     tests(of: "Access", sees: ["Mailboxes"]),
-    tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "Access", log]),
+    tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "StorageSQLite", "Access", log]),
     tests(
       of: "Letterhead",
       sees: [

@@ -17,7 +17,7 @@ extension SpoolError {
       "The disk is nearly full: less than queue_min_free is left. Free some space."
     case .unwritable(let reason):
       "The queue cannot be written: \(reason). Look at the disk and at who owns state_dir."
-    case .visiting, .closed:
+    case .readOnly, .closed:
       "The queue is closed."
     }
   }

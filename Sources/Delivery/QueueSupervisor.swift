@@ -147,7 +147,7 @@ package actor QueueSupervisor {
         mailbox: directory.mailbox(of: entity.key), entity: entity, hostname: context.hostname)
       do {
         let time = context.time
-        try await context.spool.expire(entity.key, olderThan: maximumAge / .seconds(1), now: time.now) {
+        try await context.spool.expire(entity.key, olderThan: maximumAge, now: time.now) {
           message, words in
           reporter.expiry(of: message, words: words, now: time.now)
         }

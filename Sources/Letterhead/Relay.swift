@@ -43,7 +43,7 @@ package final class Relay: Sendable {
   package init(_ configuration: Configuration, log: Logger) async throws {
     Hardening.apply()
     try Hardening.requireDescriptors()
-    let spool = try Spool.own(
+    let spool = try SQLiteStorage.openSpool(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
     mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)

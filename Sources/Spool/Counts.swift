@@ -19,7 +19,11 @@ package struct Counts: Equatable, Sendable {
     package var delivered = 0
     package var failed = 0
 
-    package init() {}
+    package init(accepted: Int = 0, delivered: Int = 0, failed: Int = 0) {
+      self.accepted = accepted
+      self.delivered = delivered
+      self.failed = failed
+    }
   }
 
   package init() {}

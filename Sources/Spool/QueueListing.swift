@@ -39,6 +39,27 @@ package struct AttemptRecord: Sendable {
   package let at: Date
   package let words: String
   package let recipients: [(Address, RecipientOutcome)]
+
+  /// How many of the latest are kept, besides the first.
+  package static let mostKept = 30
+
+  package init(number: Int, at: Date, words: String, recipients: [(Address, RecipientOutcome)]) {
+    self.number = number
+    self.at = at
+    self.words = words
+    self.recipients = recipients
+  }
+
+  /// What was said last: about the message, else about the first recipient it was said of.
+  var lastWords: String {
+    if !words.isEmpty { return words }
+    return recipients.lazy.map { recipient in
+      switch recipient.1 {
+      case .delivered: ""
+      case .deferred(let words), .failed(let words): words
+      }
+    }.first { !$0.isEmpty } ?? ""
+  }
 }
 
 /// Everything `queue show` prints.

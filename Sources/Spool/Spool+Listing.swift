@@ -1,98 +1,38 @@
-// Reading the queue for people, on a connection and a thread beside the writer's.
+// Looking at the queue for people, on a thread beside the writer's.
 
 import FoundationEssentials
-import GRDB
-import Glibc
 import Message
 import SMTP
-import Synchronization
 import System
-
-/// Opened when somebody first asks.
-final class ReadingConnection: Sendable {
-  private let path: String
-  private let queue = Mutex<DatabaseQueue?>(nil)
-
-  init(path: String) { self.path = path }
-
-  func read<Value>(_ body: (Database) throws -> Value) throws(SpoolError) -> Value {
-    do {
-      let open = try queue.withLock { queue in
-        if let queue { return queue }
-        let fresh = try DatabaseQueue(path: path, configuration: Store.configuration)
-        queue = fresh
-        return fresh
-      }
-      return try open.read(body)
-    } catch {
-      throw StoreFailure(error).spoolError
-    }
-  }
-
-  /// Before the writer's connection closes, so that the log can go with it.
-  func close() {
-    queue.withLock { queue in
-      try? queue?.close()
-      queue = nil
-    }
-  }
-}
 
 extension Spool {
   /// One page of the queue by ascending id. Pass the last id to get the next page.
   package func list(
     entity: String? = nil, after: MessageID? = nil, limit: Int = 500
   ) async throws(SpoolError) -> [ListedMessage] {
-    try await reading { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          \(Self.listed) WHERE m.id > ?1 AND (?2 IS NULL OR e.name = ?2) ORDER BY m.id LIMIT ?3
-          """, arguments: [after?.rawValue ?? 0, entity, limit]
-      ).map(ListedMessage.init)
-    }
+    try await read { (reader) throws(SpoolError) in
+      try reader.list(entity: entity, after: after ?? MessageID(rawValue: 0), limit: limit)
+    }.map { ListedMessage($0.record, lastAttempt: $0.lastAttempt) }
   }
 
   /// - Returns: `nil` where there is no such message any more.
   package func show(_ id: MessageID) async throws(SpoolError) -> MessageDetail? {
-    let bodies = writer.directory.bodies
-    return try await reading { db in
-      guard let row = try Row.fetchOne(db, sql: "\(Self.listed) WHERE m.id = ?", arguments: [id.rawValue]) else {
-        return nil
-      }
-      let attempts = try Row.fetchAll(
-        db, sql: "SELECT number, at, words, recipients FROM attempt WHERE message = ? ORDER BY number",
-        arguments: [id.rawValue])
-      let file: String? = row["file"]
-      let header =
-        try file.map { Self.beginning(of: "\(bodies)/\($0)") }
-        ?? [UInt8](
-          Data.fetchOne(db, sql: "SELECT substr(octets, 1, 65536) FROM body WHERE id = ?", arguments: [id.rawValue])
-            ?? Data())
+    let bodies = context.storage.bodies
+    return try await read { (reader) throws(SpoolError) in
+      guard let stored = try reader.show(id) else { return nil }
+      let start = stored.record.bodyName.map { bodies.beginning(of: $0) } ?? stored.bodyStart
       return MessageDetail(
-        message: ListedMessage(row), attempts: attempts.map(AttemptRecord.init),
-        recipients: (RowEnvelope(row.octets("envelope"))?.recipients ?? []).map { ($0.address, $0.failure) },
-        header: Self.header(of: header))
+        message: ListedMessage(stored.record, lastAttempt: stored.attempts.last), attempts: stored.attempts,
+        recipients: (stored.record.envelope?.recipients ?? []).map { ($0.address, $0.failure) },
+        header: Self.header(of: start))
     }
   }
 
-  func reading<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (any SpoolReader) throws(SpoolError) -> Value
   ) async throws(SpoolError) -> Value {
-    try await writer.workers.run { [writer] () throws(SpoolError) in try writer.reading.read(body) }
-  }
-
-  private static let listed = """
-    SELECT m.id, e.name, m.state, m.deferred, m.due, m.received, m.attempts, m.flags, m.octets, m.file, m.envelope,
-      a.words, a.recipients
-    FROM message m JOIN entity e ON e.number = m.entity
-    LEFT JOIN attempt a ON a.message = m.id
-      AND a.number = (SELECT max(number) FROM attempt WHERE message = m.id)
-    """
-
-  private static func beginning(of path: String) -> [UInt8] {
-    guard let file = try? Descriptor.open(path, O_RDONLY) else { return [] }
-    return (try? file.read(atMost: BodyFile.pieceOctets)) ?? []
+    let reader = context.storage.reader
+    return try await context.storage.workers.run { () throws(SpoolError) in try body(reader) }
   }
 
   /// With the empty line that ends it.
@@ -107,42 +47,27 @@ extension Spool {
   }
 }
 
-extension Row {
-  fileprivate func octets(_ column: String) -> [UInt8] { [UInt8]((self[column] as Data?) ?? Data()) }
-}
-
 extension ListedMessage {
-  fileprivate init(_ row: Row) {
-    let envelope = RowEnvelope(row.octets("envelope"))
-    let flags = Store.Flags(rawValue: row["flags"])
-    let isDeferred: Bool = row["deferred"]
-    id = MessageID(rawValue: row["id"])
-    entity = row["name"]
+  fileprivate init(_ record: MessageRecord, lastAttempt: AttemptRecord?) {
+    let envelope = record.envelope
+    id = record.id
+    entity = record.entity
     state =
-      switch row["state"] as Int64 {
-      case Store.State.failed: .failed
-      case Store.State.held: .held
-      default: isDeferred ? .deferred : .waiting
+      switch record.state {
+      case .failed: .failed
+      case .held: .held
+      case .waiting: record.isDeferred ? .deferred : .waiting
       }
     self.envelope = Envelope(
       sender: envelope?.sender, recipients: envelope?.recipients.map(\.address) ?? [],
-      isSMTPUTF8: flags.contains(.isSMTPUTF8), is8BitMIME: flags.contains(.is8BitMIME))
-    octetCount = row["octets"]
-    receivedAt = Date(milliseconds: row["received"])
-    due = Date(milliseconds: row["due"])
-    attempts = row["attempts"]
-    isReport = flags.contains(.isReport)
-    perhapsSent = flags.contains(.perhapsSent)
+      isSMTPUTF8: envelope?.isSMTPUTF8 ?? false, is8BitMIME: envelope?.is8BitMIME ?? false)
+    octetCount = record.octetCount
+    receivedAt = record.receivedAt.date
+    due = record.due.date
+    attempts = record.attempts
+    isReport = record.isReport
+    perhapsSent = record.perhapsSent
     client = envelope?.client ?? ""
-    words = RowOutcomes.words(row["words"] ?? "", RowOutcomes.unpacked(row.octets("recipients")))
-  }
-}
-
-extension AttemptRecord {
-  fileprivate init(_ row: Row) {
-    number = row["number"]
-    at = Date(milliseconds: row["at"])
-    words = row["words"]
-    recipients = RowOutcomes.unpacked(row.octets("recipients"))
+    words = lastAttempt?.lastWords ?? ""
   }
 }

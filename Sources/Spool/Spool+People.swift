@@ -1,232 +1,135 @@
-// What people do with the queue, and the two chores of age. Rows are looked up beside the writer, page by page, and
+// What people do with the queue, and the two chores of age. Messages are looked up beside the writer, page by page, and
 // changed by it in small portions, so that a million of them hold nobody up.
 
 package import FoundationEssentials
-import GRDB
-import System
+package import SMTP
 
 extension Spool {
   /// Due now; failed ones wait again with their failed recipients. What is held by hand stays held.
   /// - Returns: how many messages were meant and there; so for the three below.
   @discardableResult
   package func retry(_ selection: Selection, now: Date) async throws(SpoolError) -> Int {
-    try await steer(selection, where: "state <> 1") { (writer, store, row, id, _) throws(StoreFailure) in
-      switch row.state {
-      case Store.State.waiting:
-        if writer.flights[id] == nil { try store.changeDue.bind(id).run() }
-        return true
-      case Store.State.failed:
-        guard var envelope = row.envelope else { return false }
-        for place in envelope.recipients.indices { envelope.recipients[place].failure = nil }
-        store.reviveRow.bind(id, now.milliseconds)
-        try store.reviveRow.run(binding: envelope.packed, at: 3)
-        return true
-      default: return false
-      }
+    let now = Timestamp(now)
+    return try await update(selection, .notHeld) { (batch, record) throws(EngineFailure) in
+      try batch.retry(&record, at: now)
     }
   }
 
   @discardableResult
   package func hold(_ selection: Selection, now: Date) async throws(SpoolError) -> Int {
-    try await steer(selection, where: "state = 0") { (_, store, row, id, _) throws(StoreFailure) in
-      guard row.state == Store.State.waiting else { return false }
-      try store.changeState.bind(id, Store.State.held).run()
-      return true
-    }
+    try await update(selection, .waiting) { (batch, record) throws(EngineFailure) in try batch.hold(&record) }
   }
 
   /// Ends `hold`; due now.
   @discardableResult
   package func release(_ selection: Selection, now: Date) async throws(SpoolError) -> Int {
-    try await steer(selection, where: "state = 1") { (_, store, row, id, _) throws(StoreFailure) in
-      guard row.state == Store.State.held else { return false }
-      try store.changeState.bind(id, Store.State.waiting).run()
-      return true
-    }
+    try await update(selection, .held) { (batch, record) throws(EngineFailure) in try batch.release(&record) }
   }
 
   @discardableResult
   package func delete(_ selection: Selection, now: Date) async throws(SpoolError) -> Int {
-    try await steer(selection, where: "TRUE") { (writer, store, row, id, effects) throws(StoreFailure) in
-      try writer.erase(id, file: row.file, from: store, &effects)
+    try await update(selection, .any) { (batch, record) throws(EngineFailure) in
+      try batch.delete(record)
       return true
     }
   }
 
-  /// Messages of an entity that have waited for longer than `age` seconds fail; failed ones older than 30 days go.
-  /// What is held by hand or in flight is left alone.
+  /// Messages of an entity that have waited for longer than `age` fail; failed ones older than 30 days are deleted.
+  /// What is held by hand or under way is left alone.
   ///
   /// - Parameter report: makes the report about one of them; `words` are the last the provider said. Called on the
   ///   spool's thread: must not wait.
   /// - Returns: how many failed.
   @discardableResult
   package func expire(
-    _ entity: String, olderThan age: TimeInterval, now: Date,
+    _ entity: String, olderThan age: Duration, now: Date,
     report: @escaping @Sendable (_ message: SpooledMessage, _ words: String) -> NewMessage?
   ) async throws(SpoolError) -> Int {
-    let outdated = now.addingTimeInterval(-age).milliseconds
-    let failed = try await forEachPage(of: entity, where: "state = 0 AND since < \(outdated)") {
-      (writer, store, row, id, effects) throws(StoreFailure) in
-      guard row.state == Store.State.waiting, row.since < outdated, writer.flights[id] == nil else { return false }
-      try writer.expire(id, row, at: now.milliseconds, in: store, report, &effects)
-      return true
+    let now = Timestamp(now)
+    let outdated = now - age
+    let failed = try await forEachPage(of: entity, .waitingSince(before: outdated)) {
+      (batch, record) throws(EngineFailure) in
+      try batch.expire(&record, waitingSince: outdated, at: now, report: report)
     }
-    let forgotten = now.addingTimeInterval(-Self.failedAreKept).milliseconds
-    try await forEachPage(of: entity, where: "state = 2 AND due < \(forgotten)") {
-      (writer, store, row, id, effects) throws(StoreFailure) in
-      guard row.state == Store.State.failed, row.due < forgotten else { return false }
-      try writer.erase(id, file: row.file, from: store, &effects)
-      effects.movements[row.entity, default: Movement()].failed -= 1
-      return true
+    let forgotten = now - Self.failedAreKept
+    try await forEachPage(of: entity, .failed(before: forgotten)) { (batch, record) throws(EngineFailure) in
+      try batch.forget(record, failedBefore: forgotten)
     }
     return failed
   }
 
   /// 30 days.
-  package static let failedAreKept: TimeInterval = 30 * 24 * 3600
+  package static let failedAreKept = Duration.seconds(30 * 24 * 3600)
+
+  /// Some recipients have the message and others are still to come: those who have it are taken out, and the message
+  /// stays claimed. On disk when this returns, so that a crash between two transactions sends nobody twice.
+  package func markDelivered(_ delivered: [Address], of id: MessageID) async throws(SpoolError) {
+    try await change { (batch) throws(EngineFailure) in try batch.markDelivered(delivered, of: id) }
+  }
 
   // MARK: Pages
 
-  private static let pageRows = 500
+  private static let pageMessages = 500
   /// - Returns: whether the message was meant.
-  private typealias Step = (Writer, Store, MessageRow, Int64, inout Effects) throws(StoreFailure) -> Bool
+  private typealias Step = @Sendable (inout Batch, inout MessageRecord) throws(EngineFailure) -> Bool
 
-  private func steer(_ selection: Selection, where condition: String, _ step: @escaping Step) async throws(SpoolError)
-    -> Int
-  {
+  private func update(
+    _ selection: Selection, _ filter: MessageFilter, _ step: @escaping Step
+  ) async throws(SpoolError) -> Int {
     var count = 0
     switch selection {
     case .ids(let ids):
-      for start in stride(from: 0, to: ids.count, by: Self.pageRows) {
-        let page = ids[start..<min(start + Self.pageRows, ids.count)].map(\.rawValue)
-        count += try await apply(step, to: page)
+      for start in stride(from: 0, to: ids.count, by: Self.pageMessages) {
+        count += try await apply(step, to: Array(ids[start..<min(start + Self.pageMessages, ids.count)]))
       }
-    case .all(let entity): count = try await forEachPage(of: entity, where: condition, step)
+    case .all(let entity): count = try await forEachPage(of: entity, filter, step)
     }
-    try await change { (writer, _, _) throws(StoreFailure) in writer.mustRecount = true }
+    try await change { (batch) throws(EngineFailure) in batch.result.needsCensus = true }
     return count
   }
 
   @discardableResult
   private func forEachPage(
-    of entity: String?, where condition: String, _ step: @escaping Step
+    of entity: String?, _ filter: MessageFilter, _ step: @escaping Step
   ) async throws(SpoolError) -> Int {
     var count = 0
-    var last: Int64 = 0
+    var last = MessageID(rawValue: 0)
     while true {
-      let page = try await ids(of: entity, after: last, where: condition)
+      let place = last
+      let page = try await read { (reader) throws(SpoolError) in
+        try reader.ids(filter, entity: entity, after: place, limit: Self.pageMessages)
+      }
       guard let lastOfPage = page.last else { return count }
       count += try await apply(step, to: page)
       last = lastOfPage
     }
   }
 
-  private func apply(_ step: @escaping Step, to page: [Int64]) async throws(SpoolError) -> Int {
-    try await change { (writer, store, effects) throws(StoreFailure) in
+  private func apply(_ step: @escaping Step, to page: [MessageID]) async throws(SpoolError) -> Int {
+    try await change { (batch) throws(EngineFailure) in
       var count = 0
       for id in page {
-        guard let row = try store.findRow.bind(id).first(MessageRow.init) else { continue }
-        if try step(writer, store, row, id, &effects) { count += 1 }
+        guard var record = try batch.engine.record(id) else { continue }
+        if try step(&batch, &record) { count += 1 }
       }
       return count
     }
   }
 
-  private func ids(of entity: String?, after last: Int64, where condition: String) async throws(SpoolError) -> [Int64] {
-    try await reading { db in
-      try Int64.fetchAll(
-        db,
-        sql: """
-          SELECT id FROM message WHERE id > ? AND \(condition)
-            AND (? IS NULL OR entity = (SELECT number FROM entity WHERE name = ?)) ORDER BY id LIMIT \(Self.pageRows)
-          """, arguments: [last, entity, entity])
-    }
-  }
-
-  /// Runs in the writer's next transaction; on disk when this returns.
-  func change<Value>(
-    _ work: @escaping (Writer, Store, inout Effects) throws(StoreFailure) -> Value
-  ) async throws(SpoolError) -> Value where Value: Sendable {
+  /// Does `work` in the writer's next transaction; on disk when this returns.
+  func change<Value: Sendable>(
+    _ work: @escaping @Sendable (inout Batch) throws(EngineFailure) -> Value
+  ) async throws(SpoolError) -> Value {
+    guard !context.isReadOnly else { throw .readOnly }
     let result: Result<Value, SpoolError> = await withCheckedContinuation { continuation in
-      // Written and read on the writer's thread only.
-      var value: Value?
-      let change = Change { (writer, store, effects) throws(StoreFailure) in
-        value = try work(writer, store, &effects)
-      } answer: { _, error in
-        if let value, error == nil {
-          continuation.resume(returning: .success(value))
-        } else {
-          continuation.resume(returning: .failure(error ?? .closed))
-        }
+      let change = RowChange { (batch) throws(EngineFailure) in
+        let value = try work(&batch)
+        return { continuation.resume(returning: .success(value)) }
+      } refuse: { error in
+        continuation.resume(returning: .failure(error))
       }
-      enqueue(.change(change)) { continuation.resume(returning: .failure(.closed)) }
+      if !context.inbox.add(.change(change)) { change.refuse(.closed) }
     }
     return try result.get()
-  }
-}
-
-extension Writer {
-  /// Row, body, attempts; the file after the commit.
-  func erase(_ id: Int64, file: String?, from store: Store, _ effects: inout Effects) throws(StoreFailure) {
-    try store.deleteMessage.bind(id).run()
-    try store.deleteBody.bind(id).run()
-    try store.deleteAttempts.bind(id).run()
-    if let file { effects.files.append(file) }
-  }
-
-  func names(body: String) throws(SpoolError) -> Bool {
-    guard let store else { throw .closed }
-    do {
-      store.findFile.bind(body, at: 1)
-      return try store.findFile.first { _ in true } ?? false
-    } catch { throw error.spoolError }
-  }
-
-  fileprivate func expire(
-    _ id: Int64, _ row: MessageRow, at now: Int64, in store: Store,
-    _ report: (SpooledMessage, String) -> NewMessage?, _ effects: inout Effects
-  ) throws(StoreFailure) {
-    var row = row
-    let last = try store.lastAttempt.bind(id).first { ($0.text(0) ?? "", RowOutcomes.unpacked($0.bytes(1))) }
-    let words = RowOutcomes.words(last?.0 ?? "", last?.1 ?? [])
-    if let envelope = row.envelope, let content = try content(id, row.file, row.octetCount, from: store) {
-      let message = SpooledMessage(
-        id: MessageID(rawValue: id), entity: ledger.records[row.entity].name, envelope: row.flags.envelope(envelope),
-        content: content, receivedAt: Date(milliseconds: row.received), attempts: row.attempts,
-        isReport: row.flags.contains(.isReport), perhapsSent: row.flags.contains(.perhapsSent))
-      if let report = report(message, words) { _ = try accept(report, at: now, into: store, &effects) }
-      let failures = envelope.waiting.map { ($0, RecipientOutcome.failed(words)) }
-      row.envelope?.apply(failures)
-    }
-    try fail(id, row, at: now, in: store, &effects)
-  }
-}
-
-extension Piece {
-  /// Everything of `entity` that waits for a time of its own is due as of its arrival, in portions; claims wait until all
-  /// of it is, so that the oldest goes first.
-  static func release(_ entity: String, from place: (due: Int64, id: Int64), now: Int64) -> Piece {
-    let portion: Int64 = 500
-    var last = place
-    var isDone = false
-    return .change(
-      Change { (writer, store, effects) throws(StoreFailure) in
-        guard let number = writer.ledger.numbers[entity] else { return isDone = true }
-        writer.releasing.insert(entity)
-        let rows = try store.findReleasable.bind(Int64(number), place.due, place.id, now, portion)
-          .all { (due: $0.integer(0), id: $0.integer(1)) }
-        for row in rows where writer.flights[row.id] == nil { try store.changeDue.bind(row.id).run() }
-        isDone = rows.count < portion
-        last = rows.last ?? place
-        effects.movements[number, default: Movement()].leaves(unclaimedUntil: 0)
-      } answer: { writer, error in
-        if error != nil {
-          writer.refused.append(.release(entity, from: place, now: now))
-        } else if isDone {
-          writer.releasing.remove(entity)
-        } else {
-          writer.desk.withLock { $0.pending.append(.release(entity, from: last, now: now)) }
-        }
-      })
   }
 }

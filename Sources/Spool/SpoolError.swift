@@ -15,7 +15,7 @@ package enum SpoolError: Error, Equatable, Sendable {
   case full
   /// The disk refuses: 452.
   case unwritable(String)
-  /// Only the owner accepts and claims.
-  case visiting
+  /// The spool was opened to be read.
+  case readOnly
   case closed
 }

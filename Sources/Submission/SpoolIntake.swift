@@ -30,17 +30,17 @@ package final class SpoolIntake: Intake {
     return Route(entity: entity.key)
   }
 
-  package func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> BodyFile.Writer {
+  package func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> any BodyWriter {
     do throws(SpoolError) { return try await spool.startBody() } catch { throw IntakeError(error) }
   }
 
-  package func append(_ octets: [UInt8], to body: BodyFile.Writer) async throws(IntakeError) {
+  package func append(_ octets: [UInt8], to body: any BodyWriter) async throws(IntakeError) {
     do throws(SpoolError) { try await body.append(octets) } catch { throw IntakeError(error) }
   }
 
-  package func discard(_ body: BodyFile.Writer) async { body.discard() }
+  package func discard(_ body: any BodyWriter) async { body.discard() }
 
-  package func accept(_ message: Arrival<BodyFile.Writer>) async throws(IntakeError) -> String {
+  package func accept(_ message: Arrival<any BodyWriter>) async throws(IntakeError) -> String {
     do throws(SpoolError) {
       let content: MessageContent =
         switch message.content {

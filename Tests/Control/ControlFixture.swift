@@ -7,6 +7,7 @@ import Mailboxes
 import Message
 import SMTP
 import Spool
+import StorageSQLite
 import Support
 import Synchronization
 import Testing
@@ -73,7 +74,7 @@ struct ControlFixture {
     directory = try TemporaryDirectory()
     let entities = [Entity(key: "acme", name: "Acme"), Entity(key: "beta", name: "Beta")]
     mailboxes = try .inMemory(entities: entities)
-    spool = try Spool.own(
+    spool = try SQLiteStorage.openSpool(
       directory: directory.path("state"), minimumFree: 0, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     connector = RehearsedConnector(mailboxes)
   }

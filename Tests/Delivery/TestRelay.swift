@@ -10,6 +10,7 @@ import Mailboxes
 import Message
 import SMTP
 import Spool
+import StorageSQLite
 import Support
 import Synchronization
 import Testing
@@ -39,7 +40,7 @@ final class TestRelay: Sendable {
   ) throws {
     directory = try TemporaryDirectory()
     let logger = Logger(label: "test") { [log] _ in log }
-    spool = try Spool.own(directory: directory.path, minimumFree: 0, log: logger, now: { [time] in time.now })
+    spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: logger, now: { [time] in time.now })
     store = try .inMemory(
       entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) }, providers: presets)
     let providers = Providing()

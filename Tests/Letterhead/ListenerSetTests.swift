@@ -2,6 +2,7 @@ import Logging
 import Mailboxes
 import Sockets
 import Spool
+import StorageSQLite
 import Submission
 import Support
 import Testing
@@ -33,7 +34,7 @@ import Testing
   }
 
   private func withListeners(_ first: Configuration, _ body: (ListenerSet) async throws -> Void) async throws {
-    let spool = try Spool.own(directory: first.stateDirectory, minimumFree: 0, log: log)
+    let spool = try SQLiteStorage.openSpool(directory: first.stateDirectory, minimumFree: 0, log: log)
     let people = Directory(entities: first.entities)
     let listeners = ListenerSet(
       loop: loop, intake: SpoolIntake(spool: spool, directory: { people }), configuration: first, log: log)

@@ -1,8 +1,8 @@
 // One transaction for all who wait; a bad piece harms no neighbour.
 
+import StorageConformance
 import FoundationEssentials
 import Message
-import SMTP
 import Testing
 
 @testable import Spool
@@ -20,7 +20,7 @@ import Testing
   @Test func `a hundred who come during a commit share the next one`() async throws {
     try await withSpool { spool in
       let before = spool.commitCount
-      let accepted = try await whileWriting(spool, pending: 100) { try await acceptHundred(into: spool) }
+      let accepted = try await whileWriting(spool, requests: 100) { try await acceptHundred(into: spool) }
       #expect(accepted == 100)
       #expect(spool.commitCount - before == 2, "the one they waited for, and theirs")
     }
@@ -28,12 +28,12 @@ import Testing
 
   @Test func `a poisoned piece is refused alone`() async throws {
     try await withSpool { spool in
-      let accepted = try await whileWriting(spool, pending: 101) {
+      let accepted = try await whileWriting(spool, requests: 101) {
         async let hundred = acceptHundred(into: spool)
         await #expect(throws: SpoolError.self) {
-          try await spool.change { (_, store, _) throws(StoreFailure) in
-            try store.deleteMessage.bind(1).run()
-            throw StoreFailure(code: 19, message: "constraint")
+          try await spool.change { (batch) throws(EngineFailure) in
+            try batch.engine.delete(MessageID(rawValue: 1))
+            throw EngineFailure.rejected(reason: "constraint")
           }
         }
         return try await hundred
@@ -49,7 +49,6 @@ import Testing
     try await withSpool { spool in
       try await spool.accept(message(), now: Date())
       spool.setMinimumFree(.max)
-      try await Task.sleep(for: .milliseconds(10))
       await #expect(throws: SpoolError.full) { try await spool.accept(message(), now: Date()) }
       await #expect(throws: SpoolError.full) { _ = try await spool.startBody() }
       spool.open("acme")
@@ -68,42 +67,6 @@ import Testing
       spool.open("acme")
       let claimed = try #require(await spool.claim("acme", atMost: 1).first)
       #expect(claimed.content.octetCount == 0 && claimed.envelope.sender == nil)
-    }
-  }
-
-  @Test func `a settlement is written without a sync of its own, and synced within a moment`() async throws {
-    try await withSpool { spool in
-      spool.open("acme")
-      for _ in 0..<20 {
-        let before = (commits: spool.commitCount, syncs: spool.syncCount)
-        try await spool.accept(message(), now: Date())
-        for claimed in await spool.take(1) { spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date()) }
-        while spool.commitCount < before.commits + 2 { try await Task.sleep(for: .milliseconds(1)) }
-        // A hundred milliseconds may have gone by on a busy machine.
-        #expect(spool.syncCount - before.syncs <= 2)
-      }
-      #expect(spool.commitCount >= 40)
-      #expect(spool.syncCount < 35, "one for each that was accepted, and few besides")
-      let before = spool.syncCount
-      try await spool.accept(message(), now: Date())
-      for claimed in await spool.take(1) { spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date()) }
-      while spool.syncCount < before + 2 { try await Task.sleep(for: .milliseconds(5)) }
-    }
-  }
-
-  @Test func `a settlement that removes a body's file is synced by itself`() async throws {
-    try await withSpool { spool in
-      let writer = try await spool.startBody()
-      try await writer.append(Array("Subject: large\r\n\r\n".utf8))
-      var large = message()
-      large.content = .stored(try await writer.finish())
-      try await spool.accept(large, now: Date())
-      spool.open("acme")
-      let claimed = try #require(await spool.claim("acme", atMost: 1).first)
-      let before = (commits: spool.commitCount, syncs: spool.syncCount)
-      spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date())
-      while spool.commitCount == before.commits { try await Task.sleep(for: .milliseconds(1)) }
-      #expect(spool.syncCount > before.syncs)
     }
   }
 }

@@ -1,3 +1,4 @@
+import StorageConformance
 import FoundationEssentials
 import Message
 import Testing
@@ -5,14 +6,14 @@ import Testing
 @testable import Spool
 
 @Suite struct LargeBodyTests {
-  private func write(_ pieces: Int, into spool: Spool) async throws -> BodyFile {
+  private func write(_ pieces: Int, into spool: Spool) async throws -> any SpoolBody {
     let writer = try await spool.startBody()
     for piece in 0..<pieces { try await writer.append([UInt8](repeating: UInt8(piece & 0xff), count: 50_000)) }
     return try await writer.finish()
   }
 
   private func bodies(of spool: Spool) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: spool.writer.directory.bodies)
+    try spool.context.storage.bodies.names()
   }
 
   @Test func `a large body comes back in pieces of at most 64 KiB, byte for byte`() async throws {
@@ -72,7 +73,7 @@ import Testing
 
   @Test func `a body cut short on disk is an error, not a shorter message`() async throws {
     try await withSpool { spool in
-      let file = try await write(3, into: spool)
+      let file = try #require(try await write(3, into: spool) as? BodyFile)
       try Data(repeating: 0, count: 100_000).write(to: URL(fileURLWithPath: file.path))
       let reader = file.reader()
       _ = try await reader.next()

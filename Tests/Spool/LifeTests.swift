@@ -1,8 +1,11 @@
 // One message's way through its states, by what callers see.
 
+import StorageConformance
 import FoundationEssentials
 import Message
 import SMTP
+import StorageSQLite
+import Support
 import Testing
 
 @testable import Spool
@@ -46,7 +49,7 @@ import Testing
       let id = try await spool.accept(message("one", to: [ada, bob]), now: Date())
       spool.open("acme")
       #expect(await spool.claim("acme", atMost: 1).map(\.id) == [id])
-      try await spool.strikeOut([ada], of: id)
+      try await spool.markDelivered([ada], of: id)
       let left = try #require(try await spool.show(id))
       #expect(left.recipients.map(\.0) == [bob] && left.message.attempts == 1)
       #expect(left.message.due > Date().addingTimeInterval(10), "claimed as before")
@@ -172,19 +175,18 @@ import Testing
   }
 
   @Test func `totals and the time of the last delivery survive a restart, and ids are never used twice`() async throws {
-    try await withDirectory { directory in
-      var spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
-      let id = try await spool.accept(message(), now: Date())
-      spool.open("acme")
-      let at = Date(timeIntervalSince1970: 1_800_000_000)
-      for claimed in await spool.take(1) { spool.settle(claimed.id, .all(claimed, .delivered("250 OK")), now: at) }
-      await spool.close()
-      spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
-      #expect(spool.acme.totals.accepted == 1 && spool.acme.totals.delivered == 1 && spool.acme.queued == 0)
-      #expect(spool.acme.lastDeliveredAt == at)
-      #expect(try await spool.accept(message(), now: Date()) > id)
-      await spool.close()
-    }
+    let directory = try TemporaryDirectory()
+    var spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: quiet)
+    let id = try await spool.accept(message(), now: Date())
+    spool.open("acme")
+    let at = Date(timeIntervalSince1970: 1_800_000_000)
+    for claimed in await spool.take(1) { spool.settle(claimed.id, .all(claimed, .delivered("250 OK")), now: at) }
+    await spool.close()
+    spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: quiet)
+    #expect(spool.acme.totals.accepted == 1 && spool.acme.totals.delivered == 1 && spool.acme.queued == 0)
+    #expect(spool.acme.lastDeliveredAt == at)
+    #expect(try await spool.accept(message(), now: Date()) > id)
+    await spool.close()
   }
 
   @Test func `the oldest is known again when the oldest has gone`() async throws {

@@ -1,8 +1,11 @@
 // What people see and steer, from inside the owner and as visitors.
 
+import StorageConformance
 import FoundationEssentials
 import Message
 import SMTP
+import StorageSQLite
+import Support
 import Testing
 
 @testable import Spool
@@ -108,8 +111,8 @@ import Testing
   }
 
   @Test func `what waits too long fails with the last words and a report; what failed long ago goes`() async throws {
-    let clock = HandClock()
-    try await withSpool(now: { clock.now }) { spool in
+    let clock = ManualTime()
+    try await withSpool(time: clock) { spool in
       let id = try await spool.accept(message(), now: clock.now)
       let held = try await spool.accept(message(), now: clock.now)
       try await spool.hold(.ids([held]), now: clock.now)
@@ -117,48 +120,43 @@ import Testing
       let claimed = try #require(await spool.claim("acme", atMost: 1).first)
       spool.settle(id, .all(claimed, .deferred("450 4.2.1 mailbox busy")), now: clock.now)
       spool.close("acme")
-      let days: TimeInterval = 86_400
+      let days = 86_400.0
       let report: @Sendable (SpooledMessage, String) -> NewMessage? = { old, words in
         var report = message("\(old.id): \(words)")
         report.origin = .report
         return report
       }
-      clock.advance(by: 4.9 * days)
-      #expect(try await spool.expire("acme", olderThan: 5 * days, now: clock.now, report: report) == 0)
-      clock.advance(by: 0.2 * days)
-      #expect(try await spool.expire("acme", olderThan: 5 * days, now: clock.now, report: report) == 1)
+      clock.advance(by: .seconds(4.9 * days))
+      #expect(try await spool.expire("acme", olderThan: .seconds(5 * days), now: clock.now, report: report) == 0)
+      clock.advance(by: .seconds(0.2 * days))
+      #expect(try await spool.expire("acme", olderThan: .seconds(5 * days), now: clock.now, report: report) == 1)
       let shown = try #require(await spool.show(id))
       #expect(shown.message.state == .failed && shown.recipients.first?.failure == "450 4.2.1 mailbox busy")
       let new = try #require(await spool.list().last)
       #expect(new.isReport && new.state == .waiting)
       #expect(spool.acme.failed == 1 && spool.acme.queued == 2)
-      clock.advance(by: 30.1 * days)
-      try await spool.expire("acme", olderThan: 365 * days, now: clock.now, report: report)
+      clock.advance(by: .seconds(30.1 * days))
+      try await spool.expire("acme", olderThan: .seconds(365 * days), now: clock.now, report: report)
       #expect(try await spool.show(id) == nil && spool.acme.failed == 0)
     }
   }
 
-  @Test func `a visitor's changes are noticed within a second`() async throws {
-    try await withDirectory { directory in
-      let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
-      let ids = try await [spool.accept(message("a"), now: Date()), spool.accept(message("b"), now: Date())]
-      spool.open("acme")
-      for claimed in await spool.take(2) { spool.settle(claimed.id, .all(claimed, .deferred("450")), now: Date()) }
-      try await spool.flush()
-      let visitor = try Spool.visit(directory: directory, log: quiet)
-      #expect(try await visitor.list().count == 2)
-      await #expect(throws: SpoolError.visiting) { try await visitor.accept(message(), now: Date()) }
-      try await visitor.hold(.ids([ids[0]]), now: Date())
-      let start = ContinuousClock.now
-      async let woken = spool.claim("acme", atMost: 10)
-      try await visitor.retry(.all(entity: "acme"), now: Date())
-      #expect(await woken.map(\.id) == [ids[1]])
-      #expect(try await eventually { spool.acme.heldByHand == 1 })
-      #expect(ContinuousClock.now - start < .seconds(1.5))
-      try await visitor.delete(.all(entity: nil), now: Date())
-      #expect(try await eventually { spool.acme.queued == 0 })
-      await visitor.close()
-      await spool.close()
-    }
+  @Test func `a command reads the queue beside the relay, and changes nothing`() async throws {
+    let directory = try TemporaryDirectory()
+    let spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: quiet)
+    let id = try await spool.accept(message("a"), now: Date())
+    let reading = try SQLiteStorage.openSpoolReadOnly(directory: directory.path, log: quiet)
+    #expect(try await reading.list().map(\.id) == [id])
+    #expect(try await reading.show(id) != nil)
+    await #expect(throws: SpoolError.readOnly) { try await reading.accept(message(), now: Date()) }
+    await #expect(throws: SpoolError.readOnly) { _ = try await reading.startBody() }
+    await #expect(throws: SpoolError.readOnly) { try await reading.hold(.ids([id]), now: Date()) }
+    await #expect(throws: SpoolError.readOnly) { try await reading.delete(.all(entity: nil), now: Date()) }
+    reading.open("acme")
+    #expect(await reading.claim("acme", atMost: 1).isEmpty)
+    reading.settle(id, .unstarted(), now: Date())
+    await reading.close()
+    #expect(try await spool.list().map(\.id) == [id] && spool.acme.queued == 1)
+    await spool.close()
   }
 }

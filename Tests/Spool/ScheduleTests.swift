@@ -11,22 +11,23 @@ import Testing
     (0, 20),  // never asked, but no reason to crash
   ])
   func `the wait triples from twenty seconds to an hour`(attempt: Int, seconds: Double) {
-    #expect(Schedule().delay(afterAttempt: attempt, jitter: 0) == seconds)
+    #expect(Schedule().delay(afterAttempt: attempt, jitter: 0) == .seconds(seconds))
   }
 
   @Test(arguments: [(1, 16.0, 24.0), (3, 144, 216), (9, 2880, 3600)])
   func `each wait is up to a fifth shorter or longer, and none over an hour`(
     attempt: Int, shortest: Double, longest: Double
   ) {
-    #expect(abs(Schedule().delay(afterAttempt: attempt, jitter: -1) - shortest) < 0.001)
-    #expect(abs(Schedule().delay(afterAttempt: attempt, jitter: 1) - longest) < 0.001)
+    #expect(abs(Schedule().delay(afterAttempt: attempt, jitter: -1) / .seconds(1) - shortest) < 0.001)
+    #expect(abs(Schedule().delay(afterAttempt: attempt, jitter: 1) / .seconds(1) - longest) < 0.001)
   }
 
-  @Test func `the first retry comes within a minute`() {
-    let now = Date()
-    for _ in 0..<100 {
-      let wait = Schedule().nextAttempt(after: 1, now: now).timeIntervalSince(now)
-      #expect((16...24).contains(wait))
+  @Test func `no due time that the schedule sets looks as if the clock had been set back`() {
+    let now = Timestamp(milliseconds: 1_800_000_000_000)
+    for attempt in 1...10 {
+      #expect(!Schedule.isDue(now + Schedule().delay(afterAttempt: attempt, jitter: 1), at: now))
     }
+    #expect(!Schedule.isDue(now + Schedule.latestDue, at: now) && !Schedule.isDue(now + Schedule.longestWait, at: now))
+    #expect(Schedule.isDue(now + Schedule.longestWait + .milliseconds(1), at: now) && Schedule.isDue(now, at: now))
   }
 }

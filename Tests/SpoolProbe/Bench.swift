@@ -4,20 +4,21 @@ import FoundationEssentials
 import Glibc
 import Message
 import Spool
+import StorageSQLite
 
 struct Bench {
   let directory: String
 
   func run(messages: Int) async throws {
     for callers in [1, 10, 50, 200] {
-      let spool = try Spool.own(directory: directory + "/accept-\(callers)", minimumFree: 0, log: quiet)
+      let spool = try SQLiteStorage.openSpool(directory: directory + "/accept-\(callers)", minimumFree: 0, log: quiet)
       try await measure("accept, \(callers) callers", messages / (callers == 1 ? 5 : 1), spool) { count in
         try await accept(count, callers: callers, into: spool)
       }
       await spool.close()
     }
     for callers in [1, 10, 50, 200] {
-      let spool = try Spool.own(directory: directory + "/cycle-\(callers)", minimumFree: 0, log: quiet)
+      let spool = try SQLiteStorage.openSpool(directory: directory + "/cycle-\(callers)", minimumFree: 0, log: quiet)
       let count = messages / (callers == 1 ? 5 : 1)
       try await measure("accept, claim, settle, \(callers) callers", count, spool) { count in
         spool.open("acme")
@@ -27,7 +28,7 @@ struct Bench {
       }
       await spool.close()
     }
-    let spool = try Spool.own(directory: directory + "/backlog", minimumFree: 0, log: quiet)
+    let spool = try SQLiteStorage.openSpool(directory: directory + "/backlog", minimumFree: 0, log: quiet)
     try await accept(messages, callers: 50, into: spool)
     try await measure("drain from the database", messages, spool) { count in
       spool.open("acme")
@@ -37,7 +38,7 @@ struct Bench {
   }
 
   func fill(_ messages: Int, bodyOctets: Int) async throws {
-    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
+    let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
     let before = Self.residentKiB
     try await accept(messages, callers: 200, into: spool, octets: bodyOctets)
     tell("filled \(messages) resident +\(Self.residentKiB - before) KiB, now \(Self.residentKiB) KiB")
@@ -46,7 +47,7 @@ struct Bench {
 
   func open() async throws {
     let start = ContinuousClock.now
-    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
+    let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
     let counts = spool.counts["acme"] ?? Counts()
     tell("opened in \(ContinuousClock.now - start), queued \(counts.queued), resident \(Self.residentKiB) KiB")
     await spool.close()

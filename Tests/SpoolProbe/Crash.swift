@@ -1,19 +1,20 @@
-// Dies by SIGKILL at a named arrow. What stands on disk then is looked at by the test.
+// Dies by SIGKILL at an arrow of a message's life. What stands on disk then is looked at by the test.
 
 import FoundationEssentials
 import Glibc
 import Message
 import Spool
+import StorageSQLite
 import Synchronization
 
-/// Counts down to the arrow at which this process dies.
+/// Knows where this process is to die.
 final class Plug: Sendable {
-  private let arrow = Mutex<Arrow?>(nil)
+  private let point = Mutex<FaultPoint?>(nil)
 
-  func arm(_ arrow: Arrow) { self.arrow.withLock { $0 = arrow } }
+  func arm(_ point: FaultPoint) { self.point.withLock { $0 = point } }
 
-  func passed(_ arrow: Arrow) {
-    if self.arrow.withLock({ $0 == arrow }) { kill(getpid(), SIGKILL) }
+  func passed(_ point: FaultPoint) {
+    if self.point.withLock({ $0 == point }) { kill(getpid(), SIGKILL) }
   }
 }
 
@@ -22,35 +23,33 @@ struct Crash {
   let plug = Plug()
 
   func run(_ scenario: String) async throws {
-    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet) {
-      Date()
-    } onArrow: { [plug] in
-      plug.passed($0)
-    }
-    let arrow: Arrow = scenario.hasSuffix("-before") ? .committing : .committed
+    let spool = try SQLiteStorage.openSpool(
+      directory: directory, minimumFree: 0, log: quiet, onFaultPoint: { [plug] in plug.passed($0) })
+    let point: FaultPoint = scenario.hasSuffix("-before") ? .committing : .committed
     switch scenario.prefix(while: { $0 != "-" }) {
     case "arriving": try await arriving(spool)
-    case "accept": try await accept(spool, arrow)
-    case "file": try await file(spool, arrow)
-    case "claim": try await claim(spool, arrow)
+    case "accept": try await accept(spool, point)
+    case "file": try await file(spool, point)
+    case "claim": try await claim(spool, point)
     case "claimed": try await claimed(spool)
-    case "settle": try await settle(spool, arrow) { delivered($0) }
+    case "settle": try await settle(spool, point) { delivered($0) }
     case "defer":
-      try await settle(spool, arrow) { message in
+      try await settle(spool, point) { message in
         Settlement(recipients: message.envelope.recipients.map { ($0, .deferred("450 4.2.0 Try later")) })
       }
     case "fail":
-      try await settle(spool, arrow) { message in
+      try await settle(spool, point) { message in
         Settlement(recipients: message.envelope.recipients.map { ($0, .failed("550 5.1.1 No such user")) })
       }
     case "hold":
       let id = try await spool.accept(message(1), now: Date())
       tell("accepted \(id)")
-      plug.arm(arrow)
+      plug.arm(point)
       try await spool.hold(.ids([id]), now: Date())
     default: tell("no such scenario")
     }
-    try await Task.sleep(for: .seconds(20))
+    // The plug is pulled while we wait.
+    try await Task.sleep(for: .seconds(60))
   }
 
   private func arriving(_ spool: Spool) async throws {
@@ -60,24 +59,24 @@ struct Crash {
     kill(getpid(), SIGKILL)
   }
 
-  private func accept(_ spool: Spool, _ arrow: Arrow) async throws {
+  private func accept(_ spool: Spool, _ point: FaultPoint) async throws {
     tell("accepted \(try await spool.accept(message(1), now: Date()))")
-    plug.arm(arrow)
+    plug.arm(point)
     _ = try await spool.accept(message(2), now: Date())
   }
 
-  private func file(_ spool: Spool, _ arrow: Arrow) async throws {
+  private func file(_ spool: Spool, _ point: FaultPoint) async throws {
     let writer = try await spool.startBody()
     for _ in 0..<8 { try await writer.append([UInt8](repeating: 0x61, count: 65_536)) }
     var large = message(1)
     large.content = .stored(try await writer.finish())
-    plug.arm(arrow)
+    plug.arm(point)
     _ = try await spool.accept(large, now: Date())
   }
 
-  private func claim(_ spool: Spool, _ arrow: Arrow) async throws {
+  private func claim(_ spool: Spool, _ point: FaultPoint) async throws {
     tell("accepted \(try await spool.accept(message(1), now: Date()))")
-    plug.arm(arrow)
+    plug.arm(point)
     spool.open("acme")
     _ = await spool.claim("acme", atMost: 1)
   }
@@ -85,19 +84,18 @@ struct Crash {
   /// Inserted as claimed, and lost in the middle of its first attempt.
   private func claimed(_ spool: Spool) async throws {
     spool.open("acme")
-    try await Task.sleep(for: .milliseconds(50))
     tell("accepted \(try await spool.accept(message(1), now: Date()))")
     tell("claimed \(await spool.claim("acme", atMost: 1).count)")
     kill(getpid(), SIGKILL)
   }
 
   private func settle(
-    _ spool: Spool, _ arrow: Arrow, _ settlement: (SpooledMessage) -> Settlement
+    _ spool: Spool, _ point: FaultPoint, _ settlement: (SpooledMessage) -> Settlement
   ) async throws {
     tell("accepted \(try await spool.accept(message(1), now: Date()))")
     spool.open("acme")
     for message in await spool.claim("acme", atMost: 1) {
-      plug.arm(arrow)
+      plug.arm(point)
       spool.settle(message.id, settlement(message), now: Date())
     }
   }
@@ -109,7 +107,7 @@ struct Torture {
   let directory: String
 
   func run() async throws {
-    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
+    let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
     spool.open("acme")
     await withTaskGroup(of: Void.self) { group in
       for caller in 0..<8 {

@@ -4,11 +4,14 @@ import FoundationEssentials
 import Glibc
 import Message
 import Spool
+import StorageSQLite
 import Synchronization
 
 /// 0, or the errno with which every call fails.
 private let syncFailure = Atomic<Int32>(0)
 private let writeFailure = Atomic<Int32>(0)
+/// Calls that failed so.
+private let failures = Atomic<Int>(0)
 
 private func next<Function>(_ name: String, as type: Function.Type) -> Function {
   // RTLD_NEXT, which is a cast in C.
@@ -25,6 +28,7 @@ private let realWrite = next("pwrite64", as: Write.self)
 @_cdecl("fdatasync") public func failingFdatasync(_ descriptor: Int32) -> Int32 {
   let failure = syncFailure.load(ordering: .relaxed)
   guard failure != 0 else { return realFdatasync(descriptor) }
+  failures.add(1, ordering: .relaxed)
   errno = failure
   return -1
 }
@@ -33,6 +37,7 @@ private let realWrite = next("pwrite64", as: Write.self)
 @_cdecl("fsync") public func failingFsync(_ descriptor: Int32) -> Int32 {
   let failure = syncFailure.load(ordering: .relaxed)
   guard failure != 0 else { return realFsync(descriptor) }
+  failures.add(1, ordering: .relaxed)
   errno = failure
   return -1
 }
@@ -43,6 +48,7 @@ private let realWrite = next("pwrite64", as: Write.self)
 ) -> Int {
   let failure = writeFailure.load(ordering: .relaxed)
   guard failure != 0 else { return realWrite(descriptor, bytes, count, offset) }
+  failures.add(1, ordering: .relaxed)
   errno = failure
   return -1
 }
@@ -51,7 +57,7 @@ struct FailingDisk {
   let directory: String
 
   func run(_ scenario: String) async throws {
-    let spool = try Spool.own(directory: directory, minimumFree: 0, log: quiet)
+    let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
     tell("accepted \(try await spool.accept(message(1), now: Date()))")
     spool.open("acme")
     let claimed = await spool.claim("acme", atMost: 1)
@@ -64,12 +70,14 @@ struct FailingDisk {
     await say(spool, 2)
     for message in claimed { spool.settle(message.id, delivered(message), now: Date()) }
     await say(spool, 3)
-    try await Task.sleep(for: .milliseconds(700))
+    // Until the spool has tried to work again by itself.
+    let before = failures.load(ordering: .relaxed)
+    while failures.load(ordering: .relaxed) == before { try await Task.sleep(for: .milliseconds(10)) }
     await say(spool, 4)
     writeFailure.store(0, ordering: .relaxed)
     syncFailure.store(0, ordering: .relaxed)
     tell("mended")
-    try await Task.sleep(for: .milliseconds(1200))
+    while spool.counts["acme"]?.totals.delivered == 0 { try await Task.sleep(for: .milliseconds(10)) }
     await say(spool, 5)
     tell("queued \(spool.counts["acme"]?.queued ?? -1) delivered \(spool.counts["acme"]?.totals.delivered ?? -1)")
     await spool.close()

@@ -7,6 +7,7 @@ import Logging
 import Message
 import SMTP
 import Spool
+import StorageSQLite
 
 @main
 struct SpoolProbe {

@@ -6,6 +6,7 @@ import Mailboxes
 import Message
 import SMTP
 import Spool
+import StorageSQLite
 import Support
 import Testing
 
@@ -25,7 +26,8 @@ import Testing
     minimumFree: Int64 = 0, _ script: String, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
     body: String = "Subject: x\r\n\r\nhello\r\n", _ check: (Spool) async throws -> Void
   ) async throws {
-    let spool = try Spool.own(directory: directory.path, minimumFree: minimumFree, log: Logger(label: "test"))
+    let spool = try SQLiteStorage.openSpool(
+      directory: directory.path, minimumFree: minimumFree, log: Logger(label: "test"))
     let intake = SpoolIntake(spool: spool) { Self.entities }
     try await withServer(intake, settings: settings) { server, _ in
       try await ScriptedClient.play(script, to: server.endpoint, body: Array(body.utf8))

@@ -56,6 +56,9 @@ package final class ManualTime: TimeSource {
     for sleeper in woken { sleeper.continuation.resume() }
   }
 
+  /// As when somebody sets the clock, also back. Nobody is woken.
+  package func set(_ time: Date) { state.withLock { $0.now = time } }
+
   /// Advances to the next moment for which somebody waits, if anybody does.
   package func skip() {
     if let next = state.withLock({ $0.sleepers.values.map(\.until).min() }) { advance(to: next) }

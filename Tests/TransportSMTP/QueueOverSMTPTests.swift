@@ -8,6 +8,7 @@ import Message
 import SMTP
 import Sockets
 import Spool
+import StorageSQLite
 import Support
 import System
 import Testing
@@ -65,7 +66,7 @@ private final class Relay: Sendable {
 
   init(to provider: FakeProvider, signIn: SignIn = .none) throws {
     directory = try TemporaryDirectory()
-    spool = try Spool.own(directory: directory.path, minimumFree: 0, log: log)
+    spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: log)
     store = try .inMemory(
       entities: [Entity(key: "acme", name: "ACME", limits: SendingLimits(maxConnections: 1))])
     mailbox = .test(at: provider.endpoint.host, port: provider.endpoint.port, signIn: signIn)

@@ -55,7 +55,7 @@ struct MessageTransfer {
   private func mark(_ delivered: [Int]) async -> Bool {
     do throws(SpoolError) {
       let recipients = delivered.map { message.envelope.recipients[$0] }
-      if !recipients.isEmpty { try await context.spool.strikeOut(recipients, of: message.id) }
+      if !recipients.isEmpty { try await context.spool.markDelivered(recipients, of: message.id) }
       return true
     } catch {
       context.log.error("recipients not marked", metadata: ["id": "\(message.id)", "error": "\(error)"])

@@ -7,6 +7,7 @@ import Foundation
 import Letterhead
 import Mailboxes
 import Spool
+import StorageSQLite
 
 /// Belongs to one command.
 final class ControlClient {
@@ -38,7 +39,7 @@ final class ControlClient {
   private init(_ configuration: Configuration) {
     self.configuration = configuration
     let mayOpen = Privileges.mayOpen(configuration.stateDirectory)
-    let owner = mayOpen ? Spool.owner(of: configuration.stateDirectory) : nil
+    let owner = mayOpen ? SQLiteStorage.spoolOwner(in: configuration.stateDirectory) : nil
     relay = mayOpen && owner == nil ? nil : RelaySocket(of: configuration, ownedBy: owner)
   }
 

@@ -9,6 +9,7 @@ import Mailboxes
 import SMTP
 import Sockets
 import Spool
+import StorageSQLite
 
 struct RelaySocket {
   private let path: String

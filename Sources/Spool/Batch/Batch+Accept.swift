@@ -1,0 +1,47 @@
+// arriving → waiting, or straight → claimed.
+
+import Message
+
+extension Batch {
+  mutating func accept(_ message: NewMessage, at now: Timestamp) throws(EngineFailure) -> MessageID {
+    let body = try storedBody(of: message)
+    let isClaimed =
+      hasNothingOlder(of: message.entity, at: now)
+      && reserve(message.content.octetsInMemory, for: message.entity)
+    let (id, lease) = try engine.insert(
+      message, bodyName: body?.name, receivedAt: now, leasedUntil: isClaimed ? nextAttempt(after: 1, at: now) : nil)
+    if let body { result.keptBodies.append(body) }
+    note(id, of: message.entity, at: now, isClaimed: lease != nil)
+    if let lease { handOver(message, id, lease, bodyName: body?.name, at: now) }
+    return id
+  }
+
+  private func storedBody(of message: NewMessage) throws(EngineFailure) -> (any SpoolBody)? {
+    guard case .stored(let body) = message.content else { return nil }
+    guard let body = body as? any SpoolBody else { throw .rejected(reason: "the body is not the spool's") }
+    return body
+  }
+
+  /// Nothing that waits in the storage may be overtaken by what just came.
+  private func hasNothingOlder(of entity: String, at now: Timestamp) -> Bool {
+    if let due = result.deltas[entity]?.due, due <= now { return false }
+    return !ledger.hasDue(entity, at: now)
+  }
+
+  private mutating func note(_ id: MessageID, of entity: String, at now: Timestamp, isClaimed: Bool) {
+    self[entity].accept(id, at: now)
+    if !isClaimed { self[entity].leaveUnclaimed(until: now) }
+  }
+
+  private mutating func handOver(
+    _ message: NewMessage, _ id: MessageID, _ lease: Lease, bodyName: String?, at now: Timestamp
+  ) {
+    let claim = ClaimedMessage(
+      entity: message.entity, lease: lease, recipients: message.envelope.recipients, attempts: 1, bodyName: bodyName,
+      hasAttempts: false, hasPast: false, isDeferred: false)
+    let spooled = SpooledMessage(
+      id: id, entity: message.entity, envelope: message.envelope, content: message.content, receivedAt: now.date,
+      isReport: message.origin == .report)
+    result.claimed.append((spooled, claim))
+  }
+}

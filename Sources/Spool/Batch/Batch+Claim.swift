@@ -1,0 +1,58 @@
+// waiting → claimed: what is due is leased and handed over, in that order. A crash between the two costs a delay and
+// never a flood.
+
+import Logging
+import Message
+
+extension Batch {
+  /// How many a queue gets from the storage in one go, at most.
+  static let mostClaimed = 128
+
+  mutating func claim(_ entity: String) throws(EngineFailure) {
+    guard !ledger.releasing.contains(entity), !result.beginsReleasing.contains(entity), let room = rooms[entity] else {
+      return
+    }
+    let request = LeaseRequest(
+      entity: entity, now: now, mostMessages: min(room.messages, Self.mostClaimed), mostOctets: room.octets)
+    // Settled in this same batch, it may be claimed again: nobody would come back for it.
+    let ended = Set(result.ended)
+    let found = try engine.leaseDue(request) { [schedule, now] attempt in
+      now + schedule.delay(afterAttempt: attempt, jitter: .random(in: -1...1))
+    } except: { [ledger] id in
+      ledger.claimed[id] != nil && !ended.contains(id)
+    }
+    for leased in found.leased { handOver(leased.record, leased.body) }
+    for record in found.damaged { try failDamaged(record) }
+    note(found.nextDue, of: entity)
+  }
+
+  private mutating func note(_ nextDue: Timestamp?, of entity: String) {
+    // What looks overdue by a clock set back and was not leased just now is under way, and says itself when it is due.
+    self[entity].knownDue = .some(nextDue.flatMap { $0 > now && Schedule.isDue($0, at: now) ? nil : $0 })
+    // Settlements of this same batch are stored by now, so what they left is seen here too.
+    self[entity].due = nil
+  }
+
+  private mutating func handOver(_ record: MessageRecord, _ body: [UInt8]?) {
+    guard let envelope = record.envelope, let lease = record.lease else { return }
+    let content =
+      body.map { MessageContent.octets($0) }
+      ?? record.bodyName.map { .stored(bodies.body(named: $0, octetCount: record.octetCount)) }
+    guard let content else { return }
+    let message = SpooledMessage(record, to: envelope, content: content)
+    let claim = ClaimedMessage(
+      entity: record.entity, lease: lease, recipients: message.envelope.recipients, attempts: record.attempts,
+      bodyName: record.bodyName, hasAttempts: record.hasAttempts,
+      hasPast: record.hasAttempts || envelope.hasFailures, isDeferred: record.isDeferred)
+    result.claimed.append((message, claim))
+  }
+
+  /// Nothing that can be sent is left of it. Kept, so that a person sees it.
+  private mutating func failDamaged(_ record: MessageRecord) throws(EngineFailure) {
+    log.error("message damaged in the spool", metadata: ["message": "\(record.id)"])
+    var record = record
+    try remember(
+      Settlement(recipients: [], words: "damaged in the spool"), attempt: record.attempts + 1, of: &record, at: now)
+    try fail(&record, at: now)
+  }
+}

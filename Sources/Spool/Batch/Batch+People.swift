@@ -1,0 +1,74 @@
+// What people do to messages, and expiry: changes of records that somebody has listed before. Each answers whether the
+// message was meant; what it counts is counted anew afterwards (`needsCensus`), but for expiry.
+
+import FoundationEssentials
+import SMTP
+
+extension Batch {
+  /// Due now; a failed one waits again with its failed recipients.
+  mutating func retry(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) -> Bool {
+    switch record.state {
+    case .held: return false
+    case .waiting:
+      if ledger.claimed[record.id] != nil { return true }
+      record.due = record.since
+    case .failed:
+      guard var envelope = record.envelope else { return false }
+      for place in envelope.recipients.indices { envelope.recipients[place].failure = nil }
+      record.envelope = envelope
+      record.state = .waiting
+      record.isDeferred = false
+      (record.due, record.since) = (now, now)
+    }
+    try engine.update(record)
+    return true
+  }
+
+  mutating func hold(_ record: inout MessageRecord) throws(EngineFailure) -> Bool {
+    guard record.state == .waiting else { return false }
+    record.state = .held
+    record.due = record.since
+    try engine.update(record)
+    return true
+  }
+
+  /// Ends `hold`; due now.
+  mutating func release(_ record: inout MessageRecord) throws(EngineFailure) -> Bool {
+    guard record.state == .held else { return false }
+    record.state = .waiting
+    record.due = record.since
+    try engine.update(record)
+    return true
+  }
+
+  /// Record, body, attempts; a body in the body store after the commit.
+  mutating func delete(_ record: MessageRecord) throws(EngineFailure) {
+    try engine.delete(record.id)
+    if let name = record.bodyName { result.removedBodies.append(name) }
+  }
+
+  // MARK: The two chores of age
+
+  /// A message that has waited for too long fails with the last words said about it, and a report about it is accepted.
+  mutating func expire(
+    _ record: inout MessageRecord, waitingSince outdated: Timestamp, at now: Timestamp,
+    report: (SpooledMessage, String) -> NewMessage?
+  ) throws(EngineFailure) -> Bool {
+    guard record.state == .waiting, record.since < outdated, ledger.claimed[record.id] == nil else { return false }
+    let words = try engine.lastAttempt(of: record.id)?.lastWords ?? ""
+    if let envelope = record.envelope, let content = try content(of: record) {
+      let message = SpooledMessage(record, to: envelope, content: content)
+      if let report = report(message, words) { _ = try accept(report, at: now) }
+      record.envelope?.apply(envelope.waiting.map { ($0, .failed(words)) })
+    }
+    try fail(&record, at: now)
+    return true
+  }
+
+  mutating func forget(_ record: MessageRecord, failedBefore forgotten: Timestamp) throws(EngineFailure) -> Bool {
+    guard record.state == .failed, record.due < forgotten else { return false }
+    try delete(record)
+    self[record.entity].failed -= 1
+    return true
+  }
+}

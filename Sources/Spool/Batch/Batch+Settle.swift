@@ -1,0 +1,148 @@
+// claimed → settled, waiting, failed.
+
+import FoundationEssentials
+import Logging
+import SMTP
+
+extension Batch {
+  /// A message that was delivered to all its recipients, to be removed.
+  struct Delivery {
+    let id: MessageID
+    let claim: ClaimedMessage
+    let time: Timestamp
+  }
+
+  mutating func settle(_ id: MessageID, _ settlement: Settlement, at now: Timestamp) throws(EngineFailure) {
+    guard let claim = ledger.claimed[id] else { return }
+    if !claim.hasPast, settlement.deliversAll(claim.recipients) {
+      if let report = settlement.report { _ = try accept(report, at: now) }
+      deliveries.append(Delivery(id: id, claim: claim, time: now))
+      result.ended.append(id)
+    } else {
+      try settleByRecord(id, claim, settlement, at: now)
+    }
+  }
+
+  /// Removes messages with all that hangs on them.
+  mutating func removeDelivered() throws(EngineFailure) {
+    guard !deliveries.isEmpty else { return }
+    let losses = try engine.remove(deliveries.map(\.message))
+    for delivery in deliveries { note(delivery, losses[delivery.id]) }
+  }
+
+  private mutating func note(_ delivery: Delivery, _ loss: LeaseLoss?) {
+    let claim = delivery.claim
+    if loss == .leasedByAnother { return noteLostLease(delivery.id, of: claim) }
+    if let name = claim.bodyName { result.removedBodies.append(name) }
+    self[claim.entity].totals.delivered += 1
+    self[claim.entity].lastDeliveredAt = delivery.time
+    // Where a person has deleted it meanwhile, that it was delivered is counted all the same.
+    if loss == .messageGone { return }
+    self[claim.entity].depart(delivery.id, isHeld: claim.isHeld, isDeferred: claim.isDeferred)
+  }
+
+  /// The message is another's: what was settled here is not true of it, and the other will settle it.
+  private mutating func noteLostLease(_ id: MessageID, of claim: ClaimedMessage) {
+    result.lostLeases.append(id)
+    log.warning(
+      "lease lost: the message is tried again elsewhere",
+      metadata: ["message": "\(id)", "entity": "\(claim.entity)", "term": "\(claim.lease.term)"])
+  }
+
+  private mutating func settleByRecord(
+    _ id: MessageID, _ claim: ClaimedMessage, _ settlement: Settlement, at now: Timestamp
+  ) throws(EngineFailure) {
+    result.ended.append(id)
+    guard var record = try engine.record(id) else { return try acceptReport(of: settlement, at: now) }
+    guard record.term == claim.lease.term else { return noteLostLease(id, of: claim) }
+    try acceptReport(of: settlement, at: now)
+    guard var envelope = record.envelope else { return }
+    envelope.apply(settlement.recipients)
+    record.envelope = envelope
+    record.owner = nil
+    if settlement.perhapsSent { record.perhapsSent = true }
+    if settlement.returned { record.attempts = max(record.attempts - 1, 0) }
+    if envelope.recipients.isEmpty {
+      return deliveries.append(Delivery(id: id, claim: claim.asRecorded(record), time: now))
+    }
+    if settlement.saysSomething { try remember(settlement, attempt: claim.attempts, of: &record, at: now) }
+    if envelope.waiting.isEmpty {
+      try fail(&record, at: now)
+    } else {
+      try wait(&record, settlement, at: now)
+    }
+  }
+
+  private mutating func acceptReport(of settlement: Settlement, at now: Timestamp) throws(EngineFailure) {
+    if let report = settlement.report { _ = try accept(report, at: now) }
+  }
+
+  private mutating func wait(
+    _ record: inout MessageRecord, _ settlement: Settlement, at now: Timestamp
+  ) throws(EngineFailure) {
+    let wasDeferred = record.isDeferred
+    record.due = dueTime(of: record, settlement, at: now)
+    record.isDeferred = wasDeferred || !settlement.returned
+    try engine.update(record)
+    guard record.state == .waiting else { return }
+    self[record.entity].leaveUnclaimed(until: record.due)
+    if record.isDeferred, !wasDeferred { self[record.entity].deferred += 1 }
+  }
+
+  private func dueTime(of record: MessageRecord, _ settlement: Settlement, at now: Timestamp) -> Timestamp {
+    if let due = settlement.due { return min(Timestamp(due), now + Schedule.latestDue) }
+    return settlement.returned ? record.since : nextAttempt(after: record.attempts, at: now)
+  }
+
+  /// Kept with its reason.
+  mutating func fail(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) {
+    let before = record
+    record.state = .failed
+    record.due = now
+    record.isDeferred = false
+    record.owner = nil
+    try engine.update(record)
+    guard before.state != .failed else { return }
+    self[record.entity].failed += 1
+    self[record.entity].totals.failed += 1
+    self[record.entity].depart(record.id, isHeld: before.state == .held, isDeferred: before.isDeferred)
+  }
+
+  /// The provider's words, verbatim.
+  func remember(
+    _ settlement: Settlement, attempt number: Int, of record: inout MessageRecord, at now: Timestamp
+  ) throws(EngineFailure) {
+    record.hasAttempts = true
+    let attempt = AttemptRecord(
+      number: number, at: now.date, words: String(settlement.words.prefix(4096)), recipients: settlement.recipients)
+    try engine.addAttempt(attempt, to: record.id)
+  }
+}
+
+extension Batch.Delivery {
+  fileprivate var message: DeliveredMessage {
+    DeliveredMessage(
+      id: id, term: claim.lease.term, hasStoredOctets: claim.bodyName == nil, hasAttempts: claim.hasAttempts)
+  }
+}
+
+extension ClaimedMessage {
+  /// A person may have held it since it was claimed.
+  fileprivate func asRecorded(_ record: MessageRecord) -> ClaimedMessage {
+    ClaimedMessage(
+      entity: entity, lease: lease, recipients: recipients, attempts: attempts, bodyName: bodyName,
+      hasAttempts: record.hasAttempts, hasPast: hasPast, isDeferred: record.isDeferred, isHeld: record.state == .held)
+  }
+}
+
+extension Settlement {
+  fileprivate func deliversAll(_ waiting: [Address]) -> Bool {
+    guard recipients.count == waiting.count else { return false }
+    for (place, (address, outcome)) in recipients.enumerated() {
+      guard case .delivered = outcome, address == waiting[place] else { return false }
+    }
+    return true
+  }
+
+  fileprivate var saysSomething: Bool { !returned || !words.isEmpty || !recipients.isEmpty }
+}

@@ -1,0 +1,76 @@
+// What a batch will mean once it is stored. Nothing here has happened before the commit; a rollback drops it whole.
+
+import SMTP
+
+/// A claimed message, as this process remembers it until it is settled. While it does, the message is not claimed here
+/// again, even where its lease has run out.
+struct ClaimedMessage {
+  let entity: String
+  let lease: Lease
+  /// Those still waiting.
+  let recipients: [Address]
+  let attempts: Int
+  let bodyName: String?
+  let hasAttempts: Bool
+  /// Attempts to forget, or recipients that failed earlier: settling takes more than a removal.
+  let hasPast: Bool
+  /// As the record says, to count by.
+  var isDeferred: Bool
+  var isHeld = false
+}
+
+struct BatchResult {
+  /// Callers to be told that their message is stored.
+  var accepted: [(continuation: AcceptContinuation, id: MessageID)] = []
+  var changes: [@Sendable () -> Void] = []
+  /// To be handed over.
+  var claimed: [(message: SpooledMessage, claim: ClaimedMessage)] = []
+  /// Claimed no more.
+  var ended: [MessageID] = []
+  /// Settled by an owner whose lease another has taken: nothing was changed.
+  var lostLeases: [MessageID] = []
+  /// Bodies no record names any more.
+  var removedBodies: [String] = []
+  /// Bodies a record names from now on.
+  var keptBodies: [any SpoolBody] = []
+  var deltas: [String: CounterDelta] = [:]
+  /// Records were changed without counting.
+  var needsCensus = false
+  var beginsReleasing: Set<String> = []
+  var endsReleasing: Set<String> = []
+  /// The next portions of what this batch has begun.
+  var followUps: [WriterRequest] = []
+}
+
+/// How one entity's counters change.
+struct CounterDelta {
+  var queued = 0
+  var held = 0
+  var deferred = 0
+  var failed = 0
+  var totals = Counts.Totals()
+  var lastDeliveredAt: Timestamp?
+  /// The first message that came.
+  var first: (id: MessageID, receivedAt: Timestamp)?
+  /// The lowest id of those that are queued no more.
+  var firstDeparted: MessageID?
+  /// The earliest due time of a message that was left unclaimed.
+  var due: Timestamp?
+  /// All due times were looked at: this is the earliest there is.
+  var knownDue: Timestamp??
+
+  mutating func accept(_ id: MessageID, at time: Timestamp) {
+    queued += 1
+    totals.accepted += 1
+    if first == nil { first = (id, time) }
+  }
+
+  mutating func leaveUnclaimed(until due: Timestamp) { self.due = min(self.due ?? due, due) }
+
+  /// A message is queued no more.
+  mutating func depart(_ id: MessageID, isHeld: Bool, isDeferred: Bool) {
+    queued -= 1
+    firstDeparted = min(firstDeparted ?? id, id)
+    if isHeld { held -= 1 } else if isDeferred { deferred -= 1 }
+  }
+}

@@ -1,0 +1,59 @@
+// Large bodies as files in `state_dir/bodies`, each under a random name.
+
+import Glibc
+package import System
+
+package final class BodyFiles: BodyStore {
+  private let directory: StateDirectory
+  private let path: String
+  private let descriptorLimit: Int32
+  private let workers: WorkerPool
+
+  /// - Parameters:
+  ///   - directory: in it `bodies` is there already.
+  ///   - descriptorLimit: the descriptors from this number on are not for bodies.
+  ///   - workers: whose threads read and write the files.
+  package init(in directory: StateDirectory, descriptorLimit: Int32, workers: WorkerPool) {
+    self.directory = directory
+    path = directory.file("bodies")
+    self.descriptorLimit = descriptorLimit
+    self.workers = workers
+  }
+
+  package func create(keeping reserve: Int64) async throws(SpoolError) -> any BodyWriter {
+    let name = String(UInt64.random(in: 0 ... .max), radix: 36)
+    return try await workers.run { [self] () throws(SpoolError) in
+      if let free = directory.freeOctets, free < reserve { throw .full }
+      return try BodyFileWriter(path: path(of: name), below: descriptorLimit, workers: workers)
+    }
+  }
+
+  package func body(named name: String, octetCount: Int) -> any SpoolBody {
+    let path = path(of: name)
+    return BodyFile(
+      path: path, octetCount: octetCount, claim: BodyClaim(path: path, isKept: true), workers: workers)
+  }
+
+  package func beginning(of name: String) -> [UInt8] {
+    (try? Descriptor.open(path(of: name), O_RDONLY).read(atMost: BodyFile.pieceOctets)) ?? []
+  }
+
+  package func delete(_ names: [String]) {
+    for name in names { unlink(path(of: name)) }
+  }
+
+  package func names() throws(SpoolError) -> [String] {
+    guard let listing = opendir(path) else { throw .unwritable("\(path): \(SystemError())") }
+    defer { closedir(listing) }
+    var names: [String] = []
+    while let entry = readdir(listing) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  private func path(of name: String) -> String { "\(path)/\(name)" }
+}

@@ -1,0 +1,132 @@
+// One message as a storage engine keeps it, but for its body. The states are told at `Spool`.
+
+import Message
+package import SMTP
+
+package struct MessageRecord: Sendable {
+  /// Claimed is not among them: that is a lease.
+  package enum State: Sendable { case waiting, held, failed }
+
+  package let id: MessageID
+  package let entity: String
+  package let receivedAt: Timestamp
+  package let octetCount: Int
+  /// What the body store calls its body; `nil`: the body is stored beside the record.
+  package let bodyName: String?
+  /// A failure report of ours.
+  package let isReport: Bool
+
+  package var state: State
+  /// When it is tried next; while it is leased, when the lease ends; of a failed message, when it failed.
+  package var due: Timestamp
+  /// Since when it waits: its arrival, or the time at which a person had a failed one tried again.
+  package var since: Timestamp
+  package var attempts: Int
+  /// Waits after a temporary failure.
+  package var isDeferred: Bool
+  package var perhapsSent: Bool
+  /// There are attempts to remember.
+  package var hasAttempts: Bool
+  /// `nil`: damaged in the storage.
+  package var envelope: RecordedEnvelope?
+  package var owner: LeaseOwner?
+  /// Of the latest lease; 0 before the first.
+  package var term: Int64
+
+  package init(
+    id: MessageID, entity: String, receivedAt: Timestamp, octetCount: Int, bodyName: String?, isReport: Bool,
+    state: State, due: Timestamp, since: Timestamp, attempts: Int, isDeferred: Bool, perhapsSent: Bool,
+    hasAttempts: Bool, envelope: RecordedEnvelope?, owner: LeaseOwner?, term: Int64
+  ) {
+    self.id = id
+    self.entity = entity
+    self.receivedAt = receivedAt
+    self.octetCount = octetCount
+    self.bodyName = bodyName
+    self.isReport = isReport
+    self.state = state
+    self.due = due
+    self.since = since
+    self.attempts = attempts
+    self.isDeferred = isDeferred
+    self.perhapsSent = perhapsSent
+    self.hasAttempts = hasAttempts
+    self.envelope = envelope
+    self.owner = owner
+    self.term = term
+  }
+
+  package var lease: Lease? { owner.map { Lease(owner: $0, until: due, term: term) } }
+
+  /// What holding its body costs.
+  package var octetsInMemory: Int { bodyName == nil ? octetCount : 0 }
+
+  package mutating func lease(to owner: LeaseOwner, until: Timestamp) {
+    self.owner = owner
+    due = until
+    term += 1
+    attempts += 1
+  }
+}
+
+/// One recipient as the record keeps it: waiting, or failed with the provider's words. A delivered one is gone.
+package struct RecordedRecipient: Equatable, Sendable {
+  package var address: Address
+  package var failure: String?
+
+  package init(address: Address, failure: String? = nil) {
+    self.address = address
+    self.failure = failure
+  }
+}
+
+/// The envelope as the record keeps it.
+package struct RecordedEnvelope: Equatable, Sendable {
+  package var sender: Address?
+  package var recipients: [RecordedRecipient]
+  /// Peer and HELO name.
+  package var client: String
+  package var isSMTPUTF8: Bool
+  package var is8BitMIME: Bool
+
+  package init(
+    sender: Address?, recipients: [RecordedRecipient], client: String, isSMTPUTF8: Bool = false,
+    is8BitMIME: Bool = false
+  ) {
+    self.sender = sender
+    self.recipients = recipients
+    self.client = client
+    self.isSMTPUTF8 = isSMTPUTF8
+    self.is8BitMIME = is8BitMIME
+  }
+
+  var waiting: [Address] { recipients.filter { $0.failure == nil }.map(\.address) }
+  var hasFailures: Bool { recipients.contains { $0.failure != nil } }
+
+  /// As the queues see it: those still waiting.
+  var toSend: Envelope {
+    Envelope(sender: sender, recipients: waiting, isSMTPUTF8: isSMTPUTF8, is8BitMIME: is8BitMIME)
+  }
+
+  /// A delivered recipient goes, a failed one stays with its words, the rest waits on.
+  mutating func apply(_ outcomes: [(Address, RecipientOutcome)]) {
+    let outcomes = Dictionary(outcomes, uniquingKeysWith: { first, _ in first })
+    recipients = recipients.compactMap { recipient in
+      guard recipient.failure == nil else { return recipient }
+      return switch outcomes[recipient.address] {
+      case .delivered: nil
+      case .failed(let words): RecordedRecipient(address: recipient.address, failure: words)
+      case .deferred, nil: recipient
+      }
+    }
+  }
+}
+
+extension SpooledMessage {
+  init(_ record: MessageRecord, to envelope: RecordedEnvelope, content: MessageContent) {
+    self.init(
+      id: record.id, entity: record.entity, envelope: envelope.toSend, content: content,
+      receivedAt: record.receivedAt.date, attempts: record.attempts, isReport: record.isReport,
+      perhapsSent: record.perhapsSent)
+  }
+}

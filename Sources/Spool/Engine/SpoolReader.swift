@@ -1,0 +1,41 @@
+// The other half of a storage engine: looking at the queue, for people, beside the writer.
+
+/// Reads one spool. Its calls may block; `Spool` makes them on a thread of its own.
+package protocol SpoolReader: Sendable {
+  /// One page by ascending id, each with its last attempt.
+  func list(
+    entity: String?, after: MessageID, limit: Int
+  ) throws(SpoolError) -> [(record: MessageRecord, lastAttempt: AttemptRecord?)]
+  /// - Returns: `nil` where there is no such message.
+  func show(_ id: MessageID) throws(SpoolError) -> StoredDetail?
+  /// One page by ascending id.
+  func ids(_ filter: MessageFilter, entity: String?, after: MessageID, limit: Int) throws(SpoolError) -> [MessageID]
+  /// Lets go of the storage until it is asked again. The engine closes after this, and may then tidy up.
+  func close()
+}
+
+/// One message with all its attempts.
+package struct StoredDetail: Sendable {
+  package let record: MessageRecord
+  /// Oldest first.
+  package let attempts: [AttemptRecord]
+  /// At most the first 64 KiB of the body stored beside the record.
+  package let bodyStart: [UInt8]
+
+  package init(record: MessageRecord, attempts: [AttemptRecord], bodyStart: [UInt8]) {
+    self.record = record
+    self.attempts = attempts
+    self.bodyStart = bodyStart
+  }
+}
+
+/// Which messages a page is to hold.
+package enum MessageFilter: Sendable {
+  case any
+  case waiting
+  case held
+  case notHeld
+  /// Waiting since before this time.
+  case waitingSince(before: Timestamp)
+  case failed(before: Timestamp)
+}

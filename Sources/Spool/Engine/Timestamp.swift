@@ -1,0 +1,26 @@
+// Wall time as the spool stores it.
+
+package import FoundationEssentials
+
+/// Whole milliseconds since 1970, so that a time in memory equals the same time read back from the storage.
+package struct Timestamp: Hashable, Comparable, Sendable {
+  package let milliseconds: Int64
+
+  package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  package init(_ date: Date) { milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded()) }
+
+  package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+
+  package static func < (one: Timestamp, other: Timestamp) -> Bool { one.milliseconds < other.milliseconds }
+  package static func + (time: Timestamp, span: Duration) -> Timestamp {
+    Timestamp(milliseconds: time.milliseconds + span.milliseconds)
+  }
+  package static func - (time: Timestamp, span: Duration) -> Timestamp {
+    Timestamp(milliseconds: time.milliseconds - span.milliseconds)
+  }
+}
+
+extension Duration {
+  /// Rounded down.
+  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

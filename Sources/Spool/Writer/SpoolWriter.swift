@@ -1,0 +1,282 @@
+// The heart: one thread takes everything that is requested, writes it in one transaction, and answers all of it. What
+// comes while it writes shares the next commit; nobody waits for a timer. A batch nobody waits for is written at once and
+// synced with the next one that somebody waits for.
+
+import Logging
+import Synchronization
+import System
+
+/// Made on the writer thread, and not Sendable: nothing of it is touched by another thread.
+final class SpoolWriter {
+  private let context: SpoolContext
+  private let inbox: WriterInbox
+  private let engine: any SpoolEngine
+  private let ledger = Ledger()
+  private var state = WriterState(at: .now)
+  private var allowance = BatchAllowance()
+  /// Of the round before.
+  private var rooms: [String: WindowRoom] = [:]
+  private var postponed = PostponedRequests()
+  private var needsCensus = false
+
+  init(_ context: SpoolContext) throws(SpoolError) {
+    self.context = context
+    inbox = context.inbox
+    engine = try context.storage.openEngine { [inbox = context.inbox] in inbox.requestRound() }
+    do throws(EngineFailure) {
+      try takeCensus()
+      try sweepBodies()
+    } catch {
+      engine.abandon()
+      throw error.spoolError
+    }
+  }
+
+  /// Until the inbox is closed.
+  func run() {
+    var isLast = false
+    while !isLast {
+      let round = nextRound()
+      obey(state.handle(.woken, at: .now), in: round)
+      obey(state.handle(.roundEnded, at: .now), in: round)
+      isLast = round.isClosing && round.requests.isEmpty
+    }
+    finish()
+  }
+
+  private func nextRound() -> WriterInbox.Round {
+    let round = inbox.nextRound(
+      within: state.patience(at: .now, untilDue: untilSomethingIsDue), mostRequests: allowance.requests)
+    rooms = round.rooms
+    return round
+  }
+
+  private var untilSomethingIsDue: Duration? {
+    let now = context.now
+    let due = rooms.compactMap { entity, room in
+      room.wantsMore && !ledger.releasing.contains(entity) ? ledger.entities[entity]?.earliestDue : nil
+    }
+    return due.map { Schedule.isDue($0, at: now) ? .zero : .milliseconds($0.milliseconds - now.milliseconds) }.min()
+  }
+
+  private func obey(_ actions: [WriterState.Action], in round: WriterInbox.Round) {
+    for action in actions {
+      switch action {
+      case .transact: transact(round)
+      case .refuse(let error): for request in round.requests { refuse(request, .broken(error)) }
+      case .abandon: abandon()
+      case .reopen: obey(state.handle(reopen(), at: .now), in: round)
+      case .sync: sync()
+      case .maintain: engine.maintain()
+      case .poll: poll()
+      }
+    }
+  }
+
+  // MARK: A batch
+
+  private func transact(_ round: WriterInbox.Round) {
+    allowance = engine.allowance(keeping: context.reserve)
+    let requests = refuseWithoutRoom(round.requests)
+    let claims = claimable(in: round.rooms)
+    guard !requests.isEmpty || !claims.isEmpty else { return }
+    do throws(EngineFailure) {
+      try commit(requests, claims, round.rooms)
+    } catch {
+      note(error)
+      if state.isOpen, !error.isContention, requests.count + claims.count > 1 {
+        // One of them is poison, or the storage has room for some and not for all: each on its own from here.
+        for request in requests { commitAlone([request], [], round.rooms) }
+        for entity in claims { commitAlone([], [entity], round.rooms) }
+      } else {
+        refuse(requests, claims, error)
+      }
+    }
+  }
+
+  private func commitAlone(_ requests: [WriterRequest], _ claims: [String], _ rooms: [String: WindowRoom]) {
+    if case .broken(let error, _) = state.storage { return refuse(requests, [], .broken(error)) }
+    do throws(EngineFailure) {
+      try commit(requests, claims, requests.isEmpty ? rooms : [:])
+    } catch {
+      note(error)
+      refuse(requests, claims, error)
+    }
+  }
+
+  /// All of it is stored and answered when this returns, and durable if it must be; none of it when it throws.
+  private func commit(
+    _ requests: [WriterRequest], _ claims: [String], _ rooms: [String: WindowRoom]
+  ) throws(EngineFailure) {
+    var batch = Batch(
+      engine: engine, ledger: ledger, bodies: context.storage.bodies, now: context.now, log: context.log, rooms: rooms)
+    let isDurable = !claims.isEmpty || requests.contains(where: mustBeDurable)
+    do throws(EngineFailure) {
+      try engine.begin(isDurable: isDurable)
+      try batch.perform(requests, claiming: claims)
+      context.onFaultPoint?(.committing)
+      try engine.commit()
+    } catch {
+      engine.rollback()
+      throw error
+    }
+    context.commits.wrappingAdd(1, ordering: .relaxed)
+    if isDurable { context.syncs.wrappingAdd(1, ordering: .relaxed) }
+    state.handle(.committed(isDurable: isDurable), at: .now)
+    context.onFaultPoint?(.committed)
+    publish(batch.result)
+  }
+
+  /// A settlement is not waited for: without it a message is sent again, never lost. But its body is only deleted when no
+  /// power cut can bring the record back.
+  private func mustBeDurable(_ request: WriterRequest) -> Bool {
+    switch request {
+    case .accept, .makeDue, .change: true
+    case .settle(let id, _, _): ledger.claimed[id]?.bodyName != nil
+    case .giveBack: false
+    }
+  }
+
+  /// The batch is stored: now it is so for everybody.
+  private func publish(_ result: BatchResult) {
+    ledger.apply(result)
+    for body in result.keptBodies { body.keep() }
+    needsCensus = needsCensus || result.needsCensus
+    if needsCensus { attempt { () throws(EngineFailure) in try takeCensus() } }
+    publishCounts(of: result.deltas.keys, handingOver: result.claimed.map(\.message))
+    for answer in result.accepted { answer.continuation.resume(returning: .success(answer.id)) }
+    for answer in result.changes { answer() }
+    delete(result.removedBodies)
+    for request in result.followUps { _ = inbox.add(request) }
+    if !result.lostLeases.isEmpty { context.lostLeases.wrappingAdd(result.lostLeases.count, ordering: .relaxed) }
+  }
+
+  /// A crash before the bodies are deleted leaves them to the sweep at the next start.
+  private func delete(_ bodies: [String]) {
+    guard !bodies.isEmpty else { return }
+    context.storage.workers.start { [storage = context.storage] in storage.bodies.delete(bodies) }
+  }
+
+  private func publishCounts(of entities: some Collection<String>, handingOver messages: [SpooledMessage] = []) {
+    let now = context.now
+    let counts = entities.compactMap { entity in
+      ledger.entities[entity].map { (entity: entity, counts: $0.counts, hasDue: $0.hasDue(at: now)) }
+    }
+    inbox.publish(messages, counts)
+    if !entities.isEmpty { context.changed.yield() }
+  }
+
+  /// Open entities that run low while something of theirs is due.
+  private func claimable(in rooms: [String: WindowRoom]) -> [String] {
+    guard !rooms.isEmpty, state.mayClaim(at: .now) else { return [] }
+    let now = context.now
+    return rooms.compactMap { entity, room in
+      room.wantsMore && !ledger.releasing.contains(entity) && ledger.hasDue(entity, at: now) ? entity : nil
+    }
+  }
+
+  // MARK: When the storage refuses
+
+  /// Messages for which there is no room get their answer here.
+  private func refuseWithoutRoom(_ requests: [WriterRequest]) -> [WriterRequest] {
+    guard allowance.octets < .max else { return requests }
+    var taken: Int64 = 0
+    return requests.filter { request in
+      guard case .accept(let message, _, let continuation) = request else { return true }
+      let octets = Int64(message.content.octetsInMemory) + allowance.octetsPerMessage
+      guard taken + octets <= allowance.octets else {
+        continuation.resume(returning: .failure(.full))
+        return false
+      }
+      taken += octets
+      return true
+    }
+  }
+
+  private func refuse(_ requests: [WriterRequest], _ claims: [String], _ failure: EngineFailure) {
+    for request in requests { refuse(request, failure) }
+    guard !claims.isEmpty else { return }
+    state.handle(.claimsFailed, at: .now)
+    context.log.error("nothing can be claimed", metadata: ["reason": "\(failure.reason)"])
+  }
+
+  private func refuse(_ request: WriterRequest, _ failure: EngineFailure) {
+    postponed.refuse(request, failure, log: context.log)
+  }
+
+  private func attempt(_ work: () throws(EngineFailure) -> Void) {
+    do throws(EngineFailure) { try work() } catch { note(error) }
+  }
+
+  private func note(_ failure: EngineFailure) {
+    guard case .broken(let error) = failure else { return }
+    for case .abandon in state.handle(.broke(error), at: .now) {
+      context.log.error("the spool's disk fails", metadata: ["reason": "\(failure.reason)"])
+      abandon()
+    }
+  }
+
+  private func abandon() {
+    context.storage.reader.close()
+    engine.abandon()
+  }
+
+  private func reopen() -> WriterState.Event {
+    do throws(EngineFailure) {
+      try engine.reopen()
+      try takeCensus()
+    } catch {
+      engine.abandon()
+      return .stayedBroken(error.spoolError)
+    }
+    context.log.notice("the spool's disk works again")
+    return .reopened
+  }
+
+  // MARK: Between batches
+
+  private func sync() {
+    attempt { () throws(EngineFailure) in
+      try engine.sync()
+      context.syncs.wrappingAdd(1, ordering: .relaxed)
+      state.handle(.synced, at: .now)
+    }
+  }
+
+  private func poll() {
+    inbox.putBack(postponed.takeAll())
+    attempt { () throws(EngineFailure) in
+      if try engine.changedByOthers() { try takeCensus() }
+      publishCounts(of: try ledger.findOldest(in: engine))
+    }
+  }
+
+  /// At the start, and after records were changed without counting.
+  private func takeCensus() throws(EngineFailure) {
+    try ledger.recount(from: engine, withdrawing: inbox.withdraw)
+    needsCensus = false
+    publishCounts(of: ledger.entities.keys)
+  }
+
+  /// Bodies that no record names are left over from a crash.
+  private func sweepBodies() throws(EngineFailure) {
+    let bodies = context.storage.bodies
+    let names: [String]
+    do throws(SpoolError) { names = try bodies.names() } catch { throw .refused(error) }
+    var unnamed: [String] = []
+    for name in names where try !engine.names(body: name) { unnamed.append(name) }
+    bodies.delete(unnamed)
+  }
+
+  private func finish() {
+    let last = WriterInbox.Round(requests: postponed.takeAll(), rooms: [:], isClosing: true)
+    obey(state.handle(.woken, at: .now), in: last)
+    context.storage.reader.close()
+    do throws(EngineFailure) { try engine.close() } catch {
+      context.log.error("the spool did not close cleanly", metadata: ["reason": "\(error.reason)"])
+    }
+    let (requests, closers) = inbox.end()
+    for request in requests { refuse(request, .refused(.closed)) }
+    closers.forEach { $0.resume() }
+  }
+}

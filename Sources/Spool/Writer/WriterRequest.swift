@@ -1,0 +1,24 @@
+// What the writer thread is asked to do.
+
+typealias AcceptContinuation = CheckedContinuation<Result<MessageID, SpoolError>, Never>
+
+/// One piece of work for the writer thread, done within a batch.
+enum WriterRequest: Sendable {
+  case accept(NewMessage, now: Timestamp, AcceptContinuation)
+  case settle(MessageID, Settlement, now: Timestamp)
+  /// Claimed, never started.
+  case giveBack([MessageID])
+  /// All of an entity that waits for a time of its own is due as of its arrival: a portion of it, from a place on.
+  case makeDue(entity: String, after: DuePlace?, now: Timestamp)
+  /// What people ask for, and expiry, each in portions.
+  case change(RowChange)
+}
+
+/// A rare change of rows.
+struct RowChange: Sendable {
+  /// Called within the transaction; what it returns is called once the transaction is stored. Where the transaction
+  /// fails, it may be called once more in another.
+  let work: @Sendable (inout Batch) throws(EngineFailure) -> @Sendable () -> Void
+  /// Called in place of that when nothing was changed.
+  let refuse: @Sendable (SpoolError) -> Void
+}

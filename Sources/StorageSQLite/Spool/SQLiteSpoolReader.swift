@@ -1,0 +1,99 @@
+// Reading the queue for people, on a connection beside the writer's.
+
+import GRDB
+import Spool
+import Synchronization
+
+/// Opened when somebody first asks.
+final class SQLiteSpoolReader: SpoolReader {
+  private let path: String
+  private let queue = Mutex<DatabaseQueue?>(nil)
+
+  init(path: String) { self.path = path }
+
+  func list(
+    entity: String?, after: MessageID, limit: Int
+  ) throws(SpoolError) -> [(record: MessageRecord, lastAttempt: AttemptRecord?)] {
+    try read { (connection) throws(EngineFailure) in
+      let statement = try SQLiteStatement(
+        connection, "\(SQL.listed) WHERE m.id > ?1 AND (?2 IS NULL OR e.name = ?2) ORDER BY m.id LIMIT ?3")
+      statement.bind(after.rawValue, at: 1)
+      statement.bind(entity, at: 2)
+      statement.bind(Int64(limit), at: 3)
+      return try statement.all(Self.listed)
+    }
+  }
+
+  func show(_ id: MessageID) throws(SpoolError) -> StoredDetail? {
+    try read { (connection) throws(EngineFailure) in
+      let listed = try SQLiteStatement(connection, "\(SQL.listed) WHERE m.id = ?1").bind(id.rawValue).first(Self.listed)
+      guard let listed else { return nil }
+      let attempts = try SQLiteStatement(connection, "\(SQL.attempt) WHERE message = ?1 ORDER BY number")
+        .bind(id.rawValue).all { AttemptRecord($0) }
+      let start = try SQLiteStatement(connection, "SELECT substr(octets, 1, 65536) FROM body WHERE id = ?1")
+        .bind(id.rawValue).first { $0.bytes(0) }
+      return StoredDetail(record: listed.record, attempts: attempts, bodyStart: start ?? [])
+    }
+  }
+
+  func ids(
+    _ filter: MessageFilter, entity: String?, after: MessageID, limit: Int
+  ) throws(SpoolError) -> [MessageID] {
+    try read { (connection) throws(EngineFailure) in
+      let statement = try SQLiteStatement(
+        connection,
+        """
+        SELECT id FROM message WHERE id > ?1 AND \(filter.condition)
+          AND (?2 IS NULL OR entity = (SELECT number FROM entity WHERE name = ?2)) ORDER BY id LIMIT ?3
+        """)
+      statement.bind(after.rawValue, at: 1)
+      statement.bind(entity, at: 2)
+      statement.bind(Int64(limit), at: 3)
+      return try statement.all { MessageID(rawValue: $0.integer(0)) }
+    }
+  }
+
+  func close() {
+    queue.withLock { queue in
+      try? queue?.close()
+      queue = nil
+    }
+  }
+
+  private static func listed(_ row: SQLiteStatement) -> (record: MessageRecord, lastAttempt: AttemptRecord?) {
+    let names = MessageRecord.columnCount
+    let record = MessageRecord(row) { _ in row.text(names) ?? "" }
+    return (record, row.isNull(names + 1) ? nil : AttemptRecord(row, from: names + 1))
+  }
+
+  /// All that `body` reads is of one moment.
+  private func read<Value>(_ body: (OpaquePointer) throws(EngineFailure) -> Value) throws(SpoolError) -> Value {
+    do {
+      let open = try queue.withLock { queue in
+        if let queue { return queue }
+        let fresh = try DatabaseQueue(path: path, configuration: SpoolConnection.configuration)
+        queue = fresh
+        return fresh
+      }
+      return try open.read { db in
+        guard let connection = db.sqliteConnection else { throw SpoolError.closed }
+        return try body(connection)
+      }
+    } catch {
+      throw EngineFailure(error).spoolError
+    }
+  }
+}
+
+extension MessageFilter {
+  fileprivate var condition: String {
+    switch self {
+    case .any: "TRUE"
+    case .waiting: "state = 0"
+    case .held: "state = 1"
+    case .notHeld: "state <> 1"
+    case .waitingSince(let time): "state = 0 AND since < \(time.milliseconds)"
+    case .failed(let time): "state = 2 AND due < \(time.milliseconds)"
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// The spool in the state directory: `spool.sqlite`, and `bodies` beside it.
+
+import Glibc
+package import Logging
+package import Spool
+package import System
+
+extension SQLiteStorage {
+  /// Opens the spool to accept and claim. Makes the directory, mode 0700, where it is missing.
+  ///
+  /// - Parameters:
+  ///   - minimumFree: `queue_min_free`, in octets: with less than that free, `accept` throws `.full`. 0 for no limit.
+  ///   - descriptorLimit: the descriptors from this number on are not for bodies.
+  ///   - time: the wall clock by which messages fall due.
+  ///   - onFaultPoint: called on the writer thread around each commit, for tests that pull the plug there.
+  ///   - freeOctets: what is free on the disk, for tests of a small one; `nil` asks the file system.
+  /// - Throws: `.alreadyRunning` where another process has opened it so.
+  package static func openSpool(
+    directory path: String, minimumFree: Int64 = 256 << 20, descriptorLimit: Int32 = .max, log: Logger,
+    time: any TimeSource = SystemTime(), onFaultPoint: (@Sendable (FaultPoint) -> Void)? = nil,
+    freeOctets: (@Sendable () -> Int64)? = nil
+  ) throws(SpoolError) -> Spool {
+    let directory = try StateDirectory(forSpoolIn: path)
+    let lock = try OwnerLock(in: directory)
+    let free: @Sendable () -> Int64? = { freeOctets?() ?? directory.freeOctets }
+    let storage = storage(
+      in: directory, descriptorLimit: descriptorLimit,
+      SQLiteSpoolEngine.Settings(path: directory.database, lock: lock, freeOctets: free, log: log))
+    return try .openExclusive(storage, minimumFree: minimumFree, log: log, time: time, onFaultPoint: onFaultPoint)
+  }
+
+  /// Opens the spool for `list` and `show`, beside the process that accepts and claims or without one.
+  package static func openSpoolReadOnly(directory path: String, log: Logger) throws(SpoolError) -> Spool {
+    let directory = try StateDirectory(withSpoolIn: path)
+    do throws(EngineFailure) { try SpoolConnection.prepare(directory.database) } catch { throw error.spoolError }
+    let settings = SQLiteSpoolEngine.Settings(path: directory.database, lock: nil, freeOctets: { nil }, log: log)
+    return .openReadOnly(storage(in: directory, descriptorLimit: .max, settings), log: log)
+  }
+
+  private static func storage(
+    in directory: StateDirectory, descriptorLimit: Int32, _ settings: SQLiteSpoolEngine.Settings
+  ) -> SpoolStorage {
+    let workers = WorkerPool(name: "spool files", threads: 2)
+    return SpoolStorage(
+      reader: SQLiteSpoolReader(path: settings.path),
+      bodies: BodyFiles(in: directory, descriptorLimit: descriptorLimit, workers: workers), workers: workers
+    ) { wake throws(SpoolError) in
+      do throws(EngineFailure) { return try SQLiteSpoolEngine(settings, wake: wake) } catch { throw error.spoolError }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// Records to rows, and rows to records.
+
+import FoundationEssentials
+import Message
+import SMTP
+import Spool
+
+extension MessageRecord {
+  /// - Parameters:
+  ///   - row: of a statement that begins with the columns of `SQL.record`.
+  ///   - name: the entity's name, by its number.
+  init(_ row: SQLiteStatement, entity name: (Int64) -> String) {
+    let flags = SpoolSchema.Flags(rawValue: row.integer(8))
+    self.init(
+      id: MessageID(rawValue: row.integer(0)), entity: name(row.integer(1)),
+      receivedAt: Timestamp(milliseconds: row.integer(5)), octetCount: Int(row.integer(9)), bodyName: row.text(10),
+      isReport: flags.contains(.isReport), state: MessageRecord.State(column: row.integer(2)),
+      due: Timestamp(milliseconds: row.integer(3)), since: Timestamp(milliseconds: row.integer(4)),
+      attempts: Int(row.integer(6)), isDeferred: row.integer(7) == 1, perhapsSent: flags.contains(.perhapsSent),
+      hasAttempts: flags.contains(.hasAttempts), envelope: RecordedEnvelope(packed: row.bytes(11), flags),
+      owner: LeaseOwner(column: row), term: row.integer(13))
+  }
+
+  /// How many columns that takes.
+  static let columnCount: Int32 = 14
+
+  var flags: SpoolSchema.Flags {
+    var flags = envelope?.flags ?? []
+    if isReport { flags.insert(.isReport) }
+    if perhapsSent { flags.insert(.perhapsSent) }
+    if hasAttempts { flags.insert(.hasAttempts) }
+    return flags
+  }
+}
+
+extension LeaseOwner {
+  fileprivate init?(column row: SQLiteStatement) {
+    guard !row.isNull(12), row.integer(12) != SpoolSchema.nobody else { return nil }
+    self.init(rawValue: row.integer(12))
+  }
+}
+
+extension MessageRecord.State {
+  fileprivate init(column: Int64) {
+    switch column {
+    case SpoolSchema.State.failed: self = .failed
+    case SpoolSchema.State.held: self = .held
+    default: self = .waiting
+    }
+  }
+
+  var column: Int64 {
+    switch self {
+    case .waiting: SpoolSchema.State.waiting
+    case .held: SpoolSchema.State.held
+    case .failed: SpoolSchema.State.failed
+    }
+  }
+}
+
+extension RecordedEnvelope {
+  fileprivate var flags: SpoolSchema.Flags {
+    var flags: SpoolSchema.Flags = []
+    if isSMTPUTF8 { flags.insert(.isSMTPUTF8) }
+    if is8BitMIME { flags.insert(.is8BitMIME) }
+    return flags
+  }
+}
+
+extension NewMessage {
+  var flags: SpoolSchema.Flags {
+    var flags: SpoolSchema.Flags = []
+    if origin == .report { flags.insert(.isReport) }
+    if envelope.isSMTPUTF8 { flags.insert(.isSMTPUTF8) }
+    if envelope.is8BitMIME { flags.insert(.is8BitMIME) }
+    return flags
+  }
+}
+
+extension AttemptRecord {
+  /// - Parameter column: the first of the columns of `SQL.attempt`.
+  init(_ row: SQLiteStatement, from column: Int32 = 0) {
+    self.init(
+      number: Int(row.integer(column)), at: Timestamp(milliseconds: row.integer(column + 1)).date,
+      words: row.text(column + 2) ?? "", recipients: PackedOutcomes.unpacked(row.bytes(column + 3)))
+  }
+}

@@ -1,0 +1,73 @@
+// The spool's tables, from version to version.
+
+import GRDB
+import Spool
+
+/// A message is a small row that changes (`message`) beside a large one that never does (`body`): a new due time then
+/// rewrites 200 octets, not the whole message, and a listing reads no bodies. One index carries claims, counts and due
+/// times. Times are milliseconds since 1970.
+enum SpoolSchema {
+  /// Each leads from one version (`user_version`) to the next; the first from an empty file.
+  static let versions = [
+    """
+    CREATE TABLE IF NOT EXISTS entity (
+      number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+      accepted INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0,
+      failed INTEGER NOT NULL DEFAULT 0, last_delivered_at INTEGER NOT NULL DEFAULT 0,
+      last_id INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE IF NOT EXISTS message (
+      id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, state INTEGER NOT NULL, due INTEGER NOT NULL,
+      deferred INTEGER NOT NULL, received INTEGER NOT NULL, since INTEGER NOT NULL, attempts INTEGER NOT NULL,
+      flags INTEGER NOT NULL, octets INTEGER NOT NULL, file TEXT, envelope BLOB NOT NULL);
+    CREATE INDEX IF NOT EXISTS message_due ON message (entity, state, due, deferred);
+    CREATE INDEX IF NOT EXISTS message_file ON message (file) WHERE file IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS body (id INTEGER PRIMARY KEY, octets BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS attempt (
+      message INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL,
+      recipients BLOB NOT NULL, PRIMARY KEY (message, number)) WITHOUT ROWID;
+    """,
+    """
+    -- Who has leased a message, and for which time. The lease ends when the message is due.
+    ALTER TABLE message ADD COLUMN owner INTEGER;
+    ALTER TABLE message ADD COLUMN term INTEGER NOT NULL DEFAULT 0;
+    """,
+  ]
+
+  /// The `state` column. Claimed is not among them: that is an owner.
+  enum State {
+    static let waiting: Int64 = 0
+    static let held: Int64 = 1
+    static let failed: Int64 = 2
+  }
+
+  /// The `owner` column of a message that nobody has leased; NULL says the same in rows of version 1. An owner's number is
+  /// as wide: a lease then leaves the size of a row as it is, and no full page has to be split for it.
+  static let nobody = Int64(Int32.min)
+  static func drawOwner() -> LeaseOwner { LeaseOwner(rawValue: .random(in: 1 << 24...Int64(Int32.max))) }
+
+  /// The `flags` column.
+  struct Flags: OptionSet {
+    let rawValue: Int64
+    static let isReport = Flags(rawValue: 1)
+    static let perhapsSent = Flags(rawValue: 2)
+    static let isSMTPUTF8 = Flags(rawValue: 4)
+    static let is8BitMIME = Flags(rawValue: 8)
+    /// There are rows in `attempt`.
+    static let hasAttempts = Flags(rawValue: 16)
+  }
+
+  /// - Throws: `SpoolError.tooNew` for a spool of a later version.
+  static func prepare(_ db: Database) throws {
+    let found = try version(of: db)
+    guard found <= versions.count else { throw SpoolError.tooNew(version: found) }
+    guard found < versions.count else { return }
+    try db.inTransaction(.immediate) {
+      // Another process may have been quicker.
+      for step in versions.dropFirst(try version(of: db)) { try db.execute(sql: step) }
+      try db.execute(sql: "PRAGMA user_version = \(versions.count)")
+      return .commit
+    }
+  }
+
+  private static func version(of db: Database) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
+}

@@ -1,0 +1,52 @@
+package import Spool
+import Synchronization
+
+/// Reads what engines in memory have committed.
+package struct MemoryReader: SpoolReader {
+  private let storage: MemoryStorage
+
+  package init(_ storage: MemoryStorage) { self.storage = storage }
+
+  private func page(after id: MessageID, limit: Int, where isMeant: (MessageRecord) -> Bool) -> [MessageRecord] {
+    let records = storage.contents.withLock { $0.records.values.filter { $0.id > id } }
+    return Array(records.filter(isMeant).sorted { $0.id < $1.id }.prefix(limit))
+  }
+
+  package func list(
+    entity: String?, after: MessageID, limit: Int
+  ) throws(SpoolError) -> [(record: MessageRecord, lastAttempt: AttemptRecord?)] {
+    let attempts = storage.contents.withLock { $0.attempts }
+    return page(after: after, limit: limit) { entity == nil || $0.entity == entity }.map { ($0, attempts[$0.id]?.last) }
+  }
+
+  package func show(_ id: MessageID) throws(SpoolError) -> StoredDetail? {
+    storage.contents.withLock { contents in
+      contents.records[id].map { record in
+        StoredDetail(
+          record: record, attempts: contents.attempts[id] ?? [],
+          bodyStart: Array((contents.bodies[id] ?? []).prefix(65_536)))
+      }
+    }
+  }
+
+  package func ids(
+    _ filter: MessageFilter, entity: String?, after: MessageID, limit: Int
+  ) throws(SpoolError) -> [MessageID] {
+    page(after: after, limit: limit) { (entity == nil || $0.entity == entity) && filter.accepts($0) }.map(\.id)
+  }
+
+  package func close() {}
+}
+
+extension MessageFilter {
+  fileprivate func accepts(_ record: MessageRecord) -> Bool {
+    switch self {
+    case .any: true
+    case .waiting: record.state == .waiting
+    case .held: record.state == .held
+    case .notHeld: record.state != .held
+    case .waitingSince(let time): record.state == .waiting && record.since < time
+    case .failed(let time): record.state == .failed && record.due < time
+    }
+  }
+}

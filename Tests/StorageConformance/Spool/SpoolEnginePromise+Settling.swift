@@ -1,0 +1,79 @@
+import FoundationEssentials
+import SMTP
+import Spool
+import Testing
+
+extension SpoolEnginePromise {
+  static let settling = [
+    SpoolEnginePromise("a delivered message is removed with its body and its attempts") { storage in
+      let engine = try storage.open()
+      let id = try engine.accept()
+      _ = try engine.lease()
+      try engine.transact { try $0.addAttempt(attempt(1), to: id) }
+      #expect(try engine.transact { try $0.remove([delivered(id, term: 1)]) }.isEmpty)
+      #expect(try engine.record(id) == nil && engine.body(of: id) == nil && engine.lastAttempt(of: id) == nil)
+      try engine.close()
+    },
+    SpoolEnginePromise("a removal in an earlier term changes nothing, and says so; its neighbours are removed") {
+      storage in
+      let engine = try storage.open()
+      let ids = try (0..<3).map { try engine.accept(message("\($0)")) }
+      _ = try engine.lease()
+      _ = try engine.lease(at: noon + anHour) { $0 != ids[1] }
+      try engine.transact { try $0.delete(ids[2]) }
+      let losses = try engine.transact { try $0.remove(ids.map { delivered($0, term: 1) }) }
+      #expect(losses == [ids[1]: .leasedByAnother, ids[2]: .messageGone])
+      #expect(try engine.record(ids[0]) == nil)
+      let kept = try #require(try engine.record(ids[1]))
+      #expect(try kept.term == 2 && kept.lease != nil && engine.body(of: ids[1]) != nil)
+      try engine.close()
+    },
+    SpoolEnginePromise("an update stores all that can change") { storage in
+      let engine = try storage.open()
+      let id = try engine.accept(message(to: [ada, bob]))
+      try engine.change(id) { record in
+        record.lease(to: engine.owner, until: noon + anHour)
+        record.state = .held
+        record.since = noon + .seconds(1)
+        record.isDeferred = true
+        record.perhapsSent = true
+        record.hasAttempts = true
+        record.envelope?.recipients = [RecordedRecipient(address: bob, failure: "550 5.1.1 Unbekannter Empfänger")]
+      }
+      let record = try #require(try engine.record(id))
+      #expect(record.state == .held && record.since == noon + .seconds(1) && record.due == noon + anHour)
+      #expect(record.isDeferred && record.perhapsSent && record.hasAttempts && record.attempts == 1)
+      #expect(record.owner == engine.owner && record.term == 1)
+      #expect(
+        record.envelope?.recipients == [RecordedRecipient(address: bob, failure: "550 5.1.1 Unbekannter Empfänger")])
+      try engine.change(id) { ($0.owner, $0.isDeferred) = (nil, false) }
+      let ended = try #require(try engine.record(id))
+      #expect(ended.lease == nil && ended.term == 1 && !ended.isDeferred)
+      try engine.close()
+    },
+    SpoolEnginePromise("the first attempt and the latest thirty are kept; one of the same number is replaced") {
+      storage in
+      let engine = try storage.open()
+      let id = try engine.accept()
+      for number in 1...40 { try engine.transact { try $0.addAttempt(attempt(number), to: id) } }
+      #expect(try engine.lastAttempt(of: id)?.number == 40)
+      try engine.transact { try $0.addAttempt(attempt(40, words: "again"), to: id) }
+      let shown = try #require(try storage.reader.show(id))
+      #expect(shown.attempts.map(\.number) == [1] + Array(11...40))
+      #expect(shown.attempts.last?.words == "again" && shown.attempts.last?.at == noon.date)
+      #expect(shown.attempts.first?.recipients.map(\.0) == [ada, bob])
+      #expect(shown.attempts.first?.recipients.map(\.1) == [.deferred("450 4.2.1 voll"), .failed("")])
+      #expect(try engine.lastAttempt(of: MessageID(rawValue: 99)) == nil)
+      try engine.close()
+    },
+  ]
+
+  static func delivered(_ id: MessageID, term: Int64) -> DeliveredMessage {
+    DeliveredMessage(id: id, term: term, hasStoredOctets: true, hasAttempts: true)
+  }
+
+  static func attempt(_ number: Int, words: String = "") -> AttemptRecord {
+    AttemptRecord(
+      number: number, at: noon.date, words: words, recipients: [(ada, .deferred("450 4.2.1 voll")), (bob, .failed(""))])
+  }
+}

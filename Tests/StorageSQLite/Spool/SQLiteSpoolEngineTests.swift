@@ -1,0 +1,65 @@
+import StorageConformance
+import FoundationEssentials
+import Logging
+import Spool
+import System
+import Testing
+
+@testable import StorageSQLite
+
+@Suite struct SQLiteSpoolEngineTests {
+  @Test(arguments: SpoolEnginePromise.all)
+  func `the engine does what every engine must do`(_ promise: SpoolEnginePromise) async throws {
+    try await withDirectory { directory in
+      let settings = SQLiteSpoolEngine.Settings(
+        path: directory + "/spool.sqlite", lock: nil, freeOctets: { nil }, log: quiet)
+      let storage = EngineUnderTest(reader: SQLiteSpoolReader(path: settings.path)) { () throws(EngineFailure) in
+        try SQLiteSpoolEngine(settings, wake: {})
+      }
+      try promise.check(storage)
+    }
+  }
+
+  @Test func `a message whose body or envelope has gone from the database fails and is seen`() async throws {
+    try await withDirectory { directory in
+      var spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
+      for text in ["bodiless", "without an envelope"] { try await spool.accept(message(text), now: .now) }
+      await spool.close()
+      try SQLiteStorage.run("DELETE FROM body WHERE id = 1", onSpoolIn: directory)
+      try SQLiteStorage.run("UPDATE message SET envelope = x'FF' WHERE id = 2", onSpoolIn: directory)
+      spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
+      spool.open("acme")
+      #expect(try await eventually { spool.acme.failed == 2 })
+      #expect(try await spool.list().map(\.words) == ["damaged in the spool", "damaged in the spool"])
+      #expect(spool.acme.queued == 0)
+      await spool.close()
+    }
+  }
+
+  @Test func `the index alone answers how much is queued, however much that is`() async throws {
+    try await withDirectory { directory in
+      await (try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)).close()
+      let connection = try SpoolConnection(path: directory + "/spool.sqlite")
+      let plan = try connection.prepare("EXPLAIN QUERY PLAN " + SQL.census).all { $0.text(3) ?? "" }
+      #expect(plan == ["SCAN message USING COVERING INDEX message_due"])
+      try connection.close()
+    }
+  }
+
+  @Test func `half a million queued messages are counted as the spool opens`() async throws {
+    try await withDirectory { directory in
+      var spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
+      try await spool.accept(message(), now: .now)
+      await spool.close()
+      try SQLiteStorage.run(
+        """
+        WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 500000)
+        INSERT INTO message SELECT i, 1, 0, received + i, i % 2, received + i, since + i, 0, 0, 100, NULL, envelope,
+          NULL, 0 FROM n, message WHERE id = 1
+        """, onSpoolIn: directory)
+      spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
+      #expect(spool.acme.queued == 500_000 && spool.acme.deferred == 250_000 - 1)
+      await spool.close()
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import FoundationEssentials
+import Glibc
+import Spool
+import System
+import Testing
+
+@testable import StorageSQLite
+
+@Suite struct SpoolDirectoryTests {
+  @Test func `the directory is made for the owner alone`() async throws {
+    try await withDirectory { directory in
+      let spool = try SQLiteStorage.openSpool(directory: directory + "/state", log: quiet)
+      var status = stat()
+      #expect(stat(directory + "/state", &status) == 0 && status.st_mode & 0o777 == 0o700)
+      await spool.close()
+    }
+  }
+
+  @Test(arguments: [0o755, 0o750, 0o701, 0o770] as [mode_t])
+  func `a directory open to others is refused`(mode: mode_t) async throws {
+    try await withDirectory { directory in
+      chmod(directory, mode)
+      #expect(throws: SpoolError.directory(.wrongMode(path: directory, found: mode, expected: 0o700))) {
+        try SQLiteStorage.openSpool(directory: directory, log: quiet)
+      }
+    }
+  }
+
+  @Test func `another's directory is refused`() async throws {
+    try await withDirectory { directory in
+      // Root may give a directory away; anybody else finds one that is root's.
+      let isRoot = geteuid() == 0
+      let path = isRoot ? directory : "/usr"
+      if isRoot { chown(directory, 65_534, 65_534) }
+      #expect(throws: SpoolError.directory(.wrongOwner(path: path, found: isRoot ? 65_534 : 0, expected: geteuid()))) {
+        try SQLiteStorage.openSpool(directory: path, log: quiet)
+      }
+    }
+  }
+
+  @Test func `a file is no directory`() async throws {
+    try await withDirectory { directory in
+      _ = FileManager.default.createFile(atPath: directory + "/file", contents: Data())
+      #expect(throws: SpoolError.directory(.notADirectory(path: directory + "/file"))) {
+        try SQLiteStorage.openSpool(directory: directory + "/file", log: quiet)
+      }
+    }
+  }
+
+  @Test func `a second owner is told who the first is`() async throws {
+    try await withDirectory { directory in
+      let first = try SQLiteStorage.openSpool(directory: directory, log: quiet)
+      #expect(throws: SpoolError.alreadyRunning(pid: getpid())) {
+        try SQLiteStorage.openSpool(directory: directory, log: quiet)
+      }
+      await first.close()
+    }
+  }
+
+  @Test func `a command finds nothing where there is no spool`() async throws {
+    try await withDirectory { directory in
+      #expect(throws: SpoolError.directory(.missing(path: directory + "/none"))) {
+        try SQLiteStorage.openSpoolReadOnly(directory: directory + "/none", log: quiet)
+      }
+      #expect(throws: SpoolError.directory(.missing(path: directory + "/spool.sqlite"))) {
+        try SQLiteStorage.openSpoolReadOnly(directory: directory, log: quiet)
+      }
+    }
+  }
+
+  @Test func `what is no database is called corrupt`() async throws {
+    try await withDirectory { directory in
+      try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: directory + "/spool.sqlite"))
+      #expect {
+        try SQLiteStorage.openSpool(directory: directory, log: quiet)
+      } throws: { error in
+        if case .corrupt = error as? SpoolError { true } else { false }
+      }
+    }
+  }
+
+  @Test func `a spool of a later version is left alone`() async throws {
+    try await withDirectory { directory in
+      let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
+      await spool.close()
+      try SQLiteStorage.run("PRAGMA user_version = 99", onSpoolIn: directory)
+      #expect(throws: SpoolError.tooNew(version: 99)) { try SQLiteStorage.openSpool(directory: directory, log: quiet) }
+    }
+  }
+}
