@@ -51,7 +51,8 @@ struct HandleOptions {
     try set(CURLOPT_HTTP_VERSION, CCURL_HTTP_1_1)
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     try set(CURLOPT_USERAGENT, "letterhead")
-    // A signal would reach whichever thread. A look-up that hangs must not hold up the end of its transfer.
+    // A signal could reach any thread. Without QUICK_EXIT the end of a transfer waits for its look-up of a name, which may
+    // hang for half a minute, and all other transfers wait with it.
     try set(CURLOPT_NOSIGNAL, 1)
     try set(CURLOPT_QUICK_EXIT, 1)
   }
