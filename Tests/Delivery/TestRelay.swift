@@ -40,7 +40,7 @@ final class TestRelay: Sendable {
   ) throws {
     directory = try TemporaryDirectory()
     let logger = Logger(label: "test") { [log] _ in log }
-    spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: logger, now: { [time] in time.now })
+    spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: logger, time: time)
     store = try .inMemory(
       entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) }, providers: presets)
     let providers = Providing()
