@@ -172,8 +172,8 @@ let package = Package(
     tests(
       of: "Delivery",
       sees: [
-        "Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "StorageSQLite", "Mailboxes",
-        log,
+        "Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "StorageSQLite",
+        "Mailboxes", log,
       ]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
     tests(of: "Access", sees: ["Mailboxes"]),

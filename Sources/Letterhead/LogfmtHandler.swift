@@ -7,10 +7,10 @@ import Foundation
 /// Writes logfmt lines. The time is left out where the journal adds its own (`JOURNAL_STREAM` is set).
 package struct LogfmtHandler: LogHandler {
   package var metadata: Logger.Metadata = [:]
-  package var logLevel: Logger.Level = .info
+  package var logLevel: Logger.Level
   private let isInJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
 
-  package init() {}
+  package init(from level: Logger.Level = .info) { logLevel = level }
 
   package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }

@@ -17,10 +17,13 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup var config: ConfigurationOption
 
+  @Option(help: "Log from this level on: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var logLevel = Logger.Level.info
+
   func run() async throws {
     let configuration = try config.read()
     let signals = Signals.stream()
-    let log = Logger(label: "letterhead") { _ in LogfmtHandler() }
+    let log = Logger(label: "letterhead") { [logLevel] _ in LogfmtHandler(from: logLevel) }
     do {
       let relay = try await Relay(configuration, log: log)
       try await relay.run(until: signals)
@@ -29,3 +32,5 @@ struct Serve: AsyncParsableCommand {
     }
   }
 }
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -19,6 +19,11 @@ extension Logger {
       ])
   }
 
+  /// For whoever looks for why a queue does what it does.
+  func change(of entity: String, to mode: QueueState.Mode, after event: QueueEvent) {
+    debug("queue", metadata: ["entity": "\(entity)", "mode": "\(mode)", "event": "\(event)"])
+  }
+
   func condition(_ condition: Condition, of entity: String, now: Date) {
     switch condition {
     case .working: break

@@ -219,8 +219,11 @@ actor MailboxQueue {
 
   private func decide(_ event: QueueEvent) -> [QueueAction] {
     let mode = state.mode
-    defer { if state.mode != mode { waiting.wake() } }
-    return state.handle(event, now: now)
+    let actions = state.handle(event, now: now)
+    if state.mode == mode { return actions }
+    context.log.change(of: entity.key, to: state.mode, after: event)
+    waiting.wake()
+    return actions
   }
 
   private func obey(_ actions: [QueueAction], about attempt: Attempt? = nil, after error: TransportError? = nil) async {

@@ -16,7 +16,7 @@ struct Reservation: Equatable, Sendable {
 /// What has been sent counts, whatever came of it: providers count refused messages too. The names of its properties are
 /// those of the stored record.
 struct RateLimiter: Codable, Equatable, Sendable {
-  enum Permission: Equatable {
+  enum Availability: Equatable {
     case now
     /// The minute's messages are used up.
     case later(Date)
@@ -66,7 +66,7 @@ struct RateLimiter: Codable, Equatable, Sendable {
   // MARK: Asking
 
   /// Whether a transaction for so many recipients may begin now.
-  func permission(for count: Int, within limits: SendingLimits) -> Permission {
+  func permission(for count: Int, within limits: SendingLimits) -> Availability {
     if let limit = limits.recipientsPerDay, let time = recipients.opening(for: count, within: limit) {
       return .exhausted(until: time)
     }

@@ -44,7 +44,7 @@ final class SendingRate {
   // MARK: Messages
 
   /// Whether a message to so many recipients may begin, and how many messages in all.
-  func permission(for recipients: Int, at now: Date) -> (RateLimiter.Permission, messages: Int) {
+  func permission(for recipients: Int, at now: Date) -> (RateLimiter.Availability, messages: Int) {
     guard isCounted else { return (.now, .max) }
     let limits = limits(at: now)
     let count = min(recipients, limits.recipientsPerMessage ?? .max)

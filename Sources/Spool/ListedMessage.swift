@@ -72,9 +72,3 @@ package struct MessageDetail: Sendable {
   /// Header bytes with the empty line, or the first 64 KiB where there is no end to it.
   package let header: [UInt8]
 }
-
-/// Which messages a command means.
-package enum Selection: Sendable {
-  case ids([MessageID])
-  case all(entity: String?)
-}
