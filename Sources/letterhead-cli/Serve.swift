@@ -17,8 +17,17 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup var config: ConfigurationOption
 
-  @Option(help: "Log from this level on: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "Log from this level on: \(Serve.levels).",
+    transform: { word in
+      guard let level = Logger.Level(rawValue: word) else {
+        throw ValidationError("\"\(word)\" is no level. Write one of \(Serve.levels).")
+      }
+      return level
+    })
   var logLevel = Logger.Level.info
+
+  private static var levels: String { Logger.Level.allCases.map(\.rawValue).joined(separator: ", ") }
 
   func run() async throws {
     let configuration = try config.read()
@@ -32,5 +41,3 @@ struct Serve: AsyncParsableCommand {
     }
   }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}
