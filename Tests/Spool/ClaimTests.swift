@@ -102,6 +102,24 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `what is settled in the batch of a release is due at once as well`() async throws {
+    try await withSpool { spool in
+      spool.open("acme")
+      for number in 0..<50 {
+        let id = try await spool.accept(message("\(number)"), now: Date())
+        for claimed in await spool.take(1) {
+          spool.settle(claimed.id, .all(claimed, .deferred("450"), due: Date() + 600), now: Date())
+        }
+        // In the same batch nearly always, since nobody waits in between.
+        spool.release("acme", now: Date())
+        let again = await spool.take(1)
+        #expect(again.map(\.id) == [id])
+        for claimed in again { spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date()) }
+      }
+    }
+  }
+
   @Test func `the window is bounded by messages, and what does not fit waits in the database in order`() async throws {
     try await withSpool { spool in
       spool.open("acme")

@@ -103,7 +103,8 @@ actor MailboxQueue {
     let room = min(tuning.drawnAtOnce, most - ready.count)
     // Woken when there is room, or when what was drawn before has come to wait for its permission.
     guard ready.count < tuning.drawnAtOnce / 2, room > 0 else {
-      return await waiting.wait { [context] in await context.time.sleep(for: .seconds(60)) }
+      await waiting.wait { [context] in await context.time.sleep(for: .seconds(60)) }
+      return
     }
     await waiting.wait { [spool = context.spool, key = entity.key] in
       await self.take(await spool.claim(key, atMost: room))
@@ -126,8 +127,10 @@ actor MailboxQueue {
 
   private func sitOut() async {
     let alarm = state.alarm ?? now + .seconds(24 * 3600)
-    if alarm > now { await waiting.wait { [context] in await context.time.sleep(until: alarm) } }
-    await tell(.timePassed)
+    guard alarm > now else { return await tell(.timePassed) }
+    let isOver = await waiting.wait { [context] in await context.time.sleep(until: alarm) }
+    // The clock may have been set back meanwhile: a wait that has ended does not begin anew.
+    await tell(.timePassed, at: isOver ? max(now, alarm) : now)
   }
 
   // MARK: Dispatching
@@ -173,7 +176,8 @@ actor MailboxQueue {
       pool.failOpening()
       rate.conclude(reservation, naming: nil, at: now)
       let outcome = error == .cancelled ? nil : Outcome(of: error, for: mailbox, now: now)
-      await obey(decide(.openingFailed(outcome, besides: pool.openCount)), about: attempt, after: error)
+      await obey(
+        decide(.openingFailed(outcome, besides: pool.openCount), at: now), about: attempt, after: error)
       dispatch()
     }
   }
@@ -215,11 +219,11 @@ actor MailboxQueue {
 
   // MARK: Obeying
 
-  func tell(_ event: QueueEvent) async { await obey(decide(event)) }
+  func tell(_ event: QueueEvent, at time: Date? = nil) async { await obey(decide(event, at: time ?? now)) }
 
-  private func decide(_ event: QueueEvent) -> [QueueAction] {
+  private func decide(_ event: QueueEvent, at time: Date) -> [QueueAction] {
     let mode = state.mode
-    let actions = state.handle(event, now: now)
+    let actions = state.handle(event, now: time)
     if state.mode == mode { return actions }
     context.log.change(of: entity.key, to: state.mode, after: event)
     waiting.wake()

@@ -9,8 +9,11 @@ final class WakeableWait {
   }
 
   /// Returns when `body` has, which is cancelled by `wake` or when the caller is.
-  func wait(_ body: @escaping @Sendable () async -> Void) async {
-    guard !Task.isCancelled else { return }
+  ///
+  /// - Returns: whether `body` came to its end without being cancelled.
+  @discardableResult
+  func wait(_ body: @escaping @Sendable () async -> Void) async -> Bool {
+    guard !Task.isCancelled else { return false }
     let task = tasks.begin(body)
     self.task = task
     await withTaskCancellationHandler {
@@ -19,6 +22,7 @@ final class WakeableWait {
       task.cancel()
     }
     self.task = nil
+    return !task.isCancelled
   }
 
   func wake() { task?.cancel() }

@@ -14,12 +14,10 @@ extension Batch {
     }
     let request = LeaseRequest(
       entity: entity, now: now, mostMessages: min(room.messages, Self.mostClaimed), mostOctets: room.octets)
-    // Settled in this same batch, it may be claimed again: nobody would come back for it.
-    let ended = Set(result.ended)
     let found = try engine.leaseDue(request) { [schedule, now] attempt in
       now + schedule.delay(afterAttempt: attempt, jitter: .random(in: -1...1))
-    } except: { [ledger] id in
-      ledger.claimed[id] != nil && !ended.contains(id)
+    } except: { [isUnderWay] in
+      isUnderWay($0)
     }
     for leased in found.leased { handOver(leased.record, leased.body) }
     for record in found.damaged { try failDamaged(record) }

@@ -10,7 +10,7 @@ extension Batch {
     switch record.state {
     case .held: return false
     case .waiting:
-      if ledger.claimed[record.id] != nil { return true }
+      if isUnderWay(record.id) { return true }
       record.due = record.since
     case .failed:
       guard var envelope = record.envelope else { return false }
@@ -54,7 +54,7 @@ extension Batch {
     _ record: inout MessageRecord, waitingSince outdated: Timestamp, at now: Timestamp,
     report: (SpooledMessage, String) -> NewMessage?
   ) throws(EngineFailure) -> Bool {
-    guard record.state == .waiting, record.since < outdated, ledger.claimed[record.id] == nil else { return false }
+    guard record.state == .waiting, record.since < outdated, !isUnderWay(record.id) else { return false }
     let words = try engine.lastAttempt(of: record.id)?.lastWords ?? ""
     if let envelope = record.envelope, let content = try content(of: record) {
       let message = SpooledMessage(record, to: envelope, content: content)

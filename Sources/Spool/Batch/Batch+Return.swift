@@ -23,9 +23,7 @@ extension Batch {
   /// Claims of the entity wait until its last portion is stored.
   mutating func makeDue(_ entity: String, after place: DuePlace?, at now: Timestamp) throws(EngineFailure) {
     guard ledger.entities[entity] != nil else { return }
-    let last = try engine.makeDue(of: entity, after: place, now: now, limit: 500) { [ledger] in
-      ledger.claimed[$0] != nil
-    }
+    let last = try engine.makeDue(of: entity, after: place, now: now, limit: 500, except: isUnderWay)
     self[entity].leaveUnclaimed(until: Timestamp(milliseconds: 0))
     guard let last else { return _ = result.endsReleasing.insert(entity) }
     result.beginsReleasing.insert(entity)

@@ -81,3 +81,12 @@ struct Batch {
     return .stored(bodies.body(named: name, octetCount: record.octetCount))
   }
 }
+
+extension Batch {
+  /// Whether a message is claimed here. One that was settled in this same batch is not any more: it may be claimed again
+  /// and made due, for nobody would come back for it.
+  var isUnderWay: (MessageID) -> Bool {
+    let ended = Set(result.ended)
+    return { [ledger] id in ledger.claimed[id] != nil && !ended.contains(id) }
+  }
+}
