@@ -57,7 +57,8 @@ let package = Package(
   targets: [
     .target(name: "CLinux"),
     // The leaf: descriptors, threads, files, time.
-    module("System", sees: ["CLinux"]),
+    // Not called System: Swift packages ask canImport(System) for Apple's module of that name, and would find ours.
+    module("Platform", sees: ["CLinux"]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
@@ -66,17 +67,17 @@ let package = Package(
     module("Message", sees: ["SMTP"]),
 
     // The machine: sockets and secrets.
-    module("Sockets", sees: ["System", "CLinux"]),
+    module("Sockets", sees: ["Platform", "CLinux"]),
     module("TLS", sees: ["Sockets", "COpenSSL"]),
     module("Cryptography", sees: ["COpenSSL"]),
-    module("HTTP", sees: ["System", "CCurl"]),
+    module("HTTP", sees: ["Platform", "CCurl"]),
 
     // What was promised, and who it goes out as.
-    module("Spool", sees: ["System", "SMTP", "Message", log]),
-    module("Mailboxes", sees: ["System", "SMTP", "Message", "Cryptography", log]),
+    module("Spool", sees: ["Platform", "SMTP", "Message", log]),
+    module("Mailboxes", sees: ["Platform", "SMTP", "Message", "Cryptography", log]),
     // The engine that keeps both. The only module that says SQL.
-    module("StorageSQLite", sees: ["System", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
-    module("OAuth", sees: ["System", "HTTP", "Sockets", "Cryptography", "Mailboxes", log]),
+    module("StorageSQLite", sees: ["Platform", "SMTP", "Message", "Cryptography", "Mailboxes", "Spool", grdb, log]),
+    module("OAuth", sees: ["Platform", "HTTP", "Sockets", "Cryptography", "Mailboxes", log]),
 
     // The ways out: what providers say and mean, the seam, and SMTP submission behind it.
     module("Diagnosis", sees: ["SMTP", "Mailboxes"]),
@@ -84,24 +85,24 @@ let package = Package(
     module(
       "TransportSMTP",
       sees: [
-        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System", "Sockets", "TLS", "Cryptography", "OAuth",
+        "Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Platform", "Sockets", "TLS", "Cryptography", "OAuth",
       ]),
-    module("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "System"]),
+    module("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Platform"]),
 
     // The front door and the back door.
-    module("Submission", sees: ["System", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
-    module("Delivery", sees: ["Transport", "Diagnosis", "Spool", "Mailboxes", "Message", "SMTP", "System", log]),
-    module("Status", sees: ["System", "Spool", "Mailboxes"]),
+    module("Submission", sees: ["Platform", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
+    module("Delivery", sees: ["Transport", "Diagnosis", "Spool", "Mailboxes", "Message", "SMTP", "Platform", log]),
+    module("Status", sees: ["Platform", "Spool", "Mailboxes"]),
 
     // Who may do what, and everything that may be asked of the relay.
-    module("Access", sees: ["System", "SMTP", "Mailboxes"]),
-    module("Control", sees: ["System", "SMTP", "Message", "Mailboxes", "Spool", "Delivery", "Access", log]),
+    module("Access", sees: ["Platform", "SMTP", "Mailboxes"]),
+    module("Control", sees: ["Platform", "SMTP", "Message", "Mailboxes", "Spool", "Delivery", "Access", log]),
 
     // The whole.
     module(
       "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
+        "Platform", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Spool", "Mailboxes", "StorageSQLite", "OAuth",
         "Diagnosis", "Transport", "TransportSMTP", "TransportSandbox", "Submission", "Delivery", "Status", "Access",
         "Control",
         .product(name: "TOMLKit", package: "TOMLKit"), log,
@@ -109,14 +110,14 @@ let package = Package(
     .executableTarget(
       name: "letterhead-cli",
       dependencies: [
-        "Letterhead", "System", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
+        "Letterhead", "Platform", "SMTP", "Message", "HTTP", "Sockets", "Cryptography", "Spool", "Mailboxes",
         "StorageSQLite", "OAuth", "Diagnosis", "TransportSMTP", "Submission", "Status", "Access", "Control",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), log,
       ],
       swiftSettings: settings),
 
     .target(
-      name: "Support", dependencies: ["System", "SMTP", "Message", "Sockets", "TLS", "COpenSSL", "Mailboxes"],
+      name: "Support", dependencies: ["Platform", "SMTP", "Message", "Sockets", "TLS", "COpenSSL", "Mailboxes"],
       path: "Tests/Support",
       swiftSettings: settings),
     // A transport without sockets, for tests on both sides of the seam.
@@ -127,21 +128,22 @@ let package = Package(
       name: "SupportTests", dependencies: ["Support", "Sockets"], path: "Tests/SupportItself", swiftSettings: settings),
     // Tests/System holds the tests of the whole system.
     .testTarget(
-      name: "SystemUnitTests", dependencies: ["System", "Support"], path: "Tests/SystemModule", swiftSettings: settings),
+      name: "SystemUnitTests", dependencies: ["Platform", "Support"], path: "Tests/SystemModule",
+      swiftSettings: settings),
     tests(of: "SMTP"),
     tests(of: "Message", sees: ["SMTP"]),
-    tests(of: "Sockets", sees: ["System"]),
+    tests(of: "Sockets", sees: ["Platform"]),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
     tests(of: "HTTP", sees: ["Sockets"]),
     // What every engine must keep, for the tests of each.
     .target(
-      name: "StorageConformance", dependencies: ["System", "SMTP", "Message", "Mailboxes", "Spool", "Support"],
+      name: "StorageConformance", dependencies: ["Platform", "SMTP", "Message", "Mailboxes", "Spool", "Support"],
       path: "Tests/StorageConformance", swiftSettings: settings),
-    tests(of: "Mailboxes", sees: ["System", "SMTP", "Message", "StorageConformance"]),
+    tests(of: "Mailboxes", sees: ["Platform", "SMTP", "Message", "StorageConformance"]),
     tests(
       of: "StorageSQLite",
-      sees: ["System", "SMTP", "Message", "Mailboxes", "Spool", "StorageConformance", "spool-probe", grdb, log]),
+      sees: ["Platform", "SMTP", "Message", "Mailboxes", "Spool", "StorageConformance", "spool-probe", grdb, log]),
     // A process that asks for access tokens and can be killed at it; also the helper that asks in its place.
     .executableTarget(
       name: "refresh-probe", dependencies: ["HTTP", "OAuth", "Mailboxes", "StorageSQLite"], path: "Tests/RefreshProbe",
@@ -149,30 +151,30 @@ let package = Package(
     tests(
       of: "OAuth",
       sees: [
-        "System", "SMTP", "HTTP", "Sockets", "Cryptography", "Mailboxes", "StorageSQLite", "refresh-probe",
+        "Platform", "SMTP", "HTTP", "Sockets", "Cryptography", "Mailboxes", "StorageSQLite", "refresh-probe",
         .product(name: "FlyingFox", package: "FlyingFox"),
       ]),
     // A process that tests of the spool can kill. Exported, its own fdatasync and pwrite64 stand before libc's.
     .executableTarget(
       name: "spool-probe", dependencies: ["Spool", "StorageSQLite", "SMTP", "Message", log], path: "Tests/SpoolProbe",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
-    tests(of: "Spool", sees: ["StorageConformance", "System", "SMTP", "Message", "StorageSQLite", log]),
+    tests(of: "Spool", sees: ["StorageConformance", "Platform", "SMTP", "Message", "StorageSQLite", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "StorageSQLite", "Mailboxes"]),
     tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes"]),
     tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
     tests(
       of: "TransportSMTP",
       sees: [
-        "TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System", "Sockets", "TLS",
+        "TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "Platform", "Sockets", "TLS",
         "OAuth", "Delivery", "Spool", "StorageSQLite", log,
       ]),
     tests(
       of: "TransportSandbox",
-      sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "System"]),
+      sees: ["TransportSupport", "Transport", "Diagnosis", "SMTP", "Message", "Mailboxes", "Platform"]),
     tests(
       of: "Delivery",
       sees: [
-        "Transport", "TransportSupport", "Diagnosis", "System", "SMTP", "Message", "Spool", "StorageSQLite",
+        "Transport", "TransportSupport", "Diagnosis", "Platform", "SMTP", "Message", "Spool", "StorageSQLite",
         "Mailboxes", log,
       ]),
     tests(of: "Status", sees: ["Spool", "Mailboxes"]),
@@ -181,11 +183,13 @@ let package = Package(
     tests(
       of: "Letterhead",
       sees: [
-        "System", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission", "Access",
+        "Platform", "SMTP", "Message", "Sockets", "Spool", "Mailboxes", "StorageSQLite", "Status", "Submission",
+        "Access",
         "Control", log,
       ]),
     fuzzing([
-      "Support", "CLinux", "System", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes", "OAuth",
+      "Support", "CLinux", "Platform", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes",
+      "OAuth",
       "Diagnosis", "Status", "Control", "Letterhead",
     ]),
     .testTarget(

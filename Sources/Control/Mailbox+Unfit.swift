@@ -4,7 +4,7 @@
 import Foundation
 import Mailboxes
 import SMTP
-import System
+import Platform
 
 extension Mailbox {
   package enum Unfit: Sendable, Equatable {

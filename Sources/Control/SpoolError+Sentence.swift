@@ -1,7 +1,7 @@
 // The sentence for each error of the spool: what is wrong, and what to do.
 
 package import Spool
-import System
+import Platform
 
 extension SpoolError {
   package var sentence: String {

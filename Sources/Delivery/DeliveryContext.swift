@@ -3,7 +3,7 @@
 package import Logging
 package import Mailboxes
 package import Spool
-package import System
+package import Platform
 package import Transport
 
 package struct DeliveryContext: Sendable {

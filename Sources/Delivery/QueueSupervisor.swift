@@ -5,7 +5,7 @@ import Logging
 package import Mailboxes
 import SMTP
 import Spool
-import System
+import Platform
 
 package actor QueueSupervisor {
   private struct Running {

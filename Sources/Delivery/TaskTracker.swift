@@ -1,7 +1,7 @@
 // Tasks begun on one executor by somebody who must not end before they have: a group that takes tasks at any time.
 
 import Synchronization
-import System
+import Platform
 
 final class TaskTracker: Sendable {
   private struct State {

@@ -3,7 +3,7 @@
 
 import CCurl
 package import FoundationEssentials
-import System
+import Platform
 
 /// An address as libcurl takes it apart.
 package struct HTTPAddress: Equatable, Sendable {

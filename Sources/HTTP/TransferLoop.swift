@@ -3,7 +3,7 @@
 import CCurl
 import Glibc
 import Synchronization
-import System
+import Platform
 
 // Unchecked: `multi` and `transfers` are the thread's alone, the inbox is under its lock, and libcurl lets any thread call
 // curl_multi_wakeup.

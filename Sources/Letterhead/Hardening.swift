@@ -2,7 +2,7 @@
 
 import Glibc
 import Sockets
-import System
+import Platform
 
 package enum Hardening {
   /// No core dumps and no tracing by other programs of this user, new files that other users cannot read, and as many

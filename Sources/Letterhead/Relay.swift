@@ -16,7 +16,7 @@ import Spool
 import Status
 import StorageSQLite
 import Submission
-import System
+import Platform
 
 /// One relay: `serve` makes it and runs it until a signal ends it.
 package final class Relay: Sendable {

@@ -7,7 +7,7 @@ import Mailboxes
 import SMTP
 import Spool
 import Status
-import System
+import Platform
 
 /// The one writer of the status file.
 final class StatusBoard: Sendable {

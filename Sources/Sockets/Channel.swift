@@ -1,7 +1,7 @@
 // A socket in a loop. Reads and writes never block the thread; a task that has to wait is suspended.
 import CLinux
 import Glibc
-import System
+import Platform
 
 /// The result of one attempt to read or write.
 package enum Progress: Equatable {

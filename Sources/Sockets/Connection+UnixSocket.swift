@@ -1,7 +1,7 @@
 // Connections over unix sockets.
 import CLinux
 import Glibc
-import System
+import Platform
 
 extension Connection {
   /// Connects to the socket at `path` without waiting. Must be called on the loop's thread.

@@ -1,7 +1,7 @@
 // Opening a connection: one address after the other, until one answers.
 import CLinux
 import Glibc
-import System
+import Platform
 
 package enum DialError: Error, Equatable {
   /// Each endpoint with the reason why it did not answer, in the order they were tried.

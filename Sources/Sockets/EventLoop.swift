@@ -4,7 +4,7 @@
 import CLinux
 import Glibc
 import Synchronization
-import System
+import Platform
 
 // Unchecked: only the loop's thread touches the properties under "The loop's thread only" (preconditionCurrent checks it
 // at the entrances); the other properties are atomic or behind the lock of the inbox.

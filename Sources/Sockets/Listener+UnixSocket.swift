@@ -1,7 +1,7 @@
 // Stream sockets with a path instead of an address. The kernel tells which user is at the other end.
 import CLinux
 import Glibc
-import System
+import Platform
 
 extension Listener {
   /// Listens on a path. Replaces a socket at that path on which no process listens any more. The socket stays when the

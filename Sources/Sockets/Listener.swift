@@ -3,7 +3,7 @@
 import CLinux
 import Glibc
 import Synchronization
-import System
+import Platform
 
 package enum ListenError: Error, Equatable {
   /// Not `127.0.0.1:2525` or `[::1]:2525`.

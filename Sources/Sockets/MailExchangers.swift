@@ -1,7 +1,7 @@
 // The hosts that take a domain's mail, according to DNS (RFC 5321 §5.1). Only asked when a mailbox is connected, to find its
 // provider.
 import CLinux
-import System
+import Platform
 
 package enum MailExchangers {
   /// The names in the MX records of `domain`, the preferred one first; empty where DNS has none or does not answer.

@@ -3,7 +3,7 @@
 import CLinux
 import Glibc
 import Synchronization
-import System
+import Platform
 
 package enum ResolveError: Error, Equatable {
   /// There is no such name.

@@ -1,7 +1,7 @@
 // The kernel's form of an address, and endpoints in that form.
 import CLinux
 import Glibc
-import System
+import Platform
 
 /// An address in the kernel's form, with room for either family.
 struct SocketAddress {

@@ -3,7 +3,7 @@
 import FoundationEssentials
 import Message
 import SMTP
-import System
+import Platform
 
 extension Spool {
   /// One page of the queue by ascending id. Pass the last id to get the next page.

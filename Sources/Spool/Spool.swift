@@ -3,7 +3,7 @@
 package import FoundationEssentials
 package import Logging
 import Synchronization
-package import System
+package import Platform
 
 /// What was promised, and what has become of it.
 ///

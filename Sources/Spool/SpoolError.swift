@@ -1,6 +1,6 @@
 // Why the spool could not be opened, or could not promise.
 
-package import System
+package import Platform
 
 /// Facts; the sentence is made where it is shown.
 package enum SpoolError: Error, Equatable, Sendable {

@@ -1,7 +1,7 @@
 // The file that monitoring reads. It is replaced whole, every user may read it, and it contains no secret.
 
 package import Foundation
-package import System
+package import Platform
 
 /// Writes snapshots to one path.
 package struct StatusFile: Sendable {

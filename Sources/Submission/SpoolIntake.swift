@@ -5,7 +5,7 @@ package import Mailboxes
 package import Message
 package import SMTP
 package import Spool
-package import System
+package import Platform
 
 /// Accepts a message when the spool has it on disk.
 package final class SpoolIntake: Intake {

@@ -5,7 +5,7 @@ import FoundationEssentials
 package import Logging
 import Message
 import Synchronization
-package import System
+package import Platform
 
 /// One for the process; every `SubmissionServer` is given it.
 package final class SubmissionContext: Sendable {

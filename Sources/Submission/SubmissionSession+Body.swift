@@ -5,7 +5,7 @@ import Logging
 import Message
 import SMTP
 import Sockets
-import System
+import Platform
 
 extension SubmissionSession {
   /// Reads to the end of the message even when it is refused: the rest of it must not be read as commands.

@@ -3,7 +3,7 @@
 import Diagnosis
 import Mailboxes
 import OAuth
-import System
+import Platform
 
 /// What is shown to the server, made ready when it is needed.
 enum Credential: Sendable {

@@ -4,7 +4,7 @@
 import Diagnosis
 import SMTP
 import Sockets
-import System
+import Platform
 import TLS
 
 /// The client's end of one line. Belongs to the task that runs the session.

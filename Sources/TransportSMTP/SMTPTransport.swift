@@ -6,7 +6,7 @@ package import Mailboxes
 import OAuth
 import SMTP
 package import Sockets
-package import System
+package import Platform
 package import Transport
 
 package struct SMTPTransport: Transport {

@@ -5,7 +5,7 @@ import Glibc
 import Message
 import SMTP
 import Synchronization
-import System
+import Platform
 
 /// One for the process, shared by all mailboxes that are sandboxes.
 package final class SandboxDirectory: Sendable {

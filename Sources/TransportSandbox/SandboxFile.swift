@@ -2,7 +2,7 @@
 
 import Glibc
 import Synchronization
-import System
+import Platform
 
 /// A file that is not there until `keep()` returns.
 final class SandboxFile: Sendable {

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Foundation
-import System
+import Platform
 
 @main
 enum Program {

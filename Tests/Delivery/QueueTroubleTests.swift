@@ -107,6 +107,18 @@ import TransportSupport
     #expect(provider.arrivals.count == 50)
   }
 
+  @Test func `with nobody there is probed in time though the clock was set back by a day`() async throws {
+    let provider = InMemoryProvider { request, _ in request == "(greeting)" ? .failure(.refused) : nil }
+    let relay = try TestRelay()
+    try await relay.accept("hello")
+    try await relay.connect(to: provider)
+    try await relay.untilAsleep(for: 1...1)
+    provider.answer { _, _ in nil }
+    relay.time.set(relay.time.now - 86_400)
+    relay.time.endNextWait()
+    try await eventually("delivered") { relay.counts().totals.delivered == 1 }
+  }
+
   @Test(arguments: [1, 8])
   func `holds the mailbox when three messages in a row are refused alike, and loses none`(underWay: Int) async throws {
     let provider = InMemoryProvider(messagesUnderWay: underWay) { request, _ in

@@ -4,7 +4,7 @@ import Dispatch
 import Foundation
 import Support
 import Synchronization
-import System
+import Platform
 
 @testable import Sockets
 @testable import TLS

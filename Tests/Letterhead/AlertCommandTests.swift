@@ -3,7 +3,7 @@
 import Foundation
 import Sockets
 import Support
-import System
+import Platform
 import Testing
 
 @testable import Letterhead

@@ -2,7 +2,7 @@
 
 import Foundation
 import Support
-import System
+import Platform
 import Testing
 
 @testable import Mailboxes

@@ -3,7 +3,7 @@
 import Foundation
 import Mailboxes
 import Synchronization
-import System
+import Platform
 import Testing
 
 @testable import OAuth

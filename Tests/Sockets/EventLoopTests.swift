@@ -1,7 +1,7 @@
 // The loop itself: who runs where, and that nothing runs when there is nothing to do.
 import Foundation
 import Synchronization
-import System
+import Platform
 import Testing
 
 @testable import Sockets

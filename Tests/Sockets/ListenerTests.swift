@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import System
+import Platform
 import Testing
 
 @testable import Sockets

@@ -1,5 +1,5 @@
 import Synchronization
-import System
+import Platform
 import Testing
 
 @testable import Sockets

@@ -1,5 +1,5 @@
 // Deadlines, cancellation and interruption: how a wait ends when nothing comes.
-import System
+import Platform
 import Testing
 
 @testable import Sockets

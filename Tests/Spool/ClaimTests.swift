@@ -3,7 +3,7 @@
 import StorageConformance
 import FoundationEssentials
 import Support
-import System
+import Platform
 import Testing
 
 @testable import Spool

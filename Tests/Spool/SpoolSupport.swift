@@ -6,7 +6,7 @@ import FoundationEssentials
 import Logging
 import StorageSQLite
 import Support
-import System
+import Platform
 import Testing
 
 @testable import Spool

@@ -5,7 +5,7 @@ import FoundationEssentials
 import Message
 import Support
 import Synchronization
-import System
+import Platform
 import Testing
 
 @testable import Spool

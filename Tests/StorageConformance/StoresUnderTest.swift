@@ -4,7 +4,7 @@ import Foundation
 import Mailboxes
 import SMTP
 import Support
-import System
+import Platform
 import Testing
 
 struct StoresUnderTest: Sendable {

@@ -3,7 +3,7 @@
 package import Foundation
 package import Mailboxes
 internal import Synchronization
-internal import System
+internal import Platform
 
 /// One database in memory. Any number of stores may share it, as processes share a file.
 package final class InMemoryDirectory: DirectoryStorage {

@@ -2,7 +2,7 @@
 
 package import Foundation
 internal import Synchronization
-internal import System
+internal import Platform
 
 /// A time source to hand in where code asks for the time or waits for a moment.
 package final class ManualTime: TimeSource {
@@ -62,6 +62,15 @@ package final class ManualTime: TimeSource {
   /// Advances to the next moment for which somebody waits, if anybody does.
   package func skip() {
     if let next = state.withLock({ $0.sleepers.values.map(\.until).min() }) { advance(to: next) }
+  }
+
+  /// The wait for the next moment ends, whatever the clock says: it may have been set back since that wait began.
+  package func endNextWait() {
+    let next = state.withLock { state in
+      let number = state.sleepers.min { $0.value.until < $1.value.until }?.key
+      return number.flatMap { state.sleepers.removeValue(forKey: $0) }
+    }
+    next?.continuation.resume()
   }
 
   /// How many wait.

@@ -2,7 +2,7 @@
 
 internal import Foundation
 package import Sockets
-internal import System
+internal import Platform
 
 package enum ScriptedClient {
   /// Connects and plays the client's side to its end, then hangs up.

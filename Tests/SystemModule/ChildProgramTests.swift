@@ -1,5 +1,5 @@
 import Foundation
-import System
+import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ChildProgramTests {

@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import System
+@testable import Platform
 
 @Suite struct ThreadTests {
   @Test func `a joined thread has ended, and a second join returns at once`() {

@@ -1,7 +1,7 @@
 // The real clock: who waits is woken at the moment, and not before.
 
 import Foundation
-import System
+import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TimeTests {

@@ -10,7 +10,7 @@ import Sockets
 import Spool
 import StorageSQLite
 import Support
-import System
+import Platform
 import Testing
 import TransportSMTP
 import TransportSupport

@@ -6,7 +6,7 @@ import OAuth
 import SMTP
 import Sockets
 import Support
-import System
+import Platform
 import Testing
 import Transport
 import TransportSupport

@@ -6,7 +6,7 @@ import Logging
 import Mailboxes
 import Message
 import Spool
-import System
+import Platform
 import Transport
 
 struct MessageTransfer {

@@ -6,7 +6,7 @@ import Foundation
 import Mailboxes
 import Spool
 import Synchronization
-import System
+import Platform
 import Transport
 
 /// Belongs to one queue.

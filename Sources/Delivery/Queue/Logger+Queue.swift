@@ -5,7 +5,7 @@ import Foundation
 import Logging
 import Mailboxes
 import Spool
-import System
+import Platform
 
 extension Logger {
   /// One line a message; neither its subject nor a byte of its body.

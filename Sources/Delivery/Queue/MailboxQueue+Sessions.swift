@@ -3,7 +3,7 @@
 import Diagnosis
 import Foundation
 import Mailboxes
-import System
+import Platform
 import Transport
 
 extension MailboxQueue {

@@ -8,7 +8,7 @@ import Logging
 import Mailboxes
 import Message
 import Spool
-import System
+import Platform
 import Transport
 
 /// Runs on its context's executor, as do its sessions. One for each generation of a mailbox, so that no two mailboxes

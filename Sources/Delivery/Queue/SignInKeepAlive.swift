@@ -4,7 +4,7 @@
 import Diagnosis
 import Foundation
 import Mailboxes
-import System
+import Platform
 import Transport
 
 struct SignInKeepAlive: Sendable {

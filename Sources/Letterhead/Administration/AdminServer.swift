@@ -6,7 +6,7 @@ import Foundation
 package import Logging
 import Mailboxes
 package import Sockets
-import System
+import Platform
 import Synchronization
 
 /// Serves one socket until it is closed.

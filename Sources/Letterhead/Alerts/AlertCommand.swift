@@ -3,7 +3,7 @@
 
 import Foundation
 import Synchronization
-import System
+import Platform
 
 /// How a command failed, with the end of what it wrote to standard error.
 struct AlertFailure: Error, Equatable {

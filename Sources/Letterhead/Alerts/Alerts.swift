@@ -9,7 +9,7 @@ import Message
 import SMTP
 import Sockets
 import Spool
-import System
+import Platform
 
 /// Sends the alerts. The store notes which changes were told after they were: a relay that is killed in between tells a
 /// change again.

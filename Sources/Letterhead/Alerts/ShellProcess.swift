@@ -2,7 +2,7 @@
 // programs it starts can be ended with it.
 
 import Foundation
-import System
+import Platform
 
 /// Belongs to one thread, which must ask for its `exitStatus` until it has one.
 struct ShellProcess: ~Copyable {

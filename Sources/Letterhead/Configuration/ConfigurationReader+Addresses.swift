@@ -1,7 +1,7 @@
 // Host names, addresses and networks as the configuration writes them.
 
 import Foundation
-import System
+import Platform
 
 extension ConfigurationReader {
   /// `127.0.0.1:2525`, `[::1]:2525`: numeric host, port 0 to 65535.

@@ -1,7 +1,7 @@
 // Where a provider takes mail.
 
 package import SMTP
-import System
+import Platform
 
 /// A provider's submission server.
 package struct Server: Sendable, Hashable, Codable {
@@ -18,5 +18,5 @@ package struct Server: Sendable, Hashable, Codable {
 
 extension Server {
   /// By name or number; a name that merely resolves to loopback does not count.
-  package var isLoopback: Bool { System.isLoopback(host) }
+  package var isLoopback: Bool { Platform.isLoopback(host) }
 }

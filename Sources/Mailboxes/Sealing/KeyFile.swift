@@ -3,7 +3,7 @@
 import Cryptography
 import Foundation
 import Glibc
-import System
+import Platform
 
 /// The 32 octets all secrets are sealed with. Kept outside the database, so that a copy of that alone opens nothing.
 struct KeyFile: Sendable {

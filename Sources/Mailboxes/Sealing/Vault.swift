@@ -3,7 +3,7 @@
 import Cryptography
 import Glibc
 import Synchronization
-package import System
+package import Platform
 
 /// One key for all secrets of a host, or two while the second is on its way out. Each secret is bound to its name, so that
 /// no sealed secret can be put in the place of another.

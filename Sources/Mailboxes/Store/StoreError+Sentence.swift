@@ -1,6 +1,6 @@
 // The sentence each store error makes: what is wrong, and what mends it.
 
-import System
+import Platform
 
 extension StoreError: CustomStringConvertible {
   package var description: String {

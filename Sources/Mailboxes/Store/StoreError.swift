@@ -1,6 +1,6 @@
 // What can go wrong with the saved connections, in facts, and the one sentence each makes for people.
 
-package import System
+package import Platform
 
 /// Carries paths, keys and addresses, never a secret.
 package enum StoreError: Error, Equatable {

@@ -3,7 +3,7 @@
 import FoundationEssentials
 import Glibc
 package import Logging
-import System
+import Platform
 
 /// The program that refreshes a sign-in in a session of its own: `PROGRAM ARGUMENTS… STATE-DIRECTORY ENTITY GENERATION`.
 /// No secret is in its arguments; it opens the state as this process does.

@@ -2,7 +2,7 @@
 
 package import FoundationEssentials
 package import Mailboxes
-import System
+import Platform
 
 /// `connect` saves ``grant`` as it is *after* the test: the server may have rotated the refresh token, and the one that was
 /// typed in is worthless then.

@@ -2,7 +2,7 @@
 
 package import FoundationEssentials
 package import Mailboxes
-package import System
+package import Platform
 
 /// What the person is shown, and what the polling needs.
 package struct DeviceAuthorization: Sendable, Equatable {

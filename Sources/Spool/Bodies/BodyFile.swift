@@ -3,7 +3,7 @@
 import Glibc
 import Message
 import Synchronization
-import System
+import Platform
 
 /// A large body in a file, lines and dots as in `MessageContent`.
 ///

@@ -1,7 +1,7 @@
 // Large bodies as files in `state_dir/bodies`, each under a random name.
 
 import Glibc
-package import System
+package import Platform
 
 package final class BodyFiles: BodyStore {
   private let directory: StateDirectory

@@ -1,7 +1,7 @@
 // The system calls on a body's file.
 
 import Glibc
-import System
+import Platform
 
 /// An open body and how far it has been read or written.
 struct OpenBodyFile: ~Copyable {

@@ -1,7 +1,7 @@
 // Messages on their way from the writer thread to a mailbox's queue.
 
 import Message
-import System
+import Platform
 
 /// One entity's claimed but unstarted messages, and who waits for them.
 struct HandoverWindow {

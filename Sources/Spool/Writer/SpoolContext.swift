@@ -3,7 +3,7 @@
 import FoundationEssentials
 import Logging
 import Synchronization
-package import System
+package import Platform
 
 final class SpoolContext: Sendable {
   let inbox = WriterInbox()

@@ -4,7 +4,7 @@
 
 import Logging
 import Synchronization
-import System
+import Platform
 
 /// Made on the writer thread, and not Sendable: nothing of it is touched by another thread.
 final class SpoolWriter {

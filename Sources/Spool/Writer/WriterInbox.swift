@@ -1,7 +1,7 @@
 // Where the sessions, the mailboxes' queues and the writer thread meet: everything here is behind one lock, held for
 // moments.
 
-import System
+import Platform
 
 /// Requests for the writer thread, and what it hands over in return.
 final class WriterInbox: Sendable {

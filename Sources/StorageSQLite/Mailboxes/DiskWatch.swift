@@ -3,7 +3,7 @@
 
 import Glibc
 import Synchronization
-import System
+import Platform
 
 /// Watches one database in WAL mode until it is ended.
 final class DiskWatch: Sendable {

@@ -2,7 +2,7 @@
 
 import GRDB
 import Mailboxes
-import System
+import Platform
 
 /// WAL, so that the command line and the relay do not wait for each other; FULL, so that what was stored stays stored.
 final class MailboxDatabase: Sendable {

@@ -4,7 +4,7 @@
 import Glibc
 import Mailboxes
 import Synchronization
-import System
+import Platform
 
 /// Locks on one octet each, numbered by generation, of state_dir/refresh.lock.
 final class RefreshLocks: Sendable {

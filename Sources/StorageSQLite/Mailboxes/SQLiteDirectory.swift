@@ -3,7 +3,7 @@
 package import Foundation
 import GRDB
 package import Mailboxes
-package import System
+package import Platform
 
 /// Every verb runs on the database's own queue.
 package final class SQLiteDirectory: DirectoryStorage {

@@ -3,7 +3,7 @@
 import Foundation
 package import Logging
 package import Mailboxes
-import System
+import Platform
 
 extension SQLiteStorage {
   /// Makes the state directory (mode 0700) and the database `mailboxes.sqlite` in it (mode 0600) where they are missing.

@@ -2,7 +2,7 @@
 
 import Glibc
 import Spool
-import System
+import Platform
 
 extension StateDirectory {
   var database: String { file("spool.sqlite") }

@@ -3,7 +3,7 @@
 import Glibc
 package import Logging
 package import Spool
-package import System
+package import Platform
 
 extension SQLiteStorage {
   /// Opens the spool to accept and claim. Makes the directory, mode 0700, where it is missing.

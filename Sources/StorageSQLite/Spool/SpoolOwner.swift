@@ -1,7 +1,7 @@
 // Who owns a spool, asked from outside: a command asks before it opens anything.
 
 import Glibc
-import System
+import Platform
 
 /// A process that has opened the spool as its one owner.
 package struct SpoolOwner: Sendable, Equatable {

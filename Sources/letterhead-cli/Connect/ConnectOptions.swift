@@ -5,7 +5,7 @@ import Foundation
 import Letterhead
 import Mailboxes
 import SMTP
-import System
+import Platform
 
 extension Security: ExpressibleByArgument {}
 extension OAuthGrant.Mechanism: ExpressibleByArgument {}

@@ -4,7 +4,7 @@ import Mailboxes
 import StorageConformance
 import StorageSQLite
 import Support
-import System
+import Platform
 import Testing
 
 @Suite struct SQLiteDirectoryTests {

@@ -7,7 +7,7 @@ import SMTP
 import StorageConformance
 import StorageSQLite
 import Support
-import System
+import Platform
 import Testing
 
 @Suite struct SQLiteMailboxesTests {

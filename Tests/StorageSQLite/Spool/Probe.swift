@@ -2,7 +2,7 @@
 
 import Foundation
 import Glibc
-import System
+import Platform
 
 /// Runs `spool-probe` beside this test binary until it ends or has said enough.
 struct Probe {

@@ -2,7 +2,7 @@ import StorageConformance
 import FoundationEssentials
 import Logging
 import Spool
-import System
+import Platform
 import Testing
 
 @testable import StorageSQLite

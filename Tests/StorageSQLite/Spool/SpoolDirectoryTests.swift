@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Spool
-import System
+import Platform
 import Testing
 
 @testable import StorageSQLite
