@@ -1,6 +1,7 @@
 // The SQLite file of the saved connections: opening it safely, its schema, and the way to work on it.
 
 import GRDB
+import Glibc
 import Mailboxes
 import Platform
 
@@ -14,11 +15,24 @@ final class MailboxDatabase: Sendable {
     // SQLite gives its -wal and -shm the mode and owner it finds on the file.
     try inStateDirectory { () throws(StateDirectoryError) in try directory.prepare("mailboxes.sqlite") }
     do {
-      queue = try DatabaseQueue(path: path, configuration: configuration)
+      queue = try Self.open(path)
     } catch {
       throw Self.storeError(error, path: path)
     }
     try prepareSchema()
+  }
+
+  /// SQLite does not wait for others, whatever the busy timeout, while it changes a new file to WAL (it could wait for
+  /// ever). Processes that open a new directory at the same time meet there, so this waits in its place.
+  private static func open(_ path: String) throws -> DatabaseQueue {
+    let deadline = ContinuousClock.now + .seconds(5)
+    while true {
+      do {
+        return try DatabaseQueue(path: path, configuration: configuration)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && .now < deadline {
+        usleep(10_000)
+      }
+    }
   }
 
   /// Runs `work` on the database's own queue, in order of the calls, and to its end even when the caller is cancelled.
