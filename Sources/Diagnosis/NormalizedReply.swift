@@ -12,6 +12,8 @@ package struct NormalizedReply: Sendable {
   let text: String
   let phase: ConversationPhase
   let family: ProviderFamily?
+  /// The words as the grammar reads them.
+  let wording: Wording
 
   package init(_ answer: Answer) {
     code = answer.code
@@ -19,5 +21,11 @@ package struct NormalizedReply: Sendable {
     text = answer.words.prefix(Self.longestText).lowercased()
     phase = answer.phase
     family = answer.family
+    wording = Wording(String(answer.words.prefix(Self.longestText)))
+  }
+
+  /// - Parameter codes: three-digit codes or first digits, separated by blanks; empty: any.
+  func hasCode(among codes: String) -> Bool {
+    codes.isEmpty || codes.split(separator: " ").contains { $0 == code || $0.count == 1 && code.hasPrefix($0) }
   }
 }

@@ -66,7 +66,7 @@ package struct Outcome: Equatable, Sendable {
   /// The provider wants fewer connections than there are.
   package func asksForFewerConnections(at mailbox: Mailbox) -> Bool {
     guard let reply else { return false }
-    return ReplyTable.rule(for: reply, in: .greeting, from: mailbox).assessment == ReplyTable.fewerConnections
+    return Finding(Answer(reply, in: .greeting, from: mailbox)).assessment == Meaning.connectionsUsedUp
   }
 
   package var fault: Fault? {
@@ -86,8 +86,8 @@ extension Outcome {
     if reply.code / 100 == 2, phase == .body {
       self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
     } else {
-      let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
-      self.init(rule.assessment, words: words, reply, for: mailbox, now: now)
+      let finding = Finding(Answer(reply, in: phase, from: mailbox))
+      self.init(finding.assessment, words: words, reply, for: mailbox, now: now)
     }
   }
 
