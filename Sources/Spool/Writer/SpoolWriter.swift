@@ -143,7 +143,7 @@ final class SpoolWriter {
     for body in result.keptBodies { body.keep() }
     needsCensus = needsCensus || result.needsCensus
     if needsCensus { attempt { () throws(EngineFailure) in try takeCensus() } }
-    publishCounts(of: result.deltas.keys, handingOver: result.claimed.map(\.message))
+    publishCounts(of: result.deltas.keys, handingOver: result.claimed)
     for answer in result.accepted { answer.continuation.resume(returning: .success(answer.id)) }
     for answer in result.changes { answer() }
     delete(result.removedBodies)
@@ -157,12 +157,12 @@ final class SpoolWriter {
     context.storage.workers.start { [storage = context.storage] in storage.bodies.delete(bodies) }
   }
 
-  private func publishCounts(of entities: some Collection<String>, handingOver messages: [SpooledMessage] = []) {
+  private func publishCounts(of entities: some Collection<String>, handingOver claimed: [BatchResult.Claimed] = []) {
     let now = context.now
     let counts = entities.compactMap { entity in
       ledger.entities[entity].map { (entity: entity, counts: $0.counts, hasDue: $0.hasDue(at: now)) }
     }
-    inbox.publish(messages, counts)
+    inbox.publish(claimed, counts)
     if !entities.isEmpty { context.changed.yield() }
   }
 
