@@ -69,7 +69,7 @@ package struct Outcome: Equatable, Sendable {
   /// The provider wants fewer connections than there are.
   package func asksForFewerConnections(at mailbox: Mailbox) -> Bool {
     guard let reply else { return false }
-    return Finding(Answer(reply, in: .greeting, from: mailbox)).assessment == Meaning.connectionsUsedUp
+    return Interpretation(Answer(reply, in: .greeting, from: mailbox)).assessment == Meaning.connectionsUsedUp
   }
 
   package var fault: Fault? {
@@ -89,7 +89,7 @@ extension Outcome {
     if reply.code / 100 == 2, phase == .body {
       self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
     } else {
-      let finding = Finding(Answer(reply, in: phase, from: mailbox))
+      let finding = Interpretation(Answer(reply, in: phase, from: mailbox))
       self.init(finding.assessment, words: words, reply, for: mailbox, now: now)
     }
   }

@@ -21,7 +21,7 @@ struct LetterheadCommand: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       Serve.self, Check.self, Connect.self, Disconnect.self, Test.self, StatusCommand.self, QueueCommand.self,
-      ProvidersCommand.self, Requests.self, Approve.self, Deny.self, Audit.self,
+      ProvidersCommand.self, Explain.self, Requests.self, Approve.self, Deny.self, Audit.self,
       RefreshToken.self, TroubleshootingCommand.self,
     ])
 }

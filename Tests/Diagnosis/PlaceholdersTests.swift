@@ -133,8 +133,8 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
   }
 
   private func remedy(of words: String, for mailbox: Mailbox) throws -> String {
-    let rule = ReplyTable.rule(for: try Answer(words, in: .token, to: mailbox))
-    return Placeholders(for: mailbox, now: noon).fill(rule.assessment.remedy)
+    let finding = Interpretation(try Answer(words, in: .token, to: mailbox))
+    return Placeholders(for: mailbox, now: noon).fill(finding.assessment.remedy)
   }
 }
 

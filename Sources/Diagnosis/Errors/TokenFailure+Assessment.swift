@@ -7,7 +7,7 @@ extension TokenFailure {
   func assessment(for mailbox: Mailbox) -> Assessment {
     switch self {
     case .refused(let error, let description), .misconfigured(let error, let description):
-      Finding(Answer(tokenError: error, description, from: mailbox)).assessment
+      Interpretation(Answer(tokenError: error, description, from: mailbox)).assessment
     case .clockWrong(let ahead, _, _):
       Assessment(
         .policy, .mailbox, .hold(probe: true),
@@ -31,7 +31,7 @@ extension TokenFailure {
   /// Nothing is known about the grant, so whatever the words are, no rule about the grant may explain them.
   private static func unavailable(_ words: String, _ mailbox: Mailbox) -> Assessment {
     let error = String(words.prefix { $0 != ":" })
-    let assessment = Finding(Answer(tokenError: error, words, from: mailbox)).assessment
+    let assessment = Interpretation(Answer(tokenError: error, words, from: mailbox)).assessment
     if [.transient, .throttle, .network].contains(assessment.class) { return assessment.waiting }
     return Assessment(
       .network, .mailbox, .wait(), "The sign-in service of {provider} cannot be reached or does not answer.",

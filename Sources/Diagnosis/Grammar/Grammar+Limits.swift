@@ -34,7 +34,8 @@ extension Grammar {
     .sends, .sender, .client, .account, .own, .second, .minute, .hour, .day, .month, .tooFast,
   ]
 
-  static let limitRules: [MeaningRule] = amounts([.limit], [.exceeded, .tooMany]) + amounts([.sends, .message], [.exceeded, .tooMany])
+  static let limitRules: [MeaningRule] =
+    amounts([.limit], [.exceeded, .tooMany]) + amounts([.sends, .message], [.exceeded, .tooMany])
     + amounts([.tooFast]) + amounts([.tooMany]) + amounts([.limit], [.second, .minute, .hour, .day, .month])
 
   /// The same words by the period that they name.
@@ -46,7 +47,8 @@ extension Grammar {
     ]
     return periods.map { name, period, meaning in
       MeaningRule(
-        "our limit, \(name)", all: needs + (period.isEmpty ? [] : [period]), without: [.large, .receives, .loop, .header, .load],
+        "our limit, \(name)", all: needs + (period.isEmpty ? [] : [period]),
+        without: [.large, .receives, .loop, .header, .load],
         in: .conversation, means: meaning)
     }
   }

@@ -8,9 +8,12 @@ extension Grammar {
       "sender on a block list", [.account, .sender], [.blockList], without: [.client, .reputation], in: [.mail],
       means: Meaning.accountBlocked),
     MeaningRule(
-      "machine on a block list", [.client, .reputation, .sender, .message, .denied], [.blockList, .reputation], without: [.content],
+      "machine on a block list", [.client, .reputation, .sender, .message, .denied], [.blockList, .reputation],
+      without: [.content],
       in: .conversation, means: Meaning.clientBlocked),
-    MeaningRule("block list, by the phase", [.blockList], in: .beforeMail.union([.mail]), means: Meaning.clientBlocked),
+    MeaningRule(
+      "block list, by the phase", [.blockList, .reputation], in: .beforeMail.union([.mail]),
+      means: Meaning.clientBlocked),
   ]
 
   static let accountRules: [MeaningRule] = [
@@ -25,7 +28,8 @@ extension Grammar {
       "no relay", [.relay], [.denied, .wrong, .suspended, .unavailable, .unknown, .violation],
       without: [.exceeded, .blockList], in: .transaction, means: Meaning.notSignedIn),
     MeaningRule(
-      "machine may not send", [.client], [.suspended, .denied, .mayNotSend], [.sends], without: [.account, .sender, .temporary],
+      "machine may not send", [.client], [.suspended, .denied, .mayNotSend], [.sends],
+      without: [.account, .sender, .temporary],
       in: .conversation, means: Meaning.clientRefused),
     MeaningRule(
       "may not send as this address", [.sender], [.mayNotSend], without: [.suspended], in: .transaction,
@@ -35,7 +39,8 @@ extension Grammar {
       "account blocked", [.account, .sends, .sender], [.suspended], without: [.receives, .blockList, .reputation],
       in: .beforeMailOrMessage, means: Meaning.accountBlocked),
     MeaningRule(
-      "account blocked, told at the recipient", [.sends, .sender, .own], [.suspended], without: [.receives, .blockList],
+      "account blocked, told at the recipient", [.sends, .sender, .own], [.suspended],
+      without: [.receives, .blockList],
       in: [.recipient], means: Meaning.accountBlocked),
   ]
 
@@ -45,7 +50,8 @@ extension Grammar {
       without: [.spam, .reputation, .blockList], in: .transaction, means: Meaning.senderRefused),
     MeaningRule("must be the signed-in user", [.signIn], [.mismatch], in: .transaction, means: Meaning.senderRefused),
     MeaningRule(
-      "sign-in failed, told late", [.signIn, .credentials], [.wrong, .denied, .required], in: .transaction,
+      "sign-in failed, told late", [.signIn, .credentials], [.wrong, .denied, .required], without: [.receives],
+      in: .transaction,
       means: Meaning.notSignedIn),
   ]
 
@@ -58,7 +64,8 @@ extension Grammar {
       means: Meaning.helloName),
     MeaningRule("no reverse name", [.reverseName], in: .conversation, means: Meaning.reverseName),
     MeaningRule(
-      "machine blocked for a time", [.client], [.listed, .suspended, .denied], [.temporary, .tooMany, .tooFast, .exceeded],
+      "machine blocked for a time", [.client], [.listed, .suspended, .denied],
+      [.temporary, .tooMany, .tooFast, .exceeded],
       without: [.recipient], in: .conversation, means: Meaning.clientPaused),
     MeaningRule(
       "machine blocked with a temporary code", [.client], [.listed], in: .beforeMail, codes: "4",
@@ -66,7 +73,8 @@ extension Grammar {
     MeaningRule(
       "machine blocked", [.client], [.listed, .suspended, .spam], in: .conversation, means: Meaning.clientBlocked),
     MeaningRule(
-      "no such recipient", [.recipient], [.unknown], without: [.sends, .temporary, .later], in: [.recipient], codes: "5",
+      "no such recipient", [.recipient], [.unknown], without: [.sends, .temporary, .later], in: [.recipient],
+      codes: "5",
       means: Meaning.recipientUnknown),
     MeaningRule(
       "machine refused", [.client], [.denied, .unverified, .wrong], without: [.load, .recipient, .later, .temporary],

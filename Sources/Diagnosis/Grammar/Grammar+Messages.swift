@@ -20,13 +20,15 @@ extension Grammar {
       means: Meaning.tooLarge),
     MeaningRule(
       "sender in the header", [.sender], [.wrong, .denied, .mismatch],
-      without: [.several, .missing, .syntax, .required, .spam, .tooMany, .blockList, .reputation], in: [.data, .body], means: Meaning.senderRefused),
+      without: [.several, .missing, .syntax, .required, .spam, .tooMany, .blockList, .reputation], in: [.data, .body],
+      means: Meaning.senderRefused),
     MeaningRule(
       "header malformed", [.header, .sender], [.syntax, .several, .missing, .tooMany],
       without: [.spam, .unverified, .mismatch, .suspended, .own], in: [.data, .body], means: Meaning.malformed),
     MeaningRule(
       "header refused", [.header], [.wrong, .required, .denied],
-      without: [.account, .sender, .spam, .unverified, .mismatch, .suspended, .own], in: [.data, .body], means: Meaning.malformed),
+      without: [.account, .sender, .spam, .unverified, .mismatch, .suspended, .own], in: [.data, .body],
+      means: Meaning.malformed),
     MeaningRule("malformed", [.message], [.syntax], without: [.sender], in: [.data, .body], means: Meaning.malformed),
     MeaningRule(
       "spam", [.spam], without: [.client, .reputation, .suspended, .tooMany, .sends, .account, .tooFast, .blockList],
@@ -39,21 +41,26 @@ extension Grammar {
 
   static let recipientRules: [MeaningRule] = [
     MeaningRule(
-      "recipient's address malformed", [.syntax], without: [.sender, .client, .helo, .own, .misplaced], in: [.recipient], codes: "5",
+      "recipient's address malformed", [.syntax], without: [.sender, .client, .helo, .own, .misplaced],
+      in: [.recipient], codes: "5",
       means: Meaning.recipientSyntax),
     MeaningRule(
-      "recipient takes no mail", [.receives, .recipient], [.suspended, .receives, .unavailable],
-      without: [.sends, .temporary, .later, .own, .client, .sender], in: [.recipient], codes: "5", means: Meaning.recipientOff),
+      "recipient takes no mail", [.receives, .recipient], [.suspended, .receives],
+      without: [.sends, .later, .own, .client, .sender], in: [.recipient], codes: "5", means: Meaning.recipientOff),
     MeaningRule(
-      "recipient takes no mail now", [.receives, .recipient, .account], [.suspended, .unavailable], without: [.sends, .internalFault], in: [.recipient], codes: "4",
+      "recipient takes no mail now", [.receives, .recipient, .account], [.suspended, .unavailable],
+      without: [.sends, .internalFault], in: [.recipient], codes: "4",
       means: Meaning.recipientOffNow),
     MeaningRule(
       "recipient's address wrong", [.recipient], [.unknown, .wrong, .unavailable],
-      without: [.sends, .temporary, .later, .client, .sender, .own], in: [.recipient], codes: "5", means: Meaning.recipientUnknown),
+      without: [.sends, .temporary, .later, .client, .sender, .own], in: [.recipient], codes: "5",
+      means: Meaning.recipientUnknown),
     MeaningRule(
-      "recipient refused", [.recipient], [.denied, .listed], without: [.sends, .client, .sender, .own, .signIn], in: [.recipient], codes: "5",
+      "recipient refused", [.recipient], [.denied, .listed], without: [.sends, .client, .sender, .own, .signIn],
+      in: [.recipient], codes: "5",
       means: Meaning.recipientRefused),
-    MeaningRule("service unavailable", [.internalFault], without: [.recipient], in: [.recipient], means: Meaning.busyMessage),
+    MeaningRule(
+      "service unavailable", [.internalFault], without: [.recipient], in: [.recipient], means: Meaning.busyMessage),
     MeaningRule(
       "recipient later",
       [.temporary, .later, .busy, .load, .internalFault, .unavailable, .suspended, .receives, .unknown, .wrong],
@@ -66,8 +73,9 @@ extension Grammar {
       "trouble at the door", [.busy, .temporary, .later, .internalFault, .network, .timeout], in: .beforeMail,
       means: Meaning.busyServer),
     MeaningRule(
-      "server in trouble", [.busy, .temporary, .later, .internalFault, .network, .timeout], without: [.recipient],
-      in: .transaction, codes: "421", means: Meaning.busyServer),
+      "server in trouble", [.busy, .temporary, .later, .internalFault, .network], without: [.recipient],
+      // Later than that a message may be what brings the server down, and must not keep the others waiting.
+      in: [.mail, .recipient], codes: "421", means: Meaning.busyServer),
     MeaningRule(
       "trouble with the message", [.busy, .temporary, .later, .internalFault, .load],
       without: [.account, .sender, .client, .signIn], in: .transaction, means: Meaning.busyMessage),
@@ -81,6 +89,8 @@ extension Grammar {
     MeaningRule("no answer", [.timeout], in: .network.union([.greeting]), means: Meaning.noAnswer),
     MeaningRule("nobody listens", [.denied], in: [.connect], means: Meaning.noAnswer),
     MeaningRule("connection lost", [.network, .connection], in: .network, means: Meaning.connectionLost),
-    MeaningRule("connection lost at the greeting", [.network], without: [.client, .denied], in: [.greeting], means: Meaning.connectionLost),
+    MeaningRule(
+      "connection lost at the greeting", [.network], without: [.client, .denied], in: [.greeting],
+      means: Meaning.connectionLost),
   ]
 }

@@ -33,7 +33,8 @@ extension Grammar {
       "too many sign-ins", [.tooMany, .exceeded, .tooFast], in: [.signIn, .hello], codes: "4",
       means: Meaning.signInThrottled),
     MeaningRule(
-      "too many sign-ins failed", [.signIn, .credentials], [.tooMany, .exceeded], without: [.sends], in: [.hello, .signIn],
+      "too many sign-ins failed", [.signIn, .credentials], [.tooMany, .exceeded], without: [.sends],
+      in: [.hello, .signIn],
       means: Meaning.signInLocked),
     MeaningRule(
       "machine blocked for a time", [.client], [.listed, .suspended], in: [.signIn], codes: "4",
@@ -59,7 +60,8 @@ extension Grammar {
     MeaningRule(
       "account unknown", [.account, .sender], [.unknown], without: [.credentials], in: [.signIn],
       means: Meaning.unknownAccount),
-    MeaningRule("machine not admitted", [.client], [.denied, .listed, .unverified], in: [.signIn], means: Meaning.clientRefused),
+    MeaningRule(
+      "machine not admitted", [.client], [.denied, .listed, .unverified], in: [.signIn], means: Meaning.clientRefused),
     MeaningRule(
       "sign-in refused", [.signIn, .credentials, .token], [.wrong, .denied, .mismatch, .unknown], in: [.signIn],
       means: Meaning.signInRefused),

@@ -4,7 +4,7 @@
 import Mailboxes
 
 /// What the grammar made of a reply.
-package struct Reading: Sendable {
+package struct GrammarReading: Sendable {
   /// The concepts found, each with the words that name it.
   package let concepts: [Concept: String]
   /// `nil`: the words are not understood.
@@ -12,14 +12,15 @@ package struct Reading: Sendable {
 }
 
 package enum Grammar {
-  package static func read(_ reply: NormalizedReply) -> Reading {
+  package static func read(_ reply: NormalizedReply) -> GrammarReading {
     let found = Lexicon.all.concepts(in: reply.wording)
     let concepts = Set(found.keys)
-    return Reading(concepts: found, rule: rules.first { $0.fits(concepts, reply) })
+    return GrammarReading(concepts: found, rule: rules.first { $0.fits(concepts, reply) })
   }
 
   /// From the words that are most certain of their meaning to those that need the phase.
   static let rules: [MeaningRule] =
-    networkRules + encryptionRules + signInRules + listRules + messageRules + recipientLimitRules + accountRules + limitRules
+    networkRules + encryptionRules + signInRules + listRules + messageRules + recipientLimitRules + accountRules
+    + limitRules
     + senderRules + clientRules + recipientRules + passingRules
 }

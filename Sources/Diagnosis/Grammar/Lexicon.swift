@@ -15,8 +15,10 @@ package struct Lexicon: Sendable {
     korean,
   ]
 
-  /// By the first word of the phrase, or by its first letters where that word is open-ended.
-  private var phrases: [Phrase] = []
+  /// By the phrase's first word.
+  private var phrases: [String: [LexiconPhrase]] = [:]
+  /// Those whose first word is open-ended.
+  private var openPhrases: [LexiconPhrase] = []
 
   init(texts: [String]) {
     for text in texts { read(text) }
@@ -28,22 +30,29 @@ package struct Lexicon: Sendable {
       guard parts.count == 2, let concept = Concept(rawValue: parts[0].trimming(" ")) else {
         preconditionFailure("The lexicon knows no concept as in: \(line)")
       }
-      phrases += parts[1].split(separator: ",").map { Phrase($0.trimming(" "), names: concept) }
+      for text in parts[1].split(separator: ",") { add(LexiconPhrase(text.trimming(" "), names: concept)) }
     }
+  }
+
+  private mutating func add(_ phrase: LexiconPhrase) {
+    if let word = phrase.firstWord { phrases[word, default: []].append(phrase) } else { openPhrases.append(phrase) }
   }
 
   /// The concepts that the words name, each with the words that name it.
   package func concepts(in wording: Wording) -> [Concept: String] {
     var found: [Concept: String] = [:]
-    for phrase in phrases where found[phrase.concept] == nil {
-      if let words = phrase.match(in: wording.words) { found[phrase.concept] = words }
+    for start in wording.words.indices {
+      let rest = wording.words[start...]
+      for phrase in (phrases[rest[start]] ?? []) + openPhrases where found[phrase.concept] == nil {
+        if let words = phrase.match(at: rest) { found[phrase.concept] = words }
+      }
     }
     return found
   }
 }
 
 /// One phrase of the lexicon.
-struct Phrase: Sendable {
+struct LexiconPhrase: Sendable {
   private enum Part {
     case word(String)
     case beginning(String)
@@ -75,12 +84,14 @@ struct Phrase: Sendable {
     }
   }
 
-  /// The words that match, or `nil`.
-  func match(in words: [String]) -> String? {
-    for start in words.indices {
-      if let end = end(of: parts[...], in: words[start...]) { return words[start..<end].joined(separator: " ") }
-    }
-    return nil
+  /// `nil` where that word is open-ended.
+  var firstWord: String? {
+    if case .word(let word) = parts.first { word } else { nil }
+  }
+
+  /// The words that match from the first one on, or `nil`.
+  func match(at words: ArraySlice<String>) -> String? {
+    end(of: parts[...], in: words).map { words[..<$0].joined(separator: " ") }
   }
 
   /// Where the match ends that begins with the first of the words.

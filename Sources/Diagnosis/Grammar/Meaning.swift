@@ -10,7 +10,8 @@ enum Meaning {
     "{provider} wants a sign-in before it relays mail: this connection is not authenticated.",
     "Connect {address} with a password or OAuth, or have this machine allowed as a relay client: {connect}")
   static let signInRefused = Assessment(
-    .auth, .mailbox, .refuse, "{provider} does not accept the sign-in of {address}: {credentials} is wrong or was changed.",
+    .auth, .mailbox, .refuse,
+    "{provider} does not accept the sign-in of {address}: {credentials} is wrong or was changed.",
     "{login}, then run: {connect}")
   static let signInExpired = Assessment(
     .auth, .mailbox, .refuse, "The password or token of {address} has run out at {provider}.",
@@ -22,20 +23,23 @@ enum Meaning {
     .auth, .mailbox, .refuse, "{provider} wants an app password for {address}, not the account's own password.",
     "Make one {app-password}, then run: {connect}")
   static let browser = Assessment(
-    .policy, .mailbox, .hold(probe: false), "{provider} wants the owner of {address} to sign in with a web browser once.",
+    .policy, .mailbox, .hold(probe: false),
+    "{provider} wants the owner of {address} to sign in with a web browser once.",
     "Sign in to {address} in a browser on this network (better still, use OAuth), then run: {connect}")
   static let signInLocked = Assessment(
     .auth, .mailbox, .hold(probe: false), "{provider} has locked the sign-in of {address} after too many failed ones.",
     "Wait an hour, look for a program with a wrong password, then run: {connect}")
   static let signInThrottled = Assessment(
-    .throttle, .mailbox, .pause(.seconds(1800)), "{provider} saw too many sign-ins from here and limits them for a while.",
+    .throttle, .mailbox, .pause(.seconds(1800)),
+    "{provider} saw too many sign-ins from here and limits them for a while.",
     "Wait; see whether another program signs in to {address} with a wrong password. To look now, run: {test}")
   static let mechanism = Assessment(
     .policy, .mailbox, .hold(probe: true),
     "{provider} does not offer this sign-in method (mechanism) on {host} port {port}, or it is disabled for {address}.",
     "Ask the mailbox's administrator to allow SMTP sign-in, or try port 465 or 587 with TLS: {connect}")
   static let busySignIn = Assessment(
-    .transient, .mailbox, .wait(flagAfter: 8), "{provider} has a temporary trouble with sign-ins; Letterhead tries again later.")
+    .transient, .mailbox, .wait(flagAfter: 8),
+    "{provider} has a temporary trouble with sign-ins; Letterhead tries again later.")
 
   static let signInBroken = Assessment(
     .policy, .mailbox, .hold(probe: true),
@@ -55,7 +59,8 @@ enum Meaning {
   static let tlsVersion = Assessment(
     .network, .mailbox, .hold(probe: true),
     "{provider} and this machine share no TLS version or cipher: one of them is outdated.",
-    "TLS 1.2 or newer is needed on both sides; see whether the server or a firewall between is too old, then run: {test}")
+    "TLS 1.2 or newer is needed on both sides; see whether the server or a firewall between is too old, then run: {test}"
+  )
   static let certificate = Assessment(
     .network, .mailbox, .hold(probe: true),
     "The TLS certificate at {host} does not pass: its issuer is unknown, or its chain is incomplete.",
@@ -66,10 +71,12 @@ enum Meaning {
 
   // MARK: Amounts
   static let dailyLimit = Assessment(
-    .quota, .mailbox, .pause(.seconds(3600)), "{address} reached its daily limit (quota of messages a day) at {provider}.",
+    .quota, .mailbox, .pause(.seconds(3600)),
+    "{address} reached its daily limit (quota of messages a day) at {provider}.",
     "Sending resumes by itself within 24 hours; for more volume ask {provider}, and to look now, run: {test}")
   static let monthlyLimit = Assessment(
-    .quota, .mailbox, .pause(.seconds(3600)), "{address} used up the quota of its plan (per month or week) at {provider}.",
+    .quota, .mailbox, .pause(.seconds(3600)),
+    "{address} used up the quota of its plan (per month or week) at {provider}.",
     "Buy a larger plan or more credits at {provider}, or wait for the next month; to look now, run: {test}")
   static let hourlyLimit = Assessment(
     .quota, .mailbox, .pause(.seconds(900)), "{address} reached its hourly limit at {provider}: too many messages.",
@@ -79,7 +86,8 @@ enum Meaning {
     "{provider} finds that {address} sends too much or too fast: a limit of its rate or number was reached (too many).",
     "Nothing to do: Letterhead waits and sends more slowly; to look now, run: {test}")
   static let connectionsUsedUp = Assessment(
-    .throttle, .mailbox, .pause(.seconds(10)), "{provider} counts too many connections of {address}, and reached its limit.",
+    .throttle, .mailbox, .pause(.seconds(10)),
+    "{provider} counts too many connections of {address}, and reached its limit.",
     "See whether another program sends through this mailbox; Letterhead waits, and to look now, run: {test}")
   static let sessionUsedUp = Assessment(
     .transient, .message, .retry(after: .zero),
@@ -95,7 +103,8 @@ enum Meaning {
   static let accountBlocked = Assessment(
     .policy, .mailbox, .hold(probe: true),
     "{provider} has suspended, disabled, paused or blocked sending for the account or domain of {address}.",
-    "Clear it up with {provider} or the account's administrator (change the password if it may be known), then run: {test}")
+    "Clear it up with {provider} or the account's administrator (change the password if it may be known), then run: {test}"
+  )
   static let senderRefused = Assessment(
     .sender, .mailbox, .hold(probe: true),
     "{provider} does not let this connection send as {address}: it does not accept that sender address or its domain.",
@@ -119,7 +128,8 @@ enum Meaning {
   static let clientRefused = Assessment(
     .policy, .mailbox, .hold(probe: true),
     "{provider} does not allow connections from this machine's public IP address: it was refused by a policy.",
-    "Ask {provider} or its administrator to allow the address (or use its submission port 587 or 465), then run: {test}")
+    "Ask {provider} or its administrator to allow the address (or use its submission port 587 or 465), then run: {test}"
+  )
 
   // MARK: Message
   static let tooLarge = Assessment(
@@ -135,7 +145,8 @@ enum Meaning {
   static let malformed = Assessment(
     .message, .message, .fail,
     "{provider} finds the message malformed: a header field is missing, invalid or there multiple times (too many).",
-    "Mend the header in the app (From, Date, Subject, Message-ID); as it went out it is shown by: letterhead queue show ID")
+    "Mend the header in the app (From, Date, Subject, Message-ID); as it went out it is shown by: letterhead queue show ID"
+  )
   static let encoding = Assessment(
     .message, .message, .fail,
     "{provider} cannot take international characters (not ASCII) in this message's addresses or header: its encoding.",
@@ -175,11 +186,14 @@ enum Meaning {
   static let recipientFullNow = Assessment(
     .recipient, .recipient, .retry(), "The recipient's mailbox is full (over quota or out of disk storage) now.")
   static let recipientOffNow = Assessment(
-    .recipient, .recipient, .retry(), "The recipient's mailbox or domain is disabled for now; Letterhead tries again later.")
+    .recipient, .recipient, .retry(),
+    "The recipient's mailbox or domain is disabled for now; Letterhead tries again later.")
   static let recipientBusy = Assessment(
-    .recipient, .recipient, .retry(), "The recipient receives too much mail at the moment; Letterhead tries again later.")
+    .recipient, .recipient, .retry(),
+    "The recipient receives too much mail at the moment; Letterhead tries again later.")
   static let recipientLater = Assessment(
-    .transient, .recipient, .retry(), "{provider} cannot take the recipient now (a temporary trouble there); Letterhead tries again later.")
+    .transient, .recipient, .retry(),
+    "{provider} cannot take the recipient now (a temporary trouble there); Letterhead tries again later.")
   static let greylisted = Assessment(
     .transient, .recipient, .retry(after: .seconds(300)),
     "The recipient's side wants the same mail again a little later (greylisting).")
@@ -197,8 +211,11 @@ enum Meaning {
 
   // MARK: Passing trouble
   static let busyServer = Assessment(
-    .transient, .mailbox, .wait(), "{provider} cannot serve this connection now: a temporary trouble or load of its server; Letterhead tries again later.")
+    .transient, .mailbox, .wait(),
+    "{provider} cannot serve this connection now: a temporary trouble or load of its server; Letterhead tries again later."
+  )
   static let busyMessage = Assessment(
     .transient, .message, .retry(),
-    "{provider} cannot take the message now (a temporary trouble, load or lack of storage space); Letterhead tries again later.")
+    "{provider} cannot take the message now (a temporary trouble, load or lack of storage space); Letterhead tries again later."
+  )
 }

@@ -9,7 +9,7 @@ import SMTP
 /// Commands: `{connect}`, `{test}`; to connect the same port otherwise, `{connect-tls}` and `{connect-starttls}`; to
 /// connect the usual ports, `{connect-465}`, `{connect-587}`; with a further CA, `{connect-ca}`.
 /// What is known of the provider: `{login}`, what to look at where a sign-in is refused; `{app-password}`, where one
-/// is made; `{rights}`, what the sign-in needs on the mailbox; `{consent}`, where an administrator approves the app.
+/// is made; `{credentials}`, what is shown at sign-in; `{rights}`, what the sign-in needs on the mailbox; `{consent}`, where an administrator approves the app.
 package struct Placeholders: Sendable {
   /// In place of ``Assessment/nothingToDo`` for a mailbox that is only being tested: nothing is saved, so nobody tries
   /// again.
@@ -36,20 +36,26 @@ package struct Placeholders: Sendable {
   }
 
   /// For a page about no mailbox in particular.
-  package static let onPaper = Placeholders([
-    ("{provider}", "the provider"), ("{address}", "ADDRESS"), ("{host}", "HOST"), ("{port}", "PORT"),
-    ("{entity}", "ENTITY"), ("{client}", "CLIENT-ID"), ("{login-host}", "the sign-in service"), ("{clock}", "TIME"),
-    ("{connect}", "letterhead connect ENTITY …"), ("{test}", "letterhead test ENTITY"),
-    ("{connect-tls}", "letterhead connect ENTITY --smtp HOST:PORT --security tls …"),
-    ("{connect-465}", "letterhead connect ENTITY --smtp HOST:465 --security tls …"),
-    ("{connect-starttls}", "letterhead connect ENTITY --smtp HOST:PORT --security starttls …"),
-    ("{connect-587}", "letterhead connect ENTITY --smtp HOST:587 --security starttls …"),
-    ("{connect-ca}", "letterhead connect ENTITY … --ca-file FILE"),
-    ("{login}", "Check user name and password, or sign in as ADDRESS anew"),
-    ("{app-password}", "in the account's security settings"),
-    ("{rights}", "Check that it is the mailbox of the signed-in user, or that the app has Full Access to it"),
-    ("{consent}", "the organisation's admin-consent page (Letterhead prints its address)"),
-  ])
+  package static let onPaper = onPaper(provider: "the provider")
+
+  /// For words about no mailbox in particular, at a provider known by its label.
+  package static func onPaper(provider: String) -> Placeholders {
+    Placeholders([
+      ("{provider}", provider), ("{address}", "ADDRESS"), ("{host}", "HOST"), ("{port}", "PORT"),
+      ("{entity}", "ENTITY"), ("{client}", "CLIENT-ID"), ("{login-host}", "the sign-in service"), ("{clock}", "TIME"),
+      ("{connect}", "letterhead connect ENTITY …"), ("{test}", "letterhead test ENTITY"),
+      ("{connect-tls}", "letterhead connect ENTITY --smtp HOST:PORT --security tls …"),
+      ("{connect-465}", "letterhead connect ENTITY --smtp HOST:465 --security tls …"),
+      ("{connect-starttls}", "letterhead connect ENTITY --smtp HOST:PORT --security starttls …"),
+      ("{connect-587}", "letterhead connect ENTITY --smtp HOST:587 --security starttls …"),
+      ("{connect-ca}", "letterhead connect ENTITY … --ca-file FILE"),
+      ("{login}", "Check user name and password, or sign in as ADDRESS anew"),
+      ("{app-password}", "in the account's security settings"),
+      ("{rights}", "Check that it is the mailbox of the signed-in user, or that the app has Full Access to it"),
+      ("{consent}", "the organisation's admin-consent page (Letterhead prints its address)"),
+      ("{credentials}", "user name, password or token"),
+    ])
+  }
 }
 
 extension Mailbox {
@@ -76,7 +82,7 @@ extension Mailbox {
       // Nothing is saved that could be tested while it is being connected.
       ("{test}", generation == 0 ? connect : "letterhead test \(entity)"),
       ("{login}", loginHint), ("{app-password}", appPasswordHint), ("{rights}", rightsHint),
-      ("{consent}", consentPlace),
+      ("{consent}", consentPlace), ("{credentials}", grant == nil ? "user name or password" : "its token"),
     ]
   }
 }

@@ -16,7 +16,8 @@ extension ReplyTable {
       means: Meaning.recipientBusy),
     // Recipients in one transaction: the rest go in another.
     Rule(
-      "452", "4.5.3", in: [.recipient], like: (.recipient, "452 4.5.3 Try the rest later"), means: Meaning.fewerRecipients),
+      "452", "4.5.3", in: [.recipient], like: (.recipient, "452 4.5.3 Try the rest later"),
+      means: Meaning.fewerRecipients),
     Rule(
       "4", says: "same message-id",
       like: (
@@ -30,7 +31,9 @@ extension ReplyTable {
     Rule(
       "4", says: "peak smtp relay limit",
       like: (.mail, "450 4.2.1 Peak SMTP relay limit exceeded for customer."),
-      means: Assessment(.throttle, .mailbox, .pause(.seconds(600)), "{address} reached a limit of {provider}'s relay: it sends faster than that allows.")),
+      means: Assessment(
+        .throttle, .mailbox, .pause(.seconds(600)),
+        "{address} reached a limit of {provider}'s relay: it sends faster than that allows.")),
     Rule(
       says: "unusual rate",
       like: (.body, "421 4.7.28 Gmail has detected an unusual rate of mail originating from your IP address."),
@@ -42,7 +45,8 @@ extension ReplyTable {
       "4", says: "submission rate for this client", "maximum sending rate exceeded", "throttling failure",
       like: (.mail, "421 4.4.2 Message submission rate for this client has exceeded the configured limit"),
       (.mail, "454 Throttling failure: Maximum sending rate exceeded."),
-      means: Assessment(.throttle, .mailbox, .pause(.seconds(60)),
+      means: Assessment(
+        .throttle, .mailbox, .pause(.seconds(60)),
         "{address} sends faster than {provider} allows: it reached a limit of its rate, too many in too short a time.")),
   ]
 }

@@ -17,6 +17,10 @@ extension ReplyTable {
       like: (.body, "550 5.7.1 This message is not RFC 5322 compliant, the issue is: duplicate headers."),
       means: Meaning.malformed),
     Rule(
+      "5", says: "intercepted and rejected by administrative action", in: .transaction,
+      like: (.body, "530 5.3.1 Intercepted and rejected by administrative action. PRJCT"),
+      means: Meaning.contentRefused),
+    Rule(
       says: "djb/docs/smtplf", in: .message,
       like: (.data, "451 See http://pobox.com/~djb/docs/smtplf.html."),
       means: Meaning.lineEndings),

@@ -54,6 +54,10 @@ extension ReplyTable {
         "Sending resumes by itself within 24 hours; ask for a higher quota at {provider}, and to look now, run: {test}")
     ),
     Rule(
+      "550", "5.4.5", in: .message,
+      like: (.body, "550 5.4.5 Message rejected"),
+      means: Meaning.dailyLimit),
+    Rule(
       says: "max rcpt to daily limit",
       like: (.recipient, "550 MAX RCPT TO DAILY LIMIT"),
       means: Assessment(

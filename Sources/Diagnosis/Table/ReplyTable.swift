@@ -2,8 +2,8 @@
 // A sentence is matched before an enhanced code, an enhanced code before three digits: providers use permanent codes
 // for temporary states and temporary codes for permanent ones. Among those, a provider's own rule goes first.
 
-package import Mailboxes
-package import SMTP
+import Mailboxes
+import SMTP
 
 package enum ReplyTable {
   /// Rules about one thing, as the troubleshooting page shows them.
@@ -29,16 +29,19 @@ package enum ReplyTable {
 
   private static let ordered = rules.filter { $0.family != nil } + rules.filter { $0.family == nil }
   private static let sentences = ordered.filter { !$0.says.isEmpty }
-  private static let codes = ordered.filter { $0.says.isEmpty && !$0.enhanced.isEmpty }
+  private static let codes =
+    ordered.filter { $0.says.isEmpty && !$0.enhanced.isEmpty }
     + ordered.filter { $0.says.isEmpty && $0.enhanced.isEmpty }
 
   /// The rule that knows a sentence of the reply.
   static func sentence(in reply: NormalizedReply) -> Rule? { sentences.first { $0.matches(reply) } }
 
-  /// The rule that knows an enhanced code of one provider: those of RFC 3463 and its registry are under 100.
+  /// The rule that knows a code of one provider: an enhanced code that is not among those of RFC 3463 and its registry,
+  /// which are under 100.
   static func vendorCode(of reply: NormalizedReply) -> Rule? {
-    guard let enhanced = reply.enhanced, enhanced.detail >= 100 else { return nil }
-    return codes.first { !$0.enhanced.isEmpty && $0.matches(reply) }
+    // RFC 7372: SPF, DKIM and DMARC have codes of their own; their sentences speak of authentication as sign-ins do.
+    let isVendors = reply.enhanced.map { $0.detail >= 100 || $0.subject == 7 && (26...32).contains($0.detail) } ?? false
+    return codes.first { !$0.enhanced.isEmpty && isVendors && $0.matches(reply) }
   }
 
   /// The rule that knows the reply's code, enhanced codes first.

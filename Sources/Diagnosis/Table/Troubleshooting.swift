@@ -63,8 +63,7 @@ package enum Troubleshooting {
 
   /// Filled in, and with a capital at the beginning, which a placeholder's value may lack.
   private static func onPaper(_ sentence: String) -> String {
-    let filled = Placeholders.onPaper.fill(sentence)
-    return filled.prefix(1).uppercased() + filled.dropFirst()
+    Placeholders.onPaper.fill(sentence).capitalizedFirst
   }
 
   /// The command stands at the end.
@@ -76,7 +75,7 @@ package enum Troubleshooting {
 
 extension Action {
   /// In the present tense, after "Letterhead".
-  fileprivate func words(for scope: Scope) -> String {
+  func words(for scope: Scope) -> String {
     switch self {
     case .fail: "gives the \(scope.rawValue) up and reports it to the entity's `notify` addresses."
     case .ask:

@@ -2,7 +2,7 @@
 
 import Mailboxes
 
-package struct Finding: Sendable {
+package struct Interpretation: Sendable {
   /// What decided.
   package enum Source: Sendable {
     /// A sentence that is known, or a code that has one meaning.
@@ -11,6 +11,14 @@ package struct Finding: Sendable {
     case grammar(MeaningRule)
     /// Nothing in the words: only the first digits and the phase.
     case code(Rule)
+
+    /// The table's; `nil` where the grammar decided.
+    package var rule: Rule? {
+      switch self {
+      case .table(let rule), .code(let rule): rule
+      case .grammar: nil
+      }
+    }
   }
 
   package let assessment: Assessment
