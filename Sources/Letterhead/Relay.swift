@@ -174,7 +174,7 @@ package final class Relay: Sendable {
   private func reload() async {
     let next: Configuration
     do {
-      next = try Configuration.read(configuration.value.file)
+      next = try Configuration.read(configuration.value.file, openingFiles: true)
     } catch {
       for problem in error.all { log.error("the configuration was not reloaded", metadata: ["problem": "\(problem)"]) }
       return

@@ -12,8 +12,9 @@ struct ConfigurationOption: ParsableArguments {
 
   var exists: Bool { FileManager.default.fileExists(atPath: file) }
 
-  func read() throws -> Configuration {
-    try Configuration.read(file)
+  /// - Parameter openingFiles: see `Configuration.read`.
+  func read(openingFiles: Bool = false) throws -> Configuration {
+    try Configuration.read(file, openingFiles: openingFiles)
   }
 }
 

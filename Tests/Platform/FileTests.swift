@@ -82,6 +82,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (0, "and this is root. Start the relay as user 12345"),
+    (1000, "and this is user 1000. Run the command as user 12345 or as root."),
+  ])
+  func `whose the directory is, and what to do, is told to whoever asks`(user: UInt32, words: String) {
+    let sentence = StateDirectoryError.wrongOwner(path: "/srv/state", found: 12345, expected: user).description
+    #expect(sentence.hasPrefix("/srv/state belongs to user 12345, \(words)"))
+    // A user who is no administrator is not told to take it.
+    #expect(sentence.contains("chown") == (user == 0))
+  }
+
   @Test func `a file of the state directory is made for its owner alone, and refused where others may read it`() throws
   {
     let state = try StateDirectory(preparing: directory.path)

@@ -2,6 +2,7 @@
 // by opening the state and answering itself. While a relay runs, no command opens a database.
 
 import Access
+import ArgumentParser
 import Control
 import Foundation
 import Letterhead
@@ -48,13 +49,17 @@ final class ControlClient {
 
   /// - Parameter each: told of every line of the answer but the last, as it comes.
   /// - Returns: the last line: `.permitted`, `.changed` or `.done`.
-  /// - Throws: `CommandFailure` with the sentence when it was refused, or when a request was filed instead.
+  /// - Throws: `CommandFailure` with the sentence when it was refused; `ExitCode` when a request was filed instead, which
+  ///   is said.
   @discardableResult
   func ask(_ call: ControlCall, each: (ControlReply) throws -> Void = { _ in }) async throws -> ControlReply {
     let ending = try await carryOut(call, each)
     switch ending {
     case .refused(let sentence): throw CommandFailure(sentence)
-    case .filed(let request): throw CommandFailure(Self.sentence(for: request))
+    case .filed(let request):
+      // No error, and not done either.
+      FileHandle.standardError.write(Data("\(Self.sentence(for: request))\n".utf8))
+      throw ExitCode.failure
     default: return ending
     }
   }
