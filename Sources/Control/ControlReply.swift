@@ -10,6 +10,8 @@ package enum ControlReply: Sendable, Equatable, Codable {
   case detail(QueuedMessageDetail)
   case request(Request)
   case entry(AuditEntry)
+  /// A saved connection, without its secrets.
+  case mailbox(MailboxPayload)
   /// The status file's text as it would be written now.
   case status(String)
 
@@ -26,7 +28,7 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// Nothing comes after it.
   package var isLast: Bool {
     switch self {
-    case .step, .message, .detail, .request, .entry, .status: false
+    case .step, .message, .detail, .request, .entry, .mailbox, .status: false
     case .permitted, .filed, .changed, .done, .refused: true
     }
   }

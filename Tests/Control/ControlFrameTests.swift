@@ -55,7 +55,10 @@ import Testing
     ControlCall.readStatus(ReadStatus()), .list(of: "acme", after: 17), .showMessage(ShowMessage(1)),
     .change(.retry, .all(entity: nil)), .change(.delete, .numbered([1, .max])),
     .ask(ConnectionChange(.disconnect, entity: "acme", address: ""), why: "x"), .disconnect(),
-    .testMailbox(TestMailbox(entity: "acme", recipient: "ada@example.org")), .requests, .approve(3), .deny(3, "no"),
+    .testMailbox(TestMailbox(entity: "acme", recipient: "ada@example.org")),
+    .describeMailbox(DescribeMailbox(entity: "acme")),
+    .reconnectMailbox(ReconnectMailbox(described, justification: nil)),
+    .ask(ConnectionChange(connecting: described)), .requests, .approve(3), .deny(3, "no"),
     .listAudit(ListAudit(entity: "acme")),
   ])
   func `every call comes through as it was sent`(call: ControlCall) throws {

@@ -34,6 +34,7 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(.refused, .unreachable, .network, "nothing listens on port 587"),
     Ending(.connectTimedOut, .unreachable, .network, "a firewall"),
     Ending(.unreachable("::1: no route"), .unreachable, .network, "no way from this machine"),
+    Ending(.onlyIPv6("2001:db8::1: no route"), .unreachable, .network, "has IPv6 addresses only"),
     Ending(.noGreeting(timedOut: true), .unreachable, .network, "says nothing"),
     Ending(.noGreeting(timedOut: false), .unreachable, .network, "hung up without a greeting"),
     Ending(.expectsTLS, .broken, .policy, "expects TLS from the first byte"),
@@ -53,11 +54,12 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(.tls(.wrongName(["a.example", "b.example"])), .broken, .policy, "it is for a.example, b.example"),
     Ending(.tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "of its own making"),
     Ending(.tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "issued by CN=Box"),
+    Ending(.tls(.wrongName([])), .broken, .policy, "names no host"),
     Ending(
-      .tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "a firewall or antivirus opens",
-      at: .microsoft),
+      .tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "is answering in its place", at: .microsoft),
     Ending(
-      .tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "a firewall or antivirus opens", at: .other),
+      .tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "is answering in its place", at: .other),
+    Ending(.tls(.wrongName(["evil.example"])), .broken, .policy, "is answering in its place", at: .other),
     Ending(.tls(.untrusted("weak key")), .broken, .policy, "not to be trusted"),
     Ending(.tls(.notTLS(firstOctets: Array("220 x".utf8))), .broken, .policy, "does not speak TLS from the first byte"),
     Ending(.tls(.protocolVersion("TLSv1")), .broken, .policy, "older than 1.2"),

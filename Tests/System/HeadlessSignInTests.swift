@@ -96,7 +96,7 @@ extension System {
         try await eventually("the flag is up") { try relay.status().errorFlag }
         try await eventually("held") { try relay.entity().queue.held == 5 }
         let fault = try #require(try relay.entity().error)
-        #expect(fault.class == "auth" && fault.remedy.contains("letterhead connect acme --provider corp"), "\(fault)")
+        #expect(fault.class == "auth" && fault.remedy.contains("letterhead reconnect acme"), "\(fault)")
       }
       #expect(try await rig.arrivals(5, at: domain).count == 5)
       try await eventually("the flag is down") { try !relay.status().errorFlag }

@@ -21,7 +21,8 @@ extension ReplyTable {
       (.mail, "501 5.1.0 Emetteur invalide. Invalid Sender. OFR_405"),
       means: Assessment(
         .policy, .mailbox, .hold(probe: true), "{provider} does not let this sign-in send as {address}.",
-        "Connect the address that belongs to the sign-in: {connect}")),
+        "Have {address} allowed for this user, or connect the address that belongs to the sign-in (first run letterhead "
+          + "disconnect {entity}), then run: {test}")),
     Rule(
       "5", says: "mail relay denied", "invalid credentials for relay",
       like: (.mail, "550 5.7.0 Mail relay denied [192.0.2.1]"),

@@ -40,7 +40,7 @@ extension ReplyTable {
       means: Assessment(
         .auth, .mailbox, .refuse,
         "{provider} does not accept user name and password of {address}: one is wrong, or an app password was revoked.",
-        "{login}, or use OAuth, then run: {connect}")),
+        "{login}, then run: {connect}")),
     Rule(
       "4", says: "too many login attempts", "too many authentication failures", in: .beforeMail,
       like: (.signIn, "454 4.7.0 Too many login attempts, please try again later."),
@@ -89,13 +89,13 @@ extension ReplyTable {
       like: (.signIn, "504 5.7.4 Unrecognized authentication type"),
       means: Assessment(
         .policy, .mailbox, .hold(probe: true), "{provider} does not offer this way to sign in here.",
-        "See what it offers at Extensions when you run the test, and connect with that: {connect}")),
+        "Connect anew, so that one of those is chosen that it offers now: {connect}")),
     Rule(
       "534 538", in: .anywhere,
       like: (.signIn, "538 5.7.11 Encryption required for requested authentication mechanism"),
       means: Assessment(
         .auth, .mailbox, .refuse, "{provider} wants another way to sign in.",
-        "Use the one that it names, or OAuth: {connect}")),
+        "Use the one that it names, or OAuth: {connect-oauth}")),
     Rule(
       "432", "4.7.12",
       like: (.signIn, "432 4.7.12 A password transition is needed"),

@@ -73,8 +73,19 @@ extension ConnectionFacts {
     _ authorization: Authorization, on change: ConnectionChange, at now: Date
   ) throws(StoreError) -> Request? {
     guard authorization.needsApproval else { return nil }
-    guard let approved = open(change, in: [.approved], at: now) else { throw .request(.notApproved(change)) }
+    guard let approved = open(change, in: [.approved], at: now) else {
+      if let other = approvedOtherwise(change, at: now) { throw .request(other) }
+      throw .request(.notApproved(change))
+    }
     return approved.used()
+  }
+
+  /// An approval for the same entity and verb that is not for this very change, and what is other about it.
+  func approvedOtherwise(_ change: ConnectionChange, at now: Date) -> RequestRefusal? {
+    let approved = openRequests.last {
+      $0.asOf(now).state == .approved && $0.change.verb == change.verb && $0.change.entity == change.entity
+    }
+    return approved.map { .otherApproved($0.number, change.differences(from: $0.change)) }
   }
 }
 

@@ -49,13 +49,13 @@ final class ControlClient {
 
   /// - Parameter each: told of every line of the answer but the last, as it comes.
   /// - Returns: the last line: `.permitted`, `.changed` or `.done`.
-  /// - Throws: `CommandFailure` with the sentence when it was refused, or when a request was filed instead.
+  /// - Throws: `CommandFailure` with the sentence when it was refused, `RequestFiled` when a request was filed instead.
   @discardableResult
   func ask(_ call: ControlCall, each: (ControlReply) throws -> Void = { _ in }) async throws -> ControlReply {
     let ending = if let relay { try await relay.ask(call, each: each) } else { try await answer(call, each) }
     switch ending {
     case .refused(let sentence): throw CommandFailure(sentence)
-    case .filed(let request): throw CommandFailure(Self.sentence(for: request))
+    case .filed(let request): throw RequestFiled(request)
     default: return ending
     }
   }
@@ -70,9 +70,16 @@ final class ControlClient {
     guard let ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
     return ending
   }
+}
 
-  private static func sentence(for request: Request) -> String {
-    "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
+/// A change was not made: an administrator has to approve it first. No error; it has an exit code of its own.
+struct RequestFiled: Error, CustomStringConvertible {
+  static let exitCode: Int32 = 75
+  let description: String
+
+  init(_ request: Request) {
+    description =
+      "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
       + "When it is approved (letterhead approve \(request.number)), run the same command again."
   }
 }
@@ -80,7 +87,7 @@ final class ControlClient {
 extension ControlReply {
   /// Prints what a command says when it is done.
   func printSentence() {
-    if case .done(let sentence) = self, !sentence.isEmpty { print(sentence) }
+    if case .done(let sentence) = self, !sentence.isEmpty { print(PastedCommand.naming(sentence)) }
   }
 
   /// Prints a step as it happens, into a pipe too.
