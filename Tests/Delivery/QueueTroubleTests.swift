@@ -78,7 +78,8 @@ import TransportSupport
     let provider = InMemoryProvider { request, _ in request == "(greeting)" ? .failure(.refused) : nil }
     let relay = try TestRelay()
     try await relay.connect(to: provider)
-    try await relay.accept("hello")
+    // The first is deferred, the second untouched.
+    for number in 1...2 { try await relay.accept("\(number)") }
     try await relay.untilAsleep(for: 1...60)
     provider.answer { _, _ in nil }
     await relay.lookAgain()

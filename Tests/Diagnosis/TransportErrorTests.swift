@@ -73,6 +73,9 @@ struct Ending: Sendable, CustomTestStringConvertible {
       .token(.misconfigured(error: "unauthorized_client", description: "x")), .broken, .consent, "may not sign in"),
     Ending(.token(.misconfigured(error: "invalid_scope", description: "x")), .broken, .policy, "does not fit"),
     Ending(.token(.unavailable(words: "503")), .unreachable, .network, "sign-in service"),
+    Ending(
+      .token(.unavailable(words: "SSL certificate problem: unable to get local issuer certificate")), .unreachable,
+      .network, "certificate of the sign-in service"),
     // Whatever it says of the grant, nothing is known about it.
     Ending(
       .token(.unavailable(words: "invalid_grant: AADSTS50034")), .unreachable, .network, "cannot be"),
