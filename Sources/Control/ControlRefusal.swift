@@ -35,7 +35,7 @@ extension ControlRefusal: CustomStringConvertible {
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
     case .noMessage(let id):
-      "There is no message \(id): it was delivered or deleted. `letterhead queue` shows what waits."
+      "There is no message \(id) here, or no longer. `letterhead queue` shows what waits."
     case .unfit(let unfit): unfit.sentence
     case .renewal(.secretMissing(let option), let entity):
       "What is saved is not used again, because it was refused or is to be replaced. Give it anew: letterhead reconnect "
