@@ -33,8 +33,9 @@ extension StateDirectoryError: CustomStringConvertible {
     case .notRegular(let path):
       "\(path) is not a regular file. Remove it."
     case .wrongOwner(let path, let found, let expected):
-      "\(path) belongs to user \(found), and this is user \(expected). Run the command as root or as user \(found); if the "
-        + "relay runs as user \(expected), run: chown -R \(expected) \(path)"
+      "\(path) belongs to user \(found), and this is user \(expected). Run the command as root or as user \(found)."
+        // Nobody else may give it away.
+        + (geteuid() == 0 ? " If the relay runs as user \(expected), run: chown -R \(expected) \(path)" : "")
     case .wrongMode(let path, let found, let expected):
       "\(path) has mode \(octal(found)), so others may use it. Run: chmod \(octal(expected)) \(path)"
     case .unusable(let path, let reason):

@@ -23,7 +23,8 @@ struct LetterheadCommand: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Serve.self, Check.self, Connect.self, Reconnect.self, Disconnect.self, Test.self, StatusCommand.self, QueueCommand.self,
+      Serve.self, Check.self, Connect.self, Reconnect.self, Disconnect.self, Test.self, StatusCommand.self,
+      QueueCommand.self,
       ProvidersCommand.self, Requests.self, Approve.self, Deny.self, Audit.self,
       RefreshToken.self, TroubleshootingCommand.self,
     ])

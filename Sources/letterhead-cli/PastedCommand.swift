@@ -1,6 +1,7 @@
 // Whoever named a configuration has to name it in the next command too: commands in sentences are pasted.
 
-import Foundation
+import ArgumentParser
+import Diagnosis
 
 enum PastedCommand {
   /// Of this process's own arguments; `nil` where none was named.
@@ -21,12 +22,7 @@ enum PastedCommand {
     return sentence.replacing(#/\bletterhead ((?:queue )?[a-z-]+)/#) { match in
       let verb = match.output.1.split(separator: " ")
       let isCommand = LetterheadCommand.configuration.subcommands.contains { $0._commandName == verb[0] }
-      return isCommand ? "\(match.output.0) --config \(quoted(configuration))" : String(match.output.0)
+      return isCommand ? "\(match.output.0) --config \(shellWord(configuration))" : String(match.output.0)
     }
-  }
-
-  private static func quoted(_ path: String) -> String {
-    let isPlain = path.utf8.allSatisfy { $0 > 0x2A && $0 != 0x3B && $0 != 0x3C && $0 != 0x3E && $0 != 0x3F && $0 < 0x7B }
-    return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
   }
 }

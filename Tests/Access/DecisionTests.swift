@@ -68,6 +68,7 @@ import Testing
   }
 
   @Test func `every permission is in one of these tables`() {
-    #expect(Set(Self.readings + Self.administration + [.changeConnection, .readConnection]) == Set(Permission.allCases))
+    #expect(
+      Set(Self.readings + Self.administration + [.changeConnection, .readConnection]) == Set(Permission.allCases))
   }
 }

@@ -137,7 +137,8 @@ import Testing
   }
 
   private static let fault = Fault(class: .policy, since: Date(), summary: "No.", remedy: "Ask.", upstream: "550 no")
-  private static let quota = Fault(class: .quota, since: Date(), summary: "Full.", remedy: "Wait.", upstream: "550 limit")
+  private static let quota = Fault(
+    class: .quota, since: Date(), summary: "Full.", remedy: "Wait.", upstream: "550 limit")
 
   @Test(
     arguments: [

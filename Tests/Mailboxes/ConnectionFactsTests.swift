@@ -63,19 +63,25 @@ private func facts(connected address: String? = nil, _ requests: [Request] = [])
       (
         [
           request(
-            .approved, for: ConnectionChange(.connect, entity: "beta", address: wanted.address, host: wanted.host, terms: wanted.terms))
+            .approved,
+            for: ConnectionChange(
+              .connect, entity: "beta", address: wanted.address, host: wanted.host, terms: wanted.terms))
         ], nil
       ),
       (
         [
           request(
-            .approved, for: ConnectionChange(.connect, entity: "acme", address: "b@acme.example", host: wanted.host, terms: wanted.terms))
+            .approved,
+            for: ConnectionChange(
+              .connect, entity: "acme", address: "b@acme.example", host: wanted.host, terms: wanted.terms))
         ], nil
       ),
       (
         [
           request(
-            .approved, for: ConnectionChange(.connect, entity: "acme", address: wanted.address, host: "thief.example", terms: wanted.terms))
+            .approved,
+            for: ConnectionChange(
+              .connect, entity: "acme", address: wanted.address, host: "thief.example", terms: wanted.terms))
         ], nil
       ),
       ([request(.approved, for: ConnectionChange(.disconnect, entity: "acme", address: wanted.address))], nil),
@@ -141,8 +147,9 @@ private func facts(connected address: String? = nil, _ requests: [Request] = [])
       _ = try facts.connecting(other, by: mara, at: noon) { [:] }
       Issue.record("\(Self.others[index].part) was changed, and nobody asked")
     } catch {
-      #expect("\(error)".contains("something else: \(Self.others[index].part) is ")
-        || "\(error)".contains("; \(Self.others[index].part) is "), "\(error)")
+      #expect(
+        "\(error)".contains("something else: \(Self.others[index].part) is ")
+          || "\(error)".contains("; \(Self.others[index].part) is "), "\(error)")
     }
   }
 

@@ -85,7 +85,8 @@ import Testing
     let credentials = try TemporaryDirectory()
     try credentials.write(key, to: "letterhead.key", mode: 0o440)
     let place = SecretName(entity: "acme", field: "password")
-    let sealed = try Vault(try file(credentials: credentials.path)).seal(Secret("swordfish"), as: place, mayMakeKey: true)
+    let sealed = try Vault(try file(credentials: credentials.path)).seal(
+      Secret("swordfish"), as: place, mayMakeKey: true)
     #expect(access(directory.path("key"), F_OK) != 0)
 
     let refusal = StoreError.keyIsCredential(mark: directory.path("key.credential"))

@@ -33,7 +33,7 @@ package struct ReconnectMailbox: ControlVerb {
     guard let saved = try await resources.mailboxes.load().mailbox(of: described.entity) else {
       throw ControlRefusal.noMailbox(entity: described.entity)
     }
-    do {
+    do throws(Mailbox.RenewalFault) {
       return try described.completed(from: saved)
     } catch {
       throw ControlRefusal.renewal(error, entity: described.entity)

@@ -28,7 +28,8 @@ extension TokenFailure {
     Assessment(
       .network, .mailbox, .wait(flagAfter: 3),
       "The certificate of the sign-in service {login-host} is not one that this machine trusts.",
-      "If its authority is your own, or that of a device of yours which opens HTTPS, give that certificate: {connect-ca}")
+      "If its authority is your own, or that of a device of yours which opens HTTPS, give that certificate: {connect-ca}"
+    )
   }
 
   private static func minutes(_ time: Duration) -> String {

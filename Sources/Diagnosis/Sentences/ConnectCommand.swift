@@ -99,7 +99,7 @@ struct ConnectCommand {
 
 /// Quoted so that a shell takes it for one word. Administrators copy these commands, and whoever connected the mailbox chose
 /// the words: `$(…)` is a lawful user name, and even a lawful local part.
-private func shellWord(_ text: String) -> String {
+package func shellWord(_ text: String) -> String {
   let isPlain = text.utf8.allSatisfy { octet in
     UInt8(ascii: "a")...UInt8(ascii: "z") ~= octet || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= octet
       || UInt8(ascii: "0")...UInt8(ascii: "9") ~= octet || "@%+=:,./_-[]".utf8.contains(octet) || octet >= 0x80

@@ -15,7 +15,9 @@ struct KeyFile: Sendable {
 
   init(
     in directory: StateDirectory, credentials: String?,
-    credentialStores: [String] = ["/etc", "/run", "/usr/lib"].flatMap { ["\($0)/credstore", "\($0)/credstore.encrypted"] }
+    credentialStores: [String] = ["/etc", "/run", "/usr/lib"].flatMap {
+      ["\($0)/credstore", "\($0)/credstore.encrypted"]
+    }
   ) {
     self.directory = directory
     self.credentials = credentials

@@ -44,7 +44,8 @@ struct RequestTable {
         """,
       arguments: [
         request.number, request.change.verb.rawValue, request.change.entity, request.change.address,
-        request.change.host, try jsonText(request.change.namedTerms), request.requester.key, request.requester.name, request.justification,
+        request.change.host, try jsonText(request.change.namedTerms), request.requester.key, request.requester.name,
+        request.justification,
         request.filedAt.timeIntervalSince1970, request.state.rawValue, request.decidedAt?.timeIntervalSince1970,
         request.decidedBy, request.reason,
       ])

@@ -11,7 +11,8 @@ struct MovedServerOptions: ParsableArguments {
     help: ArgumentHelp("The server's new name or port, where it was named with --smtp.", valueName: "host[:port]"))
   var smtp: String?
 
-  @Option(help: "With --smtp: tls, starttls or none; by default tls, on ports 587 and 25 starttls. none only to this host.")
+  @Option(
+    help: "With --smtp: tls, starttls or none; by default tls, on ports 587 and 25 starttls. none only to this host.")
   var security: Security?
 
   @Option(
@@ -24,7 +25,9 @@ struct MovedServerOptions: ParsableArguments {
   /// The same options as of `connect`.
   private var described: ServerOptions {
     var options = ServerOptions()
-    (options.provider, options.region, options.smtp, options.security, options.caFile) = (nil, nil, smtp, security, caFile)
+    (options.provider, options.region, options.smtp, options.security, options.caFile) = (
+      nil, nil, smtp, security, caFile
+    )
     return options
   }
 

@@ -66,7 +66,8 @@ struct Registration {
   /// - Throws: `CommandFailure` where the provider has no page for that.
   init(of grant: OAuthGrant, at provider: Provider) throws {
     guard var service = provider.oauth, service.authorizeURL != nil else {
-      throw CommandFailure("\(provider.label) has no OAuth that is known here. Give a new token: --refresh-token-file FILE")
+      throw CommandFailure(
+        "\(provider.label) has no OAuth that is known here. Give a new token: --refresh-token-file FILE")
     }
     tenant = grant.tokenURL.absoluteString.value(of: "{tenant}", in: service.tokenURL)
     service.tokenURL = grant.tokenURL.absoluteString

@@ -52,7 +52,9 @@ struct Renewal {
     var grant = saved
     if let signingKey { grant.proof = .certificate(signingKey) }
     if let clientSecret { grant.proof = .secret(clientSecret) }
-    if case .secret(let known) = grant.proof, known.isEmpty, grant.refreshToken != nil, let file = registered?.secretFile {
+    if case .secret(let known) = grant.proof, known.isEmpty, grant.refreshToken != nil,
+      let file = registered?.secretFile
+    {
       grant.proof = .secret(try SecretInput.read(file, what: "client secret"))
     }
     if case .serviceAccount = grant.entitlement, let accountFile {
