@@ -26,7 +26,8 @@ extension System {
       let bare = try await nobody(relay, "disconnect", "acme")
       #expect(bare.status == 1 && bare.errors.contains("--justification"), "\(bare)")
       let filed = try await nobody(relay, "disconnect", "acme", "--justification", "We move to another provider")
-      #expect(filed.status == 75 && filed.output.contains("letterhead approve 1") && filed.errors.isEmpty, "\(filed)")
+      #expect(filed.status == 75 && filed.errors.isEmpty, "\(filed)")
+      #expect(filed.output.contains("letterhead approve --config \(relay.configuration) 1"), "\(filed)")
       #expect(try relay.entity().state == "connected")
 
       let listed = try await nobody(relay, "requests").wentWell()
