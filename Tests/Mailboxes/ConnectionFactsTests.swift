@@ -107,8 +107,7 @@ private func facts(connected address: String? = nil, _ requests: [Request] = [])
     #expect(change.request?.state == .used)
     #expect(
       change.audit.detail
-        == "office@acme.example through smtp.acme.example provider=smtp port=465 security=tls sign-in=password "
-        + "username=office@acme.example display-name=Office request \(spent)")
+        == "\(shownMailbox) request \(spent)")
     #expect(try connect(facts(requests), needsApproval: false).change?.request == nil, "who needs none spends none")
   }
 

@@ -124,7 +124,7 @@ import TransportSupport
   /// Many servers say only at RCPT what they have against the client, the greeting or the sender.
   @Test(arguments: [
     "554 5.7.1 <office@firm.example>: Relay access denied", "550 5.7.1 Authentication required",
-    "450 4.7.1 You are sending too many emails", "550 Requested action not taken", "554 Something new",
+    "550 Requested action not taken", "554 Something new",
   ])
   func `ends where a refusal of the mailbox as recipient is not its own fault`(_ reply: String) async throws {
     let (steps, finding) = try await toItself(reply)

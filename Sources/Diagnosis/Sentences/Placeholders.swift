@@ -88,7 +88,7 @@ extension Mailbox {
   }
 
   private var testCommand: String {
-    (["letterhead test \(entity)"] + (given.configuration.map { ["--config \(shellWord($0))"] } ?? [])).joined(separator: " ")
+    "letterhead test \(entity)" + (given.configuration.map { " --config \(shellWord($0))" } ?? "")
   }
 
   fileprivate func values(about class: FaultClass, now: Date) -> [(mark: String, text: String)] {

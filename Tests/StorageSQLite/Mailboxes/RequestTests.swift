@@ -146,9 +146,9 @@ import Testing
     let entries = try await store.audit()
     #expect(
       entries.reversed().map { "\($0.requester.name) \($0.verb) \($0.entity) \($0.detail)" } == [
-        "mara request acme connect office@acme.example through smtp.acme.example request 1: New provider",
-        "root (ada) approve acme connect office@acme.example through smtp.acme.example request 1 of mara",
-        "mara connect acme office@acme.example through smtp.acme.example request 1",
+        "mara request acme connect \(shownMailbox) request 1: New provider",
+        "root (ada) approve acme connect \(shownMailbox) request 1 of mara",
+        "mara connect acme \(shownMailbox) request 1",
         "root (ada) disconnect acme office@acme.example",
       ])
     #expect(try await store.audit(of: "beta").isEmpty)
