@@ -148,6 +148,22 @@ extension System {
       }
     }
 
+    @Test func `waits for another command that has the state, and then works by itself`() async throws {
+      let relay = try Relay()
+      try await relay.start()
+      try await relay.send(to: "ada@\(freshDomain())")
+      try await relay.end()
+      let lock = open(relay.directory.path("state/lock"), O_RDWR | O_CLOEXEC)
+      #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+      let command = try await LiveCommand(
+        Relay.binary, ["queue", "hold", "--all", "--config", relay.configuration])
+      try await eventually("the command looks for who has the state") {
+        command.openFiles.contains("anon_inode:[eventpoll]")
+      }
+      close(lock)
+      #expect(try await command.finished().wentWell().output == "1 message held.\n")
+    }
+
     @Test func `works by itself again when the relay has gone, as after a crash`() async throws {
       let relay = try Relay()
       try await relay.start()
