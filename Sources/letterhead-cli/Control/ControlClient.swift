@@ -42,10 +42,9 @@ final class ControlClient {
     relay = mayOpen ? try await .ofOwner(configuration) : RelaySocket(of: configuration, ownedBy: nil)
   }
 
-  /// Whether a relay answers; else this process does, and becomes the owner of the state directory with the first call:
-  /// read the administrator's files before.
-  var asksRelay: Bool { relay != nil }
-
+  /// Where no relay answers, this process does, and becomes the owner of the state directory with the first call: read the
+  /// administrator's files before.
+  ///
   /// - Parameter each: told of every line of the answer but the last, as it comes.
   /// - Returns: the last line: `.permitted`, `.changed` or `.done`.
   /// - Throws: `CommandFailure` with the sentence when it was refused, `RequestFiled` when a request was filed instead.
