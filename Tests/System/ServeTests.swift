@@ -41,7 +41,7 @@ extension System {
 
     /// A provider on loopback that takes everything until a message has ended, and then says nothing more. Prints its port,
     /// `stalled`, and the time at which its peer went away.
-    private static let silentProvider = """
+    private static let silentProvider = #"""
       import socket, time
       listener = socket.create_server(("127.0.0.1", 0)); print(listener.getsockname()[1], flush=True)
       while True:
@@ -53,16 +53,16 @@ extension System {
           elif line.startswith(b"DATA"): inside = True; peer.sendall(b"354 go on\r\n")
           elif line.startswith(b"QUIT"): peer.sendall(b"221 bye\r\n"); peer.close(); break
           else: peer.sendall(b"250 fine\r\n")
-      """
+      """#
     /// An app that stops in the middle of its message. Prints `stalled`, and the time at which the relay hung up.
-    private static let silentApp = """
+    private static let silentApp = #"""
       import socket, sys, time
       relay = socket.create_connection(("127.0.0.1", int(sys.argv[1]))); lines = relay.makefile("rb"); lines.readline()
       for word in [b"HELO app", b"MAIL FROM:<erp@localhost>", b"RCPT TO:<ada@example.org>", b"DATA"]:
         relay.sendall(word + b"\r\n"); lines.readline()
       relay.sendall(b"Subject: half\r\n"); print("stalled", flush=True)
       lines.read(); print("gone", time.monotonic(), flush=True)
-      """
+      """#
 
     @Test func `waits for a client and a provider that both stall at once, and not for one after the other`()
       async throws
