@@ -75,7 +75,7 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(.token(.unavailable(words: "503")), .unreachable, .network, "sign-in service"),
     Ending(
       .token(.unavailable(words: "SSL certificate problem: unable to get local issuer certificate")), .unreachable,
-      .network, "certificate of the sign-in service"),
+      .network, "is not one that this machine trusts"),
     // Whatever it says of the grant, nothing is known about it.
     Ending(
       .token(.unavailable(words: "invalid_grant: AADSTS50034")), .unreachable, .network, "cannot be"),

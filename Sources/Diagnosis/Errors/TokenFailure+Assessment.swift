@@ -27,7 +27,7 @@ extension TokenFailure {
   private static var foreignCertificate: Assessment {
     Assessment(
       .network, .mailbox, .wait(flagAfter: 3),
-      "The certificate of the sign-in service {login-host} is not one that this machine trusts.",
+      "The certificate of {login-host} is not one that this machine trusts.",
       "If its authority is your own, or that of a device of yours which opens HTTPS, give that certificate: {connect-ca}"
     )
   }
