@@ -31,6 +31,14 @@ package struct ConnectionFacts: Sendable {
 // MARK: Changes of a connection
 
 extension ConnectionFacts {
+  /// Some sealed secret, of another entity or of this one: where it cannot be opened the key is another one or lost, and no
+  /// second key must be made beside it. `nil`: nothing is sealed.
+  var savedSecret: SealedSecret? {
+    if let otherSecret { return otherSecret }
+    guard let connected, let (field, octets) = connected.secrets.min(by: { $0.key < $1.key }) else { return nil }
+    return SealedSecret(octets, name: SecretName(entity: connected.entity, field: field))
+  }
+
   /// An entity has one mailbox, and leaves it by a disconnect only. An address is the same mailbox in any spelling of its
   /// letters.
   func refuseAnother(_ address: Address) throws(StoreError) {

@@ -82,7 +82,7 @@ package actor MailboxStore {
     let saved = try await storage.change(mailbox.entity, for: authorization.requester.key) {
       [vault] facts throws(StoreError) in
       try facts.connecting(mailbox, by: authorization, at: now) { () throws(StoreError) in
-        try vault.seal(mailbox.signIn.secrets, of: mailbox.entity, beside: facts.otherSecret)
+        try vault.seal(mailbox.signIn.secrets, of: mailbox.entity, beside: facts.savedSecret)
       }
     }
     unlink(unsavedToken(of: mailbox.entity))
