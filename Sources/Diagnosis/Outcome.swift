@@ -66,6 +66,10 @@ package struct Outcome: Equatable, Sendable {
     }
   }
 
+  /// It is the recipient's own fault, now or for good (its mailbox is full, away, greylisted), and says nothing about
+  /// the sender.
+  package var isRecipientsOwn: Bool { scope == .recipient && (kind == .failed || kind == .deferred) }
+
   /// The provider wants fewer connections than there are.
   package func asksForFewerConnections(at mailbox: Mailbox) -> Bool {
     guard let reply else { return false }
@@ -105,7 +109,7 @@ extension Outcome {
   }
 
   private init(_ assessment: Assessment, words: String, _ reply: Reply?, for mailbox: Mailbox, now: Date) {
-    let values = Placeholders(for: mailbox, now: now)
+    let values = Placeholders(for: mailbox, about: assessment.class, now: now)
     let (summary, remedy) = (values.fill(assessment.summary), values.fill(assessment.remedy))
     let fault = Fault(class: assessment.class, since: now, summary: summary, remedy: remedy, upstream: words)
     let verdict: Verdict =

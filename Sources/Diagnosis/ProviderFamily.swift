@@ -33,3 +33,8 @@ package enum ProviderFamily: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension Mailbox {
+  /// Its server's names and issuers are known to every machine, also where somebody has typed the name with `--smtp`.
+  var isAtPublicProvider: Bool { provider.isPublic || provider == .smtp && ProviderFamily(of: self) != nil }
+}

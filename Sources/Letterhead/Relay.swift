@@ -1,8 +1,8 @@
 // Makes the parts, runs them, and stops them in order. What each does is told where it lives.
 //
 // Order of starting: the state (spool, connections), then listeners, then delivery: nothing is accepted that
-// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, listeners, delivery,
-// status and alerts, state.
+// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, listeners and delivery
+// together, status and alerts, state.
 
 import Control
 import Delivery
@@ -104,9 +104,12 @@ package final class Relay: Sendable {
       log.info("stopping")
       // Nobody waits for a connect that is being tested: the store has all of it or nothing.
       admin?.close()
-      await listeners.closeAll()
+      // Side by side: a client and a provider that both stall cost ten seconds and not twenty. What is accepted
+      // meanwhile is on disk, and goes out after the next start.
       update.finish()
+      async let closed: Void = listeners.closeAll()
       await delivering.value
+      await closed
       group.cancelAll()
     }
     await spool.close()
@@ -141,7 +144,7 @@ package final class Relay: Sendable {
         mailboxes: mailboxes, spool: spool, connector: connector,
         settings: { ControlSettings(self.configuration.value) },
         status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
-        requestFiled: { self.alerts.changed() }, log: log))
+        requestFiled: { self.alerts.changed() }, lookAgain: { await self.deliveries.lookAgain(at: $0) }, log: log))
     let owner = geteuid()
     do throws(ListenError) {
       return try AdminServer(

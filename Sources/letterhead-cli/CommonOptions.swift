@@ -8,7 +8,7 @@ import Mailboxes
 /// `--config`, on every command.
 struct ConfigurationOption: ParsableArguments {
   @Option(name: .customLong("config"), help: ArgumentHelp("The configuration file.", valueName: "file"))
-  var file = "/etc/letterhead/letterhead.toml"
+  var file = Configuration.usualFile
 
   var exists: Bool { FileManager.default.fileExists(atPath: file) }
 

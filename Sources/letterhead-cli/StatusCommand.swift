@@ -11,7 +11,7 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Show how the relay and every entity are doing.",
     discussion: """
-      Reads the status file and nothing else. Exit codes: 0 ok, 1 degraded (mail waits, nobody needs to act yet), \
+      Reads the status file and nothing else. Exit codes: 0 ok, 1 degraded (mail waits), \
       2 an error flag is up and a person must act, 3 the relay is not running.
 
       Example: letterhead status --json
@@ -71,7 +71,7 @@ struct StatusReport {
     let up = "letterhead \(snapshot.version), up \(Self.span(now.timeIntervalSince(snapshot.startedAt)))"
     switch snapshot.state {
     case .ok: return "OK: \(up)."
-    case .degraded: return "DEGRADED: mail waits, but nobody needs to act yet; \(up)."
+    case .degraded: return "DEGRADED: mail waits; \(up)."
     case .error: return "ERROR: a mailbox needs a person; \(up)."
     }
   }

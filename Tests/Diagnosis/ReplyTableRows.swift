@@ -39,7 +39,12 @@ struct Row: Sendable, CustomTestStringConvertible {
     self.init(.token, words, kind, fault, .mailbox, says, at: family)
   }
 
-  var mailbox: Mailbox { family.map { .of($0) } ?? .byToken }
+  /// As it is saved.
+  var mailbox: Mailbox {
+    var mailbox = family.map { Mailbox.of($0) } ?? .byToken
+    mailbox.generation = 1
+    return mailbox
+  }
 
   var finding: Interpretation {
     get throws { Interpretation(try Answer(reply, in: phase, to: mailbox)) }

@@ -56,6 +56,7 @@ package struct ChangeMessages: ControlVerb {
     if order == .retry { try await endPauses(of: entities, in: context.mailboxes) }
     let now = Date()
     let update = try await change(spool, now)
+    if order == .retry { for entity in entities { await context.resources.lookAgain(entity) } }
     let directory = try await context.mailboxes.load()
     let waiting = spool.counts.filter { $0.value.queued > $0.value.heldByHand }
     for entity in entities.sorted() where waiting[entity] != nil {

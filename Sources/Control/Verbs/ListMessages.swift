@@ -60,7 +60,7 @@ package struct QueuedMessage: Sendable, Equatable, Codable {
     recipients = message.envelope.recipients.map(\.text)
     octets = message.octetCount
     receivedAt = message.receivedAt
-    due = isHeld ? nil : directory.due(of: message)
+    due = isHeld ? nil : directory.due(of: message, at: now)
     attempts = message.attempts
     perhapsSent = message.perhapsSent
     reason = message.words
@@ -69,11 +69,12 @@ package struct QueuedMessage: Sendable, Equatable, Codable {
 }
 
 extension Directory {
-  /// When a message is tried next: not before its mailbox's pause is over. `nil` for one that is not tried.
-  fileprivate func due(of message: ListedMessage) -> Date? {
+  /// When a message is tried next: not before its mailbox's pause is over, and never in the past. `nil` for one that is not
+  /// tried.
+  fileprivate func due(of message: ListedMessage, at now: Date) -> Date? {
     guard [.waiting, .deferred].contains(message.state) else { return nil }
-    guard case .paused(let until, _) = condition(of: message.entity) else { return message.due }
-    return max(until, message.due)
+    guard case .paused(let until, _) = condition(of: message.entity) else { return max(now, message.due) }
+    return max(until, message.due, now)
   }
 
   fileprivate func hold(on message: ListedMessage, at now: Date) -> String? {

@@ -23,6 +23,15 @@ extension TokenFailure {
     }
   }
 
+  /// The words are the HTTP library's.
+  private static var foreignCertificate: Assessment {
+    Assessment(
+      .network, .mailbox, .wait(flagAfter: 3),
+      "The certificate of {login-host} is not one that this machine trusts.",
+      "If its authority is your own, or that of a device of yours which opens HTTPS, give that certificate: {connect-ca}"
+    )
+  }
+
   private static func minutes(_ time: Duration) -> String {
     let minutes = abs(time.components.seconds) / 60
     return minutes < 120 ? "\(minutes) minutes" : "\(minutes / 60) hours"
@@ -33,6 +42,7 @@ extension TokenFailure {
     let error = String(words.prefix { $0 != ":" })
     let assessment = Interpretation(Answer(tokenError: error, words, from: mailbox)).assessment
     if [.transient, .throttle, .network].contains(assessment.class) { return assessment.waiting }
+    if words.lowercased().contains("certificate") { return foreignCertificate }
     return Assessment(
       .network, .mailbox, .wait(), "The sign-in service of {provider} cannot be reached or does not answer.",
       "Check that this machine may reach {login-host} by HTTPS, through a proxy if need be; to look now, run: {test}")

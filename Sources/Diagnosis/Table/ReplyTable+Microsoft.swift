@@ -49,7 +49,7 @@ extension ReplyTable {
       ),
       means: Assessment(
         .policy, .mailbox, .refuse, "The organisation's security defaults block SMTP sign-in for {address}.",
-        "Use OAuth, or replace security defaults by Conditional Access in Entra, then run: {connect}")),
+        "Replace security defaults by Conditional Access in Entra, or use OAuth: {connect-oauth}")),
     Rule(
       says: "did not meet the criteria to be authenticated",
       like: (

@@ -40,13 +40,13 @@ extension ReplyTable {
       like: (.signIn, "504 5.7.4 Unrecognized authentication type"),
       means: Assessment(
         .policy, .mailbox, .hold(probe: true), "{provider} does not offer this way to sign in here.",
-        "See what it offers at Extensions when you run the test, and connect with that: {connect}")),
+        "Connect anew, so that one of those is chosen that it offers now: {connect}")),
     Rule(
       "534 538", in: .anywhere,
       like: (.signIn, "538 5.7.11 Encryption required for requested authentication mechanism"),
       means: Assessment(
         .auth, .mailbox, .refuse, "{provider} wants another way to sign in.",
-        "Use the one that it names, or OAuth: {connect}")),
+        "Use the one that it names, or OAuth: {connect-oauth}")),
     Rule(
       "432", "4.7.12",
       like: (.signIn, "432 4.7.12 A password transition is needed"),

@@ -43,23 +43,18 @@ final class ControlClient {
     relay = mayOpen ? try await .ofOwner(configuration) : RelaySocket(of: configuration, ownedBy: nil)
   }
 
-  /// Whether a relay answers; else this process does, and becomes the owner of the state directory with the first call:
-  /// read the administrator's files before.
-  var asksRelay: Bool { relay != nil }
-
+  /// Where no relay answers, this process does, and becomes the owner of the state directory with the first call: read the
+  /// administrator's files before.
+  ///
   /// - Parameter each: told of every line of the answer but the last, as it comes.
   /// - Returns: the last line: `.permitted`, `.changed` or `.done`.
-  /// - Throws: `CommandFailure` with the sentence when it was refused; `ExitCode` when a request was filed instead, which
-  ///   is said.
+  /// - Throws: `CommandFailure` with the sentence when it was refused, `RequestFiled` when a request was filed instead.
   @discardableResult
   func ask(_ call: ControlCall, each: (ControlReply) throws -> Void = { _ in }) async throws -> ControlReply {
     let ending = try await carryOut(call, each)
     switch ending {
     case .refused(let sentence): throw CommandFailure(sentence)
-    case .filed(let request):
-      // No error, and not done either.
-      FileHandle.standardError.write(Data("\(Self.sentence(for: request))\n".utf8))
-      throw ExitCode.failure
+    case .filed(let request): throw RequestFiled(request)
     default: return ending
     }
   }
@@ -93,9 +88,16 @@ final class ControlClient {
     guard let ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
     return ending
   }
+}
 
-  private static func sentence(for request: Request) -> String {
-    "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
+/// A change was not made: an administrator has to approve it first. No error; it has an exit code of its own.
+struct RequestFiled: Error, CustomStringConvertible {
+  static let exitCode: Int32 = 75
+  let description: String
+
+  init(_ request: Request) {
+    description =
+      "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
       + "When it is approved (letterhead approve \(request.number)), run the same command again."
   }
 }
@@ -103,7 +105,7 @@ final class ControlClient {
 extension ControlReply {
   /// Prints what a command says when it is done.
   func printSentence() {
-    if case .done(let sentence) = self, !sentence.isEmpty { print(sentence) }
+    if case .done(let sentence) = self, !sentence.isEmpty { print(PastedCommand.naming(sentence)) }
   }
 
   /// Prints a step as it happens, into a pipe too.

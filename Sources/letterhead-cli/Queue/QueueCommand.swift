@@ -63,7 +63,7 @@ struct MessageSelection: ParsableArguments {
     }
     guard case .changed(let count) = ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
     if count > 0 || all { print("\(count) \(count == 1 ? "message" : "messages") \(done).") }
-    notes.forEach { print($0) }
+    notes.forEach { print(PastedCommand.naming($0)) }
     if !unchanged.isEmpty { throw CommandFailure(unchanged.joined(separator: "\n")) }
   }
 }
