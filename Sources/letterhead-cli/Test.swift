@@ -29,9 +29,7 @@ struct Test: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try config.read()
-    _ = try configuration.entity(named: entity)
-    try await ControlClient.use(configuration) { control in
+    try await ControlClient.use(try config.readOrAskRelay()) { control in
       try await control.ask(.testMailbox(TestMailbox(entity: entity, recipient: recipient))) { $0.printStep() }
         .printSentence()
     }

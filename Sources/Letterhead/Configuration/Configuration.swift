@@ -11,6 +11,9 @@ package import Submission
 
 /// The configuration file as a value.
 package struct Configuration: Sendable {
+  /// Where commands look for it.
+  package static let usualFile = "/etc/letterhead/letterhead.toml"
+
   /// The file it came from, as given.
   package var file: String
   /// Absolute. The folder of the spool, the saved connections and their key, mode 0700.

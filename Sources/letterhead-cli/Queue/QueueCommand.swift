@@ -18,7 +18,7 @@ struct QueueCommand: AsyncParsableCommand {
         letterhead queue retry --all
       """,
     subcommands: [
-      QueueList.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self, QueueDelete.self,
+      QueueList.self, QueueDamaged.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self, QueueDelete.self,
     ],
     defaultSubcommand: QueueList.self)
 }
@@ -50,8 +50,7 @@ struct MessageSelection: ParsableArguments {
 
   /// Has the messages changed, and says how many were meant.
   func change(_ order: ChangeMessages.Order, saying done: String) async throws {
-    let configuration = try config.read()
-    if let entity { _ = try configuration.entity(named: entity) }
+    let configuration = try config.readOrAskRelay()
     let call = ControlCall.changeMessages(ChangeMessages(order, which))
     guard case .changed(let count) = try await ControlClient.use(configuration, { try await $0.ask(call) }) else {
       throw CommandFailure("\(ControlRefusal.notACall)")
