@@ -15,6 +15,9 @@ package enum Action: Equatable, Sendable {
   case pause(Duration)
   /// A person is needed. `probe`: whether a sign-in now and then may find that the fault is gone.
   case hold(probe: Bool)
+  /// A lasting refusal that nothing explains: the scope is only the most likely one. It fails nothing by itself; the
+  /// mailbox is tested against itself to learn who is meant.
+  case ask
   /// The provider did not accept who we are. A token is renewed once; a password is never tried again.
   case refuse
   /// Network trouble and the like: come back soon, and raise the flag after so many times in a row.

@@ -11,6 +11,8 @@ package enum Verdict: Equatable, Sendable {
   /// Only this recipient or message waits. `after`: the provider's own wish, else the schedule decides.
   case deferred(after: Duration?)
   case failed
+  /// Refused for good, and nothing says whether the recipient, the message or the mailbox is meant: an open question.
+  case unexplained(Fault)
   /// The whole mailbox waits, and nothing is wrong with it.
   case paused(until: Date, Fault)
   /// The error flag. `probe`: one sign-in every 15 minutes may see whether the fault is gone.
@@ -21,7 +23,7 @@ package enum Verdict: Equatable, Sendable {
 
 /// What came of one attempt for one recipient.
 package struct Outcome: Equatable, Sendable {
-  package enum Kind: String, Sendable { case delivered, deferred, failed, paused, broken, unreachable }
+  package enum Kind: String, Sendable { case delivered, deferred, failed, unexplained, paused, broken, unreachable }
 
   package let verdict: Verdict
   package let scope: Scope
@@ -49,6 +51,7 @@ package struct Outcome: Equatable, Sendable {
     case .delivered: .delivered
     case .deferred: .deferred
     case .failed: .failed
+    case .unexplained: .unexplained
     case .paused: .paused
     case .broken: .broken
     case .unreachable: .unreachable
@@ -58,7 +61,7 @@ package struct Outcome: Equatable, Sendable {
   /// Whether the outcome is about the mailbox, so that the next message would meet the same.
   package var stopsMailbox: Bool {
     switch verdict {
-    case .delivered, .deferred, .failed: false
+    case .delivered, .deferred, .failed, .unexplained: false
     case .paused, .broken, .unreachable: true
     }
   }
@@ -72,7 +75,7 @@ package struct Outcome: Equatable, Sendable {
   package var fault: Fault? {
     switch verdict {
     case .delivered, .deferred, .failed: nil
-    case .paused(_, let fault), .broken(let fault, _), .unreachable(let fault, _): fault
+    case .unexplained(let fault), .paused(_, let fault), .broken(let fault, _), .unreachable(let fault, _): fault
     }
   }
 }
@@ -108,6 +111,7 @@ extension Outcome {
     let verdict: Verdict =
       switch assessment.action {
       case .fail: .failed
+      case .ask: .unexplained(fault)
       case .retry(let after): .deferred(after: after)
       case .pause(let time): .paused(until: now.addingTimeInterval(Double(time.components.seconds)), fault)
       case .hold(let probe): .broken(fault, probe: probe)

@@ -197,16 +197,17 @@ package final class Relay: Sendable {
       for problem in error.all { log.error("the configuration was not reloaded", metadata: ["problem": "\(problem)"]) }
       return noteReload(failure: error.all.first.map { "\($0)" } ?? "it has mistakes.")
     }
-    let closed = await listeners.follow(next)
-    for failure in closed { log.error("\(failure)") }
-    health.noteListeners(closed: closed)
     do {
-      try await mailboxes.reconfigure(next.entities, next.providers)
+      // Before the listeners: a new one may belong to a new entity.
+      directory.replace(with: try await mailboxes.reconfigure(next.entities, next.providers))
       noteReload(failure: nil)
     } catch {
       log.error("the entities were not reloaded", metadata: ["reason": "\(error)"])
       noteReload(failure: "\(error)")
     }
+    let closed = await listeners.follow(next)
+    for failure in closed { log.error("\(failure)") }
+    health.noteListeners(closed: closed)
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)

@@ -26,7 +26,7 @@ import TransportSupport
     }
   }
 
-  private static let disliked = "554 5.9.9 We do not like it"
+  private static let disliked = "554 5.7.1 Spam message rejected"
   private static let other = "554 5.6.0 Bad message"
   private static let taken = "250 2.0.0 OK"
 

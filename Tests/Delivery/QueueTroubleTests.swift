@@ -122,7 +122,7 @@ import TransportSupport
   @Test(arguments: [1, 8])
   func `holds the mailbox when three messages in a row are refused alike, and loses none`(underWay: Int) async throws {
     let provider = InMemoryProvider(messagesUnderWay: underWay) { request, _ in
-      request.hasPrefix("(message)") ? "554 5.9.9 We do not like it" : nil
+      request.hasPrefix("(message)") ? "554 5.7.1 Spam message rejected" : nil
     }
     let relay = try TestRelay()
     for number in 1...20 { try await relay.accept("\(number)") }
@@ -135,7 +135,7 @@ import TransportSupport
 
   @Test func `fails a message that is refused alone`() async throws {
     let provider = InMemoryProvider { request, _ in
-      request.hasSuffix("\r\n\r\nbad\r\n") ? "554 5.9.9 We do not like it" : nil
+      request.hasSuffix("\r\n\r\nbad\r\n") ? "554 5.7.1 Spam message rejected" : nil
     }
     let relay = try TestRelay()
     try await relay.connect(to: provider)

@@ -49,7 +49,7 @@ struct Attempt: Sendable {
     return switch outcome.verdict {
     case .delivered: (recipient, .delivered(words))
     case .failed: (recipient, .failed(words))
-    case .deferred, .unreachable: (recipient, .deferred(words))
+    case .deferred, .unexplained, .unreachable: (recipient, .deferred(words))
     case .paused, .broken: nil
     }
   }

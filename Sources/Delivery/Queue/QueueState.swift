@@ -205,7 +205,7 @@ extension QueueState {
 
   private mutating func meet(_ outcome: Outcome, _ now: Date) -> [QueueAction] {
     switch outcome.verdict {
-    case .delivered, .deferred, .failed: return []
+    case .delivered, .deferred, .failed, .unexplained: return []
     case .paused(let until, let fault):
       let lesson: [QueueAction] = fault.class == .throttle ? [.learnRate(outcome)] : []
       return lesson + pause(until, fault, now)

@@ -1,5 +1,5 @@
-// What nobody has described yet, by its first digit. Before MAIL nothing about a message was judged, and at MAIL only the
-// mailbox's own address, so there a 5xx is about the mailbox.
+// What nobody has described yet. Before MAIL nothing about a message was judged, so there a 5xx is about the mailbox. From
+// MAIL on it may be about the mailbox, the message or the recipient, so that the question is asked.
 
 import Mailboxes
 
@@ -25,19 +25,19 @@ extension ReplyTable {
       "5", in: [.mail],
       like: (.mail, "550 5.9.9 No"),
       means: Assessment(
-        .policy, .mailbox, .hold(probe: true), "{provider} does not let this connection send as {address}.",
-        "Check that the signed-in user may send as {address}, then run: {test}")),
+        .policy, .message, .ask, "{provider} refused to take a message from {address}, and does not say why.",
+        "If it goes on, ask {provider} what its words mean; to check the mailbox, run: {test}")),
     Rule(
       "5", in: [.data, .body],
       like: (.body, "554 5.9.9 Transaction failed"),
       means: Assessment(
-        .message, .message, .fail, "{provider} refused the message.",
+        .message, .message, .ask, "{provider} refused the message, and does not say why.",
         "Read the provider's words, mend the message in the app and send it again; to check the mailbox, run: {test}")),
     Rule(
       "5", in: [.recipient],
       like: (.recipient, "550 Requested action not taken"),
       means: Assessment(
-        .recipient, .recipient, .fail, "{provider} refused the recipient.",
+        .recipient, .recipient, .ask, "{provider} refused the recipient, and does not say why.",
         "Check the recipient's address in the app; to check the mailbox, run: {test}")),
     Rule(
       "4", in: [.recipient],

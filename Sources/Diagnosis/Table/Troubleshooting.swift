@@ -79,6 +79,9 @@ extension Action {
   fileprivate func words(for scope: Scope) -> String {
     switch self {
     case .fail: "gives the \(scope.rawValue) up and reports it to the entity's `notify` addresses."
+    case .ask:
+      "keeps the \(scope.rawValue), and tests whether the mailbox is refused likewise: then it raises the error flag, else "
+        + "it gives the \(scope.rawValue) up."
     case .retry(after: .zero?): "tries again at once."
     case .retry(let time?): "tries the \(scope.rawValue) again after \(time.minutes)."
     case .retry: "tries the \(scope.rawValue) again, first within a minute, then at growing intervals."

@@ -58,5 +58,6 @@ extension Configuration {
     self.init(file: file, hostname: "")
     stateDirectory = places.stateDirectory
     statusFile = places.statusFile
+    isWhole = false
   }
 }

@@ -11,7 +11,7 @@ extension Batch {
     let (id, lease) = try engine.insert(
       message, bodyName: body?.name, receivedAt: now, leasedUntil: isClaimed ? nextAttempt(after: 1, at: now) : nil)
     if let body { result.keptBodies.append(body) }
-    note(id, of: message.entity, at: now, isClaimed: lease != nil)
+    self[message.entity].accept(id, at: now, isClaimed: lease != nil)
     if let lease { handOver(message, id, lease, bodyName: body?.name, at: now) }
     return id
   }
@@ -26,11 +26,6 @@ extension Batch {
   private func hasNothingOlder(of entity: String, at now: Timestamp) -> Bool {
     if let due = result.deltas[entity]?.due, due <= now { return false }
     return !ledger.hasDue(entity, at: now)
-  }
-
-  private mutating func note(_ id: MessageID, of entity: String, at now: Timestamp, isClaimed: Bool) {
-    self[entity].accept(id, at: now)
-    if !isClaimed { self[entity].leaveUnclaimed(until: now) }
   }
 
   private mutating func handOver(

@@ -34,11 +34,8 @@ extension Batch {
     let claim = delivery.claim
     if loss == .leasedByAnother { return noteLostLease(delivery.id, of: claim) }
     if let name = claim.bodyName { result.removedBodies.append(name) }
-    self[claim.entity].totals.delivered += 1
-    self[claim.entity].lastDeliveredAt = delivery.time
-    // Where a person has deleted it meanwhile, that it was delivered is counted all the same.
-    if loss == .messageGone { return }
-    self[claim.entity].move(delivery.id, from: result.standings[delivery.id] ?? claim.standing, to: nil)
+    self[claim.entity].deliver(
+      delivery.id, standing: result.standings[delivery.id] ?? claim.standing, at: delivery.time, wasStored: loss == nil)
   }
 
   /// The message is another's: what was settled here is not true of it, and the other will settle it.

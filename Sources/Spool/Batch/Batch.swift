@@ -59,10 +59,7 @@ struct Batch {
 
   /// - Returns: whether the window of `entity` is open and takes `octets` more.
   mutating func reserve(_ octets: Int, for entity: String) -> Bool {
-    guard let room = rooms[entity], room.messages > 0, room.octets >= octets else { return false }
-    rooms[entity]?.messages -= 1
-    rooms[entity]?.octets -= octets
-    return true
+    rooms[entity]?.reserve(octets) ?? false
   }
 
   /// Counters of one entity, to be changed.

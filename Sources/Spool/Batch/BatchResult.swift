@@ -19,11 +19,13 @@ struct ClaimedMessage {
 }
 
 struct BatchResult {
+  typealias Claimed = (message: SpooledMessage, claim: ClaimedMessage)
+
   /// Callers to be told that their message is stored.
   var accepted: [(continuation: AcceptContinuation, id: MessageID)] = []
   var changes: [@Sendable () -> Void] = []
   /// To be handed over.
-  var claimed: [(message: SpooledMessage, claim: ClaimedMessage)] = []
+  var claimed: [Claimed] = []
   /// Claimed no more.
   var ended: [MessageID] = []
   /// Settled by an owner whose lease another has taken: nothing was changed.
@@ -62,10 +64,18 @@ struct CounterDelta {
   /// All due times were looked at: this is the earliest there is.
   var knownDue: Timestamp??
 
-  mutating func accept(_ id: MessageID, at time: Timestamp) {
+  mutating func accept(_ id: MessageID, at time: Timestamp, isClaimed: Bool) {
     queued += 1
     totals.accepted += 1
     if first == nil { first = (id, time) }
+    if !isClaimed { leaveUnclaimed(until: time) }
+  }
+
+  /// - Parameter wasStored: a person may have deleted it meanwhile.
+  mutating func deliver(_ id: MessageID, standing: Standing, at time: Timestamp, wasStored: Bool) {
+    totals.delivered += 1
+    lastDeliveredAt = time
+    if wasStored { move(id, from: standing, to: nil) }
   }
 
   mutating func leaveUnclaimed(until due: Timestamp) { self.due = min(self.due ?? due, due) }

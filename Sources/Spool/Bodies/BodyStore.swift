@@ -34,3 +34,14 @@ package protocol SpoolBody: StoredBody {
   /// A record names it from now on, so it stays when this value is released.
   func keep()
 }
+
+extension BodyStore {
+  /// Deletes what a crash has left: bodies that no record names.
+  func sweep(keepingNamesOf engine: any SpoolEngine) throws(EngineFailure) {
+    let names: [String]
+    do throws(SpoolError) { names = try self.names() } catch { throw .refused(error) }
+    var unnamed: [String] = []
+    for name in names where try !engine.names(body: name) { unnamed.append(name) }
+    delete(unnamed)
+  }
+}

@@ -18,6 +18,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package static func - (time: Timestamp, span: Duration) -> Timestamp {
     Timestamp(milliseconds: time.milliseconds - span.milliseconds)
   }
+  package static func - (time: Timestamp, earlier: Timestamp) -> Duration {
+    .milliseconds(time.milliseconds - earlier.milliseconds)
+  }
 }
 
 extension Duration {

@@ -34,9 +34,12 @@ struct HandoverWindow {
 
   mutating func open() { isOpen = true }
 
-  mutating func add(_ message: SpooledMessage) {
+  /// - Returns: whether the window is open.
+  mutating func addIfOpen(_ message: SpooledMessage) -> Bool {
+    guard isOpen else { return false }
     ready.append(message)
     octets += message.content.octetsInMemory
+    return true
   }
 
   mutating func add(_ claimer: Claimer) { claimers.append(claimer) }
@@ -89,6 +92,14 @@ struct WindowRoom: Equatable {
   var octets: Int
   /// It runs low.
   var wantsMore: Bool
+
+  /// - Returns: whether there is room for a message of so many octets.
+  mutating func reserve(_ octets: Int) -> Bool {
+    guard messages > 0, self.octets >= octets else { return false }
+    messages -= 1
+    self.octets -= octets
+    return true
+  }
 }
 
 /// Messages for one claimer, whose task is resumed once the inbox is unlocked.

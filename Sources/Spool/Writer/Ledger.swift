@@ -12,6 +12,21 @@ final class Ledger {
   /// - Returns: whether something of `entity` can be claimed at `now`, as far as is known here.
   func hasDue(_ entity: String, at now: Timestamp) -> Bool { entities[entity]?.hasDue(at: now) ?? false }
 
+  /// Open entities whose window runs low while something of theirs is due.
+  func claimable(in rooms: [String: WindowRoom], at now: Timestamp) -> [String] {
+    rooms.compactMap { entity, room in
+      room.wantsMore && !releasing.contains(entity) && hasDue(entity, at: now) ? entity : nil
+    }
+  }
+
+  /// How soon one of those has something due.
+  func untilDue(in rooms: [String: WindowRoom], at now: Timestamp) -> Duration? {
+    let due = rooms.compactMap { entity, room in
+      room.wantsMore && !releasing.contains(entity) ? entities[entity]?.earliestDue : nil
+    }
+    return due.map { Schedule.isDue($0, at: now) ? .zero : $0 - now }.min()
+  }
+
   func apply(_ result: BatchResult) {
     for id in result.ended { claimed[id] = nil }
     for (id, standing) in result.standings { claimed[id]?.standing = standing }

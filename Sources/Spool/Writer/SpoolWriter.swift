@@ -28,7 +28,7 @@ final class SpoolWriter {
     engine = try context.storage.openEngine { [inbox = context.inbox] in inbox.requestRound() }
     do throws(EngineFailure) {
       try takeCensus()
-      try sweepBodies()
+      try context.storage.bodies.sweep(keepingNamesOf: engine)
     } catch {
       engine.abandon()
       throw error.spoolError
@@ -50,17 +50,10 @@ final class SpoolWriter {
 
   private func nextRound() -> WriterInbox.Round {
     let round = inbox.nextRound(
-      within: state.patience(at: .now, untilDue: untilSomethingIsDue), mostRequests: allowance.requests)
+      within: state.patience(at: .now, untilDue: ledger.untilDue(in: rooms, at: context.now)),
+      mostRequests: allowance.requests)
     rooms = round.rooms
     return round
-  }
-
-  private var untilSomethingIsDue: Duration? {
-    let now = context.now
-    let due = rooms.compactMap { entity, room in
-      room.wantsMore && !ledger.releasing.contains(entity) ? ledger.entities[entity]?.earliestDue : nil
-    }
-    return due.map { Schedule.isDue($0, at: now) ? .zero : .milliseconds($0.milliseconds - now.milliseconds) }.min()
   }
 
   private func obey(_ actions: [WriterState.Action], in round: WriterInbox.Round) {
@@ -81,8 +74,9 @@ final class SpoolWriter {
 
   private func transact(_ round: WriterInbox.Round) {
     allowance = engine.allowance(keeping: context.reserve)
-    let requests = refuseWithoutRoom(round.requests)
-    let claims = claimable(in: round.rooms)
+    let (requests, excess) = allowance.split(round.requests)
+    for request in excess { refuse(request, .refused(.full)) }
+    let claims = state.mayClaim(at: .now) ? ledger.claimable(in: round.rooms, at: context.now) : []
     guard !requests.isEmpty || !claims.isEmpty else { return }
     do throws(EngineFailure) {
       try commit(requests, claims, round.rooms)
@@ -148,7 +142,7 @@ final class SpoolWriter {
     for body in result.keptBodies { body.keep() }
     needsCensus = needsCensus || result.needsCensus || isMiscounted(result)
     if needsCensus { attempt { () throws(EngineFailure) in try takeCensus() } }
-    publishCounts(of: result.deltas.keys, handingOver: result.claimed.map(\.message))
+    publishCounts(of: result.deltas.keys, handingOver: result.claimed)
     for answer in result.accepted { answer.continuation.resume(returning: .success(answer.id)) }
     for answer in result.changes { answer() }
     delete(result.removedBodies)
@@ -169,7 +163,7 @@ final class SpoolWriter {
     context.storage.workers.start { [storage = context.storage] in storage.bodies.delete(bodies) }
   }
 
-  private func publishCounts(of entities: some Collection<String>, handingOver messages: [SpooledMessage] = []) {
+  private func publishCounts(of entities: some Collection<String>, handingOver claimed: [BatchResult.Claimed] = []) {
     let now = context.now
     let counts = entities.compactMap { entity in
       ledger.entities[entity].map { known in
@@ -178,36 +172,11 @@ final class SpoolWriter {
         return (entity: entity, counts: counts, hasDue: known.hasDue(at: now))
       }
     }
-    inbox.publish(messages, counts)
+    inbox.publish(claimed, counts)
     if !entities.isEmpty { context.changed.yield() }
   }
 
-  /// Open entities that run low while something of theirs is due.
-  private func claimable(in rooms: [String: WindowRoom]) -> [String] {
-    guard !rooms.isEmpty, state.mayClaim(at: .now) else { return [] }
-    let now = context.now
-    return rooms.compactMap { entity, room in
-      room.wantsMore && !ledger.releasing.contains(entity) && ledger.hasDue(entity, at: now) ? entity : nil
-    }
-  }
-
   // MARK: When the storage refuses
-
-  /// Messages for which there is no room get their answer here.
-  private func refuseWithoutRoom(_ requests: [WriterRequest]) -> [WriterRequest] {
-    guard allowance.octets < .max else { return requests }
-    var taken: Int64 = 0
-    return requests.filter { request in
-      guard case .accept(let message, _, let continuation) = request else { return true }
-      let octets = Int64(message.content.octetsInMemory) + allowance.octetsPerMessage
-      guard taken + octets <= allowance.octets else {
-        continuation.resume(returning: .failure(.full))
-        return false
-      }
-      taken += octets
-      return true
-    }
-  }
 
   private func refuse(_ requests: [WriterRequest], _ claims: [String], _ failure: EngineFailure) {
     for request in requests { refuse(request, failure) }
@@ -305,16 +274,6 @@ final class SpoolWriter {
     try ledger.recount(from: engine, withdrawing: inbox.withdraw)
     needsCensus = false
     publishCounts(of: ledger.entities.keys)
-  }
-
-  /// Bodies that no record names are left over from a crash.
-  private func sweepBodies() throws(EngineFailure) {
-    let bodies = context.storage.bodies
-    let names: [String]
-    do throws(SpoolError) { names = try bodies.names() } catch { throw .refused(error) }
-    var unnamed: [String] = []
-    for name in names where try !engine.names(body: name) { unnamed.append(name) }
-    bodies.delete(unnamed)
   }
 
   private func finish() {

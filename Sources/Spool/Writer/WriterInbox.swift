@@ -138,10 +138,10 @@ final class WriterInbox: Sendable {
   }
 
   /// Hands over what a batch has claimed, and publishes counts. What nobody wants any more is given back.
-  func publish(_ messages: [SpooledMessage], _ counts: [(entity: String, counts: Counts, hasDue: Bool)]) {
+  func publish(_ claimed: [BatchResult.Claimed], _ counts: [(entity: String, counts: Counts, hasDue: Bool)]) {
     let handovers = contents.withLock { contents in
       for entry in counts { contents.publish(entry.counts, hasDue: entry.hasDue, of: entry.entity) }
-      return contents.add(messages)
+      return contents.add(claimed)
     }
     handovers.forEach { $0.resume() }
   }
@@ -192,17 +192,18 @@ extension WriterInbox.Contents {
     return windows[entity]?.serve() ?? []
   }
 
-  mutating func add(_ messages: [SpooledMessage]) -> [Handover] {
+  mutating func add(_ claimed: [BatchResult.Claimed]) -> [Handover] {
     var late: [MessageID] = []
-    for message in messages {
-      if windows[message.entity]?.isOpen == true {
-        windows[message.entity]?.add(message)
+    var entities: Set<String> = []
+    for (message, _) in claimed {
+      if windows[message.entity]?.addIfOpen(message) == true {
+        entities.insert(message.entity)
       } else {
         late.append(message.id)
       }
     }
     if !late.isEmpty { requests.append(.giveBack(late)) }
-    return Set(messages.map(\.entity)).flatMap { windows[$0]?.serve() ?? [] }
+    return entities.flatMap { windows[$0]?.serve() ?? [] }
   }
 
   mutating func publish(_ counts: Counts, hasDue: Bool, of entity: String) {

@@ -22,3 +22,26 @@ struct RowChange: Sendable {
   /// Called in place of that when nothing was changed.
   let refuse: @Sendable (SpoolError) -> Void
 }
+
+extension BatchAllowance {
+  /// - Returns: what goes into the next batch, and the messages for which there is no room.
+  func split(_ requests: [WriterRequest]) -> (taken: [WriterRequest], excess: [WriterRequest]) {
+    guard octets < .max else { return (requests, []) }
+    var (taken, excess): ([WriterRequest], [WriterRequest]) = ([], [])
+    var left = octets
+    for request in requests {
+      guard case .accept(let message, _, _) = request else {
+        taken.append(request)
+        continue
+      }
+      let octets = Int64(message.content.octetsInMemory) + octetsPerMessage
+      if octets <= left {
+        taken.append(request)
+        left -= octets
+      } else {
+        excess.append(request)
+      }
+    }
+    return (taken, excess)
+  }
+}

@@ -24,8 +24,9 @@ final class SQLiteSpoolEngine: SpoolEngine {
   private var firstID: Int64 = 1
   /// The ids of a transaction that may be on disk though its commit failed.
   private var doubtfulIDs: Range<Int64>?
-  /// As of which commit of another process ids and entities were read, and everything was counted.
-  private var versionRead: Int64 = 0
+  /// As of which commit ids and entities are known.
+  private var versionKnown: UInt32 = 0
+  /// As of which commit of another process everything was counted.
   private var versionCounted: Int64 = 0
   private var gauge = DiskGauge()
   private let checkpoints: LogCheckpoints
@@ -61,17 +62,17 @@ final class SQLiteSpoolEngine: SpoolEngine {
     let connection = try connected()
     try connection.syncCommits(isDurable)
     try connection.begin()
-    if try connection.dataVersion() != versionRead { try readIDs() }
+    if connection.pagerVersion != versionKnown { try readIDs() }
     firstID = nextID
   }
 
   func commit() throws(EngineFailure) {
-    do throws(EngineFailure) {
-      try connected().commit()
-    } catch {
+    let connection = try connected()
+    do throws(EngineFailure) { try connection.commit() } catch {
       if case .broken = error { doubtfulIDs = firstID..<nextID }
       throw error
     }
+    versionKnown = connection.pagerVersion
     entities.keepNew()
   }
 
@@ -85,10 +86,10 @@ final class SQLiteSpoolEngine: SpoolEngine {
   /// Ids are never used twice, not even those of messages long gone.
   private func readIDs() throws(EngineFailure) {
     let connection = try connected()
-    versionRead = try connection.dataVersion()
     nextID = max(nextID, (try connection.prepare(SQL.lastID).first { $0.integer(0) } ?? 0) + 1)
     entities = EntityNumbers(
       try connection.prepare(SQL.entities).all { (number: $0.integer(0), name: $0.text(1) ?? "") })
+    versionKnown = connection.pagerVersion
   }
 
   // MARK: The storage

@@ -133,6 +133,14 @@ final class SpoolConnection {
   /// Rows the last statement changed.
   var changes: Int { Int(sqlite3_changes(connection)) }
 
+  /// Changes with each commit, of this connection or of another, as this connection sees it in its transaction. Asks no
+  /// statement.
+  var pagerVersion: UInt32 {
+    var version: UInt32 = 0
+    sqlite3_file_control(connection, "main", SQLITE_FCNTL_DATA_VERSION, &version)
+    return version
+  }
+
   /// Grows when another connection has committed.
   func dataVersion() throws(EngineFailure) -> Int64 { try dataVersionQuery.first { $0.integer(0) } ?? 0 }
 

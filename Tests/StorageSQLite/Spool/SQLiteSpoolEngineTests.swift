@@ -33,8 +33,8 @@ import Testing
       let damaged = try await spool.list(state: .damaged)
       #expect(damaged.map(\.words) == ["damaged in the spool", "damaged in the spool"])
       #expect(spool.acme.queued == 0 && spool.acme.failed == 0 && spool.acme.totals.failed == 2)
-      #expect(try await spool.retry(.all(entity: nil), now: .now) == 0)
-      #expect(try await spool.delete(.ids(damaged.map(\.id)), now: .now) == 2 && spool.acme.damaged == 0)
+      #expect(try await spool.retry(.all(entity: nil), now: .now).count == 0)
+      #expect(try await spool.delete(.ids(damaged.map(\.id)), now: .now).count == 2 && spool.acme.damaged == 0)
       await spool.close()
     }
   }
