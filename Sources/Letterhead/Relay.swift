@@ -56,7 +56,8 @@ package final class Relay: Sendable {
     let directory = AtomicBox(try await mailboxes.load())
     let current = AtomicBox(configuration)
     status = StatusBoard(
-      path: configuration.statusFile, spool: spool, health: health, directory: { directory.value }, configuration: { current.value },
+      path: configuration.statusFile, spool: spool, health: health, directory: { directory.value },
+      configuration: { current.value },
       time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])

@@ -39,7 +39,9 @@ final class RelayHealth: Sendable {
     var facts = RelayFacts()
     facts.storage = RelayFacts.Storage(spool.health)
     facts.disk = configuration.disk
-    facts.mail = spool.counts.reduce(into: [:]) { $0[$1.key] = RelayFacts.Mail($1.value, of: $1.key, in: directory, now) }
+    facts.mail = spool.counts.reduce(into: [:]) {
+      $0[$1.key] = RelayFacts.Mail($1.value, of: $1.key, in: directory, now)
+    }
     facts.commandEnding = configuration.commandEnding
     let (problems, areNew) = state.withLock { state in
       state.clockSteps.look(wall: now, steady: .now)

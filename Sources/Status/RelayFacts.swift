@@ -108,7 +108,8 @@ extension RelayFacts {
       class: .disk,
       summary: "\(Self.octets(disk.freeOctets)) is free on the disk of \(disk.path), less than queue_min_free "
         + "(\(Self.octets(disk.minimumOctets))), so new mail is refused with 452.",
-      remedy: "Free some space there, or set a smaller queue_min_free and reload. What waits is kept and still goes out.")
+      remedy:
+        "Free some space there, or set a smaller queue_min_free and reload. What waits is kept and still goes out.")
   }
 
   private var storageProblem: Finding? {
@@ -135,20 +136,23 @@ extension RelayFacts {
       class: .damaged,
       summary: "The queue's database cannot read some messages. They are set aside: "
         + Self.list(damaged.mapValues { "\($0.damaged)" }) + ". All others go out.",
-      remedy: "See which, and whose, with: letterhead queue damaged\(commandEnding). Have the apps send them again, check "
+      remedy:
+        "See which, and whose, with: letterhead queue damaged\(commandEnding). Have the apps send them again, check "
         + "the disk, then delete them: letterhead queue delete ID\(commandEnding)")
   }
 
   private func standstill(at now: Date) -> Finding? {
     let stuck = mail.compactMapValues { mail in
-      mail.isSending && mail.isConfigured ? mail.untakenSince.flatMap { now - $0 >= Self.longestUntaken ? $0 : nil } : nil
+      mail.isSending && mail.isConfigured
+        ? mail.untakenSince.flatMap { now - $0 >= Self.longestUntaken ? $0 : nil } : nil
     }
     guard let (entity, since) = stuck.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { return nil }
     return Finding(
       class: .stuck, since: since,
       summary: "Mail is due and nothing of it was taken up: " + Self.list(stuck.mapValues { "since \(Self.time($0))" })
         + ". The server cannot be reached, or the relay hangs.",
-      remedy: "Run: letterhead test \(entity)\(commandEnding). If it succeeds and mail still waits, restart the relay and "
+      remedy:
+        "Run: letterhead test \(entity)\(commandEnding). If it succeeds and mail still waits, restart the relay and "
         + "keep its log.")
   }
 
@@ -182,7 +186,8 @@ extension RelayFacts {
     guard let reloadFailure else { return nil }
     return Finding(
       class: .reload, summary: "The configuration was not read again: \(reloadFailure)",
-      remedy: "The relay goes on with the one it has. Mend the file (letterhead check\(commandEnding) shows all that is "
+      remedy:
+        "The relay goes on with the one it has. Mend the file (letterhead check\(commandEnding) shows all that is "
         + "wrong), then reload: systemctl reload letterhead.")
   }
 
@@ -196,7 +201,8 @@ extension RelayFacts {
     let seconds = Int(abs(step.size).rounded())
     return Finding(
       class: .clock, since: step.at,
-      summary: "The clock was set \(step.size < 0 ? "back" : "forward") by \(seconds) seconds at \(Self.time(step.at)).",
+      summary:
+        "The clock was set \(step.size < 0 ? "back" : "forward") by \(seconds) seconds at \(Self.time(step.at)).",
       remedy: "See that the clock is kept right: timedatectl. Waiting mail is tried by the new time.")
   }
 

@@ -83,7 +83,8 @@ struct StatusReport {
     let up = "letterhead \(snapshot.version), up \(Self.span(now.timeIntervalSince(snapshot.startedAt)))"
     switch snapshot.state {
     case .ok: return "OK: \(up)."
-    case .degraded: return "DEGRADED: \(snapshot.problems.isEmpty ? "mail waits" : "look at what is said below"); \(up)."
+    case .degraded:
+      return "DEGRADED: \(snapshot.problems.isEmpty ? "mail waits" : "look at what is said below"); \(up)."
     case .error: return "ERROR: \(snapshot.errorFlag ? "a mailbox needs a person" : "mail is refused"); \(up)."
     }
   }

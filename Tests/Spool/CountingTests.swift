@@ -32,7 +32,8 @@ import Testing
   }
 
   /// Thirty messages that have been deferred and are held, and a kill of the command between its two transactions.
-  @Test func `messages that are released and sent before they are counted anew leave no negative counter`() async throws {
+  @Test func `messages that are released and sent before they are counted anew leave no negative counter`() async throws
+  {
     try await withSpool { spool in
       for _ in 0..<30 { try await spool.accept(message(), now: Date()) }
       spool.open("acme")

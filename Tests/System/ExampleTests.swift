@@ -100,7 +100,8 @@ extension System {
       try await eventually("warning") { try await check().status == 1 }
       try await relay.kill()
       #expect(try await check().status == 2, "a relay that is gone is critical")
-      let none = try await run("\(Self.folder)/check_letterhead", [], environment: ["LETTERHEAD": "/nowhere/letterhead"])
+      let none = try await run(
+        "\(Self.folder)/check_letterhead", [], environment: ["LETTERHEAD": "/nowhere/letterhead"])
       #expect(none.status == 3 && none.output.hasPrefix("LETTERHEAD UNKNOWN"), "\(none)")
     }
 

@@ -21,6 +21,8 @@ struct Disconnect: AsyncParsableCommand {
 
   func run() async throws {
     let call = DisconnectMailbox(entity: entity, justification: request.justification)
-    try await ControlClient.use(try config.readOrAskRelay()) { try await $0.ask(.disconnectMailbox(call)).printSentence() }
+    try await ControlClient.use(try config.readOrAskRelay()) {
+      try await $0.ask(.disconnectMailbox(call)).printSentence()
+    }
   }
 }

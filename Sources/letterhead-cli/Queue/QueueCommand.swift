@@ -18,7 +18,8 @@ struct QueueCommand: AsyncParsableCommand {
         letterhead queue retry --all
       """,
     subcommands: [
-      QueueList.self, QueueDamaged.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self, QueueDelete.self,
+      QueueList.self, QueueDamaged.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self,
+      QueueDelete.self,
     ],
     defaultSubcommand: QueueList.self)
 }

@@ -187,7 +187,9 @@ package final class MemoryEngine: SpoolEngine {
   package func oldest(
     of entity: String, from id: MessageID
   ) throws(EngineFailure) -> (id: MessageID, receivedAt: Timestamp)? {
-    let queued = contents.records.values.filter { $0.entity == entity && [.waiting, .held].contains($0.state) && $0.id >= id }
+    let queued = contents.records.values.filter {
+      $0.entity == entity && [.waiting, .held].contains($0.state) && $0.id >= id
+    }
     return queued.min { $0.id < $1.id }.map { ($0.id, $0.receivedAt) }
   }
 
