@@ -16,6 +16,19 @@ struct ConfigurationOption: ParsableArguments {
   func read(openingFiles: Bool = false) throws -> Configuration {
     try Configuration.read(file, openingFiles: openingFiles)
   }
+
+  /// For what a running relay answers from the configuration it has read: somebody may be editing the file meanwhile.
+  func readOrAskRelay() throws -> Configuration {
+    do {
+      return try read()
+    } catch {
+      let places = RelayPlaces.find(in: file)
+      guard RelaySocket.mayAnswer(at: places) else { throw error }
+      FileHandle.standardError.write(
+        Data("\(file) has mistakes (letterhead check shows them); the running relay goes on without them.\n".utf8))
+      return Configuration(askingAt: places, file: file)
+    }
+  }
 }
 
 /// `--json`, on every listing.

@@ -30,8 +30,8 @@ struct Test: AsyncParsableCommand {
 
   func run() async throws {
     Hardening.apply()
-    let configuration = try config.read()
-    _ = try configuration.entity(named: entity)
+    let configuration = try config.readOrAskRelay()
+    if configuration.isWhole { _ = try configuration.entity(named: entity) }
     try await ControlClient.use(configuration) { control in
       try await control.ask(.testMailbox(TestMailbox(entity: entity, recipient: recipient))) { $0.printStep() }
         .printSentence()

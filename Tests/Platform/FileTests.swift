@@ -46,6 +46,17 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["file"])
   }
 
+  @Test func `whatever stands at the name of the draft is removed and never opened`() throws {
+    let path = directory.path("file")
+    let victim = try directory.write("kept", to: "victim")
+    for put in [{ mkfifo($0, 0o600) }, { symlink(victim, $0) }] as [(String) -> Int32] {
+      #expect(put(path + ".next") == 0)
+      try Array("new".utf8).withUnsafeBytes { try AtomicFile.replace(path, with: $0, mode: 0o600, isDurable: false) }
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+    }
+    #expect(try String(contentsOfFile: victim, encoding: .utf8) == "kept")
+  }
+
   @Test(arguments: [0o755, 0o770, 0o701])
   func `a state directory others may enter is refused, and the sentence says how to mend it`(mode: Int) throws {
     chmod(directory.path, mode_t(mode))

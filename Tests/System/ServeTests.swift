@@ -33,9 +33,14 @@ extension System {
       try await eventually("the new name") { try relay.entity().name == "Acme Renamed" }
       try relay.directory.write("mistake", to: "letterhead.toml")
       Foundation.kill(pid, SIGHUP)
-      try await Task.sleep(for: .seconds(1))
+      try await eventually("the failed reload is told") {
+        try relay.status().problems.map(\.class) == ["reload"] && relay.status().state == "degraded"
+      }
       #expect(Foundation.kill(pid, 0) == 0, "a mistake in a reloaded configuration ended the relay")
       #expect(try relay.entity().name == "Acme Renamed")
+      try relay.directory.write(text, to: "letterhead.toml")
+      Foundation.kill(pid, SIGHUP)
+      try await eventually("the reload that did not fail") { try relay.status().problems.isEmpty }
       #expect(try await relay.end() == 0)
     }
 
@@ -84,6 +89,40 @@ extension System {
         ends.append(try #require(Double(gone.dropFirst(5))))
       }
       #expect(abs(ends[0] - ends[1]) < 5, "one after the other: \(ends)")
+    }
+
+    @Test func `answers status and queue while somebody edits the configuration`() async throws {
+      let relay = try Relay()
+      try await relay.start()
+      try await relay.send(to: "ada@there.test")
+      try await eventually("degraded") { try relay.status().state == "degraded" }
+      let text = try String(contentsOfFile: relay.configuration, encoding: .utf8)
+      try relay.directory.write(text + "\n[entity.\nname =", to: "letterhead.toml")
+      let status = try await relay.letterhead("status")
+      #expect(status.status == 1 && status.errors.isEmpty, "\(status)")
+      let queue = try await relay.letterhead("queue")
+      #expect(queue.status == 0 && queue.output.contains("ada@there.test"), "\(queue)")
+      #expect(queue.errors.contains("letterhead check shows them"), "\(queue)")
+      #expect(try await relay.letterhead("queue", "delete", "1").status == 0)
+      #expect(try await relay.letterhead("queue", "hold", "--all", "--entity", "nobody").status == 1)
+      try await relay.end()
+      #expect(try await relay.letterhead("queue").status == 1, "without a relay the file has to be good")
+    }
+
+    @Test func `names the default place where the configuration cannot be found`() async throws {
+      let status = try await run(Relay.binary, ["status", "--config", "/nowhere/letterhead.toml"])
+      #expect(status.status == 3 && status.errors.contains("/nowhere/letterhead.toml cannot be read"), "\(status)")
+    }
+
+    @Test func `refuses to share its status file with another relay`() async throws {
+      let (first, second) = (try Relay(), try Relay())
+      try await first.start()
+      let text = try String(contentsOfFile: second.configuration, encoding: .utf8)
+      try second.directory.write(
+        text.replacing("\(second.directory.path)/status.json", with: "\(first.directory.path)/status.json"),
+        to: "letterhead.toml")
+      let refused = try await second.letterhead("serve")
+      #expect(refused.status == 1 && refused.errors.contains("Another relay (process \(first.pid))"), "\(refused)")
     }
 
     @Test func `tells monitoring how it is by exit codes`() async throws {

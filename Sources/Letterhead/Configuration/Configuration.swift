@@ -21,6 +21,8 @@ package struct Configuration: Sendable {
     let path = URL(fileURLWithPath: file).path
     return path == Self.usualFile ? nil : path
   }
+  /// All of the file was read. Otherwise it is good for asking a running relay and for nothing else.
+  package var isWhole = true
   /// Absolute. The folder of the spool, the saved connections and their key, mode 0700.
   package var stateDirectory = "/var/lib/letterhead"
   /// Absolute. The file that monitoring reads.

@@ -68,6 +68,9 @@ final class ControlClient {
 
   /// - Returns: `nil` when a relay was quicker, which is then to be asked.
   private func openStorage(for permission: Permission) async throws -> OwnStorage? {
+    guard configuration.isWhole else {
+      throw CommandFailure("No relay runs any more, and \(configuration.file) has mistakes. Run: letterhead check")
+    }
     while true {
       do {
         return try OwnStorage(configuration, for: permission)
