@@ -16,12 +16,15 @@ package struct DeliveryContext: Sendable {
   /// Everything here runs on it; sessions belong to it.
   package var executor: any TaskExecutor
   package var log: Logger
+  /// What the queues have asked and nobody has answered.
+  package var questions: OpenQuestionBoard
   /// The way out of a mailbox as it is connected now.
   package var transport: @Sendable (Mailbox) -> any Transport
 
   package init(
     spool: Spool, store: MailboxStore, hostname: String, tuning: DeliveryTuning = DeliveryTuning(),
     time: any TimeSource, executor: any TaskExecutor, log: Logger,
+    questions: OpenQuestionBoard = OpenQuestionBoard(),
     transport: @escaping @Sendable (Mailbox) -> any Transport
   ) {
     self.spool = spool
@@ -31,6 +34,7 @@ package struct DeliveryContext: Sendable {
     self.time = time
     self.executor = executor
     self.log = log
+    self.questions = questions
     self.transport = transport
   }
 }

@@ -128,7 +128,7 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(.signIn, "538 5.7.11 Encryption required", .broken, .auth, .mailbox, "another way to sign in"),
     Row(.signIn, "432 4.7.12 A password transition is needed", .broken, .auth, .mailbox, "to be changed first"),
     Row(.signIn, "535 Authentication Failed", .broken, .auth, .mailbox, "does not accept the saved sign-in"),
-    Row(.signIn, "454 4.7.0 Temporary authentication failure", .unreachable, .transient, .mailbox, "temporary trouble"),
+    Row(.signIn, "454 4.7.0 Temporary authentication failure", .paused, .transient, .mailbox, "temporary trouble"),
     Row(.signIn, "502 5.5.1 Command not implemented", .broken, .policy, .mailbox, "no submission server"),
   ]
 
