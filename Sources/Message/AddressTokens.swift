@@ -142,13 +142,15 @@ struct AddressTokens {
     return nil
   }
 
-  /// A field's value on one line: folds and tabs become blanks, other control characters go.
+  /// A field's value on one line: folds and tabs become blanks, ISO-2022-JP becomes encoded-words, other control
+  /// characters go.
   /// - Returns: also whether there were control characters besides.
   static func unfolded(_ value: ArraySlice<UInt8>) -> (line: [UInt8], isClean: Bool) {
     var line: [UInt8] = []
     line.reserveCapacity(value.count)
-    var isClean = true
-    for byte in value {
+    let readable = JISText.encoded(value)
+    var isClean = readable == nil
+    for byte in readable?[...] ?? value {
       if !byte.isControl {
         line.append(byte)
       } else if byte == .tab {

@@ -17,35 +17,37 @@ package enum EncodedWord {
   ///
   /// Text is `=?utf-8?Q?…?=` while most of it stays readable, else `=?utf-8?B?…?=`.
   package static func encode(_ text: String) -> [UInt8] {
-    let beyondASCII = text.utf8.count { $0.is8Bit }
-    return beyondASCII * 2 > text.utf8.count ? encodeB(text) : encodeQ(text)
+    encode(Array(text.utf8), label: Array("utf-8".utf8), width: .utf8)
   }
 
-  private static func encodeQ(_ text: String) -> [UInt8] {
-    words(of: text, marked: "Q", room: maximumOctets - 12, cost: { $0.reduce(0) { $0 + (isPlainInQ($1) ? 1 : 3) } }) {
-      for byte in $0 { appendQ(byte, to: &$1) }
-    }
-  }
-
-  private static func encodeB(_ text: String) -> [UInt8] {
-    // 45 octets make the 60 characters that fit into the 63 left.
-    words(of: text, marked: "B", room: 45, cost: \.count) { $1 += Base64.encode($0) }
+  /// The same for octets of any character set in which ASCII is ASCII.
+  static func encode(_ octets: [UInt8], label: [UInt8], width: CharacterWidth) -> [UInt8] {
+    // Of a character of two octets, a letter as the second does not make the text readable.
+    let isQ = !width.isDouble && octets.count(where: \.is8Bit) * 2 <= octets.count
+    let room = maximumOctets - label.count - 7
+    return isQ
+      ? words(of: octets, label: label, marked: "Q", room: room, width: width, cost: costInQ, write: appendQ)
+      // Four characters for three octets.
+      : words(of: octets, label: label, marked: "B", room: room / 4 * 3, width: width, cost: \.count) {
+        $1 += Base64.encode($0)
+      }
   }
 
   private static func words(
-    of text: String, marked mark: StaticString, room: Int, cost: (ArraySlice<UInt8>) -> Int,
-    write: (ArraySlice<UInt8>, inout [UInt8]) -> Void
+    of octets: [UInt8], label: [UInt8], marked mark: StaticString, room: Int, width: CharacterWidth,
+    cost: (ArraySlice<UInt8>) -> Int, write: (ArraySlice<UInt8>, inout [UInt8]) -> Void
   ) -> [UInt8] {
-    let bytes = Array(text.utf8)
     var words: [UInt8] = []
     var start = 0
-    while start < bytes.count {
-      let end = endOfWord(bytes, from: start, room: room, cost: cost)
+    while start < octets.count {
+      let end = endOfWord(octets, from: start, room: room, width: width, cost: cost)
       if start > 0 { words.append(.space) }
-      words.append("=?utf-8?")
+      words.append("=?")
+      words += label
+      words.append("?")
       words.append(mark)
       words.append("?")
-      write(bytes[start..<end], &words)
+      write(octets[start..<end], &words)
       words.append("?=")
       start = end
     }
@@ -53,14 +55,13 @@ package enum EncodedWord {
   }
 
   private static func endOfWord(
-    _ bytes: [UInt8], from start: Int, room: Int, cost: (ArraySlice<UInt8>) -> Int
+    _ octets: [UInt8], from start: Int, room: Int, width: CharacterWidth, cost: (ArraySlice<UInt8>) -> Int
   ) -> Int {
     var end = start
     var used = 0
-    while end < bytes.count {
-      var next = end + 1
-      while next < bytes.count, bytes[next] & 0xc0 == 0x80 { next += 1 }
-      used += cost(bytes[end..<next])
+    while end < octets.count {
+      let next = width.end(ofCharacterAt: end, in: octets)
+      used += cost(octets[end..<next])
       if used > room, end > start { break }
       end = next
     }
@@ -73,13 +74,19 @@ package enum EncodedWord {
       || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/")
   }
 
-  private static func appendQ(_ byte: UInt8, to word: inout [UInt8]) {
-    if byte == .space {
-      word.append(UInt8(ascii: "_"))
-    } else if isPlainInQ(byte) {
-      word.append(byte)
-    } else {
-      Hexadecimal.append(byte, after: UInt8(ascii: "="), to: &word)
+  private static func costInQ(_ octets: ArraySlice<UInt8>) -> Int {
+    octets.reduce(0) { $0 + (isPlainInQ($1) ? 1 : 3) }
+  }
+
+  private static func appendQ(_ octets: ArraySlice<UInt8>, to word: inout [UInt8]) {
+    for byte in octets {
+      if byte == .space {
+        word.append(UInt8(ascii: "_"))
+      } else if isPlainInQ(byte) {
+        word.append(byte)
+      } else {
+        Hexadecimal.append(byte, after: UInt8(ascii: "="), to: &word)
+      }
     }
   }
 

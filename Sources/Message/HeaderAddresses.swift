@@ -21,8 +21,12 @@ package struct HeaderAddresses: Sendable {
   private var isServed = false
 
   /// - Parameter value: `Header.Field.value`, folds and all.
-  package init(parsing value: ArraySlice<UInt8>) {
-    let (line, isClean) = AddressTokens.unfolded(value)
+  package init(parsing value: ArraySlice<UInt8>) { self.init(parsing: value, declared: nil) }
+
+  /// - Parameter declared: the character set of raw names.
+  init(parsing value: ArraySlice<UInt8>, declared: DeclaredCharset?) {
+    let (raw, isClean) = AddressTokens.unfolded(value)
+    let line = if let declared, declared.covers(raw) { declared.encodedNames(raw) } else { raw }
     let read = AddressTokens(line)
     source = line
     tokens = read.tokens

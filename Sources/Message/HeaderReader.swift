@@ -37,6 +37,7 @@ struct HeaderReader {
 
   mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
     while !isEnded, position - startIndex < bytes.count {
+      skipByteOrderMark(in: bytes)
       let start = position - startIndex
       let end = Self.endOfLine(in: bytes, from: start)
       take(Self.look(at: UnsafeBufferPointer(rebasing: bytes[start..<end])), endingAt: startIndex + end, in: bytes)
@@ -69,6 +70,18 @@ struct HeaderReader {
     position = end
   }
 
+  /// Programs that keep their text in files begin a message with U+FEFF. It belongs to no field, and may stand below the
+  /// Received line that Letterhead puts on top.
+  private mutating func skipByteOrderMark(in bytes: UnsafeBufferPointer<UInt8>) {
+    let start = position - startIndex
+    guard bytes.count - start > 3, bytes[start] == 0xef, bytes[start + 1] == 0xbb, bytes[start + 2] == 0xbf,
+      isFollowedByField(position + 3, in: bytes)
+    else { return }
+    closeField(at: position, in: bytes)
+    position += 3
+  }
+
+  /// Only at the top: there is one field before it at most.
   private func isFollowedByField(_ end: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard ranges.count + (openField == nil ? 0 : 1) <= 1 else { return false }
     let start = end - startIndex

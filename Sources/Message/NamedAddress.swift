@@ -28,6 +28,24 @@ extension NamedAddress {
     return (isAtoms || isQuoted) && (isLiteral || domain.allSatisfy { $0.isAtom || $0.is8Bit || $0 == dot })
   }
 
+  /// Whether somebody elsewhere can answer: the domain is one that the Internet knows.
+  ///
+  /// - Parameters:
+  ///   - hostname: this host's own name, in lower case; mail to it ends here.
+  ///   - known: a domain that has mail all the same, in lower case.
+  func isOnInternet(from hostname: String, except known: String) -> Bool {
+    let name = String(decoding: domain.map(\.lowercased), as: UTF8.self)
+    let labels = name.split(separator: ".")
+    guard labels.count > 1, let top = labels.last, name.first != "[" else { return false }
+    return name == known
+      || name != hostname && !Self.localDomains.contains(String(top)) && !name.hasSuffix(".home.arpa")
+  }
+
+  /// Last labels that no server outside of a network finds (RFC 6761, RFC 6762, and what ICANN keeps for private use).
+  private static let localDomains: Set<String> = [
+    "localhost", "localdomain", "local", "lan", "internal", "intranet", "private", "invalid",
+  ]
+
   var isASCII: Bool { !localPart.contains(where: \.is8Bit) && !domain.contains(where: \.is8Bit) }
 
   /// Whether it is `address`: providers ignore case in both parts.

@@ -66,11 +66,13 @@ struct ParameterizedValue {
   // MARK: Writing
 
   /// On folded lines, all ASCII: values beyond it become `name*=utf-8''…` (RFC 2231 §4), in pieces when they are long.
-  /// - Parameter adding: a parameter more, such as `charset=utf-8`.
-  func encoded(adding: String? = nil) -> [UInt8] {
+  /// - Parameters:
+  ///   - adding: a parameter more, such as `charset=utf-8`.
+  ///   - declared: the character set of raw values.
+  func encoded(adding: String? = nil, declared: DeclaredCharset? = nil) -> [UInt8] {
     var value = Self.ascii(mainAsWritten)
     for parameter in parameters {
-      for piece in Self.pieces(of: parameter) {
+      for piece in Self.pieces(of: parameter, declared) {
         value.append(";\r\n\t")
         value += piece
       }
@@ -82,16 +84,28 @@ struct ParameterizedValue {
     return value
   }
 
-  private static func pieces(of parameter: Parameter) -> [[UInt8]] {
+  private static func pieces(of parameter: Parameter, _ declared: DeclaredCharset?) -> [[UInt8]] {
     let name = ascii(parameter.name)
-    if !parameter.value.contains(where: \.is8Bit) {
-      let isToken = !parameter.value.isEmpty && parameter.value.allSatisfy { $0.isAtom && $0 != UInt8(ascii: "/") }
-      return [name + [UInt8(ascii: "=")] + (isToken ? parameter.value : Phrase.quoted(parameter.value))]
-    }
-    let encoded = percentEncoded(Charset.guess(parameter.value))
-    if encoded.count == 1 { return [name + Array("*=utf-8''".utf8) + encoded[0]] }
+    if !parameter.value.contains(where: \.is8Bit) { return asciiPieces(of: parameter.value, name: name) }
+    let isDeclared = declared?.covers(parameter.value) ?? false
+    let charset = isDeclared ? declared?.label ?? [] : Array("utf-8".utf8)
+    let prefix = charset + Array("''".utf8)
+    let encoded = percentEncoded(isDeclared ? parameter.value : Charset.guess(parameter.value))
+    if encoded.count == 1 { return [name + Array("*=".utf8) + prefix + encoded[0]] }
     return encoded.enumerated().map { number, piece in
-      name + Array("*\(number)*=\(number == 0 ? "utf-8''" : "")".utf8) + piece
+      name + Array("*\(number)*=".utf8) + (number == 0 ? prefix : []) + piece
+    }
+  }
+
+  /// One that no line can hold is continued (RFC 2231 §3).
+  private static func asciiPieces(of value: [UInt8], name: [UInt8]) -> [[UInt8]] {
+    let most = 400
+    if value.count <= most {
+      let isToken = !value.isEmpty && value.allSatisfy { $0.isAtom && $0 != UInt8(ascii: "/") }
+      return [name + [UInt8(ascii: "=")] + (isToken ? value : Phrase.quoted(value))]
+    }
+    return stride(from: 0, to: value.count, by: most).enumerated().map { number, start in
+      name + Array("*\(number)=".utf8) + Phrase.quoted(Array(value[start..<min(start + most, value.count)]))
     }
   }
 

@@ -201,7 +201,7 @@ struct PartWalk: Sendable {
       return
     }
     let before = part.header.octetCount
-    let hasMended = HeaderEncoding.mend(&part.header, allASCII: !takes8Bit)
+    let hasMended = HeaderEncoding.mend(&part.header, allASCII: !takes8Bit, around: DeclaredCharset(of: header))
     if hasMended || hasChanged || part.header.octetCount != before {
       edits.append(BodyEncoder.Edit(range: range, operation: .replace(part.header.serialized())))
       open.indices.forEach { open[$0].hasEncoded = true }

@@ -6,7 +6,8 @@ import SMTP
 
 /// Made once for a mailbox, and applied to each message that is sent through it.
 ///
-/// A message that is already from the mailbox's address keeps its bytes. Applying it twice changes nothing more.
+/// A message that is already from the mailbox's address keeps its bytes, but for the fields that would tell of somebody
+/// else. Applied twice, it changes nothing more but that X-Original-From is gone.
 package struct SenderRewrite: Sendable {
   private let identity: Identity
   private let hostname: String
@@ -42,8 +43,9 @@ package struct SenderRewrite: Sendable {
   ) -> (header: Header, envelope: Envelope) {
     var header = header
     var touched = FieldNames()
-    rewriteFrom(in: &header, &touched)
-    rewriteResentFrom(in: &header, &touched)
+    let declared = header.mayHave8Bit ? DeclaredCharset(of: header) : nil
+    rewriteFrom(in: &header, declared, &touched)
+    rewriteResentFrom(in: &header, declared, &touched)
     removeSenders(from: &header, &touched)
     if envelope.sender == nil { markAutomatic(&header, &touched) }
     addMissing(to: &header, now: now, id: id, &touched)
@@ -57,15 +59,17 @@ package struct SenderRewrite: Sendable {
 
   // MARK: From
 
-  private func rewriteFrom(in header: inout Header, _ touched: inout FieldNames) {
+  private func rewriteFrom(in header: inout Header, _ declared: DeclaredCharset?, _ touched: inout FieldNames) {
+    // Only Letterhead writes this field: one that came with the message may be forged.
+    if header.contains(.xOriginalFrom) { remove(.xOriginalFrom, from: &header, &touched) }
     let old = header.all(.from)
-    let originals = old.map { HeaderAddresses(parsing: $0.value) }
+    let originals = old.map { HeaderAddresses(parsing: $0.value, declared: declared) }
     if old.count == 1, isOurs(originals[0]) { return }
     let new = field(.from, from: originals)
     if old.count == 1, old[0].bytes == new.bytes { return }
     header.set(new)
     touched.insert(.from)
-    keepOriginal(old, in: &header, &touched)
+    keepOriginal(old, in: &header, declared, &touched)
     replyToOriginal(originals, in: &header, &touched)
   }
 
@@ -88,16 +92,13 @@ package struct SenderRewrite: Sendable {
     Header.Field(name, folding: AddressWriter.mailbox(name: phrase, address: address))
   }
 
-  /// Only Letterhead writes X-Original-From: one that the app sent is removed, because it may be forged. A message that
-  /// is from the mailbox already keeps it, as an earlier attempt's.
-  private func keepOriginal(_ old: [Header.Field], in header: inout Header, _ touched: inout FieldNames) {
-    if header.contains(.xOriginalFrom) {
-      header.remove(.xOriginalFrom)
-      touched.insert(.xOriginalFrom)
-    }
-    let values = old.map { AddressTokens.unfolded($0.value).line.drop { $0.isBlank } }.filter { !$0.isEmpty }
+  private func keepOriginal(
+    _ old: [Header.Field], in header: inout Header, _ declared: DeclaredCharset?, _ touched: inout FieldNames
+  ) {
+    let values = old.map { HeaderEncoding.line(of: $0) }.filter { !$0.isEmpty }
     guard !values.isEmpty else { return }
-    let text = Array(values.joined(separator: ", ".utf8))
+    var text = Array(values.joined(separator: ", ".utf8))
+    if let declared, declared.covers(text) { text = declared.encodedNames(text) }
     header.append(Header.Field(.xOriginalFrom, folding: Self.shortened(text)))
     touched.insert(.xOriginalFrom)
   }
@@ -121,10 +122,11 @@ package struct SenderRewrite: Sendable {
     _ originals: [HeaderAddresses], in header: inout Header, _ touched: inout FieldNames
   ) {
     guard identity.replyTo == .original, header.all(.replyTo).allSatisfy(\.isEmpty) else { return }
-    let mailboxes = originals.flatMap(\.mailboxes)
-    // An address without a domain cannot be answered from outside. An address beyond ASCII would make the message
-    // undeliverable through servers without SMTPUTF8.
-    let answerable = mailboxes.filter { $0.isWellFormed && $0.isASCII }
+    let own = [hostname.lowercased(), identity.address.domain.lowercased()]
+    // An address beyond ASCII would make the message undeliverable through servers without SMTPUTF8.
+    let answerable = originals.flatMap(\.mailboxes).filter { mailbox in
+      mailbox.isWellFormed && mailbox.isASCII && mailbox.isOnInternet(from: own[0], except: own[1])
+    }
     guard answerable.contains(where: { !$0.isAt(address) }) else { return }
     header.set(Header.Field(.replyTo, folding: AddressWriter.list(answerable)))
     touched.insert(.replyTo)
@@ -134,11 +136,11 @@ package struct SenderRewrite: Sendable {
 
   /// A resent message's sender is Resent-From (RFC 5322 §3.6.6), and providers look at it too. Each of several blocks
   /// is rewritten: which one a provider takes for the newest is not known.
-  private func rewriteResentFrom(in header: inout Header, _ touched: inout FieldNames) {
+  private func rewriteResentFrom(in header: inout Header, _ declared: DeclaredCharset?, _ touched: inout FieldNames) {
     guard header.contains(.resentFrom) else { return }
     header.mend { old in
       guard old.name == .resentFrom else { return nil }
-      let original = HeaderAddresses(parsing: old.value)
+      let original = HeaderAddresses(parsing: old.value, declared: declared)
       if isOurs(original) { return nil }
       let new = field(.resentFrom, from: [original])
       if new.bytes == old.bytes { return nil }
@@ -151,9 +153,13 @@ package struct SenderRewrite: Sendable {
   /// The same holds for the fields of a resent message.
   private func removeSenders(from header: inout Header, _ touched: inout FieldNames) {
     for name in [FieldName.sender, .returnPath, .bcc, .resentSender, .resentBcc] where header.contains(name) {
-      header.remove(name)
-      touched.insert(name)
+      remove(name, from: &header, &touched)
     }
+  }
+
+  private func remove(_ name: FieldName, from header: inout Header, _ touched: inout FieldNames) {
+    header.remove(name)
+    touched.insert(name)
   }
 
   /// The message goes out with the mailbox as sender in place of the null sender, so that only this field keeps
@@ -168,16 +174,21 @@ package struct SenderRewrite: Sendable {
     touched.insert(.autoSubmitted)
   }
 
-  /// An empty field is replaced as a missing one is: providers refuse both.
   private func addMissing(to header: inout Header, now: Date, id: String, _ touched: inout FieldNames) {
-    if header.first(.date)?.isEmpty ?? true {
-      header.set(Header.Field(.date, value: MailDate.octets(now)))
-      touched.insert(.date)
-    }
-    if header.first(.messageID)?.isEmpty ?? true {
+    if needs(.date, in: &header, &touched) { header.set(Header.Field(.date, value: MailDate.octets(now))) }
+    if needs(.messageID, in: &header, &touched) {
       let messageID = MessageIDWriter.octets(now: now, id: id, hostname: hostname, domain: identity.address.domain)
       header.set(Header.Field(.messageID, value: messageID))
-      touched.insert(.messageID)
     }
+  }
+
+  /// Whether no field of this name has a value. Empty ones beside another go: providers refuse them.
+  private func needs(_ name: FieldName, in header: inout Header, _ touched: inout FieldNames) -> Bool {
+    let all = header.all(name)
+    if !all.isEmpty, !all.contains(where: \.isEmpty) { return false }
+    touched.insert(name)
+    if all.allSatisfy(\.isEmpty) { return true }
+    header.removeAll(name, where: \.isEmpty)
+    return false
   }
 }

@@ -25,6 +25,22 @@ enum Unstructured {
     return encoded
   }
 
+  /// ASCII text with each word that no line can hold as encoded-words.
+  static func encodedLongWords(_ text: [UInt8]) -> [UInt8] {
+    var encoded: [UInt8] = []
+    var index = 0
+    while index < text.count {
+      let end = endOfWord(text, from: index)
+      let blanks = text[index..<end].prefix { $0.isBlank }
+      let word = text[(index + blanks.count)..<end]
+      // Blanks without end would make a line too long as well.
+      encoded += blanks.prefix(100)
+      encoded += word.count < 900 ? Array(word) : EncodedWord.encode(String(decoding: word, as: UTF8.self))
+      index = end
+    }
+    return encoded
+  }
+
   /// Behind a word and the blanks before it.
   private static func endOfWord(_ text: [UInt8], from start: Int) -> Int {
     var end = start

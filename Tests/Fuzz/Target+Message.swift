@@ -14,14 +14,16 @@ extension Target {
     let again = Header(parsing: header.serialized())
     try demand(
       again.fields.map { Array($0.bytes) } == header.fields.map { Array($0.bytes) }, "other fields when written")
+    let declared = DeclaredCharset(of: header)
     for field in header.fields {
-      for mailbox in HeaderAddresses(parsing: field.value).mailboxes {
+      let readings = [HeaderAddresses(parsing: field.value), HeaderAddresses(parsing: field.value, declared: declared)]
+      for mailbox in readings.flatMap(\.mailboxes) {
         guard let name = mailbox.name else { continue }
         try demand(name.text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }, "a name that steers")
         let encoded = name.encoded ?? []
         try demand(encoded.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "a name that is not clean: \(encoded.text)")
       }
-      _ = ParameterizedValue(parsing: field.value).encoded()
+      _ = ParameterizedValue(parsing: field.value).encoded(declared: declared)
       _ = Unstructured.encode(Charset.guess(AddressTokens.unfolded(field.value).line))
     }
     for index in octets.indices { _ = EncodedWord.read(octets, at: index) }
@@ -46,7 +48,8 @@ extension Target {
     try demandOneMessage(sent)
   }
 
-  /// Made fit for any server, a message is the same however it passes; a plain server gets nothing beyond ASCII.
+  /// Made fit for any server, a message is the same however it passes; a plain server gets nothing beyond ASCII, and no
+  /// server a header line that it may cut.
   static let encoding = Target(name: "encoding") { octets in
     for (eightBit, utf8) in [(false, false), (true, false), (true, true)] {
       let upstream = TransferEncoding.Upstream(takes8BitMIME: eightBit, takesSMTPUTF8: utf8)
@@ -54,6 +57,8 @@ extension Target {
       if !eightBit { try demand(!sent.contains { $0 >= 0x80 }, "8-bit text for a server without 8BITMIME") }
       let again = Header(parsing: sent)
       try demand(again.isEnded || again.fields.isEmpty, "a header that does not end")
+      let lines = sent[..<again.bodyStart].split(separator: 0x0A)
+      try demand(lines.allSatisfy { $0.count <= 999 }, "a header line over 998 octets")
     }
   }
 

@@ -42,6 +42,19 @@ struct `A header` {
     #expect(header.isEnded)
   }
 
+  /// Also below the Received line that Letterhead puts on top.
+  @Test(arguments: ["", "Received: from a\n\tby b; now\n"])
+  func `begins behind a byte order mark`(top: String) {
+    let header = Header(parsing: wire("\(top)\u{feff}Subject: x\nTo: a\n\nbody"))
+    #expect(header.all(.subject).count == 1 && header.isEnded)
+    #expect(text(header.serialized()) == text(wire("\(top)Subject: x\nTo: a\n\n")))
+    // Text is text, with or without it, and nothing of it gets into the field above.
+    for body in ["\u{feff}Dear Ada\n", "\u{feff} blank\n", "\u{feff}\n"] {
+      let header = Header(parsing: wire(top + body))
+      #expect(text(header.serialized()) == text(wire(top + "\n")))
+    }
+  }
+
   @Test func `that breaks off gets its line end, and says that it has not ended`() {
     for cut in ["A: 1\r\nB: 2", "A: 1\r\nB: 2\r"] {
       let header = Header(parsing: Array(cut.utf8))

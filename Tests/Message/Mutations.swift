@@ -26,13 +26,15 @@ struct Mutations {
     "Received: from a\n\tby b; now\nFrom: =?utf-8?Q?J=C3=B6rg?= =?iso-8859-1?B?9g==?=\n <j@app.example> (c (d) e)\n\nx",
     "From: Team: a@app.example, \"B \\\" c\" <b@app.example>;\nFrom: root (Cron Daemon)\nBcc: y\nReply-To:\n\nFrom: x",
     "DKIM-Signature: v=1; h=from:to;\n b=x\nDate:\nMessage-ID:\nFrom: <@a,@b:c@d> Jörg [1.2.3.4] x@[1.2.3.4]\n\n",
+    "From: \u{1b}$B;3ED\u{1b}(B <y@app.example>\nSubject: \u{e9}\nContent-Type: text/plain; charset=shift_jis\n\nx",
     "Resent-From: Rossi, Mario <m@app.example>\nX-Original-From: billing@firm.example\nAuto-Submitted: no\n\n.",
   ]
   private static let pieces = [
     "\r\n", "\n", "\r", "\0", "\"", "(", ")", "<", ">", ",", ";", ":", "@", "\\", "[", "]", "=?", "?=", "=?utf-8?Q?",
     " ",
     "\t", "From:", "From: ", "\r\nFrom: x@y.example", "\r\n\r\n", "\u{e9}", "=0D=0A", ".", "=?utf-8?B?DQpCY2M6IHg=?=",
-    "billing@firm.example", "\r\n ", "\u{2028}", "Bcc: ",
+    "billing@firm.example", "\r\n ", "\u{2028}", "Bcc: ", "\u{1b}$B", "\u{1b}(B", "\u{feff}",
+    "\r\nContent-Type: text/plain; charset=gbk",
   ]
 
   mutating func message() -> [UInt8] {

@@ -57,7 +57,7 @@ struct `Sender rewriting` {
     "From: Anybody <Billing@FIRM.example>\n",
     "from :\t\"Any\\\"body\" <billing@firm.example> (really)\n",
     "FROM:=?iso-8859-1?q?J=F6rg?=\n  <billing@firm.example>\n",
-    "From: Jörg <billing@firm.example>\nX-Original-From: who <who@app.example>\n",
+    "From: Jörg <billing@firm.example>\n",
   ])
   func `a message that is from the mailbox already keeps its bytes`(from: String) {
     let message = wire(from + rest + "Subject: =?broken\n\nBody")
@@ -74,7 +74,16 @@ struct `Sender rewriting` {
     ("root (Cron Daemon)", "Cron Daemon <billing@firm.example>", nil),
     ("\"(Cron Daemon)\" <root>", "\"(Cron Daemon)\" <billing@firm.example>", nil),
     ("root", "Firm Billing <billing@firm.example>", nil),
-    ("erp@localhost", "Firm Billing <billing@firm.example>", "erp@localhost"),
+    // Nobody can answer there.
+    ("erp@localhost", "Firm Billing <billing@firm.example>", nil),
+    ("root@erp01.localdomain", "Firm Billing <billing@firm.example>", nil),
+    ("scan@printer.local", "Firm Billing <billing@firm.example>", nil),
+    ("scan@printer.LAN", "Firm Billing <billing@firm.example>", nil),
+    ("erp@db.internal", "Firm Billing <billing@firm.example>", nil),
+    ("erp@erp01", "Firm Billing <billing@firm.example>", nil),
+    ("erp@[192.0.2.1]", "Firm Billing <billing@firm.example>", nil),
+    ("www-data@relay.example", "Firm Billing <billing@firm.example>", nil),
+    ("root@erp01, ada@app.example", "Firm Billing <billing@firm.example>", "ada@app.example"),
     // Kept in the app's own form.
     (
       "=?iso-8859-1?Q?J=F6rg?= <j@app.example>", "=?iso-8859-1?Q?J=F6rg?= <billing@firm.example>",
@@ -163,6 +172,56 @@ struct `Sender rewriting` {
     #expect(value(of: .replyTo, in: rewritten.header) == replyTo)
   }
 
+  /// The charset that Content-Type declares, the octets of the name as the app wrote them, and the phrase that goes out.
+  @Test(
+    arguments: [
+      ("windows-1251", [0xc8, 0xe2, 0xe0, 0xed], "=?windows-1251?B?yOLg7Q==?="),
+      ("KOI8-R", [0xe9, 0xd7, 0xc1, 0xce], "=?KOI8-R?B?6dfBzg==?="),
+      // `SPÓŁKA`, whose octets are valid UTF-8 as well.
+      ("iso-8859-2", [0x53, 0x50, 0xd3, 0xa3, 0x4b, 0x41], "=?iso-8859-2?Q?SP=D3=A3KA?="),
+      ("gb2312", [0xd6, 0xd0, 0xce, 0xc4], "=?gb2312?B?1tDOxA==?="),
+      // The second octet of a character may be a mark of the grammar: `@` and a backslash here.
+      ("shift_jis", [0x83, 0x40, 0x83, 0x5c], "=?shift_jis?B?g0CDXA==?="),
+      ("euc-kr", [0xb1, 0xe8], "=?euc-kr?B?seg=?="),
+      ("iso-8859-1", [0x4a, 0xf6, 0x72, 0x67], "=?iso-8859-1?Q?J=F6rg?="),
+      // Not in the charset that is declared.
+      ("windows-1251", Array("Иван".utf8), "=?utf-8?B?0JjQstCw0L0=?="),
+      ("iso-8859-1", Array("Jörg".utf8), "=?utf-8?Q?J=C3=B6rg?="),
+      ("us-ascii", [0x4a, 0xf6, 0x72, 0x67], "=?utf-8?Q?J=C3=B6rg?="),
+      ("x y", [0x4a, 0xf6, 0x72, 0x67], "=?utf-8?Q?J=C3=B6rg?="),
+    ] as [(String, [UInt8], String)])
+  func `a raw name in the declared charset keeps its octets`(charset: String, name: [UInt8], phrase: String) {
+    for (open, close) in [("", ""), ("\"", "\"")] {
+      let from = Array("From: \(open)".utf8) + name + wire("\(close) <j@app.example>\n")
+      let message = from + wire(rest + "Content-Type: text/plain; charset=\"\(charset)\"\n\n")
+      let header = rewrite(message).header
+      #expect(value(of: .from, in: header) == "\(phrase) <billing@firm.example>")
+      #expect(value(of: .replyTo, in: header) == "\(phrase) <j@app.example>")
+      if open.isEmpty { #expect(value(of: .xOriginalFrom, in: header) == "\(phrase) <j@app.example>") }
+    }
+  }
+
+  /// `山田` and `<@"`: what the octets of ISO-2022-JP look like to a reader who does not know it.
+  @Test(arguments: [
+    ("\u{1b}$B;3ED\u{1b}(B <y@app.example>", "=?iso-2022-jp?B?GyRCOzNFRBsoQg==?="),
+    ("\"\u{1b}$B;3ED\u{1b}(J\" <y@app.example>", "=?iso-2022-jp?B?GyRCOzNFRBsoQg==?="),
+    ("\u{1b}$B$@\"<\u{1b}(B <y@app.example>", "=?iso-2022-jp?B?GyRCJEAiPBsoQg==?="),
+    ("y@app.example (\u{1b}$B;3ED\u{1b}(B)", "=?iso-2022-jp?B?GyRCOzNFRBsoQg==?="),
+  ])
+  func `a raw name in ISO-2022-JP stays what it is`(from: String, phrase: String) {
+    let header = rewrite(wire("From: \(from)\n" + rest + "\n")).header
+    #expect(value(of: .from, in: header) == "\(phrase) <billing@firm.example>")
+    #expect(value(of: .replyTo, in: header) == "\(phrase) <y@app.example>")
+  }
+
+  @Test func `an escape sequence that is no ISO-2022-JP is dropped`() {
+    for from in ["\u{1b}[31mAda <a@app.example>", "\u{1b}$BAda <a@app.example>"] {
+      let header = rewrite(wire("From: \(from)\n" + rest + "\n")).header
+      #expect(!text(header.serialized()).contains("\u{1b}"))
+      #expect(value(of: .replyTo, in: header)?.hasSuffix("<a@app.example>") == true)
+    }
+  }
+
   @Test func `raw Latin-1 in a name is read as Windows-1252`() {
     let rewritten = rewrite(Array("From: J".utf8) + [0xf6, 0x72, 0x67] + wire(" <j@app.example>\n" + rest + "\n"))
     #expect(value(of: .from, in: rewritten.header) == "=?utf-8?Q?J=C3=B6rg?= <billing@firm.example>")
@@ -225,6 +284,19 @@ extension `Sender rewriting` {
     #expect(value(of: .xOriginalFrom, in: header) == "a@app.example")
   }
 
+  @Test func `an X-Original-From goes from a message that is from the mailbox already`() {
+    let message = wire("From: billing@firm.example\nX-Original-From: ceo@firm.example\n" + rest + "\nBody")
+    #expect(text(rewrite(message).message) == text(wire("From: billing@firm.example\n" + rest + "\nBody")))
+  }
+
+  @Test func `an address at the mailbox's own domain can be answered, even where the host has that name`() {
+    let header = Header(parsing: wire("From: desk@firm.example\n" + rest + "\n"))
+    let envelope = Envelope(sender: nil, recipients: [])
+    let rewritten = SenderRewrite(.office, hostname: "firm.example")
+      .apply(header: header, envelope: envelope, now: morning, id: "1")
+    #expect(value(of: .replyTo, in: rewritten.header) == "desk@firm.example")
+  }
+
   @Test(arguments: [
     String(repeating: "x", count: 5000) + "@app.example", String(repeating: "ü", count: 3000),
     String(repeating: "name ", count: 2000) + "<a@app.example>", String(repeating: "a@app.example, ", count: 3000),
@@ -267,6 +339,12 @@ extension `Sender rewriting` {
     #expect([FieldName.from, .date, .messageID].allSatisfy { header.count(of: $0) == 1 })
     #expect(!header.contains(.replyTo))
     #expect(!header.contains(.xOriginalFrom))
+  }
+
+  /// The second of two, where the first is empty.
+  @Test func `an empty Date or Message-ID does not hide the one behind it`() {
+    let header = rewrite(wire("From: billing@firm.example\nDate:\nMessage-ID: \n" + rest + "date:\n\n")).header
+    #expect(text(header.serialized()) == text(wire("From: billing@firm.example\n" + rest + "\n")))
   }
 
   @Test func `a message without a header gets one, and its text stays whole`() {

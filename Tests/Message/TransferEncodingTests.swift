@@ -1,6 +1,7 @@
-import Message
-import SMTP
 import Testing
+
+@testable import Message
+@testable import SMTP
 
 /// An upstream that takes neither 8-bit bodies nor raw UTF-8 headers.
 private let plain = TransferEncoding.Upstream(takes8BitMIME: false, takesSMTPUTF8: false)
@@ -170,6 +171,52 @@ struct `Lines over 998 octets` {
     #expect(text(sent).replacing("\r\n <", with: " <") == text(wire("References: \(ids)\nX: 1\n\nbody")))
   }
 
+  /// The field, whose value has no blank to fold at, and what it is when the folds are taken out.
+  @Test(arguments: [
+    (
+      "To: " + (0..<100).map { "\"a,b\"<u\($0)@app.example>" }.joined(separator: ","),
+      "To: " + (0..<100).map { "\"a,b\"<u\($0)@app.example>" }.joined(separator: ", ")
+    ),
+    (
+      "References: " + (0..<100).map { "<\($0).0123456789@app.example>" }.joined(),
+      "References: " + (0..<100).map { "<\($0).0123456789@app.example>" }.joined(separator: " ")
+    ),
+    (
+      "Content-Type: application/pdf; name=" + String(repeating: "a", count: 1000),
+      "Content-Type: application/pdf;\tname*0=\"" + String(repeating: "a", count: 400) + "\";\tname*1=\""
+        + String(repeating: "a", count: 400) + "\";\tname*2=\"" + String(repeating: "a", count: 200) + "\""
+    ),
+  ])
+  func `in a header without blanks are folded where the grammar allows`(field: String, unfolded: String) throws {
+    let sent = try fit(wire(field + "\nX: 1\n\nbody"), for: modern).message
+    #expect(longestLine(Header(parsing: sent)) <= 998)
+    let flat = text(sent).replacing("\r\n ", with: " ").replacing("\r\n\t", with: " ")
+    #expect(flat == text(wire(unfolded.replacing("\t", with: " ") + "\nX: 1\n\nbody")))
+  }
+
+  @Test func `of one word in a header are encoded, and read the same`() throws {
+    let long = String(repeating: "0123456789", count: 150)
+    let header = Header(parsing: try fit(wire("Subject: see \(long) now\n\nbody"), for: modern).message)
+    #expect(longestLine(header) <= 78)
+    let subject = value(of: .subject, in: header) ?? ""
+    let words = subject.replacing("?=\r\n =?utf-8?Q?", with: "")
+    #expect(words.replacing("\r\n", with: "") == "see =?utf-8?Q?\(long)?= now")
+  }
+
+  /// Whatever is in it.
+  @Test(arguments: [
+    "Received: ", "Message-ID: <", "From: ", "To: a@", "Cc: \"", "Date: ", "Subject: ",
+    "Subject: a " + String(repeating: " ", count: 2000), "X-Data: {", "MIME-Version: ", "In-Reply-To: ",
+    "Content-Disposition: ", "Content-Type: text/plain; x=\"\\",
+  ])
+  func `in a header always end in time`(start: String) throws {
+    let message = wire(start + String(repeating: "x<y>,@\"z(", count: 500) + "\nX: 1\n\nbody")
+    let sent = try fit(message, for: modern).message
+    #expect(longestLine(Header(parsing: sent)) <= 998)
+    #expect(text(sent).hasSuffix("\r\nX: 1\r\n\r\nbody"))
+    #expect(!text(sent).split(separator: "\r\n").contains { $0.allSatisfy { $0 == " " || $0 == "\t" } })
+  }
+
   @Test func `of exactly 998 stay`() throws {
     let message = wire("Subject: x\n\n\(String(repeating: "x", count: 998))\n")
     let (sent, fitted) = try fit(message, for: plain)
@@ -206,6 +253,46 @@ struct `A header beyond ASCII` {
     #expect(raw.fitted.usesSMTPUTF8)
     #expect(raw.fitted.uses8BitMIME)
     #expect(!(try fit(wire(field + "\n\n"), for: eightBit, envelope: announced).fitted.usesSMTPUTF8))
+  }
+
+  /// The declared charset, and a Subject in it with an ASCII word at each end.
+  @Test(
+    arguments: [
+      ("windows-1251", [0xd1, 0xf7, 0xb8, 0xf2, 0x20, 0xb9], "=?windows-1251?B?0fe48iC5?="),
+      ("gb2312", [0xb7, 0xa2, 0xc6, 0xb1], "=?gb2312?B?t6LGsQ==?="),
+      ("iso-8859-2", [0x5a, 0x6f, 0xb3, 0xbb], "=?iso-8859-2?Q?Zo=B3=BB?="),
+      ("big5", [0xb5, 0x6f, 0xa5, 0x5c], "=?big5?B?tW+lXA==?="),
+    ] as [(String, [UInt8], String)])
+  func `in the charset that the message declares keeps its octets`(
+    charset: String, words: [UInt8], encoded: String
+  ) throws {
+    let type = "Content-Type: text/plain; charset=\(charset)\n"
+    let message = Array("Subject: No. ".utf8) + words + wire(" 7\n\(type)\nbody")
+    for upstream in [plain, eightBit, modern] {
+      let sent = try fit(message, for: upstream).message
+      #expect(text(sent) == text(wire("Subject: No. \(encoded) 7\n\(type)\nbody")))
+    }
+    let named = wire("Content-Disposition: attachment; filename=\"") + words + wire("\"\n\(type)\nbody")
+    #expect(text(try fit(named, for: plain).message).contains("filename*=\(charset)''"))
+    let addressed = Array("To: ".utf8) + words + wire(" <a@app.example>, b@app.example\n\(type)\nbody")
+    #expect(
+      text(try fit(addressed, for: plain).message)
+        == text(wire("To: \(encoded) <a@app.example>, b@app.example\n\(type)\nbody")))
+  }
+
+  /// Their second octets are letters.
+  @Test(arguments: [("gb2312", [0xd6, 0x41]), ("shift_jis", [0x83, 0x41]), ("big5", [0xa4, 0x7e])])
+  func `is cut between two characters, not within one`(charset: String, character: [UInt8]) throws {
+    let long = Array([[UInt8]](repeating: character, count: 100).joined())
+    let message = Array("Subject: ".utf8) + long + wire("\nContent-Type: text/plain; charset=\(charset)\n\n")
+    let subject = try #require(Header(parsing: try fit(message, for: plain).message).first(.subject))
+    let words = AddressTokens.unfolded(subject.value).line.split(separator: 0x20)
+    let parts = try words.map { word in
+      #expect(word.count <= EncodedWord.maximumOctets)
+      return try #require(Base64.decode(word.split(separator: UInt8(ascii: "?"))[3]))
+    }
+    #expect(parts.allSatisfy { $0.count.isMultiple(of: 2) } && parts.count > 3)
+    #expect(Array(parts.joined()) == long)
   }
 
   @Test func `leaves SMTPUTF8 out when nothing needs it`() throws {

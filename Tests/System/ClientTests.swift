@@ -33,7 +33,8 @@ extension System {
       #expect(arrived[0].returnPath == "<\(address)>")
       #expect(arrived[0].fields("From") == ["\"ERP, at night\" <\(address)>"])
       #expect(arrived[0].fields("X-Original-From") == ["\"ERP, at night\" <erp@localhost>"])
-      #expect(arrived[0].fields("Reply-To").count == 1)
+      // Nobody can answer to localhost.
+      #expect(arrived[0].fields("Reply-To").isEmpty)
       #expect(arrived[0].message.contains("\nSubject: Invoice\n 1001\nX-Odd:\nMessage-ID: <1@erp.localhost>\n"))
       #expect(arrived[0].body == Self.body)
     }

@@ -26,7 +26,7 @@ extension System {
       let arrived = try await rig.arrivals(5, at: domain)
       #expect(arrived.count == 5)
       #expect(arrived.allSatisfy { $0.returnPath == "<\(second)>" && $0.fields("From") == ["ERP <\(second)>"] })
-      #expect(arrived.allSatisfy { $0.fields("Reply-To").joined().contains("erp@localhost") })
+      #expect(arrived.allSatisfy { $0.fields("X-Original-From").joined().contains("erp@localhost") })
     }
 
     @Test func `two entities with mailboxes on one host never share a session`() async throws {
