@@ -49,8 +49,10 @@ package final class Relay: Sendable {
     mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)
     let directory = AtomicBox(try await mailboxes.load())
     let current = AtomicBox(configuration)
+    let questions = OpenQuestionBoard()
     status = StatusBoard(
-      path: configuration.statusFile, spool: spool, directory: { directory.value }, configuration: { current.value },
+      path: configuration.statusFile, spool: spool, questions: questions, directory: { directory.value },
+      configuration: { current.value },
       time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
@@ -67,7 +69,7 @@ package final class Relay: Sendable {
     deliveries = QueueSupervisor(
       DeliveryContext(
         spool: spool, store: mailboxes, hostname: configuration.hostname, time: time, executor: backLoop, log: log,
-        transport: transports.saved(in: mailboxes, helper: refreshHelper)),
+        questions: questions, transport: transports.saved(in: mailboxes, helper: refreshHelper)),
       maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(
       store: mailboxes, spool: spool, configuration: { current.value }, directory: { directory.value }, time: time,

@@ -18,10 +18,7 @@ extension Spool {
   }
 
   /// Deletes the failure reports on these messages, as far as they wait.
-  ///
-  /// - Returns: how many there were.
-  @discardableResult
-  package func deleteReports(on ids: [MessageID], of entity: String) async throws(SpoolError) -> Int {
+  package func deleteReports(on ids: [MessageID], of entity: String) async throws(SpoolError) {
     let clients = Set(ids.map(NewMessage.reportClient))
     var reports: [MessageID] = []
     var last: MessageID?
@@ -30,7 +27,7 @@ extension Spool {
       reports += page.filter { $0.isReport && clients.contains($0.client) }.map(\.id)
       last = page.last?.id
     } while last != nil
-    return reports.isEmpty ? 0 : try await delete(.ids(reports), now: Date())
+    if !reports.isEmpty { try await delete(.ids(reports), now: Date()) }
   }
 }
 

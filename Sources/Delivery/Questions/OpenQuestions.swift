@@ -3,6 +3,7 @@
 
 import Diagnosis
 import Foundation
+import Mailboxes
 import SMTP
 import Spool
 
