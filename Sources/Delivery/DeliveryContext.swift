@@ -16,12 +16,15 @@ package final class DeliveryContext: Sendable {
   /// Everything here runs on it; sessions belong to it.
   package let executor: any TaskExecutor
   package let log: Logger
+  /// What the queues have asked and nobody has answered.
+  package let questions: OpenQuestionBoard
   /// The way out of a mailbox as it is connected now.
   package let transport: @Sendable (Mailbox) -> any Transport
 
   package init(
     spool: Spool, store: MailboxStore, hostname: String, tuning: DeliveryTuning = DeliveryTuning(),
     time: any TimeSource, executor: any TaskExecutor, log: Logger,
+    questions: OpenQuestionBoard = OpenQuestionBoard(),
     transport: @escaping @Sendable (Mailbox) -> any Transport
   ) {
     self.spool = spool
@@ -31,6 +34,7 @@ package final class DeliveryContext: Sendable {
     self.time = time
     self.executor = executor
     self.log = log
+    self.questions = questions
     self.transport = transport
   }
 }

@@ -17,6 +17,9 @@ package enum Verdict: Equatable, Sendable {
   case paused(until: Date, Fault)
   /// The error flag. `probe`: one sign-in every 15 minutes may see whether the fault is gone.
   case broken(Fault, probe: Bool)
+  /// The same, told with a temporary code: the mailbox waits for `wait`, and the flag goes up when that was met some times
+  /// in a row.
+  case recurring(Fault, probe: Bool, wait: Duration)
   /// The provider cannot be reached at the moment. No flag, unless that happens `flagAfter` times in a row.
   case unreachable(Fault, flagAfter: Int?)
 }
@@ -26,24 +29,30 @@ package struct Outcome: Equatable, Sendable {
   package enum Kind: String, Sendable { case delivered, deferred, failed, unexplained, paused, broken, unreachable }
 
   package let verdict: Verdict
+  /// `nil` when delivered.
+  package let `class`: FaultClass?
   package let scope: Scope
   /// Our sentence about it; empty when delivered.
   package let summary: String
   package let remedy: String
   /// The provider's own words, fit to be shown: see `Redaction`.
   package let words: String
-  /// The reply that it follows from, where there was one.
+  /// The reply that it follows from, where there was one, and what that was said to.
   package let reply: Reply?
+  package let phase: ConversationPhase?
 
   package init(
-    _ verdict: Verdict, scope: Scope, summary: String, remedy: String = "", words: String, reply: Reply? = nil
+    _ verdict: Verdict, class: FaultClass? = nil, scope: Scope, summary: String, remedy: String = "", words: String,
+    reply: Reply? = nil, in phase: ConversationPhase? = nil
   ) {
     self.verdict = verdict
+    self.class = `class`
     self.scope = scope
     self.summary = summary
     self.remedy = remedy
     self.words = words
     self.reply = reply
+    self.phase = phase
   }
 
   package var kind: Kind {
@@ -53,7 +62,7 @@ package struct Outcome: Equatable, Sendable {
     case .failed: .failed
     case .unexplained: .unexplained
     case .paused: .paused
-    case .broken: .broken
+    case .broken, .recurring: .broken
     case .unreachable: .unreachable
     }
   }
@@ -62,7 +71,7 @@ package struct Outcome: Equatable, Sendable {
   package var stopsMailbox: Bool {
     switch verdict {
     case .delivered, .deferred, .failed, .unexplained: false
-    case .paused, .broken, .unreachable: true
+    case .paused, .broken, .recurring, .unreachable: true
     }
   }
 
@@ -79,7 +88,9 @@ package struct Outcome: Equatable, Sendable {
   package var fault: Fault? {
     switch verdict {
     case .delivered, .deferred, .failed: nil
-    case .unexplained(let fault), .paused(_, let fault), .broken(let fault, _), .unreachable(let fault, _): fault
+    case .unexplained(let fault), .paused(_, let fault), .broken(let fault, _), .recurring(let fault, _, _),
+      .unreachable(let fault, _):
+      fault
     }
   }
 }
@@ -91,10 +102,10 @@ extension Outcome {
     // Only what is said to the end of a message delivers it. A 2yz out of place, to a greeting, a sign-in or DATA, comes
     // from a server that has not seen a word of the message.
     if reply.code / 100 == 2, phase == .body {
-      self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
+      self.init(.delivered, scope: .message, summary: "", words: words, reply: reply, in: phase)
     } else {
       let finding = Interpretation(Answer(reply, in: phase, from: mailbox))
-      self.init(finding.assessment, words: words, reply, for: mailbox, now: now)
+      self.init(finding.assessment, words: words, reply, in: phase, for: mailbox, now: now)
     }
   }
 
@@ -108,21 +119,28 @@ extension Outcome {
     }
   }
 
-  private init(_ assessment: Assessment, words: String, _ reply: Reply?, for mailbox: Mailbox, now: Date) {
+  private init(
+    _ assessment: Assessment, words: String, _ reply: Reply?, in phase: ConversationPhase? = nil, for mailbox: Mailbox,
+    now: Date
+  ) {
     let values = Placeholders(for: mailbox, about: assessment.class, now: now)
     let (summary, remedy) = (values.fill(assessment.summary), values.fill(assessment.remedy))
     let fault = Fault(class: assessment.class, since: now, summary: summary, remedy: remedy, upstream: words)
+    let time = AnswerTime(reply, words, phase, of: mailbox, now: now)
     let verdict: Verdict =
       switch assessment.action {
       case .fail: .failed
       case .ask: .unexplained(fault)
-      case .retry(let after): .deferred(after: after)
-      case .pause(let time): .paused(until: now.addingTimeInterval(Double(time.components.seconds)), fault)
-      case .hold(let probe): .broken(fault, probe: probe)
+      case .retry(let after): .deferred(after: after ?? time.statedWait)
+      case .pause(let wait) where assessment == ReplyTable.fewerConnections: .paused(until: time.after(wait), fault)
+      case .pause(let wait): .paused(until: time.end(ofPause: wait), fault)
+      case .hold(let probe): time.raised(fault, probe: probe)
       // A password that was refused must not be tried again: accounts get locked.
-      case .refuse: .broken(fault, probe: mailbox.signsInByToken)
-      case .wait(let flagAfter): .unreachable(fault, flagAfter: flagAfter)
+      case .refuse: time.raised(fault, probe: mailbox.signsInByToken)
+      case .wait(let flagAfter): time.unreachable(fault, flagAfter: flagAfter)
       }
-    self.init(verdict, scope: assessment.scope, summary: summary, remedy: remedy, words: words, reply: reply)
+    self.init(
+      verdict, class: assessment.class, scope: assessment.scope, summary: summary, remedy: remedy, words: words,
+      reply: reply, in: phase)
   }
 }

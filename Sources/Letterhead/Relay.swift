@@ -55,8 +55,9 @@ package final class Relay: Sendable {
     mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)
     let directory = AtomicBox(try await mailboxes.load())
     let current = AtomicBox(configuration)
+    let questions = OpenQuestionBoard()
     status = StatusBoard(
-      path: configuration.statusFile, spool: spool, health: health, directory: { directory.value },
+      path: configuration.statusFile, spool: spool, health: health, questions: questions, directory: { directory.value },
       configuration: { current.value },
       time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in
@@ -74,7 +75,7 @@ package final class Relay: Sendable {
     deliveries = QueueSupervisor(
       DeliveryContext(
         spool: spool, store: mailboxes, hostname: configuration.hostname, time: time, executor: backLoop, log: log,
-        transport: transports.saved(in: mailboxes, helper: refreshHelper)),
+        questions: questions, transport: transports.saved(in: mailboxes, helper: refreshHelper)),
       maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(
       store: mailboxes, spool: spool, health: health, configuration: { current.value },

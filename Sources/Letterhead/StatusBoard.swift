@@ -1,6 +1,7 @@
 // Composes the status file from the relay's state, and writes it when something changed: at most 4 times a second, at
 // least every 5 seconds. Changes nothing else.
 
+import Delivery
 import Foundation
 import Logging
 import Mailboxes
@@ -14,6 +15,7 @@ final class StatusBoard: Sendable {
   private let file: StatusFile
   private let spool: Spool
   private let health: RelayHealth
+  private let questions: OpenQuestionBoard
   private let directory: @Sendable () -> Directory
   private let configuration: @Sendable () -> Configuration
   private let startedAt: Date
@@ -22,12 +24,14 @@ final class StatusBoard: Sendable {
   private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   init(
-    path: String, spool: Spool, health: RelayHealth, directory: @escaping @Sendable () -> Directory,
+    path: String, spool: Spool, health: RelayHealth, questions: OpenQuestionBoard,
+    directory: @escaping @Sendable () -> Directory,
     configuration: @escaping @Sendable () -> Configuration, time: any TimeSource, log: Logger
   ) {
     self.file = StatusFile(path: path)
     self.spool = spool
     self.health = health
+    self.questions = questions
     self.directory = directory
     self.configuration = configuration
     self.startedAt = time.now
@@ -74,6 +78,9 @@ final class StatusBoard: Sendable {
     let entities = directory.entities.map { entity in
       var status = Self.status(of: entity, counts: counts[entity.key] ?? Counts(), in: directory, at: now)
       status.warnings = configuration.expiries(of: entity.key, in: directory).compactMap { $0.warning(at: now) }
+      if let fault = questions.fault(of: entity.key) {
+        status.warnings.append(.openQuestion(fault, maximumAge: configuration.limits.queueMaxAge))
+      }
       return (entity.key, status)
     }
     return Snapshot(
@@ -102,6 +109,15 @@ final class StatusBoard: Sendable {
       accepted: counts.totals.accepted, delivered: counts.totals.delivered, failed: counts.totals.failed)
     status.lastDeliveredAt = counts.lastDeliveredAt
     return status
+  }
+}
+
+extension EntityStatus.Warning {
+  /// The message that waits longest for an answer to it fails of its age.
+  fileprivate static func openQuestion(_ fault: Fault, maximumAge: Duration) -> Self {
+    Self(
+      summary: "\(fault.summary) Whether the mailbox or the mail is meant is not known yet: \"\(fault.upstream)\"",
+      remedy: "\(fault.remedy)", expires: fault.since.addingTimeInterval(maximumAge / .seconds(1)))
   }
 }
 

@@ -1,14 +1,16 @@
-// The message that `letterhead test ENTITY --to ADDR` sends.
+// The message that `letterhead test ENTITY --to ADDR` sends, and what a mailbox sends to itself to learn whom a refusal means.
 
-import Foundation
-import Mailboxes
+package import Foundation
+package import Mailboxes
 import Message
-import SMTP
+package import SMTP
 
-struct TestLetter {
-  let message: PreparedMessage
+package struct TestLetter {
+  package enum Text: Sendable { case test, selfTest }
 
-  init(from mailbox: Mailbox, to recipient: Address, hostname: String, now: Date) {
+  package let message: PreparedMessage
+
+  package init(from mailbox: Mailbox, to recipient: Address, hostname: String, now: Date, text: Text = .test) {
     let identity = Identity(
       address: mailbox.address, mailboxName: mailbox.displayName, entityName: mailbox.entity, displayName: .mailbox,
       replyTo: .none)
@@ -19,13 +21,21 @@ struct TestLetter {
       Auto-Submitted: auto-generated\r
       \r\n
       """
-    let body = """
-      This is a test of Letterhead on \(hostname).\r
-      The mailbox \(mailbox.address), connected to the entity "\(mailbox.entity)", can send.\r\n
-      """
+    let body = "This is a test of Letterhead on \(hostname).\r\n\(text.sentence(of: mailbox))\r\n"
     let (header, envelope) = SenderRewrite(identity, hostname: hostname).apply(
       header: Header(parsing: Array(top.utf8)), envelope: Envelope(sender: nil, recipients: [recipient]), now: now,
       id: "test-\(Int(now.timeIntervalSince1970))")
     message = PreparedMessage(envelope: envelope, header: header.serialized(), body: .octets(Array(body.utf8)[...]))
+  }
+}
+
+extension TestLetter.Text {
+  fileprivate func sentence(of mailbox: Mailbox) -> String {
+    switch self {
+    case .test: "The mailbox \(mailbox.address), connected to the entity \"\(mailbox.entity)\", can send."
+    case .selfTest:
+      "A message was refused, and nothing says why. That this letter arrives shows that the mailbox\r\n"
+        + "\(mailbox.address) of the entity \"\(mailbox.entity)\" can send. You may delete it."
+    }
   }
 }

@@ -67,6 +67,12 @@ package protocol TransportSession: AnyObject {
   ///   - observe: told of each step, also of what is wrong with the recipient.
   func probe(to recipient: Address?, now: Date, observing observe: StepObserver) async throws(TransportError)
 
+  /// What the provider says to an envelope from the mailbox to `recipient`, which is taken back. Nothing else may be under
+  /// way.
+  ///
+  /// - Returns: why the envelope was refused; `nil` where it was taken.
+  func refusal(of recipient: Address, now: Date) async throws(TransportError) -> Outcome?
+
   /// Whether an idle session can still be used. Cheap; must not be called while a message is under way.
   func isAlive() async -> Bool
 

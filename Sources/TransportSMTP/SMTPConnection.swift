@@ -92,7 +92,8 @@ final class SMTPConnection {
       do {
         if let reply = try replies.parse(from: &received) { return reply }
       } catch {
-        throw .nonsense(phase)
+        // Whatever it is, it does not say that the message was not taken.
+        throw bodySent ? .lost(phase, timedOut: false, bodySent: true) : .nonsense(phase)
       }
       try await receive(phase, until: deadline, bodySent: bodySent)
     }

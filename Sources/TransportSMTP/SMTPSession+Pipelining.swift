@@ -148,6 +148,8 @@ extension TransportError {
       message.failure ?? .lost(phase, timedOut: timedOut, bodySent: message.isWritten)
     case .cancelled:
       message.failure ?? (message.isWritten ? .lost(.body, timedOut: false, bodySent: true) : .cancelled)
+    // An answer to the end of the message, but not SMTP: nobody knows whether it was taken.
+    case .nonsense(.body) where message.isWritten: .lost(.body, timedOut: false, bodySent: true)
     default: self
     }
   }

@@ -95,6 +95,7 @@ extension SMTPSession {
     }
     var transmission = Transmission(outcomes: outcomes, ending: ending)
     if unanswered, case .lost(_, _, bodySent: true) = ending { transmission.isPerhapsSent = true }
+    if let end = replies.end, ![2, 4, 5].contains(end.code / 100) { transmission.isPerhapsSent = true }
     transmission.wasAnswered = !replies.isEmpty
     if !isFirst, transmission.saysNothingNew {
       transmission.isStale = true

@@ -80,6 +80,15 @@ package final class SMTPSession: TransportSession {
       StepReport(.recipient, .noted("answers and reports to \(recipient) may be lost: \(outcome.words)")))
   }
 
+  package func refusal(of recipient: Address, now: Date) async throws(TransportError) -> Outcome? {
+    do throws(TransportError) {
+      guard let reply = try await tryEnvelope(to: recipient), reply.code / 100 != 2 else { return nil }
+      return Outcome(of: reply, in: .recipient, for: mailbox, now: now)
+    } catch .answered(let reply, .mail) where reply.code != 421 {
+      return Outcome(of: reply, in: .mail, for: mailbox, now: now)
+    }
+  }
+
   /// Names the envelope and takes it back.
   ///
   /// - Returns: the reply to RCPT, whatever it says.

@@ -104,6 +104,11 @@ package final class SandboxSession: TransportSession {
     observe(.passed(.file, "mail from \(mailbox.address) is kept as files, and none is sent"))
   }
 
+  package func refusal(of recipient: Address, now: Date) async throws(TransportError) -> Outcome? {
+    try await probe(to: recipient, now: now) { _ in }
+    return nil
+  }
+
   package func isAlive() async -> Bool { isUsable }
   package func retire() { isUsable = false }
   package func close() async { isUsable = false }

@@ -3,6 +3,7 @@
 import Diagnosis
 import Foundation
 import Mailboxes
+import SMTP
 import Testing
 import TransportSupport
 
@@ -59,7 +60,7 @@ private let events: [(name: String, event: QueueEvent)] = [
   ("opening met: pause, 2 open", .openingFailed(paused, besides: 2)),
   ("opening met: flag, 2 open", .openingFailed(broken, besides: 2)),
   ("sign-in lapsed", .signInLapsed(brokenForGood)),
-  ("three refused alike", .refusedAlike(denied)),
+  ("three refused alike", .refusedAlike(denied, probeAfter: .seconds(900))),
   ("quota used up", .quotaUsedUp(until: noon + 3_600, usedUp)),
   ("time: now", .timePassed),
   ("probe: works", .probeEnded(nil)),
@@ -188,6 +189,42 @@ extension QueueAction {
       _ = state.handle(.probeEnded(gone), now: noon)
     }
     #expect(state.text == "flagged, new, probe in 900")
+  }
+
+  @Test func `raises the flag for a lasting fault told with a temporary code when it is met three times in a row`() {
+    let recurring = outcome(.recurring(denied, probe: true, wait: .seconds(20)))
+    var state = QueueState(.working, now: noon)
+    for text in ["paused for 20", "paused for 60"] {
+      #expect(state.handle(.mailboxRefused(recurring), now: noon).contains(.closeSpool))
+      #expect(state.text == text)
+      #expect(state.handle(.mailboxRefused(recurring), now: noon) == [], "under way behind the first")
+      _ = state.handle(.timePassed, now: noon + 60)
+    }
+    _ = state.handle(.mailboxRefused(recurring), now: noon)
+    #expect(state.text == "flagged, new, probe in 900")
+  }
+
+  @Test func `begins to count anew when the provider judges a message in between, or another fault is met`() {
+    let other = outcome(.recurring(refused, probe: true, wait: .seconds(20)))
+    let recurring = outcome(.recurring(denied, probe: true, wait: .seconds(20)))
+    var state = QueueState(.working, now: noon)
+    for event in [.mailboxRefused(recurring), .messageJudged, .mailboxRefused(other)] as [QueueEvent] {
+      _ = state.handle(event, now: noon)
+      #expect(state.isOpen || state.text == "paused for 20")
+      _ = state.handle(.timePassed, now: noon + 20)
+    }
+  }
+
+  @Test func `tries a sign-in refused with a temporary code each quarter of an hour, and no more often`() throws {
+    let reply = try Reply(wire: "451 4.7.0 Too much fail authentication")
+    let refused = Outcome(of: .answered(reply, .signIn), for: .test(signIn: .none), now: noon)
+    var state = QueueState(.working, now: noon)
+    for _ in 0..<4 {
+      _ = state.handle(.openingFailed(refused, besides: 0), now: noon)
+      let alarm = try #require(state.alarm)
+      #expect(alarm >= noon + 900)
+      _ = state.handle(.timePassed, now: alarm)
+    }
   }
 
   @Test func `touches no further message after three setbacks in a row, nor after the next one`() {

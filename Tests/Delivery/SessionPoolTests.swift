@@ -181,6 +181,7 @@ private final class TestSession: TransportSession {
 
   func send(_ message: PreparedMessage, now: Date) async -> Transmission { .notBegun(recipients: 0) }
   func probe(to recipient: Address?, now: Date, observing observe: StepObserver) async throws(TransportError) {}
+  func refusal(of recipient: Address, now: Date) async throws(TransportError) -> Outcome? { nil }
   func isAlive() async -> Bool { isUsable }
   func retire() { isUsable = false }
   func close() async {}

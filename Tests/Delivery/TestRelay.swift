@@ -22,6 +22,7 @@ final class TestRelay: Sendable {
   let store: MailboxStore
   let time = ManualTime()
   let log = Lines()
+  let questions = OpenQuestionBoard()
   private let directory: TemporaryDirectory
   private let context: DeliveryContext
   private let maximumAge: Duration
@@ -48,7 +49,7 @@ final class TestRelay: Sendable {
     self.providers = providers
     context = DeliveryContext(
       spool: spool, store: store, hostname: "relay.example", tuning: tuning, time: time,
-      executor: SerialTaskExecutor(), log: logger
+      executor: SerialTaskExecutor(), log: logger, questions: questions
     ) { mailbox in
       providers.transports.withLock { $0[mailbox.server.host] }?(mailbox)
         ?? InMemoryProvider().transport(for: mailbox)

@@ -28,6 +28,25 @@ import TransportSupport
     #expect(played.transmissions[0].ending == .lost(.body, timedOut: false, bodySent: true))
   }
 
+  @Test(arguments: ["xyz", "354 Go on"])
+  func `is what an answer to the end counts as that is not SMTP`(answer: String) async throws {
+    let played = try await upstream(
+      sending: [.order],
+      script: opening() + """
+        C: MAIL FROM:<office@firm.example>
+        S: 250 2.1.0 OK
+        C: RCPT TO:<ada@example.org>
+        S: 250 2.1.5 OK
+        C: DATA
+        S: 354 Go ahead
+        C: (body)
+        S: \(answer)
+        S: (closes)
+        """)
+    #expect(played.outcomes.map(\.kind) == [.deferred])
+    #expect(played.transmissions[0].isPerhapsSent)
+  }
+
   @Test func `before the end leaves no doubt`() async throws {
     let played = try await upstream(
       sending: [.order],

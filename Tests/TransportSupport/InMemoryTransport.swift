@@ -205,6 +205,17 @@ package final class InMemorySession: TransportSession {
     _ = try await ask("RSET", in: .hello)
   }
 
+  package func refusal(of recipient: Address, now: Date) async throws(TransportError) -> Outcome? {
+    for (request, phase) in [
+      ("MAIL FROM:<\(mailbox.address.text)>", ConversationPhase.mail), ("RCPT TO:<\(recipient.text)>", .recipient),
+    ] {
+      let reply = try await ask(request, in: phase)
+      if reply.code / 100 != 2 { return Outcome(of: reply, in: phase, for: mailbox, now: now) }
+    }
+    _ = try await ask("RSET", in: .hello)
+    return nil
+  }
+
   package func isAlive() async -> Bool { isUsable && line.ending == nil }
 
   package func retire() { isRetired = true }

@@ -63,7 +63,7 @@ final class Attempt: Sendable {
     case .delivered: (recipient, .delivered(words))
     case .failed: (recipient, .failed(words))
     case .deferred, .unexplained, .unreachable: (recipient, .deferred(words))
-    case .paused, .broken: nil
+    case .paused, .broken, .recurring: nil
     }
   }
 

@@ -56,7 +56,7 @@ package struct FailureReporter: Sendable {
       summary: summary, remedy: remedy, header: header)
     return NewMessage(
       entity: message.entity, envelope: report.envelope, content: .octets(report.message(now: now)),
-      client: "letterhead", origin: .report)
+      client: NewMessage.reportClient(on: message.id), origin: .report)
   }
 
   private static func status(of reply: Reply?) -> EnhancedCode {

@@ -1,9 +1,11 @@
-// Writes down what came of messages: into the spool, into the log, and past the poison guard, which keeps some of it back
-// for a moment.
+// Writes down what came of messages: into the spool, into the log, and past those who judge refusals, which keep some of it
+// back for a moment, or have it tried again.
 
 import Diagnosis
 import Foundation
 import Mailboxes
+import Message
+import SMTP
 import Spool
 import Synchronization
 import Platform
@@ -11,41 +13,54 @@ import Transport
 
 /// Belongs to one queue.
 final class OutcomeRecorder: Sendable {
+  /// What is asked of the queue.
+  enum Request: Equatable, Sendable {
+    case test(SelfTest)
+    /// The mailbox is meant: raise the flag, and look after so long whether the fault is gone.
+    case hold(Fault, for: Duration)
+  }
+
+  /// Who judges refusals.
+  private struct Judges {
+    var poison = PoisonGuard()
+    var questions: OpenQuestions
+
+    /// - Returns: what is to be settled, where the mailbox is not meant or nobody can tell.
+    mutating func concludeDoubt(now: Date) -> [PoisonGuard.Suspect] {
+      guard poison.isAsking, let pattern = poison.pattern else { return [] }
+      return questions.isVouched(pattern, now: now) ? poison.acquit() : poison.postpone()
+    }
+  }
+
   private let mailbox: Mailbox
   private let context: DeliveryContext
   private let tasks: TaskTracker
-  private let poison = Mutex(PoisonGuard())
+  private let judges: Mutex<Judges>
 
   init(for mailbox: Mailbox, in context: DeliveryContext, tasks: TaskTracker) {
     self.mailbox = mailbox
     self.context = context
     self.tasks = tasks
+    let questions = OpenQuestions(ownDomain: mailbox.address.domain, probe: context.tuning.probe)
+    judges = Mutex(Judges(questions: questions))
   }
 
   private var now: Date { context.time.now }
 
   /// The message reached a session.
-  ///
-  /// - Returns: the fault of the mailbox, where three messages in a row show that it is the matter.
-  func record(_ transmission: Transmission, of attempt: Attempt) async -> Fault? {
-    let settlement = await attempt.settlement(of: transmission, now: now)
-    context.log.attempt(attempt.message, transmission.outcomes)
-    return examine(
-      PoisonGuard.Suspect(id: attempt.message.id, settlement: settlement, outcomes: transmission.outcomes))
-  }
-
-  private func examine(_ suspect: PoisonGuard.Suspect) -> Fault? {
-    switch poison.withLock({ $0.examine(suspect) }) {
-    case .settle(let suspects): settle(suspects)
-    case .keepBack(let before):
-      settle(before)
-      tasks.after(context.tuning.suspense) { self.settle(self.poison.withLock { $0.release(suspect.id) }) }
-    case .poisoned(let suspects, let outcome):
-      // Behind the others: if only these three are bad, the next probe lets the rest pass before them.
-      settle(suspects.map { $0.waiting(until: now + context.tuning.probe * 4 / 3) })
-      return .refusedAlike(outcome, of: mailbox, now: now)
-    }
-    return nil
+  func record(_ transmission: Transmission, of attempt: Attempt) async -> [Request] {
+    let message = attempt.message
+    var transmission = transmission
+    if message.isReport { openQuestions(of: &transmission, message) }
+    let actions = judge(transmission.outcomes, of: message)
+    let isAnswered = actions.contains(.fail(message.id))
+    if isAnswered { transmission.outcomes = transmission.outcomes.map(\.givenUp) }
+    context.log.attempt(message, transmission.outcomes)
+    let suspect = PoisonGuard.Suspect(
+      message, transmission.outcomes, await attempt.settlement(of: transmission, now: now), by: mailbox)
+    let isTaken = transmission.outcomes.contains { $0.kind == .delivered }
+    let requests = pass(suspect, taken: isTaken, isAnswered: isAnswered)
+    return requests + obey(actions)
   }
 
   /// No session could be opened for the message.
@@ -60,13 +75,137 @@ final class OutcomeRecorder: Sendable {
     for message in messages { context.spool.settle(message.id, .unstarted(), now: now) }
   }
 
+  // MARK: Open questions
+
+  /// A failure report goes through no mailbox that has just refused: it waits for a self-test, or for other mail.
+  ///
+  /// - Returns: `nil` when the message may go.
+  func postpone(_ message: SpooledMessage) -> [Request]? {
+    guard message.isReport else { return nil }
+    let actions = ask(.reportDue(message.id))
+    guard actions.contains(.wait(message.id)) else { return nil }
+    context.spool.settle(message.id, .unstarted(due: now + .seconds(60)), now: now)
+    return obey(actions)
+  }
+
+  /// What a self-test has found.
+  func conclude(_ test: SelfTest, _ finding: SelfTest.Finding, othersWait: Bool) -> [Request] {
+    context.log.selfTest(of: mailbox.entity, test, finding)
+    let actions = ask(.tested(test, finding, othersWait: othersWait))
+    let isConvicted = actions.contains { if case .hold = $0 { true } else { false } }
+    // Where the mailbox is meant, `obey` puts back what was kept.
+    if !isConvicted { settle(judges.withLock { $0.concludeDoubt(now: now) }) }
+    return obey(actions)
+  }
+
+  /// The mailbox is being asked whether it is meant: nothing more is sent until that is known.
+  var isAsking: Bool { judges.withLock { $0.poison.isAsking } }
+
+  var hasConvicted: Bool { judges.withLock { $0.questions.hasConvicted } }
+
+  /// Whether the mailbox was shown to be meant by these words.
+  func isConvicted(by outcome: Outcome) -> Bool {
+    guard let reply = outcome.reply else { return false }
+    let pattern = RefusalPattern(reply, naming: [mailbox.address])
+    return judges.withLock { $0.questions.isConvicted(pattern, now: now) }
+  }
+
+  private func ask(_ event: QuestionEvent) -> [QuestionAction] {
+    judges.withLock { $0.questions.handle(event, now: now) }
+  }
+
+  /// What the provider said of a report in the words of the refusal before it, it did not say of the report.
+  private func openQuestions(of transmission: inout Transmission, _ message: SpooledMessage) {
+    guard let refusal = Refusal(of: message, transmission.outcomes, .failed, by: mailbox),
+      judges.withLock({ $0.questions.isLatest(refusal.pattern) || $0.questions.isConvicted(refusal.pattern, now: now) })
+    else { return }
+    transmission.outcomes = transmission.outcomes.map { $0.unexplained(now: now) }
+  }
+
+  private func judge(_ outcomes: [Outcome], of message: SpooledMessage) -> [QuestionAction] {
+    var actions: [QuestionAction] = []
+    if let refusal = Refusal(of: message, outcomes, .unexplained, by: mailbox) { actions += ask(.unexplained(refusal)) }
+    if let refusal = Refusal(of: message, outcomes, .failed, by: mailbox), !refusal.outcome.namesOwnFault {
+      actions += ask(.explained(refusal))
+    }
+    let taken = zip(message.envelope.recipients, outcomes).filter { $0.1.kind == .delivered }
+    if !taken.isEmpty { actions += ask(.delivered(message.id, to: Set(taken.map { $0.0.domain.lowercased() }))) }
+    return actions
+  }
+
+  private func obey(_ actions: [QuestionAction]) -> [Request] {
+    var requests: [Request] = []
+    for action in actions {
+      switch action {
+      case .fail, .wait: break
+      case .test(let test): requests.append(.test(test))
+      case .hold(let outcome, let span):
+        putBack(until: now + span * 4 / 3)
+        requests.append(.hold(.refusedAlike(outcome, of: mailbox, now: now), for: span))
+      case .note(let ids, let words): change { await $0.note(words, on: ids) }
+      case .tryAgain(let ids): change { [now] in _ = try? await $0.retry(.ids(ids), now: now) }
+      case .postpone(let ids, let until): change { await $0.postpone(ids, until: until) }
+      }
+    }
+    publishOldest()
+    return requests
+  }
+
+  private func publishOldest() {
+    let oldest = judges.withLock { $0.questions.oldest }
+    context.questions.set(oldest.flatMap { $0.refusal.outcome.fault(since: $0.since) }, of: mailbox.entity)
+  }
+
+  /// In the order in which they are asked for, after what was settled before.
+  private func change(_ work: @escaping @Sendable (Spool) async -> Void) {
+    tasks.begin { [spool = context.spool] in await work(spool) }
+  }
+
   // MARK: Suspects
 
+  /// Past the poison guard.
+  ///
+  /// - Parameter isAnswered: the question whom the refusal means was open, and is not any more.
+  private func pass(_ suspect: PoisonGuard.Suspect, taken: Bool, isAnswered: Bool) -> [Request] {
+    let finding = judges.withLock { judges in
+      let isVouched = suspect.refusal.map { isAnswered || judges.questions.isVouched($0.pattern, now: now) } ?? false
+      return judges.poison.examine(suspect, taken: taken, isVouched: isVouched)
+    }
+    switch finding {
+    case .settle(let suspects): settle(suspects)
+    case .keepBack(let before):
+      settle(before)
+      tasks.after(context.tuning.suspense) { self.settle(self.judges.withLock { $0.poison.release(suspect.id) }) }
+    case .doubt:
+      guard let refusal = suspect.refusal else { break }
+      let actions = ask(.doubted(refusal))
+      // Nobody can be asked at the moment.
+      if actions.isEmpty { settle(judges.withLock { $0.poison.postpone() }) }
+      return obey(actions)
+    }
+    return []
+  }
+
+  /// What has failed in this run waits again, and the reports about it are not sent.
+  private func putBack(until time: Date) {
+    let (kept, row) = judges.withLock { $0.poison.convict() }
+    settle(kept.map { $0.waiting(until: time) })
+    guard !row.isEmpty else { return }
+    let (entity, now) = (mailbox.entity, now)
+    change { spool in
+      _ = try? await spool.deleteReports(on: row, of: entity)
+      _ = try? await spool.retry(.ids(row), now: now)
+      await spool.postpone(row, until: time)
+    }
+  }
+
   /// Nothing more will be known of them.
-  func settleSuspects() { settle(poison.withLock { $0.release() }) }
+  func settleSuspects() {
+    settle(judges.withLock { $0.poison.isAsking ? $0.poison.postpone() : $0.poison.release() })
+  }
 
   /// What was refused before says nothing of what is sent from now on.
-  func forgetRow() { poison.withLock { $0.forgetRow() } }
+  func forgetRow() { judges.withLock { $0.poison.forgetRow() } }
 
   private func settle(_ suspects: [PoisonGuard.Suspect]) {
     for suspect in suspects { context.spool.settle(suspect.id, suspect.settlement, now: now) }

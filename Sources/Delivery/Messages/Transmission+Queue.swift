@@ -4,8 +4,10 @@ import Diagnosis
 import Transport
 
 extension Transmission {
-  var event: QueueEvent {
+  /// `nil`: a refusal that nothing explains says nothing yet.
+  var event: QueueEvent? {
     if let outcome = outcomes.first(where: \.stopsMailbox) { return .mailboxRefused(outcome) }
+    if outcomes.allSatisfy({ $0.kind == .unexplained }) { return nil }
     return isSetback ? .setback : .messageJudged
   }
 

@@ -18,12 +18,15 @@ extension Fault {
   /// No provider's words: it ends when the count or the limit allows.
   var isOwnQuota: Bool { `class` == .quota && upstream.isEmpty }
 
-  /// What `PoisonGuard` found.
+  /// What `OpenQuestions` found: the mailbox is meant, whatever the provider's words seem to say.
   static func refusedAlike(_ outcome: Outcome, of mailbox: Mailbox, now: Date) -> Fault {
-    Fault(
-      class: .policy, since: now,
-      summary: "\(outcome.summary) That was said of three different messages in a row, so the rest is held.",
-      remedy: "Find out what the provider dislikes, then run: letterhead test \(mailbox.entity)",
+    let `class` = outcome.class.flatMap { [.message, .recipient].contains($0) ? nil : $0 } ?? .policy
+    return Fault(
+      class: `class`, since: now,
+      summary:
+        "\(mailbox.provider.label) refuses whatever \(mailbox.address) sends, so the mailbox is meant and not one "
+        + "message: \"\(outcome.words)\"",
+      remedy: "Ask \(mailbox.provider.label) what its words mean, then run: letterhead test \(mailbox.entity)",
       upstream: outcome.words)
   }
 }

@@ -19,6 +19,16 @@ extension Logger {
       ])
   }
 
+  func selfTest(of entity: String, _ test: SelfTest, _ finding: SelfTest.Finding) {
+    let words =
+      switch finding {
+      case .taken: "taken"
+      case .refused(let outcome, _): outcome.words
+      case .unknown: "not made"
+      }
+    notice("self-test", metadata: ["entity": "\(entity)", "test": "\(test)", "answer": "\(words)"])
+  }
+
   /// For whoever looks for why a queue does what it does.
   func change(of entity: String, to mode: QueueState.Mode, after event: QueueEvent) {
     debug("queue", metadata: ["entity": "\(entity)", "mode": "\(mode)", "event": "\(event)"])

@@ -68,11 +68,20 @@ extension MailboxQueue {
     guard envelope else { return session }
     do throws(TransportError) {
       try await session.probe(to: nil, now: now) { _ in }
+      try await disprove(over: session)
       return session
     } catch {
       await session.close()
       throw error
     }
+  }
+
+  /// Where an open question has raised the flag, the words that did it must be gone.
+  private func disprove(over session: any TransportSession) async throws(TransportError) {
+    guard recorder.hasConvicted, let outcome = try await session.refusal(of: mailbox.address, now: now),
+      let reply = outcome.reply, recorder.isConvicted(by: outcome)
+    else { return }
+    throw .answered(reply, outcome.phase ?? .recipient)
   }
 
   // MARK: Closing
@@ -83,7 +92,7 @@ extension MailboxQueue {
   }
 
   /// The provider counts the session until it has gone.
-  private func leave(_ id: Int) async {
+  func leave(_ id: Int) async {
     await pool[id]?.close()
     pool.remove(id)
     dispatch()

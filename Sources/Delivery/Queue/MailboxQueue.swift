@@ -24,7 +24,7 @@ actor MailboxQueue {
   private(set) var state: QueueState
   var pool = SessionPool()
   let rate: SendingRate
-  private let recorder: OutcomeRecorder
+  let recorder: OutcomeRecorder
 
   /// Drawn from the spool and not begun, the oldest first.
   private(set) var ready: [SpooledMessage] = []
@@ -137,7 +137,12 @@ actor MailboxQueue {
 
   /// Hands what is ready to the sessions that have room, or opens one.
   func dispatch(hasWaited: Bool = false) {
-    while state.isOpen, let message = ready.first {
+    while state.isOpen, !recorder.isAsking, let message = ready.first {
+      if let requests = recorder.postpone(message) {
+        ready.removeFirst()
+        tasks.begin { await self.obey(requests) }
+        continue
+      }
       guard let place = pool.place(for: demand(hasWaited)) else { break }
       guard let reservation = rate.reserve(message.envelope.recipients.count, at: now) else {
         // It waits for its permission, as `draw` will find.
@@ -212,9 +217,9 @@ actor MailboxQueue {
   }
 
   private func conclude(_ attempt: Attempt, _ transmission: Transmission) async {
-    if let fault = await recorder.record(transmission, of: attempt) { await tell(.refusedAlike(fault)) }
+    await obey(await recorder.record(transmission, of: attempt))
     // What ended with another message's session was counted with that.
-    if !transmission.isConsequence { await tell(transmission.event) }
+    if !transmission.isConsequence, let event = transmission.event { await tell(event) }
   }
 
   // MARK: Obeying

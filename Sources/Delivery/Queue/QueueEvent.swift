@@ -19,8 +19,8 @@ enum QueueEvent: Equatable, Sendable {
   case openingFailed(Outcome?, besides: Int)
   /// A sign-in that was only to be kept alive was refused.
   case signInLapsed(Outcome)
-  /// Three messages in a row were refused with the same words.
-  case refusedAlike(Fault)
+  /// Different mail, or the mailbox's own, was refused with the same words. `probeAfter`: when to look whether that is over.
+  case refusedAlike(Fault, probeAfter: Duration)
   /// The day's recipients have all been named.
   case quotaUsedUp(until: Date, Fault)
   /// A person wants the provider looked at now.

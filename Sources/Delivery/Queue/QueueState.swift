@@ -35,6 +35,8 @@ struct QueueState: Equatable, Sendable {
 
   /// So many setbacks in a row, and the other messages wait until a probe has been answered.
   static let mostSetbacks = 3
+  /// So many times in a row, and a lasting fault raises the flag whatever the digit of its code.
+  static let mostRecurrences = 3
 
   private(set) var mode: Mode
   /// Of nobody answering, of the provider asking for a pause, and of single messages not being taken: each in a row,
@@ -42,6 +44,9 @@ struct QueueState: Equatable, Sendable {
   private(set) var retries = 0
   private(set) var pauses = 0
   private(set) var setbacks = 0
+  /// Of one lasting fault told with a temporary code, and its sentence.
+  private(set) var recurrences = 0
+  private var recurring = ""
   let tuning: DeliveryTuning
 
   /// - Parameter condition: as the store has it when the queue starts.
@@ -88,7 +93,7 @@ struct QueueState: Equatable, Sendable {
     case .mailboxRefused(let outcome): refuse(outcome, now)
     case .openingFailed(let outcome, let others): failToOpen(outcome, besides: others, now)
     case .signInLapsed(let outcome): isOpen ? meet(outcome, now) : []
-    case .refusedAlike(let fault): raise(fault, probe: true, now)
+    case .refusedAlike(let fault, let span): raise(fault, probe: .due(now + span))
     case .quotaUsedUp(let until, let fault): isOpen ? enter(.paused(until: until, .new(fault))) : []
     case .lookWanted: lookSooner(now)
     case .timePassed: lookAtClock(now)
@@ -169,7 +174,7 @@ extension QueueState {
   // MARK: Messages
 
   private mutating func forgetTrouble() -> [QueueAction] {
-    (retries, pauses, setbacks) = (0, 0, 0)
+    (retries, pauses, setbacks, recurrences) = (0, 0, 0, 0)
     return []
   }
 
@@ -184,7 +189,7 @@ extension QueueState {
   /// A message that was under way when the queue left `open` met the same refusal: it is counted once. Only a fault that
   /// needs a person is news even then.
   private mutating func refuse(_ outcome: Outcome, _ now: Date) -> [QueueAction] {
-    isOpen || outcome.kind == .broken ? meet(outcome, now) : []
+    isOpen || outcome.needsPerson ? meet(outcome, now) : []
   }
 
   // MARK: Sessions
@@ -193,7 +198,7 @@ extension QueueState {
   private mutating func failToOpen(_ outcome: Outcome?, besides others: Int, _ now: Date) -> [QueueAction] {
     guard let outcome, isOpen else {
       // A password that was refused is refused, whatever else has happened meanwhile.
-      return [.giveBack] + (outcome.map { $0.kind == .broken ? meet($0, now) : [] } ?? [])
+      return [.giveBack] + (outcome.map { $0.needsPerson ? meet($0, now) : [] } ?? [])
     }
     guard others > 0, outcome.kind == .unreachable || outcome.kind == .paused else {
       return [.settle] + meet(outcome, now)
@@ -210,10 +215,11 @@ extension QueueState {
     case .paused(let until, let fault):
       let lesson: [QueueAction] = fault.class == .throttle ? [.learnRate(outcome)] : []
       return lesson + pause(until, fault, now)
-    case .broken(let fault, let probe): return raise(fault, probe: probe, now)
+    case .broken(let fault, let probe): return raise(fault, probe: probe ? .due(now + tuning.probe) : .never)
+    case .recurring(let fault, let probe, let wait): return recur(fault, probe: probe, wait, now)
     case .unreachable(let fault, let flagAfter):
       retries += 1
-      if let flagAfter, retries >= flagAfter { return raise(fault, probe: true, now) }
+      if let flagAfter, retries >= flagAfter { return raise(fault, probe: .due(now + tuning.probe)) }
       return enter(.unreachable(.due(nextRetry(now))))
     }
   }
@@ -226,11 +232,20 @@ extension QueueState {
     return [.limitSessions(1)] + enter(.paused(until: now + max(first, doubled), .new(fault)))
   }
 
-  private mutating func raise(_ fault: Fault, probe: Bool, _ now: Date) -> [QueueAction] {
+  private mutating func raise(_ fault: Fault, probe: Probe) -> [QueueAction] {
     switch mode {
     case .flagged, .stopped: []
-    case .open, .paused, .unreachable: enter(.flagged(.new(fault), probe ? .due(now + tuning.probe) : .never))
+    case .open, .paused, .unreachable: enter(.flagged(.new(fault), probe))
     }
+  }
+
+  /// A lasting fault that is told with a temporary code is shown as a pause at first, three times as long each time.
+  private mutating func recur(_ fault: Fault, probe: Bool, _ wait: Duration, _ now: Date) -> [QueueAction] {
+    recurrences = recurring == fault.summary ? recurrences + 1 : 1
+    recurring = fault.summary
+    if recurrences >= Self.mostRecurrences { return raise(fault, probe: probe ? .due(now + tuning.probe) : .never) }
+    let span = recurrences == 1 ? wait : max(min(wait * 3, tuning.probe), wait)
+    return [.limitSessions(1)] + enter(.paused(until: now + span, .new(fault)))
   }
 
   // MARK: Time
@@ -290,6 +305,11 @@ extension QueueState {
     fault.since = published.fault.since
     return enter(.flagged(.new(fault), probe ? next : .never))
   }
+}
+
+extension Outcome {
+  /// The flag goes up at once.
+  fileprivate var needsPerson: Bool { if case .broken = verdict { true } else { false } }
 }
 
 extension QueueState.PublishedFault {
