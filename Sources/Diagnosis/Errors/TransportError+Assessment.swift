@@ -13,6 +13,7 @@ extension TransportError {
     case .noGreeting, .expectsTLS, .notSMTP, .startTLSMissing, .startTLSInjected: openingAssessment
     case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven: signInAssessment
     case .token(let error): error.assessment(for: mailbox)
+    case .tokenRefused(let refusal): refusal.assessment(for: mailbox)
     case .answered(let reply, let phase): ReplyTable.rule(for: reply, in: phase, from: mailbox).assessment
     case .nonsense, .lost, .cancelled: lossAssessment
     case .tooLarge, .unfitMessage, .needsSMTPUTF8, .bodyUnreadable: messageAssessment
