@@ -34,7 +34,7 @@ extension ControlRefusal: CustomStringConvertible {
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
     case .noMessage(let id):
-      "There is no message \(id): it was delivered or deleted. `letterhead queue` shows what waits."
+      "There is no message \(id) here, or no longer. `letterhead queue` shows what waits."
     case .unfit(let unfit): unfit.sentence
     case .notRunning: "The relay is not running. Start it: systemctl start letterhead."
     case .notACall: "The relay did not understand this command. Use the letterhead of the same version."

@@ -134,8 +134,9 @@ package actor QueueSupervisor {
 
   private func expireNowAndThen() async {
     let interval = min(.seconds(60), max(.seconds(1), maximumAge / 10))
+    var limit = AgeLimit(maximumAge)
     while !Task.isCancelled {
-      await expire()
+      if limit.isInForce(at: context.time.now) { await expire() }
       await context.time.sleep(for: interval)
     }
   }

@@ -179,12 +179,13 @@ package final class Relay: Sendable {
       for problem in error.all { log.error("the configuration was not reloaded", metadata: ["problem": "\(problem)"]) }
       return
     }
-    for failure in await listeners.follow(next) { log.error("\(failure)") }
     do {
-      try await mailboxes.reconfigure(next.entities, next.providers)
+      // Before the listeners: a new one may belong to a new entity.
+      directory.replace(with: try await mailboxes.reconfigure(next.entities, next.providers))
     } catch {
       log.error("the entities were not reloaded", metadata: ["reason": "\(error)"])
     }
+    for failure in await listeners.follow(next) { log.error("\(failure)") }
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)

@@ -25,7 +25,8 @@ package final class SpoolIntake: Intake {
   /// An entity needs no mailbox: its mail is held until one is connected.
   package func route(_ sender: Address?, listener: String?) throws(SenderRefusal) -> Route {
     guard let entity = directory().entity(for: sender, listener: listener) else {
-      throw SenderRefusal(Replies.noEntity(for: sender))
+      // A listener and its entity come and go with one reload, but not in one instant.
+      throw SenderRefusal(listener == nil ? Replies.noEntity(for: sender) : Replies.changing)
     }
     return Route(entity: entity.key)
   }

@@ -11,12 +11,15 @@ struct Check: ParsableCommand {
     discussion: """
       Names every mistake with its file and line, and says nothing of connections: for those there is `letterhead test`.
 
-      Example: letterhead check --config /etc/letterhead/letterhead.toml
+      Examples:
+        letterhead check
+        letterhead check --example > letterhead.toml
       """)
 
   @OptionGroup var config: ConfigurationOption
-  /// For `make docs`: Examples/letterhead.toml.
-  @Flag(help: .hidden) var example = false
+  /// `make docs` writes Examples/letterhead.toml by it.
+  @Flag(help: "Print a configuration to begin with, every key explained, and check nothing.")
+  var example = false
 
   func run() throws {
     if example { return print(ConfigurationExample.text, terminator: "") }

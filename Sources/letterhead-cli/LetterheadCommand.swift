@@ -11,8 +11,11 @@ struct LetterheadCommand: AsyncParsableCommand {
       Apps speak plain SMTP to this host; Letterhead puts the company's address on each message and sends it through \
       the one mailbox that is connected. First steps:
 
+        mkdir -p /etc/letterhead
+        letterhead check --example > /etc/letterhead/letterhead.toml
         letterhead check
-        letterhead connect acme --smtp smtp.acme.example --address office@acme.example --password-file -
+        letterhead connect acme --smtp smtp.acme.example \\
+          --address office@acme.example --password-file -
         letterhead serve
 
       Every command takes --config FILE and --help. Exit codes: 0 done, 1 it did not work (the reason is on standard \

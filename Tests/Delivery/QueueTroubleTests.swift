@@ -222,6 +222,20 @@ import TransportSupport
     #expect(provider.count(of: "MAIL") == 3)
   }
 
+  @Test func `fails nothing that was not tried since the clock was set ahead`() async throws {
+    let relay = try TestRelay()
+    try await relay.accept("hello")
+    try await relay.untilAsleep(for: 60...60)
+    relay.time.set(noon + 400 * 86_400)
+    for _ in 1...3 {
+      relay.advance(by: .seconds(60))
+      try await relay.untilAsleep(for: 60...60)
+    }
+    #expect(relay.counts().failed == 0)
+    try await relay.connect(to: InMemoryProvider { _, _ in nil })
+    try await eventually("delivered") { relay.counts().totals.delivered == 1 }
+  }
+
   @Test func `fails what has waited too long, and reports it`() async throws {
     let relay = try TestRelay(maximumAge: .seconds(3_600))
     let id = try await relay.accept("hello")

@@ -30,10 +30,10 @@ struct Ending: Sendable, CustomTestStringConvertible {
   static let all = [
     Ending(.nameNotFound, .unreachable, .network, "does not exist"),
     Ending(.nameHasNoAddress, .unreachable, .network, "has no address"),
-    Ending(.lookUpFailed("SERVFAIL"), .unreachable, .network, "cannot look up names"),
+    Ending(.lookUpFailed("SERVFAIL"), .unreachable, .network, "names at the moment (SERVFAIL)."),
     Ending(.refused, .unreachable, .network, "nothing listens on port 587"),
     Ending(.connectTimedOut, .unreachable, .network, "a firewall"),
-    Ending(.unreachable("::1: no route"), .unreachable, .network, "no way from this machine"),
+    Ending(.unreachable("::1: no route"), .unreachable, .network, "(::1: no route)."),
     Ending(.noGreeting(timedOut: true), .unreachable, .network, "says nothing"),
     Ending(.noGreeting(timedOut: false), .unreachable, .network, "hung up without a greeting"),
     Ending(.expectsTLS, .broken, .policy, "expects TLS from the first byte"),

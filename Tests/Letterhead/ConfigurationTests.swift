@@ -82,6 +82,12 @@ private func problems(_ text: String) -> [String] {
     ("colour = \"red\"\n" + good, "1: There is no key \"colour\" here."),
     ("[network]\nproxy = \"proxy:3128\"\n" + good, "2: \"proxy:3128\" is no proxy."),
     (good + "\nsender = [\"x@y\"]", "9: There is no key \"sender\" here. Did you mean senders?"),
+    (good + "\nstate_dir = \"/srv\"", "9: There is no key \"state_dir\" here. It belongs above the first table."),
+    (good + "\nmax_recipients = 200", "9: There is no key \"max_recipients\" here. It belongs below [limits]."),
+    (
+      good + "\ncertificate = \"a.pem\"",
+      "9: There is no key \"certificate\" here. It belongs below [[listener]] or below [oauth.microsoft]."
+    ),
     ("state_dir = 7\n" + good, "1: state_dir takes text in quotes."),
     (good + "\ndisplay_name = \"loud\"", "9: display_name takes one of \"keep\", \"entity\", \"mailbox\"."),
     (good + "\n[limits]\nmax_connections = 0", "10: max_connections = 0 is out of range: it takes 1 to 100000."),
@@ -114,6 +120,7 @@ private func problems(_ text: String) -> [String] {
   @Test func `a file that is not there says how to name another`() {
     let error = #expect(throws: ConfigurationProblems.self) { try Configuration.read("/nonexistent/letterhead.toml") }
     #expect(error?.description.contains("--config") == true)
+    #expect(error?.description.hasSuffix("letterhead check --help") == true)
   }
 
   @Test func `a listener others can reach is right once it says whom it serves`() {

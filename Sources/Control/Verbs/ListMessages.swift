@@ -47,6 +47,8 @@ package struct QueuedMessage: Sendable, Equatable, Codable {
   package let attempts: Int
   package let perhapsSent: Bool
   package let reason: String
+  /// Why it is not tried: by a person's hand, or for its mailbox. `nil` for a message that is not held.
+  package let heldBecause: String?
 
   init(_ message: ListedMessage, in directory: Directory, at now: Date) {
     let isHeld =
@@ -58,9 +60,29 @@ package struct QueuedMessage: Sendable, Equatable, Codable {
     recipients = message.envelope.recipients.map(\.text)
     octets = message.octetCount
     receivedAt = message.receivedAt
-    due = isHeld || message.state == .held ? nil : message.due
+    due = isHeld ? nil : directory.due(of: message)
     attempts = message.attempts
     perhapsSent = message.perhapsSent
     reason = message.words
+    heldBecause = directory.hold(on: message, at: now)
+  }
+}
+
+extension Directory {
+  /// When a message is tried next: not before its mailbox's pause is over. `nil` for one that is not tried.
+  fileprivate func due(of message: ListedMessage) -> Date? {
+    guard [.waiting, .deferred].contains(message.state) else { return nil }
+    guard case .paused(let until, _) = condition(of: message.entity) else { return message.due }
+    return max(until, message.due)
+  }
+
+  fileprivate func hold(on message: ListedMessage, at now: Date) -> String? {
+    switch (message.state, state(of: message.entity, at: now)) {
+    case (.failed, _): nil
+    case (.held, _): "Held by hand, until: letterhead queue release \(message.id)"
+    case (_, .disconnected): "No mailbox is connected to \(message.entity)."
+    case (_, .error): condition(of: message.entity).fault?.summary
+    case (_, .connected), (_, .paused): nil
+    }
   }
 }

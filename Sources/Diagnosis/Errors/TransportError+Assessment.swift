@@ -33,7 +33,7 @@ extension TransportError {
         "Ask {provider} for the name of its SMTP server, then run: {connect}")
     case .lookUpFailed:
       Assessment(
-        .network, .mailbox, .wait(), "This machine cannot look up names at the moment.",
+        .network, .mailbox, .wait(), "This machine cannot look up names at the moment\(ownReason).",
         "Check its DNS settings and its network; to look now, run: {test}")
     case .refused:
       Assessment(
@@ -51,8 +51,17 @@ extension TransportError {
         "A DNS filter or a hosts file redirects it: have {host} exempted, then run: {test}")
     default:
       Assessment(
-        .network, .mailbox, .wait(), "There is no way from this machine to {host} port {port}.",
+        .network, .mailbox, .wait(),
+        "There is no way from this machine to {host} port {port}\(ownReason).",
         "Check this machine's network and routes, then run: {test}")
+    }
+  }
+
+  /// What this machine's system says of it, in brackets: no part of what the provider said.
+  private var ownReason: String {
+    switch self {
+    case .lookUpFailed(let reason) where !reason.isEmpty, .unreachable(let reason) where !reason.isEmpty: " (\(reason))"
+    default: ""
     }
   }
 

@@ -25,8 +25,9 @@ extension Configuration {
         case EACCES: "may not be read by this user"
         default: "does not exist"
         }
+      let beginning = failure == ENOENT ? " To begin one from an example, see: letterhead check --help" : ""
       throw ConfigurationProblems(
-        path, line: 0, "The configuration file \(reason). Name another with --config FILE.")
+        path, line: 0, "The configuration file \(reason). Name another with --config FILE.\(beginning)")
     }
     return try parse(text, file: path)
   }

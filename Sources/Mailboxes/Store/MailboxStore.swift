@@ -52,10 +52,15 @@ package actor MailboxStore {
   }
 
   /// After SIGHUP: the configuration's entities or providers have changed. What is saved of others stays saved.
-  package func reconfigure(_ entities: [Entity], _ providers: Providers = Providers()) async throws(StoreError) {
+  ///
+  /// - Returns: the state by them, which followers hear of in a moment.
+  @discardableResult
+  package func reconfigure(
+    _ entities: [Entity], _ providers: Providers = Providers()
+  ) async throws(StoreError) -> Directory {
     self.entities = entities
     self.providers = providers
-    _ = try await load()
+    return try await load()
   }
 
   /// For asking before a long sign-in: throws what ``connect(_:by:at:)`` would for this address.

@@ -23,11 +23,15 @@ struct Connect: AsyncParsableCommand {
       the same command, once it is approved, connects.
 
       Examples:
-        letterhead connect acme --provider microsoft --address billing@acme.example --client-id ID
-        letterhead connect acme --provider google --address office@acme.example --paste
-        letterhead connect acme --provider microsoft --address billing@acme.example --app-only --explain
-        letterhead connect acme --smtp smtp.acme.example --address office@acme.example --password-file -
-        letterhead connect acme --smtp relay.acme.example:25 --address office@acme.example --no-auth
+        letterhead connect acme --provider microsoft --client-id ID \\
+          --address billing@acme.example
+        letterhead connect acme --provider google --paste \\
+          --address office@acme.example
+        letterhead connect acme --provider microsoft --app-only --explain
+        letterhead connect acme --smtp smtp.acme.example --password-file - \\
+          --address office@acme.example
+        letterhead connect acme --smtp relay.acme.example:25 --no-auth \\
+          --address office@acme.example
         letterhead connect acme --provider sandbox
       """)
 

@@ -40,7 +40,7 @@ struct ServerOptions: ParsableArguments {
     }
     guard smtp != nil || security == nil else { throw ValidationError("--security goes with --smtp.") }
     if let server = try named, server.security == .none, !server.isLoopback {
-      throw ValidationError("--security none would send the sign-in in clear; it works to this host only.")
+      throw ValidationError("--security none would send mail and sign-in in clear; it works to this host only.")
     }
   }
 
@@ -73,6 +73,9 @@ struct ServerOptions: ParsableArguments {
 
   func authoritiesPEM() throws -> String? {
     guard let caFile else { return nil }
+    guard access(caFile, R_OK) == 0 else {
+      throw CommandFailure("The file \(caFile) of --ca-file cannot be read: \(String(cString: strerror(errno))).")
+    }
     guard let pem = try? String(contentsOfFile: caFile, encoding: .utf8), pem.contains("BEGIN CERTIFICATE") else {
       throw CommandFailure("\(caFile) has no certificate in PEM form (-----BEGIN CERTIFICATE-----).")
     }
@@ -161,7 +164,9 @@ struct SignInOptions: ParsableArguments {
     guard let way = named.first else {
       if provider.oauth?.authorizeURL != nil { return .browser }
       if provider != .smtp { return .password(file: "-") }
-      throw CommandFailure("Say how to sign in: --password-file FILE, --auth with --refresh-token-file, or --no-auth.")
+      throw CommandFailure(
+        "Say how to sign in: --password-file FILE (- to type the password), --auth with --refresh-token-file, or "
+          + "--no-auth.")
     }
     let has =
       switch way {

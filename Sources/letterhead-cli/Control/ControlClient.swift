@@ -13,14 +13,14 @@ import StorageSQLite
 final class ControlClient {
   private let configuration: Configuration
   /// `nil`: no relay runs, and this user may work on the state itself.
-  private let relay: RelaySocket?
+  private var relay: RelaySocket?
   private var storage: OwnStorage?
 
   /// Lends `body` a way to ask, and closes what it opened.
   static func use<Result>(
     _ configuration: Configuration, _ body: (ControlClient) async throws -> Result
   ) async throws -> Result {
-    let client = ControlClient(configuration)
+    let client = try await ControlClient(configuration)
     do {
       let result = try await body(client)
       await client.close()
@@ -36,11 +36,10 @@ final class ControlClient {
     await storage?.close()
   }
 
-  private init(_ configuration: Configuration) {
+  private init(_ configuration: Configuration) async throws {
     self.configuration = configuration
     let mayOpen = Privileges.mayOpen(configuration.stateDirectory)
-    let owner = mayOpen ? SQLiteStorage.spoolOwner(in: configuration.stateDirectory) : nil
-    relay = mayOpen && owner == nil ? nil : RelaySocket(of: configuration, ownedBy: owner)
+    relay = mayOpen ? try await .ofOwner(configuration) : RelaySocket(of: configuration, ownedBy: nil)
   }
 
   /// Whether a relay answers; else this process does, and becomes the owner of the state directory with the first call:
@@ -52,7 +51,7 @@ final class ControlClient {
   /// - Throws: `CommandFailure` with the sentence when it was refused, or when a request was filed instead.
   @discardableResult
   func ask(_ call: ControlCall, each: (ControlReply) throws -> Void = { _ in }) async throws -> ControlReply {
-    let ending = if let relay { try await relay.ask(call, each: each) } else { try await answer(call, each) }
+    let ending = try await carryOut(call, each)
     switch ending {
     case .refused(let sentence): throw CommandFailure(sentence)
     case .filed(let request): throw CommandFailure(Self.sentence(for: request))
@@ -60,9 +59,28 @@ final class ControlClient {
     }
   }
 
-  private func answer(_ call: ControlCall, _ each: (ControlReply) throws -> Void) async throws -> ControlReply {
-    let storage = try self.storage ?? OwnStorage(configuration, for: call.permission)
-    self.storage = storage
+  private func carryOut(_ call: ControlCall, _ each: (ControlReply) throws -> Void) async throws -> ControlReply {
+    if relay == nil, storage == nil { storage = try await openStorage(for: call.permission) }
+    if let storage { return try await answer(call, by: storage, each) }
+    guard let relay else { throw CommandFailure("\(ControlRefusal.notRunning)") }
+    return try await relay.ask(call, each: each)
+  }
+
+  /// - Returns: `nil` when a relay was quicker, which is then to be asked.
+  private func openStorage(for permission: Permission) async throws -> OwnStorage? {
+    while true {
+      do {
+        return try OwnStorage(configuration, for: permission)
+      } catch SpoolError.alreadyRunning {
+        relay = try await .ofOwner(configuration)
+        if relay != nil { return nil }
+      }
+    }
+  }
+
+  private func answer(
+    _ call: ControlCall, by storage: OwnStorage, _ each: (ControlReply) throws -> Void
+  ) async throws -> ControlReply {
     var ending: ControlReply?
     try await storage.service.answer(call, from: Caller(.ofThisProcess, .administrator)) { reply in
       if reply.isLast { ending = reply } else { try each(reply) }

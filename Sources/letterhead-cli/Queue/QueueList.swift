@@ -63,7 +63,8 @@ private struct QueuePrinter {
     let first =
       "\(pad("\(message.id)", 8)) \(pad(message.state, 9)) \(pad(message.entity, 12)) "
       + "\(message.receivedAt.formatted(.iso8601))  \(message.sender) -> \(message.recipients.first ?? "-")\(more)"
-    return message.reason.isEmpty ? first : "\(first)\n         \(message.reason)"
+    let why = [message.heldBecause, message.reason].compactMap(\.self).filter { !$0.isEmpty }
+    return ([first] + why.map { "         \($0)" }).joined(separator: "\n")
   }
 
   private func pad(_ text: String, _ width: Int) -> String {
