@@ -4,7 +4,8 @@ package import Mailboxes
 package import SMTP
 
 package struct Answer: Equatable, Sendable {
-  /// Three digits, or the token endpoint's `error` (RFC 6749 §5.2), which is empty where it gave none.
+  /// Three digits, or the token endpoint's `error` (RFC 6749 §5.2) in lower case, which is empty where it gave none; where
+  /// the endpoint could not answer, its HTTP status.
   package var code: String
   package var enhanced: EnhancedCode?
   /// All lines on one, as they were said.
@@ -32,7 +33,15 @@ extension Answer {
       family: ProviderFamily(of: mailbox))
   }
 
+  /// - Parameter error: empty where the token endpoint gave none.
   package init(tokenError error: String, _ description: String, from mailbox: Mailbox) {
-    self.init(code: error, words: description, phase: .token, family: ProviderFamily(of: mailbox))
+    self.init(
+      code: error.lowercased(), words: error.isEmpty ? description : "\(error): \(description)", phase: .token,
+      family: ProviderFamily(of: mailbox))
+  }
+
+  /// Of a token endpoint that could not answer.
+  package init(tokenStatus status: Int, _ words: String, from mailbox: Mailbox) {
+    self.init(code: "\(status)", words: words, phase: .token, family: ProviderFamily(of: mailbox))
   }
 }

@@ -46,7 +46,4 @@ package struct Assessment: Equatable, Sendable {
     self.summary = summary
     self.remedy = remedy
   }
-
-  /// The same sentences with the action of trouble that passes: for a sign-in service that could not answer.
-  var waiting: Assessment { Assessment(self.class, .mailbox, .wait(), summary, remedy) }
 }

@@ -132,7 +132,7 @@ extension Outcome {
       case .fail: .failed
       case .ask: .unexplained(fault)
       case .retry(let after): .deferred(after: after ?? time.statedWait)
-      case .pause(let wait) where assessment == ReplyTable.fewerConnections: .paused(until: time.after(wait), fault)
+      case .pause(let wait) where assessment == Meaning.connectionsUsedUp: .paused(until: time.after(wait), fault)
       case .pause(let wait): .paused(until: time.end(ofPause: wait), fault)
       case .hold(let probe): time.raised(fault, probe: probe)
       // A password that was refused must not be tried again: accounts get locked.

@@ -44,8 +44,8 @@ package final class HTTPClient: Sendable {
 
   /// The server's answer, whatever its status. A cancelled caller gets `.cancelled` at once.
   ///
-  /// - Throws: in the case of `.notAllowed`, `.proxyWouldRead`, `.malformed`, `.unreachable` and `.untrusted`, nothing has
-  ///   been sent.
+  /// - Throws: in the case of `.notAllowed`, `.proxyWouldRead`, `.malformed`, `.unreachable`, `.proxyRefused` and
+  ///   `.untrusted`, nothing has been sent.
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     try check(request)
     let loop = try running()

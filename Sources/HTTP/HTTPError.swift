@@ -10,6 +10,8 @@ package enum HTTPError: Error, Equatable, Sendable {
   case malformed
   /// There is no connection to the server or to the proxy, or no TLS. Nothing was sent.
   case unreachable(String)
+  /// The proxy makes no tunnel to the server; the status of its answer. Nothing was sent.
+  case proxyRefused(status: Int)
   /// The server's certificate is not to be trusted. Nothing was sent.
   case untrusted(String)
   /// The connection broke, or what came is no HTTP. `mayHaveArrived`: the whole request had been written.

@@ -124,6 +124,8 @@ final class Transfer: @unchecked Sendable {
   private func error(_ code: CURLcode) -> HTTPError {
     let said = String(cString: words)
     let words = said.isEmpty ? String(cString: curl_easy_strerror(code)) : said
+    let tunnel = CCurl_number(handle, CURLINFO_HTTP_CONNECTCODE)
+    if tunnel >= 300 { return .proxyRefused(status: tunnel) }
     return switch code {
     case CURLE_OPERATION_TIMEDOUT: .timedOut(after: request.timeLimit, mayHaveArrived: mayHaveArrived)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR: .untrusted(words)

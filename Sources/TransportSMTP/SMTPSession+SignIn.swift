@@ -60,7 +60,8 @@ extension SMTPSession {
       case 235:
         return try requireProof(authentication)
       default:
-        throw .answered(reply, .signIn)
+        guard case .token = credential else { throw .answered(reply, .signIn) }
+        throw .tokenRefused(TokenRefusal(reply, after: authentication.failure.map { TokenChallenge($0) }))
       }
     }
   }

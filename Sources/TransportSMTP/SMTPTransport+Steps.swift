@@ -24,7 +24,9 @@ extension SMTPTransport {
     case .refused, .connectTimedOut, .unreachable, .onlyIPv6, .redirected: .tcp
     case .tls, .startTLSMissing, .startTLSInjected: .tls
     case .noGreeting, .expectsTLS, .notSMTP: .greeting
-    case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven, .token: .signIn
+    case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven, .token,
+      .tokenRefused:
+      .signIn
     case .answered(_, let phase), .nonsense(let phase), .lost(let phase, _, _): phase.step
     case .tooLarge, .unfitMessage, .needsSMTPUTF8, .bodyUnreadable: .message
     case .cancelled: TransportStep.smtp.first { !done.contains($0) } ?? .message

@@ -56,11 +56,9 @@ package struct SMTPTransport: Transport {
     let first = CredentialSource(mailbox, tokens, time: time)
     do throws(TransportError) {
       return try await SMTPSession.open(self, credential: first, observe: observe)
-    } catch .answered(let reply, .signIn) {
-      let finding = Interpretation(Answer(reply, in: .signIn, from: mailbox))
-      guard let token = first.shown, let tokens, finding.assessment.action == .refuse else {
-        throw .answered(reply, .signIn)
-      }
+    } catch .tokenRefused(let refusal) {
+      let error = TransportError.tokenRefused(refusal)
+      guard let token = first.shown, let tokens, error.assessment(for: mailbox).action == .refuse else { throw error }
       await tokens.reject(token)
       let second = CredentialSource(mailbox, tokens, time: time)
       return try await SMTPSession.open(self, credential: second, observe: observe)

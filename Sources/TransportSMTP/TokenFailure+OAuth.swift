@@ -11,7 +11,8 @@ extension TokenFailure {
       case .misconfigured(let error, let description): .misconfigured(error: error, description: description)
       case .clockWrong(let ahead, let error, let description):
         .clockWrong(ahead: ahead, error: error, description: description)
-      case .unavailable(_, let words): .unavailable(words: words)
+      case .unavailable(let status, let retryAfter, let words):
+        .unavailable(status: status, retryAfter: retryAfter, words: words)
       case .disconnected: .disconnected
       case .cancelled: .cancelled
       }

@@ -185,7 +185,7 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
 
 @Suite struct `Consent that is missing` {
   @Test(arguments: [
-    "consent_required: x", "interaction_required: x", "invalid_grant: AADSTS65001: x", "access_denied: AADSTS90094: x",
+    "consent_required: x", "unauthorized_client: x", "invalid_grant: AADSTS65001: x", "access_denied: AADSTS90094: x",
     "invalid_client: AADSTS650052: x",
   ])
   func `ends in the link with which an administrator approves the app`(_ words: String) throws {

@@ -55,9 +55,12 @@ struct Row: Sendable, CustomTestStringConvertible {
       guard phase == .token, let colon = reply.firstIndex(of: ":") else {
         return Outcome(of: try Reply(wire: reply), in: phase, for: mailbox, now: noon)
       }
-      let description = String(reply[colon...].dropFirst(2))
-      return Outcome(
-        of: .token(.refused(error: String(reply[..<colon]), description: description)), for: mailbox, now: noon)
+      let (error, description) = (String(reply[..<colon]), String(reply[colon...].dropFirst(2)))
+      // Where the endpoint could not answer, its status stands in the place of the error.
+      let failure =
+        Int(error).map { TokenFailure.unavailable(status: $0, words: description) }
+        ?? .refused(error: error, description: description)
+      return Outcome(of: .token(failure), for: mailbox, now: noon)
     }
   }
 

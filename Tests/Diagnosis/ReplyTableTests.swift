@@ -89,7 +89,7 @@ struct RuleSample: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: ConversationPhase.allCases) func `a 535 never fails mail`(_ phase: ConversationPhase) {
+  @Test(arguments: Set<ConversationPhase>.anywhere) func `a 535 never fails mail`(_ phase: ConversationPhase) {
     for enhanced in [nil, EnhancedCode(5, 7, 8), EnhancedCode(5, 7, 3), EnhancedCode(5, 7, 139)] {
       #expect(Outcome(of: Reply(535, enhanced, "No"), in: phase, for: .byPassword, now: noon).kind == .broken)
     }
@@ -109,8 +109,8 @@ struct RuleSample: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: [
     ("AADSTS53003: x", "Conditional Access policy"), ("AADSTS530032: x", "Conditional Access policy"),
-    ("AADSTS530035: x", "security defaults"), ("AADSTS530033: x", "no longer accepts"),
-    ("AADSTS70000: x", "run out"), ("AADSTS700007: x", "no longer accepts"),
+    ("AADSTS530035: x", "security defaults"), ("AADSTS5003: x", "no longer accepts"),
+    ("AADSTS70000: x", "Microsoft no longer"), ("AADSTS7000077: x", "or the password changed"),
     ("Error AADSTS65001", "Nobody has approved"),
   ])
   func `a number is found as a whole one only`(_ description: String, _ says: String) {

@@ -66,24 +66,36 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(.tls(.handshake("bad record")), .unreachable, .network, "could not be set up"),
     Ending(.tls(.lost), .unreachable, .network, "could not be set up"),
     Ending(.tls(.badCertificateFile("x")), .broken, .policy, "cannot be read"),
-    Ending(.token(.refused(error: "invalid_grant", description: "x")), .broken, .auth, "does not accept the sign-in"),
-    Ending(.token(.refused(error: "interaction_required", description: "x")), .broken, .consent, "wants a person"),
+    Ending(.token(.refused(error: "invalid_grant", description: "x")), .broken, .auth, "no longer accepts"),
+    Ending(.token(.refused(error: "interaction_required", description: "x")), .broken, .auth, "wants a person"),
     Ending(.token(.misconfigured(error: "invalid_client", description: "x")), .broken, .auth, "client secret"),
     Ending(
       .token(.misconfigured(error: "unauthorized_client", description: "x")), .broken, .consent, "may not sign in"),
-    Ending(.token(.misconfigured(error: "invalid_scope", description: "x")), .broken, .policy, "does not fit"),
+    Ending(.token(.misconfigured(error: "invalid_scope", description: "x")), .broken, .consent, "permission (scope)"),
     Ending(.token(.unavailable(words: "503")), .unreachable, .network, "sign-in service"),
     Ending(
       .token(.unavailable(words: "SSL certificate problem: unable to get local issuer certificate")), .unreachable,
       .network, "is not one that this machine trusts"),
     // Whatever it says of the grant, nothing is known about it.
     Ending(
-      .token(.unavailable(words: "invalid_grant: AADSTS50034")), .unreachable, .network, "cannot be"),
+      .token(.unavailable(status: 503, words: "invalid_grant: AADSTS50034")), .unreachable, .transient, "outage"),
     Ending(
-      .token(.unavailable(words: "server_error: AADSTS90055")), .unreachable, .throttle,
+      .token(.unavailable(status: 503, words: "server_error: AADSTS90055")), .paused, .throttle,
       "whole organisation"),
     Ending(
-      .token(.unavailable(words: "HTTP 407 without a reason")), .unreachable, .network, "A web proxy"),
+      .token(.unavailable(status: 407, words: "HTTP 407 without a reason")), .unreachable, .network, "A web proxy"),
+    Ending(.token(.unavailable(status: 429, words: "invalid_client: x")), .paused, .throttle, "asked too often"),
+    Ending(.token(.unavailable(status: 404, words: "HTTP 404 without a reason")), .broken, .policy, "token URL"),
+    Ending(
+      .token(.clockWrong(ahead: .seconds(-3600), error: "invalid_grant", description: "")), .broken, .network,
+      "behind by 60 minutes"),
+    Ending(
+      .tokenRefused(TokenRefusal(Reply(535, EnhancedCode(5, 7, 8), "Username and Password not accepted"), after: nil)),
+      .broken, .auth, "the access token"),
+    Ending(
+      .tokenRefused(
+        TokenRefusal(Reply(535, "No"), after: TokenChallenge(Array("{\"status\":\"403\",\"scope\":\"x\"}".utf8)))),
+      .broken, .consent, "lacks the permission"),
     Ending(
       .token(.misconfigured(error: "", description: "the token URL must begin with https://")), .broken, .policy,
       "would show secrets"),

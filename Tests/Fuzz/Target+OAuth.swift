@@ -35,7 +35,7 @@ extension Target {
     case .refused(let error, let description), .misconfigured(let error, let description),
       .clockWrong(_, let error, let description):
       words = [error, description]
-    case .unavailable(let pause, let said):
+    case .unavailable(_, let pause, let said):
       words = [said]
       if let pause { try demand(pause > .zero && pause <= .seconds(86_400), "a pause of \(pause)") }
     case .disconnected, .cancelled: words = []

@@ -87,12 +87,19 @@ extension HTTP {
       _ = try await proxy.finish()
     }
 
-    @Test(arguments: ["S: HTTP/1.1 407 Proxy Authentication Required\nS: Content-Length: 0\nS:", "(closes)"])
-    func `a proxy that makes no tunnel was sent no request`(ending: String) async throws {
-      let proxy = try ScriptedPeer("\(tunnel)\n\(ending)")
+    @Test func `a proxy that closes the connection in place of a tunnel was sent no request`() async throws {
+      let proxy = try ScriptedPeer("\(tunnel)\n(closes)")
       let client = HTTPClient("http://127.0.0.1:\(proxy.endpoint.port)")
       let error = await client.error(of: try request())
       guard case .unreachable = error else { throw Unexpected(error) }
+    }
+
+    @Test(arguments: [403, 407, 502])
+    func `a proxy that refuses the tunnel was sent no request, and its status is known`(status: Int) async throws {
+      let proxy = try ScriptedPeer(
+        "\(tunnel)\nS: HTTP/1.1 \(status) No\nS: Proxy-Authenticate: Basic realm=x\nS: Content-Length: 0\nS:")
+      let client = HTTPClient("http://127.0.0.1:\(proxy.endpoint.port)")
+      #expect(await client.error(of: try request()) == .proxyRefused(status: status))
     }
 
     @Test func `a proxy that says nothing in time was sent no request`() async throws {

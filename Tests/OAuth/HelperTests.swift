@@ -49,7 +49,10 @@ import Testing
     arguments: [
       (.error("invalid_grant", description: "revoked"), .refused(error: "invalid_grant", description: "revoked")),
       (.error("invalid_client", 401), .misconfigured(error: "invalid_client", description: "")),
-      (.page(503), .unavailable(retryAfter: .seconds(10), words: "HTTP 503, a web page instead of a token")),
+      (
+        .page(503),
+        .unavailable(status: 503, retryAfter: .seconds(10), words: "HTTP 503, a web page instead of a token")
+      ),
     ] as [(FakeTokenServer.Answer, TokenError)])
   func `the helper hands back what the server meant`(answer: FakeTokenServer.Answer, meaning: TokenError) async throws {
     let server = try await FakeTokenServer(answer)
@@ -88,7 +91,7 @@ import Testing
       _ = try await source.accessToken(now: noon)
       Issue.record("a token, of all things")
     } catch {
-      guard case .unavailable(.some, let said) = error else { throw error }
+      guard case .unavailable(_, .some, let said) = error else { throw error }
       #expect(said.contains(words))
     }
     #expect(server.requests == 0)

@@ -78,7 +78,7 @@ private let tokens = script(answering: "{\"access_token\":\"one\",\"refresh_toke
       _ = try await TokenSource(grant, store: store, endpoint: endpoint(trusting: nil)).accessToken(now: noon)
       Issue.record("a token")
     } catch {
-      guard case .unavailable(_, let words) = error else { throw error }
+      guard case .unavailable(_, _, let words) = error else { throw error }
       #expect(words.contains("certificate"))
     }
     let source = TokenSource(grant, store: store, endpoint: endpoint(trusting: authority))

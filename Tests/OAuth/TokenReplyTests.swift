@@ -21,20 +21,24 @@ import Testing
   }
 
   @Test(arguments: [
-    (400, "invalid_grant", TokenError.refused(error: "invalid_grant", description: "why")),
-    (401, "invalid_grant", .refused(error: "invalid_grant", description: "why")),
-    (400, "interaction_required", .refused(error: "interaction_required", description: "why")),
-    (403, "access_denied", .refused(error: "access_denied", description: "why")),
-    (403, "invalid_code", .refused(error: "invalid_code", description: "why")),  // glewlwyd's own
-    (200, "invalid_grant", .refused(error: "invalid_grant", description: "why")),  // the status says otherwise
-    (401, "invalid_client", .misconfigured(error: "invalid_client", description: "why")),
-    (400, "unauthorized_client", .misconfigured(error: "unauthorized_client", description: "why")),
-    (400, "invalid_scope", .misconfigured(error: "invalid_scope", description: "why")),
-    (400, "unsupported_grant_type", .misconfigured(error: "unsupported_grant_type", description: "why")),
-    (400, "temporarily_unavailable", .unavailable(retryAfter: nil, words: "temporarily_unavailable: why")),
-    (400, "server_error", .unavailable(retryAfter: nil, words: "server_error: why")),
-    (429, "invalid_request", .unavailable(retryAfter: nil, words: "invalid_request: why")),
-    (503, "whatever", .unavailable(retryAfter: nil, words: "whatever: why")),
+    (400, "invalid_grant", TokenError.refused(error: "invalid_grant", description: "why AADSTS700082")),
+    (401, "invalid_grant", .refused(error: "invalid_grant", description: "why AADSTS700082")),
+    (400, "interaction_required", .refused(error: "interaction_required", description: "why AADSTS700082")),
+    (403, "access_denied", .refused(error: "access_denied", description: "why AADSTS700082")),
+    (403, "invalid_code", .refused(error: "invalid_code", description: "why AADSTS700082")),  // glewlwyd's own
+    (200, "invalid_grant", .refused(error: "invalid_grant", description: "why AADSTS700082")),  // in spite of 200
+    (401, "invalid_client", .misconfigured(error: "invalid_client", description: "why AADSTS700082")),
+    (400, "unauthorized_client", .misconfigured(error: "unauthorized_client", description: "why AADSTS700082")),
+    (400, "invalid_scope", .misconfigured(error: "invalid_scope", description: "why AADSTS700082")),
+    (400, "unsupported_grant_type", .misconfigured(error: "unsupported_grant_type", description: "why AADSTS700082")),
+    (
+      400, "temporarily_unavailable",
+      .unavailable(status: 400, retryAfter: nil, words: "temporarily_unavailable: why AADSTS700082")
+    ),
+    (400, "server_error", .unavailable(status: 400, retryAfter: nil, words: "server_error: why AADSTS700082")),
+    (502, "invalid_client", .misconfigured(error: "invalid_client", description: "why AADSTS700082")),
+    (429, "invalid_request", .unavailable(status: 429, retryAfter: nil, words: "invalid_request: why AADSTS700082")),
+    (503, "whatever", .unavailable(status: 503, retryAfter: nil, words: "whatever: why AADSTS700082")),
   ])
   func `an error is known by its value`(status: Int, error: String, meaning: TokenError) {
     #expect(throws: meaning) {
@@ -48,16 +52,28 @@ import Testing
       (403, "", nil, .refused(error: "", description: "HTTP 403 without a reason")),  // glewlwyd: wrong client secret
       (401, "no", "text/plain", .refused(error: "", description: "HTTP 401: no")),
       (400, "{\"error\":7}", "application/json", .refused(error: "", description: "HTTP 400: {\"error\":7}")),
-      (403, "<html>", "text/html", .unavailable(retryAfter: nil, words: "HTTP 403, a web page instead of a token")),
-      (200, " \n<html>", nil, .unavailable(retryAfter: nil, words: "HTTP 200, a web page instead of a token")),
-      (200, "{}", "application/json", .unavailable(retryAfter: nil, words: "an answer without an access token")),
-      (200, "", nil, .unavailable(retryAfter: nil, words: "an answer without an access token")),
-      (404, "", nil, .unavailable(retryAfter: nil, words: "HTTP 404 without a reason")),
-      (407, "proxy", "text/plain", .unavailable(retryAfter: nil, words: "HTTP 407: proxy")),
-      (502, "bad\r\n\u{0}gateway", "text/plain", .unavailable(retryAfter: nil, words: "HTTP 502: bad gateway")),
+      (
+        403, "<html>", "text/html",
+        .unavailable(status: 403, retryAfter: nil, words: "HTTP 403, a web page instead of a token")
+      ),
+      (
+        200, " \n<html>", nil,
+        .unavailable(status: 200, retryAfter: nil, words: "HTTP 200, a web page instead of a token")
+      ),
+      (
+        200, "{}", "application/json",
+        .unavailable(status: 200, retryAfter: nil, words: "an answer without an access token")
+      ),
+      (200, "", nil, .unavailable(status: 200, retryAfter: nil, words: "an answer without an access token")),
+      (404, "", nil, .unavailable(status: 404, retryAfter: nil, words: "HTTP 404 without a reason")),
+      (407, "proxy", "text/plain", .unavailable(status: 407, retryAfter: nil, words: "HTTP 407: proxy")),
+      (
+        502, "bad\r\n\u{0}gateway", "text/plain",
+        .unavailable(status: 502, retryAfter: nil, words: "HTTP 502: bad gateway")
+      ),
       (
         200, "{\"access_token\":\"a\\u0001b\"}", "application/json",
-        .unavailable(retryAfter: nil, words: "an access token with characters no token may have")
+        .unavailable(status: 200, retryAfter: nil, words: "an access token with characters no token may have")
       ),
     ] as [(Int, String, String?, TokenError)])
   func `an answer without an error is known by its status and its looks`(
@@ -82,7 +98,8 @@ import Testing
       ("-5", nil), ("Sun, 22 Nov 2020 12:00:00 GMT", nil), ("nan", nil),
     ] as [(String, Int?)])
   func `Retry-After is seconds or a date`(text: String, seconds: Int?) {
-    let meaning = TokenError.unavailable(retryAfter: seconds.map { .seconds($0) }, words: "HTTP 503 without a reason")
+    let meaning = TokenError.unavailable(
+      status: 503, retryAfter: seconds.map { .seconds($0) }, words: "HTTP 503 without a reason")
     #expect(throws: meaning) { try read(503, "", retryAfter: text) }
   }
 
@@ -120,7 +137,7 @@ import Testing
 
   @Test func `a redirect is told by its host alone`() {
     let words = "HTTP 302, a redirect to portal.example, which is not followed"
-    #expect(throws: TokenError.unavailable(retryAfter: nil, words: words)) {
+    #expect(throws: TokenError.unavailable(status: 302, retryAfter: nil, words: words)) {
       try read(302, "", location: "https://portal.example/login?session=private")
     }
   }

@@ -130,7 +130,7 @@ import Testing
         do throws(TokenError) {
           _ = try await source.accessToken(now: now)
         } catch {
-          guard case .unavailable(let pause?, _) = error else { throw error }
+          guard case .unavailable(_, let pause?, _) = error else { throw error }
           if pauses.count < round { pauses.append(Int(pause / .seconds(1))) }
         }
       }
@@ -145,13 +145,30 @@ import Testing
     busy.headers["Retry-After"] = "90"
     let server = try await FakeTokenServer(busy, .token("back"))
     let source = server.source()
-    await #expect(throws: TokenError.unavailable(retryAfter: .seconds(90), words: "rate_limit_exceeded: ")) {
+    await #expect(throws: TokenError.unavailable(status: 429, retryAfter: .seconds(90), words: "rate_limit_exceeded: "))
+    {
       try await source.accessToken(now: noon)
     }
-    await #expect(throws: TokenError.unavailable(retryAfter: .seconds(30), words: "rate_limit_exceeded: ")) {
+    await #expect(throws: TokenError.unavailable(status: 429, retryAfter: .seconds(30), words: "rate_limit_exceeded: "))
+    {
       try await source.accessToken(now: noon + 60)
     }
     #expect(try await source.accessToken(now: noon - 86_400).secret == Secret("back"))
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: ["Basic realm=\"token\"", "Bearer", "Negotiate", "NTLM", "Digest realm=x, nonce=y"])
+  func `a refused client may be told with 401 and WWW-Authenticate, which is answered at once`(scheme: String)
+    async throws
+  {
+    var refusal = FakeTokenServer.Answer.error("invalid_client", 401, description: "No such client")
+    refusal.headers["WWW-Authenticate"] = scheme
+    let server = try await FakeTokenServer(refusal)
+    await #expect(throws: TokenError.misconfigured(error: "invalid_client", description: "No such client")) {
+      try await server.source(timeLimit: .seconds(50)).accessToken(now: noon)
+    }
+    #expect(server.requests == 1)
   }
 
   @Test func `a redirect is not followed`() async throws {
@@ -206,7 +223,7 @@ import Testing
     do throws(TokenError) {
       _ = try await source.accessToken(now: noon)
     } catch {
-      if case .unavailable(_, let words) = error { return words }
+      if case .unavailable(_, _, let words) = error { return words }
       throw error
     }
     Issue.record("a token, of all things")

@@ -1,6 +1,7 @@
 // Signing in: which mechanism, and every way in which it fails.
 
 import Diagnosis
+import Foundation
 import Mailboxes
 import OAuth
 import SMTP
@@ -156,6 +157,26 @@ import TransportSupport
     let error = try #require(played.error)
     let outcome = Outcome(of: error, for: .byToken, now: noon)
     #expect(outcome.kind == .broken && outcome.fault?.class == .auth)
+    #expect(outcome.summary.contains("the access token") && outcome.remedy.contains("sign in again"))
+    #expect(!"\(outcome.summary) \(outcome.remedy)".lowercased().contains("password"))
+  }
+
+  @Test func `what the server says of the token is read, and shown behind its refusal`() async throws {
+    let tokens = Tokens("t1", "t2")
+    let said = #"{"status":"403","schemes":"Bearer","scope":"https://mail.google.com/"}"#
+    let played = try await upstream(
+      to: .byToken, tokens: tokens,
+      script: opening("AUTH XOAUTH2") + """
+        C: AUTH XOAUTH2
+        S: 334 
+        C: *
+        S: 334 \(Data(said.utf8).base64EncodedString())
+        C: 
+        S: 535 5.7.8 Username and Password not accepted.
+        """)
+    let outcome = Outcome(of: try #require(played.error), for: .byToken, now: noon)
+    #expect(outcome.kind == .broken && outcome.fault?.class == .consent && tokens.rejected == [])
+    #expect(outcome.words == "535 5.7.8 Username and Password not accepted. \(said)")
   }
 
   @Test func `a policy is not cured by another token`() async throws {

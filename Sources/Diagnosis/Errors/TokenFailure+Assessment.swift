@@ -1,26 +1,53 @@
-// What it means that there is no access token. The endpoint's `error` and status have decided whether to wait or to call a
-// person (see ``TokenFailure``); the rule for its words only explains, or says that the trouble passes.
+// What it means that there is no access token: what the endpoint said is looked up in the table, and what happened without
+// an answer has its meaning here.
 
-import Mailboxes
+package import Mailboxes
 
 extension TokenFailure {
   func assessment(for mailbox: Mailbox) -> Assessment {
-    switch self {
-    case .refused(let error, let description), .misconfigured(let error, let description):
-      Interpretation(Answer(tokenError: error, description, from: mailbox)).assessment
+    if let answer = answer(from: mailbox) {
+      return Interpretation(answer).assessment.pausing(for: retryAfter)
+    }
+    return switch self {
     case .clockWrong(let ahead, _, _):
       Assessment(
-        .policy, .mailbox, .hold(probe: true),
+        .network, .mailbox, .hold(probe: true),
         "The clock of this machine is \(ahead > .zero ? "ahead" : "behind") by \(Self.minutes(ahead)), so {provider} "
           + "refuses what it signs.",
         "Set the clock (timedatectl set-ntp true), then run: {test}")
-    case .unavailable(let words): Self.unavailable(words, mailbox)
     case .disconnected:
       Assessment(
         .auth, .mailbox, .wait(), "The mailbox {address} was disconnected or connected anew in the meantime.")
     case .cancelled:
       Assessment(.transient, .mailbox, .wait(), "Letterhead was stopped before the sign-in service had answered.")
+    case .unavailable(_, _, let words) where words.lowercased().contains("certificate"): Self.foreignCertificate
+    case .refused, .misconfigured, .unavailable:
+      Assessment(
+        .network, .mailbox, .wait(), "The sign-in service of {provider} cannot be reached or does not answer.",
+        "Check that this machine may reach {login-host} by HTTPS, through a proxy if need be; to look now, run: {test}")
     }
+  }
+
+  /// What the endpoint answered; `nil` where there was no answer, or the clock explains it.
+  package func answer(from mailbox: Mailbox) -> Answer? {
+    switch self {
+    case .refused(let error, let description), .misconfigured(let error, let description):
+      return Answer(tokenError: error, description, from: mailbox)
+    case .unavailable(let status?, _, let words):
+      let answer = Answer(tokenStatus: status, words, from: mailbox)
+      return Self.tellsOfPassing(answer) ? answer : Answer(tokenStatus: status, "", from: mailbox)
+    case .unavailable, .clockWrong, .disconnected, .cancelled: return nil
+    }
+  }
+
+  /// Where the endpoint could not answer, its words say nothing of the grant: only what they say of the trouble counts. Too
+  /// many requests are that, whatever the words.
+  private static func tellsOfPassing(_ answer: Answer) -> Bool {
+    answer.code != "429" && [.throttle, .transient, .network].contains(Interpretation(answer).assessment.class)
+  }
+
+  private var retryAfter: Duration? {
+    if case .unavailable(_, let time, _) = self { time } else { nil }
   }
 
   /// The words are the HTTP library's.
@@ -36,15 +63,12 @@ extension TokenFailure {
     let minutes = abs(time.components.seconds) / 60
     return minutes < 120 ? "\(minutes) minutes" : "\(minutes / 60) hours"
   }
+}
 
-  /// Nothing is known about the grant, so whatever the words are, no rule about the grant may explain them.
-  private static func unavailable(_ words: String, _ mailbox: Mailbox) -> Assessment {
-    let error = String(words.prefix { $0 != ":" })
-    let assessment = Interpretation(Answer(tokenError: error, words, from: mailbox)).assessment
-    if [.transient, .throttle, .network].contains(assessment.class) { return assessment.waiting }
-    if words.lowercased().contains("certificate") { return foreignCertificate }
-    return Assessment(
-      .network, .mailbox, .wait(), "The sign-in service of {provider} cannot be reached or does not answer.",
-      "Check that this machine may reach {login-host} by HTTPS, through a proxy if need be; to look now, run: {test}")
+extension Assessment {
+  /// The same, with a pause that is at least as long as the other side wishes.
+  fileprivate func pausing(for wish: Duration?) -> Assessment {
+    guard case .pause(let usual) = action, let wish else { return self }
+    return Assessment(self.class, scope, .pause(max(usual, wish)), summary, remedy)
   }
 }

@@ -10,7 +10,8 @@ package enum TokenFailure: Error, Equatable, Sendable {
   /// than two minutes apart. `ahead`: this machine's is, by so much; negative when it is behind.
   case clockWrong(ahead: Duration, error: String, description: String)
   /// The token endpoint could not be asked, or could not answer. Nothing is known about the grant.
-  case unavailable(words: String)
+  /// `status`: of the HTTP answer, where there was one. `retryAfter`: how long it wants not to be asked.
+  case unavailable(status: Int? = nil, retryAfter: Duration? = nil, words: String)
   /// The mailbox was disconnected or connected anew in the meantime.
   case disconnected
   case cancelled

@@ -15,6 +15,7 @@ extension TransportError {
     case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven:
       signInAssessment(of: mailbox)
     case .token(let error): error.assessment(for: mailbox)
+    case .tokenRefused(let refusal): refusal.assessment(for: mailbox)
     case .answered(let reply, let phase): Interpretation(Answer(reply, in: phase, from: mailbox)).assessment
     case .nonsense, .lost, .cancelled: lossAssessment
     case .tooLarge, .unfitMessage, .needsSMTPUTF8, .bodyUnreadable: messageAssessment

@@ -13,7 +13,8 @@ extension TransportError {
     case .token(.refused(let error, let description)), .token(.misconfigured(let error, let description)),
       .token(.clockWrong(_, let error, let description)):
       "\(error) \(description)"
-    case .token(.unavailable(let words)): words
+    case .token(.unavailable(_, _, let words)): words
+    case .tokenRefused(let refusal): Redaction.shown(refusal.reply) + (refusal.challenge.map { " \($0.words)" } ?? "")
     case .answered(let reply, _): Redaction.shown(reply)
     default: ""
     }

@@ -39,6 +39,8 @@ package enum TransportError: Error, Equatable, Sendable {
   /// SCRAM: the server could not prove that it knows the password.
   case serverUnproven
   case token(TokenFailure)
+  /// There was a token, and the mail server refused it.
+  case tokenRefused(TokenRefusal)
 
   // Anywhere.
   /// A reply that ended the conversation, and what it was said to.
@@ -69,7 +71,11 @@ extension TransportError {
 
   /// The same error without `secrets`: a server that repeats one must not bring it into a log that way.
   package func redacted(_ secrets: [String]) -> TransportError {
-    guard case .answered(let reply, let phase) = self, !secrets.isEmpty else { return self }
-    return .answered(Redaction.redacted(reply, secrets), phase)
+    if secrets.isEmpty { return self }
+    return switch self {
+    case .answered(let reply, let phase): .answered(Redaction.redacted(reply, secrets), phase)
+    case .tokenRefused(let refusal): .tokenRefused(refusal.redacted(secrets))
+    default: self
+    }
   }
 }

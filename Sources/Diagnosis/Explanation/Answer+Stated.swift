@@ -39,8 +39,8 @@ extension Answer {
       code: lines.compactMap(\.code).first ?? "", enhanced: lines.compactMap(\.enhanced).first,
       words: lines.map(\.words).joined(separator: " "), phase: phase ?? .body, family: family)
     if phase == .token || first?.code == nil, let token = StatedToken(text) {
-      code = token.error
-      words = token.description
+      code = token.code
+      words = token.words
     }
     if phase == nil { self.phase = .probable(for: self) }
   }
@@ -73,20 +73,38 @@ private struct StatedLine {
 
 /// What a token endpoint answered: `{"error": …}`, the same inside `{"status": …, "body": …}`, or `error: description`.
 private struct StatedToken {
-  let error: String
-  let description: String
+  /// The error; the status where there is none or where it counts more; see ``Answer/init(tokenStatus:_:from:)``.
+  let code: String
+  let words: String
 
   init?(_ text: String) {
     if let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] {
-      let body = object["body"] as? [String: Any] ?? object
-      error = body["error"] as? String ?? body["errorCode"] as? String ?? ""
-      description =
-        body["error_description"] as? String ?? body["errorSummary"] as? String ?? object["body"] as? String ?? ""
+      self.init(object)
     } else {
       let name = text.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
       guard name.contains("_"), text.dropFirst(name.count).first.map({ $0 == ":" }) ?? true else { return nil }
-      error = String(name)
-      description = text.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
+      code = name.lowercased()
+      words = text
     }
+  }
+
+  private init(_ object: [String: Any]) {
+    let status = object["status"] as? Int ?? 400
+    let body = object["body"] as? [String: Any] ?? object
+    let error = Self.first(["error", "errorCode", "error_code"], in: body)
+    let description = Self.first(["error_description", "errorSummary", "error_message", "message"], in: body)
+    let page = object["body"] as? String
+    let passes = status == 429 || status >= 500
+    words = [error, description].filter { !$0.isEmpty }.joined(separator: ": ")
+      + (error.isEmpty ? page.map { Self.words(of: $0, status) } ?? "" : "")
+    code = passes || error.isEmpty && status != 400 && status != 401 ? "\(status)" : error.lowercased()
+  }
+
+  private static func first(_ names: [String], in body: [String: Any]) -> String {
+    names.lazy.compactMap { body[$0] as? String }.first ?? ""
+  }
+
+  private static func words(of page: String, _ status: Int) -> String {
+    "HTTP \(status)\(page.contains("<") ? ", a web page instead of a token" : ": \(page)")"
   }
 }

@@ -53,6 +53,9 @@ extension Mailbox {
     if grant.refreshToken != nil {
       return "Check that it is the mailbox of the signed-in user, or a shared one with Full Access"
     }
+    if case .serviceAccount = grant.entitlement {
+      return "Check that the service account's domain-wide delegation has the mail scope"
+    }
     return "Give the app's service principal Full Access to it in Exchange (its object ID is the one under Enterprise "
       + "applications), wait up to an hour"
   }

@@ -6,7 +6,7 @@ import Mailboxes
 extension ReplyTable {
   package static let unknownRules: [Rule] = [
     .token(
-      like: "consent_revoked_by_owner: This grant is not what it was",
+      like: "new_error: This grant is not what it was",
       means: .auth, "{provider} no longer accepts the saved sign-in of {address}.",
       "Read the provider's words. {login}, then run: {connect}"),
     Rule(

@@ -1,7 +1,6 @@
 // One rule of the table: what to look for, what it means, and how a provider says it. The samples are the rule's test and
 // its entry on the troubleshooting page, so that the three cannot contradict one another.
 
-package import Mailboxes
 import SMTP
 
 /// A provider's own words, and what they were said to.
@@ -17,8 +16,8 @@ package struct Rule: Equatable, Sendable {
   package let codes: String
   /// Enhanced codes, separated by spaces, the last number perhaps a range: `"5.7.501-503"`. Empty: any.
   package let enhanced: String
-  /// Any of these is in the reply, in lower case; `…` stands for anything in between, and a number is a whole number.
-  /// Empty: whatever it says.
+  /// Any of these is in the reply, in lower case; `…` stands for anything in between, and a number is a whole number,
+  /// unless it is followed by `…`: `"aadsts53…"` is any number that begins so. Empty: whatever it says.
   package let says: [String]
   package let phases: Set<ConversationPhase>
   /// Only of these providers. `nil`: of any.
@@ -33,25 +32,7 @@ package struct Rule: Equatable, Sendable {
     self.init(codes, enhanced, says, phases, family, samples.map { Sample(phase: $0.0, words: $0.1) }, assessment)
   }
 
-  /// A rule for a token endpoint. Its class decides what is done: a grant that is gone is not tried again, what an
-  /// administrator may mend is looked at now and then, and the rest passes.
-  package static func token(
-    _ errors: String = "", says: String..., at family: ProviderFamily? = nil, like samples: String...,
-    means class: FaultClass, _ summary: String, _ remedy: String = Assessment.nothingToDo
-  ) -> Rule {
-    let action: Action =
-      switch `class` {
-      case .auth: .hold(probe: false)
-      case .throttle: .pause(.seconds(300))
-      case .transient, .network: .wait()
-      default: .hold(probe: true)
-      }
-    return Rule(
-      errors, "", says, [.token], family, samples.map { Sample(phase: .token, words: $0) },
-      Assessment(`class`, .mailbox, action, summary, remedy))
-  }
-
-  private init(
+  init(
     _ codes: String, _ enhanced: String, _ says: [String], _ phases: Set<ConversationPhase>, _ family: ProviderFamily?,
     _ samples: [Sample], _ assessment: Assessment
   ) {
@@ -86,8 +67,11 @@ extension Rule {
   /// - Parameter text: in lower case.
   static func holds(_ text: String, pattern: String) -> Bool {
     var rest = text.utf8[...]
-    for piece in pattern.split(separator: "…") {
-      guard let found = rest.ranges(of: piece.utf8).first(where: { !cutsNumber($0, in: rest) }) else { return false }
+    let pieces = pattern.split(separator: "…")
+    for (place, piece) in pieces.enumerated() {
+      let isOpen = place == pieces.count - 1 && pattern.hasSuffix("…")
+      let found = rest.ranges(of: piece.utf8).first { isOpen || !cutsNumber($0, in: rest) }
+      guard let found else { return false }
       rest = rest[found.upperBound...]
     }
     return true

@@ -67,6 +67,9 @@ extension TokenError {
       case .proxyWouldRead:
         .misconfigured(error: "", description: "a proxy is set for http; add the token URL's host to no_proxy")
       case .cancelled: .cancelled
+      // The proxy's, not the token endpoint's.
+      case .proxyRefused(407): .unavailable(status: 407, retryAfter: nil, words: "HTTP 407 from the proxy")
+      case .proxyRefused(let status): .unavailable(retryAfter: nil, words: "HTTP \(status) from the proxy")
       case .unreachable(let words), .untrusted(let words), .lost(let words, _), .noBody(let words):
         .unavailable(retryAfter: nil, words: UntrustedText.cleaned(words))
       case .timedOut(let limit, _):

@@ -12,8 +12,8 @@ package enum TokenError: Error, Equatable, Sendable, Codable {
   /// apart. `ahead`: by how much our clock is ahead; negative when it is behind.
   case clockWrong(ahead: Duration, error: String, description: String)
   /// The token endpoint could not be asked, or could not answer. Nothing is known about the grant.
-  /// `retryAfter`: how long no further request will be made.
-  case unavailable(retryAfter: Duration?, words: String)
+  /// `status`: of the HTTP answer, where there was one. `retryAfter`: how long no further request will be made.
+  case unavailable(status: Int? = nil, retryAfter: Duration?, words: String)
   /// The entity was disconnected or connected anew meanwhile.
   case disconnected
   /// The caller was cancelled. The refresh itself goes on, so that a rotated token is not lost.

@@ -11,8 +11,7 @@ struct TokenJSON: Decodable {
   /// In seconds: Google's `refresh_token_expires_in`, which some others call `refresh_expires_in` or, as Microsoft does
   /// in places, `refresh_token_expires_in` in a string. `nil` where the token has no end that is known.
   let refreshTokenLifetime: Double?
-  let error: String?
-  let errorDescription: String?
+  let fault: TokenFaultJSON
 
   private enum Key: String, CodingKey {
     case accessToken = "access_token"
@@ -21,8 +20,7 @@ struct TokenJSON: Decodable {
     case expiresIn = "expires_in"
     case refreshTokenExpiresIn = "refresh_token_expires_in"
     case refreshExpiresIn = "refresh_expires_in"
-    case scope, error
-    case errorDescription = "error_description"
+    case scope
   }
 
   init(from decoder: any Decoder) throws {
@@ -32,8 +30,7 @@ struct TokenJSON: Decodable {
     refreshToken = text(.refreshToken)
     idToken = text(.idToken)
     scope = text(.scope)
-    error = text(.error)
-    errorDescription = text(.errorDescription)
+    fault = try TokenFaultJSON(from: decoder)
     // A number, a string (old Microsoft endpoints), or left out (RFC 6749 §5.1 allows that).
     func seconds(_ key: Key) -> Double? {
       let seconds = (try? fields.decode(Double.self, forKey: key)) ?? text(key).flatMap(Double.init)

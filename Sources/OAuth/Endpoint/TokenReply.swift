@@ -1,5 +1,6 @@
 // What a token endpoint's answer means: one table from status, error and shape of the body to a token or a TokenError.
-// RFC 6749 §5. The decision comes from `error` and the status; the description is for people.
+// RFC 6749 §5. Here `error` and the status only tell whether the endpoint could answer; what its words mean is looked up
+// where they are shown.
 
 import FoundationEssentials
 import HTTP
@@ -20,7 +21,7 @@ struct TokenReply {
   }
 
   /// As the server wrote it, for those who act on errors of their own (RFC 8628 §3.5).
-  var error: String? { json?.error.flatMap { $0.isEmpty ? nil : $0 } }
+  var error: String? { json?.fault.error }
 
   func read() throws(TokenError) -> TokenAnswer {
     try checkSuccess()
@@ -42,17 +43,17 @@ struct TokenReply {
     case _ where refusals.contains(answer.status) && !isWebPage: throw refusal("", words)
     // Any other answer did not come from a token endpoint in good order. It was in order when the mailbox was connected,
     // so it will be again.
-    default: throw .unavailable(retryAfter: retryAfter, words: words)
+    default: throw unavailable(words)
     }
   }
 
   private func token() throws(TokenError) -> TokenAnswer {
     guard let json, let token = json.accessToken, !token.isEmpty else {
-      throw .unavailable(retryAfter: retryAfter, words: isWebPage ? words : "an answer without an access token")
+      throw unavailable(isWebPage ? words : "an answer without an access token")
     }
     // SASL separates its fields with 0x01: a token with such characters could forge a field.
     guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw .unavailable(retryAfter: nil, words: "an access token with characters no token may have")
+      throw unavailable("an access token with characters no token may have")
     }
     return TokenAnswer(
       accessToken: Secret(token), lifetime: json.lifetime,
@@ -62,18 +63,17 @@ struct TokenReply {
   }
 
   private func meaning(of error: String) -> TokenError {
-    let description = clean(json?.errorDescription ?? "")
-    switch error {
-    case "temporarily_unavailable", "server_error", "slow_down", "rate_limit_exceeded", "internal_failure":
-      return .unavailable(retryAfter: retryAfter, words: [clean(error), description].joined(separator: ": "))
-    case _ where answer.status == 429 || answer.status >= 500:
-      return .unavailable(retryAfter: retryAfter, words: [clean(error), description].joined(separator: ": "))
-    case "invalid_client", "unauthorized_client", "invalid_scope", "invalid_request", "unsupported_grant_type",
-      "invalid_resource", "invalid_target", "deleted_client", "disabled_client":
-      return clockTrouble(error, description) ?? .misconfigured(error: clean(error), description: description)
-    default:
-      return refusal(error, description)
+    let description = clean(json?.fault.description ?? "")
+    let isKnown = error == "invalid_grant" || misconfigurations.contains(error)
+    if passing.contains(error) || answer.status == 429 || answer.status >= 500 && !isKnown {
+      return unavailable([clean(error), description].joined(separator: ": "))
     }
+    guard misconfigurations.contains(error) else { return refusal(error, description) }
+    return clockTrouble(error, description) ?? .misconfigured(error: clean(error), description: description)
+  }
+
+  private func unavailable(_ words: String) -> TokenError {
+    .unavailable(status: answer.status, retryAfter: retryAfter, words: words)
   }
 
   private func refusal(_ error: String, _ description: String) -> TokenError {
@@ -124,6 +124,18 @@ struct TokenReply {
     return .seconds(min(seconds, 86_400))
   }
 }
+
+/// Errors that pass by themselves, whatever the status.
+private let passing: Set = [
+  "temporarily_unavailable", "server_error", "slow_down", "rate_limit_exceeded", "too_many_requests",
+  "internal_failure",
+]
+
+/// Errors that are about the client, the scope or the request, whoever signed in.
+private let misconfigurations: Set = [
+  "invalid_client", "unauthorized_client", "invalid_scope", "invalid_request", "unsupported_grant_type",
+  "invalid_resource", "invalid_target", "deleted_client", "disabled_client",
+]
 
 /// What a server that gives no `error` says of a grant or client it does not accept.
 private let refusals: Set = [400, 401, 403]

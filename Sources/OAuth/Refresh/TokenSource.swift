@@ -145,7 +145,7 @@ extension TokenSource {
     switch error {
     case .refused, .misconfigured, .clockWrong:
       pause = Pause(time: now..<now + 30, error: error)
-    case .unavailable(let wanted, _):
+    case .unavailable(_, let wanted, _):
       outages += 1
       let ours = min(300, 10 * Double(1 << min(outages - 1, 5)))
       pause = Pause(time: now..<now + max(ours, wanted?.seconds ?? 0), error: error)
@@ -158,8 +158,9 @@ extension TokenSource {
 
 extension TokenSource.Pause {
   fileprivate func reported(at now: Date) -> TokenError {
-    guard case .unavailable(_, let words) = error else { return error }
-    return .unavailable(retryAfter: .seconds(time.upperBound.timeIntervalSince(now)), words: words)
+    guard case .unavailable(let status, _, let words) = error else { return error }
+    let rest = Duration.seconds(time.upperBound.timeIntervalSince(now))
+    return .unavailable(status: status, retryAfter: rest, words: words)
   }
 }
 

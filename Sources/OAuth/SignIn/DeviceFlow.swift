@@ -86,7 +86,7 @@ package struct DeviceFlow: Sendable {
       case "slow_down": return .tooFast
       default: return .answer(try reply.read())
       }
-    } catch .unavailable(let wanted, _) {
+    } catch .unavailable(_, let wanted, _) {
       return .unavailable(retryAfter: wanted ?? .zero)
     } catch .refused("expired_token", _), .refused("code_expired", _) {
       throw .timedOut
