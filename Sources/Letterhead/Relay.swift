@@ -57,7 +57,8 @@ package final class Relay: Sendable {
     let current = AtomicBox(configuration)
     let questions = OpenQuestionBoard()
     status = StatusBoard(
-      path: configuration.statusFile, spool: spool, health: health, questions: questions, directory: { directory.value },
+      path: configuration.statusFile, spool: spool, health: health, questions: questions,
+      directory: { directory.value },
       configuration: { current.value },
       time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in

@@ -24,7 +24,7 @@ extension Row {
     Row(.signIn, "504 x", .broken, .policy, .mailbox, "does not offer this way to sign in here"),
     Row(.signIn, "534 x", .broken, .auth, .mailbox, "wants another way to sign in"),
     Row(.signIn, "535 x", .broken, .auth, .mailbox, "does not accept the saved sign-in of"),
-    Row(.signIn, "454 x", .unreachable, .transient, .mailbox, "has a temporary trouble with sign-ins"),
+    Row(.signIn, "454 x", .paused, .transient, .mailbox, "has a temporary trouble with sign-ins"),
     Row(
       .body, "550 Request failed; Mailbox unavailable", .broken, .sender, .mailbox,
       "it does not accept that sender address or"),

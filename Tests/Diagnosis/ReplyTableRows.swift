@@ -142,7 +142,7 @@ struct Row: Sendable, CustomTestStringConvertible {
       .signIn, "538 5.7.11 Encryption required", .broken, .policy, .mailbox, "wants encryption (TLS) before it goes on"),
     Row(.signIn, "432 4.7.12 A password transition is needed", .broken, .auth, .mailbox, "to be changed first"),
     Row(.signIn, "535 Authentication Failed", .broken, .auth, .mailbox, "does not accept the sign-in of"),
-    Row(.signIn, "454 4.7.0 Temporary authentication failure", .unreachable, .transient, .mailbox, "temporary trouble"),
+    Row(.signIn, "454 4.7.0 Temporary authentication failure", .paused, .transient, .mailbox, "temporary trouble"),
     Row(.signIn, "502 5.5.1 Command not implemented", .broken, .policy, .mailbox, "does not offer this sign-in method"),
   ]
 

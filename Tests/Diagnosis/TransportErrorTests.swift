@@ -66,7 +66,7 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(.tls(.handshake("bad record")), .unreachable, .network, "could not be set up"),
     Ending(.tls(.lost), .unreachable, .network, "could not be set up"),
     Ending(.tls(.badCertificateFile("x")), .broken, .policy, "cannot be read"),
-    Ending(.token(.refused(error: "invalid_grant", description: "x")), .broken, .auth, "no longer accepts"),
+    Ending(.token(.refused(error: "invalid_grant", description: "x")), .broken, .auth, "does not accept the sign-in"),
     Ending(.token(.refused(error: "interaction_required", description: "x")), .broken, .auth, "wants a person"),
     Ending(.token(.misconfigured(error: "invalid_client", description: "x")), .broken, .auth, "client secret"),
     Ending(

@@ -83,9 +83,13 @@ private struct StatedToken {
     } else {
       let name = text.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
       guard name.contains("_"), text.dropFirst(name.count).first.map({ $0 == ":" }) ?? true else { return nil }
-      code = name.lowercased()
-      words = text
+      self.init(code: name.lowercased(), words: text)
     }
+  }
+
+  private init(code: String, words: String) {
+    self.code = code
+    self.words = words
   }
 
   private init(_ object: [String: Any]) {
@@ -95,9 +99,11 @@ private struct StatedToken {
     let description = Self.first(["error_description", "errorSummary", "error_message", "message"], in: body)
     let page = object["body"] as? String
     let passes = status == 429 || status >= 500
-    words = [error, description].filter { !$0.isEmpty }.joined(separator: ": ")
+    let words =
+      [error, description].filter { !$0.isEmpty }.joined(separator: ": ")
       + (error.isEmpty ? page.map { Self.words(of: $0, status) } ?? "" : "")
-    code = passes || error.isEmpty && status != 400 && status != 401 ? "\(status)" : error.lowercased()
+    let isStatus = passes || error.isEmpty && status != 400 && status != 401
+    self.init(code: isStatus ? "\(status)" : error.lowercased(), words: words)
   }
 
   private static func first(_ names: [String], in body: [String: Any]) -> String {

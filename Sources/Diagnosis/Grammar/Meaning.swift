@@ -107,7 +107,7 @@ enum Meaning {
   )
   static let senderRefused = Assessment(
     .sender, .mailbox, .hold(probe: true),
-    "{provider} does not let this connection send as {address}: it does not accept that sender address or its domain.",
+    "{provider} does not let this sign-in send as {address}: it does not accept that sender address or its domain.",
     "Verify the address or domain at {provider}, or connect the address that belongs to the sign-in (first run letterhead "
       + "disconnect {entity}), then run: {test}")
   static let helloName = Assessment(
