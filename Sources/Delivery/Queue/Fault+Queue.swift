@@ -23,7 +23,7 @@ extension Fault {
     Fault(
       class: .policy, since: now,
       summary: "\(outcome.summary) That was said of three different messages in a row, so the rest is held.",
-      remedy: "Find out what the provider dislikes, then run: letterhead test \(mailbox.entity)",
+      remedy: Placeholders(for: mailbox, now: now).fill("Find out what the provider dislikes, then run: {test}"),
       upstream: outcome.words)
   }
 }
