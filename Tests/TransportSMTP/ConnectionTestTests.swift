@@ -99,7 +99,7 @@ import TransportSupport
         S: 553 5.7.1 <office@firm.example>: Sender address rejected: not owned by user x
         """)
     #expect(finding == nil)
-    #expect(steps.last?.step == .sender && steps.last?.fault?.class == .policy)
+    #expect(steps.last?.step == .sender && steps.last?.fault?.class == .sender)
   }
 
   @Test func `takes a recipient's refusal for a fault as well`() async throws {
