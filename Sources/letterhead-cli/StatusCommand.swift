@@ -90,23 +90,31 @@ struct StatusReport {
   }
 
   private func lines(of problem: RelayProblem) -> [String] {
-    ["Problem: \(problem.summary)", "  \(problem.remedy)", "  since \(problem.since.formatted(.iso8601))"]
+    [
+      "Problem: \(problem.summary)", "  \(PastedCommand.naming(problem.remedy))",
+      "  since \(problem.since.formatted(.iso8601))",
+    ]
   }
 
   private func lines(of key: String, _ entity: EntityStatus) -> [String] {
     let mailbox = entity.address.map { "\($0) (\(entity.provider ?? Provider.smtp.name))" } ?? "no mailbox"
     var lines = ["\(key): \(entity.state.rawValue), \(mailbox), \(entity.name)"]
     if entity.state == .disconnected {
-      lines.append("  No mailbox is connected; mail is held. Run: letterhead connect \(key) --help")
+      lines.append(
+        PastedCommand.naming("  No mailbox is connected; mail is held. Run: letterhead connect \(key) --help"))
     }
     if let until = entity.pausedUntil {
       lines.append("  Paused until \(until.formatted(.iso8601)); it goes on by itself.")
     }
     if let fault = entity.error {
-      lines += ["  \(fault.summary)", "  \(fault.remedy)", "  since \(fault.since.formatted(.iso8601))"]
+      lines += [
+        "  \(fault.summary)", "  \(PastedCommand.naming(fault.remedy))", "  since \(fault.since.formatted(.iso8601))",
+      ]
       if !fault.upstream.isEmpty { lines.append("  The server said: \(fault.upstream)") }
     }
-    for warning in entity.warnings { lines += ["  Warning: \(warning.summary)", "  \(warning.remedy)"] }
+    for warning in entity.warnings {
+      lines += ["  Warning: \(warning.summary)", "  \(PastedCommand.naming(warning.remedy))"]
+    }
     return lines + ["  \(queueLine(entity.queue))", "  \(totalsLine(entity))"]
   }
 

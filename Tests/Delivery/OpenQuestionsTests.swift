@@ -19,8 +19,8 @@ import TransportSupport
 
   private static func refusal(
     _ id: Int64, to domain: String = "example.org", _ wire: String = odd, _ phase: ConversationPhase = .recipient
-  ) throws -> Refusal {
-    Refusal(
+  ) throws -> MessageRefusal {
+    MessageRefusal(
       id: MessageID(rawValue: id), pattern: RefusalPattern(try Reply(wire: wire), naming: []),
       outcome: try outcome(wire, phase), domains: [domain])
   }

@@ -174,5 +174,7 @@ import Testing
     let summary = "mara asks to connect acme (new@acme.example through smtp.acme.example): New provider"
     #expect(object["summary"] as? String == summary)
     #expect((object["remedy"] as? String)?.contains("letterhead approve 3") == true)
+    let elsewhere = Alert(request, in: directory, configuration: "/srv/relay.toml", host: "relay.example", at: noon)
+    #expect(elsewhere.remedy.hasPrefix("Run: letterhead approve 3 --config /srv/relay.toml, or: "))
   }
 }

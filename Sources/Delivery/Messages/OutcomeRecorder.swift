@@ -14,7 +14,7 @@ import Transport
 /// Belongs to one queue.
 final class OutcomeRecorder: Sendable {
   /// What is asked of the queue.
-  enum Request: Equatable, Sendable {
+  enum Errand: Equatable, Sendable {
     case test(SelfTest)
     /// The mailbox is meant: raise the flag, and look after so long whether the fault is gone.
     case hold(Fault, for: Duration)
@@ -48,7 +48,7 @@ final class OutcomeRecorder: Sendable {
   private var now: Date { context.time.now }
 
   /// The message reached a session.
-  func record(_ transmission: Transmission, of attempt: Attempt) async -> [Request] {
+  func record(_ transmission: Transmission, of attempt: Attempt) async -> [Errand] {
     let message = attempt.message
     var transmission = transmission
     if message.isReport { openQuestions(of: &transmission, message) }
@@ -80,7 +80,7 @@ final class OutcomeRecorder: Sendable {
   /// A failure report goes through no mailbox that has just refused: it waits for a self-test, or for other mail.
   ///
   /// - Returns: `nil` when the message may go.
-  func postpone(_ message: SpooledMessage) -> [Request]? {
+  func postpone(_ message: SpooledMessage) -> [Errand]? {
     guard message.isReport else { return nil }
     let actions = ask(.reportDue(message.id))
     guard actions.contains(.wait(message.id)) else { return nil }
@@ -89,7 +89,7 @@ final class OutcomeRecorder: Sendable {
   }
 
   /// What a self-test has found.
-  func conclude(_ test: SelfTest, _ finding: SelfTest.Finding, othersWait: Bool) -> [Request] {
+  func conclude(_ test: SelfTest, _ finding: SelfTest.Finding, othersWait: Bool) -> [Errand] {
     context.log.selfTest(of: mailbox.entity, test, finding)
     let actions = ask(.tested(test, finding, othersWait: othersWait))
     let isConvicted = actions.contains { if case .hold = $0 { true } else { false } }
@@ -116,7 +116,7 @@ final class OutcomeRecorder: Sendable {
 
   /// What the provider said of a report in the words of the refusal before it, it did not say of the report.
   private func openQuestions(of transmission: inout Transmission, _ message: SpooledMessage) {
-    guard let refusal = Refusal(of: message, transmission.outcomes, .failed, by: mailbox),
+    guard let refusal = MessageRefusal(of: message, transmission.outcomes, .failed, by: mailbox),
       judges.withLock({ $0.questions.isLatest(refusal.pattern) || $0.questions.isConvicted(refusal.pattern, now: now) })
     else { return }
     transmission.outcomes = transmission.outcomes.map { $0.unexplained(now: now) }
@@ -124,8 +124,8 @@ final class OutcomeRecorder: Sendable {
 
   private func judge(_ outcomes: [Outcome], of message: SpooledMessage) -> [QuestionAction] {
     var actions: [QuestionAction] = []
-    if let refusal = Refusal(of: message, outcomes, .unexplained, by: mailbox) { actions += ask(.unexplained(refusal)) }
-    if let refusal = Refusal(of: message, outcomes, .failed, by: mailbox), !refusal.outcome.namesOwnFault {
+    if let refusal = MessageRefusal(of: message, outcomes, .unexplained, by: mailbox) { actions += ask(.unexplained(refusal)) }
+    if let refusal = MessageRefusal(of: message, outcomes, .failed, by: mailbox), !refusal.outcome.namesOwnFault {
       actions += ask(.explained(refusal))
     }
     let taken = zip(message.envelope.recipients, outcomes).filter { $0.1.kind == .delivered }
@@ -133,8 +133,8 @@ final class OutcomeRecorder: Sendable {
     return actions
   }
 
-  private func obey(_ actions: [QuestionAction]) -> [Request] {
-    var requests: [Request] = []
+  private func obey(_ actions: [QuestionAction]) -> [Errand] {
+    var requests: [Errand] = []
     for action in actions {
       switch action {
       case .fail, .wait: break
@@ -166,7 +166,7 @@ final class OutcomeRecorder: Sendable {
   /// Past the poison guard.
   ///
   /// - Parameter isAnswered: the question whom the refusal means was open, and is not any more.
-  private func pass(_ suspect: PoisonGuard.Suspect, taken: Bool, isAnswered: Bool) -> [Request] {
+  private func pass(_ suspect: PoisonGuard.Suspect, taken: Bool, isAnswered: Bool) -> [Errand] {
     let finding = judges.withLock { judges in
       let isVouched = suspect.refusal.map { isAnswered || judges.questions.isVouched($0.pattern, now: now) } ?? false
       return judges.poison.examine(suspect, taken: taken, isVouched: isVouched)

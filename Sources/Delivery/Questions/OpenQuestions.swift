@@ -17,7 +17,7 @@ import Spool
 /// * Else the question stays open, and the message is tried again by the schedule, until it is too old.
 struct OpenQuestions: Sendable {
   private struct Question {
-    var refusal: Refusal
+    var refusal: MessageRefusal
     let since: Date
     /// The domain for which another message was taken after this refusal.
     var rival: String?
@@ -52,7 +52,7 @@ struct OpenQuestions: Sendable {
   /// The test under way was asked for by the guard, over several refusals.
   private var isDoubt = false
   /// The latest refusal with nothing taken after it.
-  private var latest: (refusal: Refusal, at: Date)?
+  private var latest: (refusal: MessageRefusal, at: Date)?
   /// Reports that wait for the end of a test.
   private var reports: [MessageID] = []
 
@@ -65,7 +65,7 @@ struct OpenQuestions: Sendable {
   }
 
   /// The oldest question, for people.
-  var oldest: (refusal: Refusal, since: Date)? {
+  var oldest: (refusal: MessageRefusal, since: Date)? {
     open.values.min { $0.since < $1.since }.map { ($0.refusal, $0.since) }
   }
 
@@ -101,7 +101,7 @@ struct OpenQuestions: Sendable {
 extension OpenQuestions {
   // MARK: Refusals
 
-  private mutating func refuse(_ refusal: Refusal, _ now: Date) -> [QuestionAction] {
+  private mutating func refuse(_ refusal: MessageRefusal, _ now: Date) -> [QuestionAction] {
     if let before = open[refusal.id], before.rival != nil, before.refusal.pattern == refusal.pattern,
       now.timeIntervalSince(before.rivalAt) < Self.betweenLetters
     {
@@ -118,7 +118,7 @@ extension OpenQuestions {
     return test(.envelope, over: refusal.pattern, now)
   }
 
-  private mutating func explain(_ refusal: Refusal, _ now: Date) -> [QuestionAction] {
+  private mutating func explain(_ refusal: MessageRefusal, _ now: Date) -> [QuestionAction] {
     open[refusal.id] = nil
     if isConvicted(refusal.pattern, now: now) { return convict(refusal, now) }
     if !isVouched(refusal.pattern, now: now) { latest = (refusal, now) }
@@ -143,7 +143,7 @@ extension OpenQuestions {
 
   // MARK: The mailbox is meant
 
-  private mutating func convict(_ refusal: Refusal, _ now: Date) -> [QuestionAction] {
+  private mutating func convict(_ refusal: MessageRefusal, _ now: Date) -> [QuestionAction] {
     let count = isConvicted(refusal.pattern, now: now) ? (convictions[refusal.pattern]?.count ?? 0) + 1 : 1
     convictions[refusal.pattern] = Conviction(count: count, at: now)
     let span = min(probe * (1 << min(count - 1, 4)), max(probe, .seconds(Int(Self.betweenLetters))))
@@ -165,7 +165,7 @@ extension OpenQuestions {
 
   /// What the mailbox can do for `domain` it could do for these.
   private mutating func rival(
-    _ domain: String, _ now: Date, where isComparable: (Refusal) -> Bool
+    _ domain: String, _ now: Date, where isComparable: (MessageRefusal) -> Bool
   ) -> [QuestionAction] {
     let found = open.filter { $0.value.rival == nil && isComparable($0.value.refusal) }.keys.sorted()
     if found.isEmpty { return [] }
@@ -222,7 +222,7 @@ extension OpenQuestions {
       return []
     case .refused(let outcome, pattern) where isOwnAbsence(outcome, pattern): return []
     case .refused(let outcome, let words) where words == pattern || !ids(like: words).isEmpty:
-      let refusal = Refusal(id: MessageID(rawValue: 0), pattern: words, outcome: outcome, domains: [])
+      let refusal = MessageRefusal(id: MessageID(rawValue: 0), pattern: words, outcome: outcome, domains: [])
       return [.note(ids(like: words), "\(test.name) is refused alike.")] + convict(refusal, now)
     case .refused where ids(like: pattern).isEmpty: return vouch(for: pattern, now)
     case .refused(let outcome, _):
@@ -249,7 +249,7 @@ extension OpenQuestions {
     let asked = ids(like: pattern)
     if asked.isEmpty { return vouch(for: pattern, now) }
     let needsLetter = test == .envelope && asked.contains { open[$0]?.refusal.isAfterData == true } && !othersWait
-    let isProof: (Refusal) -> Bool = { [ownDomain] in $0.domains == [ownDomain] && (test == .letter || !$0.isAfterData)
+    let isProof: (MessageRefusal) -> Bool = { [ownDomain] in $0.domains == [ownDomain] && (test == .letter || !$0.isAfterData)
     }
     return [.note(asked, "\(test.name) is taken.")] + rival(ownDomain, now, where: isProof)
       + (needsLetter ? self.test(.letter, over: pattern, now) : [])
@@ -257,7 +257,7 @@ extension OpenQuestions {
 }
 
 extension SelfTest {
-  static func fitting(_ refusal: Refusal) -> SelfTest { refusal.isAfterData ? .letter : .envelope }
+  static func fitting(_ refusal: MessageRefusal) -> SelfTest { refusal.isAfterData ? .letter : .envelope }
 
   fileprivate var name: String {
     switch self {

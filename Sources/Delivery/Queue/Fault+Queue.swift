@@ -26,7 +26,7 @@ extension Fault {
       summary:
         "\(mailbox.provider.label) refuses whatever \(mailbox.address) sends, so the mailbox is meant and not one "
         + "message: \"\(outcome.words)\"",
-      remedy: "Ask \(mailbox.provider.label) what its words mean, then run: letterhead test \(mailbox.entity)",
+      remedy: Placeholders(for: mailbox, now: now).fill("Ask {provider} what its words mean, then run: {test}"),
       upstream: outcome.words)
   }
 }

@@ -8,7 +8,7 @@ import SMTP
 import Transport
 
 extension MailboxQueue {
-  func obey(_ requests: [OutcomeRecorder.Request]) async {
+  func obey(_ requests: [OutcomeRecorder.Errand]) async {
     for request in requests {
       switch request {
       case .hold(let fault, let span): await tell(.refusedAlike(fault, probeAfter: span))

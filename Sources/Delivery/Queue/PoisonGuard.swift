@@ -18,7 +18,7 @@ struct PoisonGuard {
     let id: MessageID
     let settlement: Settlement
     /// `nil`: it was not refused, or by a rule that names its own fault.
-    let refusal: Refusal?
+    let refusal: MessageRefusal?
     /// The refused recipients; the message itself, where that is meant.
     let refused: Set<String>
 

@@ -1,5 +1,6 @@
 // One alert for administrators: JSON for their command, a few lines for their mail.
 
+import Diagnosis
 import Foundation
 import Mailboxes
 import SMTP
@@ -25,6 +26,8 @@ struct Alert: Sendable, Equatable {
   var fault: Fault?
   var problem: RelayProblem?
   var request: Request?
+  /// Named in the commands that decide a request; `nil` for the usual file.
+  var configuration: String?
   /// This relay's host name.
   var host: String
   var at: Date
@@ -51,8 +54,9 @@ struct Alert: Sendable, Equatable {
     at = now
   }
 
-  init(_ request: Request, in directory: Directory, host: String, at now: Date) {
+  init(_ request: Request, in directory: Directory, configuration: String? = nil, host: String, at now: Date) {
     event = .request
+    self.configuration = configuration
     entity = request.change.entity
     name = directory.entity(request.change.entity)?.name ?? request.change.entity
     address = request.change.address
@@ -74,7 +78,9 @@ struct Alert: Sendable, Equatable {
   /// What to do.
   var remedy: String {
     guard let request else { return fault?.remedy ?? problem?.remedy ?? "" }
-    return "Run: letterhead approve \(request.number), or: letterhead deny \(request.number) --reason TEXT"
+    let named = configuration.map { " --config \(shellWord($0))" } ?? ""
+    return
+      "Run: letterhead approve \(request.number)\(named), or: letterhead deny \(request.number)\(named) --reason TEXT"
   }
 }
 

@@ -92,7 +92,10 @@ final class Alerts: Sendable {
 
   private func tellRequests(_ ledger: inout FlagLedger<Fault>) async throws(StoreError) {
     for request in try await store.untoldRequests() {
-      await tell(Alert(request, in: directory(), host: configuration().hostname, at: time.now))
+      let configuration = configuration()
+      await tell(
+        Alert(
+          request, in: directory(), configuration: configuration.namedFile, host: configuration.hostname, at: time.now))
       if Task.isCancelled { return }
       try await store.setTold(request: request.number)
       // Anybody may file requests, and the command may be slow: a flag must not wait for all of them.

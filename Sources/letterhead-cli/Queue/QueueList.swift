@@ -73,7 +73,9 @@ struct QueuePrinter {
     let first =
       "\(pad("\(message.id)", 8)) \(pad(message.state, 9)) \(pad(message.entity, 12)) "
       + "\(message.receivedAt.formatted(.iso8601))  \(message.sender) -> \(message.recipients.first ?? "-")\(more)"
-    let why = [message.heldBecause, message.reason].compactMap(\.self).filter { !$0.isEmpty }
+    let why = [message.heldBecause.map { PastedCommand.naming($0) }, message.reason].compactMap(\.self).filter {
+      !$0.isEmpty
+    }
     return ([first] + why.map { "         \($0)" }).joined(separator: "\n")
   }
 

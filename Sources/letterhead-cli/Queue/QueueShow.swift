@@ -39,7 +39,7 @@ extension QueuedMessageDetail {
     let due = message.due.map { $0 > now ? ", next attempt \($0.formatted(.iso8601))" : ", due now" } ?? ""
     var lines = [
       "Message \(message.id) of \(message.entity): \(message.state)\(due)",
-      message.heldBecause,
+      message.heldBecause.map { PastedCommand.naming($0) },
       "Received \(message.receivedAt.formatted(.iso8601)) from \(client), \(message.octets) octets",
       "From: \(message.sender)",
     ].compactMap(\.self)

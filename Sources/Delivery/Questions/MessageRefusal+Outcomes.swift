@@ -7,7 +7,7 @@ import Message
 import SMTP
 import Spool
 
-extension Refusal {
+extension MessageRefusal {
   /// - Parameter kind: `.unexplained` or `.failed`.
   /// - Returns: `nil` where no recipient was refused so.
   init?(of message: SpooledMessage, _ outcomes: [Outcome], _ kind: Outcome.Kind, by mailbox: Mailbox) {
@@ -25,7 +25,7 @@ extension PoisonGuard.Suspect {
   /// some were taken or put off.
   init(_ message: SpooledMessage, _ outcomes: [Outcome], _ settlement: Settlement, by mailbox: Mailbox) {
     let isRefused = outcomes.allSatisfy { $0.kind == .failed && !$0.namesOwnFault }
-    let refusal = isRefused ? Refusal(of: message, outcomes, .failed, by: mailbox) : nil
+    let refusal = isRefused ? MessageRefusal(of: message, outcomes, .failed, by: mailbox) : nil
     let isRecipients = refusal?.outcome.scope == .recipient
     self.init(
       id: message.id, settlement: settlement, refusal: refusal,

@@ -21,7 +21,7 @@ enum SelfTest: Equatable, Sendable {
 }
 
 /// A message that was refused for good.
-struct Refusal: Equatable, Sendable {
+struct MessageRefusal: Equatable, Sendable {
   let id: MessageID
   let pattern: RefusalPattern
   /// What was said of the first of the recipients concerned.
@@ -35,11 +35,11 @@ struct Refusal: Equatable, Sendable {
 
 enum QuestionEvent: Equatable, Sendable {
   /// Nothing explains it.
-  case unexplained(Refusal)
+  case unexplained(MessageRefusal)
   /// A rule of the table explains it as the message's or the recipient's fault; the message fails.
-  case explained(Refusal)
+  case explained(MessageRefusal)
   /// Several were refused alike by a rule that may be wrong about who is meant.
-  case doubted(Refusal)
+  case doubted(MessageRefusal)
   /// The provider has taken a message for these domains.
   case delivered(MessageID, to: Set<String>)
   /// A failure report is to go out.
