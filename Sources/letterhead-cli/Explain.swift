@@ -17,8 +17,8 @@ struct Explain: ParsableCommand {
       another provider.
 
       Examples:
-        letterhead explain "550 5.1.8 <billing@acme.example>: Sender address rejected: Domain not found" --phase rcpt
-        letterhead explain "invalid_grant: AADSTS50057: The user account is disabled." --provider microsoft
+        letterhead explain "550 5.1.8 Sender address rejected" --phase rcpt
+        letterhead explain "invalid_grant: AADSTS50057" --provider microsoft
       """)
 
   @OptionGroup var config: ConfigurationOption

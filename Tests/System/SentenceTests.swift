@@ -51,7 +51,7 @@ extension System {
         "534"),
       Trouble("microsoft", "send-as-denied", saying: "may not send as", "Send As", "SendAsDenied"),
       Trouble("google", "daily-limit", saying: "reached its daily limit", "550 5.4.5"),
-      Trouble("google", "throttled", saying: "slow down", "421 4.7.0"),
+      Trouble("google", "throttled", saying: "temporary trouble", "421 4.7.0"),
       Trouble("microsoft", "mailbox-full", saying: "is full", "Sent Items", "554 5.2.2"),
     ])
     func `when connecting fails, at the terminal`(trouble: Trouble) async throws {
@@ -112,7 +112,7 @@ extension System {
 
     @Test(arguments: [
       Trouble("google", "daily-limit", saying: "reached its daily limit at Google"),
-      Trouble("google", "throttled", saying: "Google asks", "slow down"),
+      Trouble("google", "rate-limit", saying: "unusual amount of mail", "Google"),
     ])
     func `when the provider wants a pause, in the status`(trouble: Trouble) async throws {
       let rig = try await Rig.running(with: .scripted)

@@ -23,6 +23,7 @@ SCENARIOS = {
     "daily-limit": {"body": "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits "
                     "go to https://support.google.com/a/answer/166852 x1-2.3 - gsmtp"},
     "throttled": {"mail": "421 4.7.0 Try again later, closing connection. x1-2.3 - gsmtp"},
+    "rate-limit": {"mail": "421 4.7.28 Gmail has detected an unusual rate of mail originating from your address. x1-2.3 - gsmtp"},
     "too-many-connections": {"auth": "432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent"},
     "too-large": {"body": "552 5.3.4 Your message exceeded Google's message size limits. x1-2.3 - gsmtp"},
     "recipient-full": {"rcpt": "552 5.2.2 The recipient's inbox is out of storage space. x1-2.3 - gsmtp"},
