@@ -36,14 +36,19 @@ package struct Assessment: Equatable, Sendable {
   package let summary: String
   /// What to do.
   package let remedy: String
+  /// A judgement of the content, in which the provider may mean whoever sends: when it is passed on several messages, the
+  /// mailbox is asked about.
+  package let isVerdict: Bool
 
   package init(
-    _ class: FaultClass, _ scope: Scope, _ action: Action, _ summary: String, _ remedy: String = nothingToDo
+    _ class: FaultClass, _ scope: Scope, _ action: Action, _ summary: String, _ remedy: String = nothingToDo,
+    isVerdict: Bool = false
   ) {
     self.class = `class`
     self.scope = scope
     self.action = action
     self.summary = summary
     self.remedy = remedy
+    self.isVerdict = isVerdict
   }
 }

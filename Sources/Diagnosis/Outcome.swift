@@ -32,6 +32,8 @@ package struct Outcome: Equatable, Sendable {
   /// `nil` when delivered.
   package let `class`: FaultClass?
   package let scope: Scope
+  /// See ``Assessment/isVerdict``.
+  package let isVerdict: Bool
   /// Our sentence about it; empty when delivered.
   package let summary: String
   package let remedy: String
@@ -42,12 +44,13 @@ package struct Outcome: Equatable, Sendable {
   package let phase: ConversationPhase?
 
   package init(
-    _ verdict: Verdict, class: FaultClass? = nil, scope: Scope, summary: String, remedy: String = "", words: String,
-    reply: Reply? = nil, in phase: ConversationPhase? = nil
+    _ verdict: Verdict, class: FaultClass? = nil, scope: Scope, isVerdict: Bool = false, summary: String,
+    remedy: String = "", words: String, reply: Reply? = nil, in phase: ConversationPhase? = nil
   ) {
     self.verdict = verdict
     self.class = `class`
     self.scope = scope
+    self.isVerdict = isVerdict
     self.summary = summary
     self.remedy = remedy
     self.words = words
@@ -140,7 +143,8 @@ extension Outcome {
       case .wait(let flagAfter): time.unreachable(fault, flagAfter: flagAfter)
       }
     self.init(
-      verdict, class: assessment.class, scope: assessment.scope, summary: summary, remedy: remedy, words: words,
+      verdict, class: assessment.class, scope: assessment.scope, isVerdict: assessment.isVerdict, summary: summary,
+      remedy: remedy, words: words,
       reply: reply, in: phase)
   }
 }

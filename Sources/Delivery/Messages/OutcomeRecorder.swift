@@ -124,7 +124,9 @@ final class OutcomeRecorder: Sendable {
 
   private func judge(_ outcomes: [Outcome], of message: SpooledMessage) -> [QuestionAction] {
     var actions: [QuestionAction] = []
-    if let refusal = MessageRefusal(of: message, outcomes, .unexplained, by: mailbox) { actions += ask(.unexplained(refusal)) }
+    if let refusal = MessageRefusal(of: message, outcomes, .unexplained, by: mailbox) {
+      actions += ask(.unexplained(refusal))
+    }
     if let refusal = MessageRefusal(of: message, outcomes, .failed, by: mailbox), !refusal.outcome.namesOwnFault {
       actions += ask(.explained(refusal))
     }

@@ -35,7 +35,7 @@ extension PoisonGuard.Suspect {
 
 extension Outcome {
   /// Refused for what the message is, as a known sentence or code says: its form, its size, a virus.
-  var namesOwnFault: Bool { scope == .message && `class` == .message }
+  var namesOwnFault: Bool { scope == .message && `class` == .message && !isVerdict }
 
   /// The same outcome, after another message showed that this one is meant itself.
   var givenUp: Outcome {

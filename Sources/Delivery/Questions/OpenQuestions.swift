@@ -249,7 +249,8 @@ extension OpenQuestions {
     let asked = ids(like: pattern)
     if asked.isEmpty { return vouch(for: pattern, now) }
     let needsLetter = test == .envelope && asked.contains { open[$0]?.refusal.isAfterData == true } && !othersWait
-    let isProof: (MessageRefusal) -> Bool = { [ownDomain] in $0.domains == [ownDomain] && (test == .letter || !$0.isAfterData)
+    let isProof: (MessageRefusal) -> Bool = { [ownDomain] in
+      $0.domains == [ownDomain] && (test == .letter || !$0.isAfterData)
     }
     return [.note(asked, "\(test.name) is taken.")] + rival(ownDomain, now, where: isProof)
       + (needsLetter ? self.test(.letter, over: pattern, now) : [])

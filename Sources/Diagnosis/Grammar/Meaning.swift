@@ -163,10 +163,11 @@ enum Meaning {
     "Send a link in its place; to check the mailbox, run: {test}")
   static let spam = Assessment(
     .message, .message, .fail, "{provider} takes the content of the message for spam.",
-    "Look at its links and wording; to check the mailbox, run: {test}")
+    "Look at its links and wording; to check the mailbox, run: {test}", isVerdict: true)
   static let contentRefused = Assessment(
     .message, .message, .fail, "{provider} refuses the content of the message by a rule or policy.",
-    "Read the provider's words and mend the message, or ask who set the rule; to check the mailbox, run: {test}")
+    "Read the provider's words and mend the message, or ask who set the rule; to check the mailbox, run: {test}",
+    isVerdict: true)
 
   // MARK: Recipient
   static let recipientUnknown = Assessment(

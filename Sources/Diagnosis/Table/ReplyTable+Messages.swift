@@ -62,10 +62,10 @@ extension ReplyTable {
       like: (.body, "550 5.7.26 This mail has been blocked because the sender is unauthenticated."),
       means: Assessment(
         .message, .message, .fail, "The recipient's side demands SPF, DKIM or DMARC for the domain of {address}.",
-        "Set these DNS records as {provider} tells; to check the mailbox, run: {test}")),
+        "Set these DNS records as {provider} tells; to check the mailbox, run: {test}", isVerdict: true)),
   ]
 
   private static let mailRule = Assessment(
     .message, .message, .fail, "A mail rule of this or the recipient's organisation refuses the message.",
-    "Ask the administrator who set the rule; to check the mailbox, run: {test}")
+    "Ask the administrator who set the rule; to check the mailbox, run: {test}", isVerdict: true)
 }
