@@ -45,6 +45,9 @@ package actor QueueSupervisor {
     await stopAll(within: grace)
   }
 
+  /// A person wants the provider of an entity looked at now, not when its back-off is over. From any executor.
+  package func lookAgain(at entity: String) async { await queues[entity]?.queue.tell(.lookWanted) }
+
   // MARK: Queues
 
   private func follow(_ directory: Directory) async {

@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
     if example { return print(ConfigurationExample.text, terminator: "") }
     let configuration: Configuration
     do {
-      configuration = try config.read()
+      configuration = try config.read(openingFiles: true)
     } catch let problems as ConfigurationProblems {
       let count = problems.all.count == 1 ? "1 mistake" : "\(problems.all.count) mistakes"
       throw CommandFailure("\(count) in the configuration:\n\(problems)")

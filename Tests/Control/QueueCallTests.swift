@@ -164,8 +164,18 @@ import Testing
     try await relay.mailboxes.setCondition(pause, of: "acme", generation: mailbox.generation)
     #expect(try await relay.answer(.change(.retry, .all(entity: "beta")), from: root) == [.changed(0)])
     #expect(try await relay.mailboxes.load().condition(of: "acme") == pause)
+    #expect(relay.looks == ["beta"])
     #expect(try await relay.answer(.change(.retry, which), from: root) == [.changed(1)])
     #expect(try await relay.mailboxes.load().condition(of: "acme") == .working)
+    #expect(relay.looks.contains("acme"), "a provider that was away is not looked at")
+  }
+
+  @Test func `the next attempt is never shown in the past`() async throws {
+    _ = try await relay.answer(.connect(), from: root)
+    try await relay.accept()
+    let before = Date()
+    let listed = try #require(messages(try await relay.answer(.list(), from: root)).first)
+    #expect(try #require(listed.due) >= before)
   }
 
   @Test func `a queue that cannot be changed says so in a sentence`() async throws {

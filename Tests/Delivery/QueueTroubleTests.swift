@@ -74,6 +74,29 @@ import TransportSupport
     try await eventually("delivered") { relay.counts().totals.delivered == 1 }
   }
 
+  @Test func `looks at a provider that was away as soon as somebody wants it`() async throws {
+    let provider = InMemoryProvider { request, _ in request == "(greeting)" ? .failure(.refused) : nil }
+    let relay = try TestRelay()
+    try await relay.connect(to: provider)
+    // The first is deferred, the second untouched.
+    for number in 1...2 { try await relay.accept("\(number)") }
+    try await relay.untilAsleep(for: 1...60)
+    provider.answer { _, _ in nil }
+    await relay.lookAgain()
+    try await eventually("delivered, and no time has passed") { relay.counts().totals.delivered == 1 }
+  }
+
+  @Test func `has a refused password tried again by nobody's wish`() async throws {
+    let provider = InMemoryProvider { request, _ in request.hasPrefix("AUTH") ? "535 5.7.8 Wrong" : nil }
+    let relay = try TestRelay()
+    try await relay.connect(to: provider, signIn: password)
+    try await relay.accept("hello")
+    try await eventually("flag") { try await relay.isFlagged(probe: false) }
+    await relay.lookAgain()
+    try await relay.untilAsleep(for: 7_200...86_400)
+    #expect(provider.count(of: "AUTH") == 1)
+  }
+
   @Test func `goes on by itself when a pause is over`() async throws {
     let provider = InMemoryProvider { request, _ in
       request.hasPrefix("(message)") ? "432 4.3.2 Concurrent connections limit exceeded" : nil

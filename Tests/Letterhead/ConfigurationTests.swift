@@ -4,6 +4,7 @@ import Mailboxes
 import Message
 import SMTP
 import Submission
+import Support
 import Testing
 
 private let good = """
@@ -18,9 +19,9 @@ private let good = """
   """
 
 /// The problems of `text`, as `line: message`.
-private func problems(_ text: String) -> [String] {
+private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
   do {
-    _ = try Configuration.parse(text, file: "/etc/letterhead/letterhead.toml")
+    _ = try Configuration.parse(text, file: "/etc/letterhead/letterhead.toml", openingFiles: openingFiles)
     return []
   } catch {
     return error.all.map { "\($0.line): \($0.message)" }
@@ -106,6 +107,13 @@ private func problems(_ text: String) -> [String] {
     ("[entity.acme]\n", "1: Nothing to listen on."),
     ("[[listener]]\naddress = \"127.0.0.1:25\"", "1: Nobody to send as."),
     ("hostname = \"a b\"\n" + good, "1: \"a b\" is no host name."),
+    (
+      good.replacing("\"Acme S.p.A.\"", with: "Acme"),
+      "5: Error while parsing value: could not determine value type. Text"
+    ),
+    (
+      good + "\n[[listener]]\naddress = \"127.0.0.1:2525\"", "10: Another [[listener]] has the address 127.0.0.1:2525"
+    ),
     (good + "\n= 3", "9: "),  // the TOML library's own words
   ])
   func `a mistake is named with its line`(text: String, expected: String) {
@@ -128,6 +136,36 @@ private func problems(_ text: String) -> [String] {
       "127.0.0.1:2525\"", with: "0.0.0.0:2525\"\nallow = [\"192.168.1.0/24\", \"2001:db8::/32\"]")
     #expect(problems(text).isEmpty)
     #expect(problems(text.replacing("/24", with: "/33")).contains { $0.contains("is no network") })
+  }
+
+  // MARK: The files that it names
+
+  private func tls(_ certificate: String, _ key: String) -> String {
+    good.replacing(
+      "127.0.0.1:2525\"",
+      with: "127.0.0.1:2525\"\nsecurity = \"tls\"\ncertificate = \"\(certificate)\"\nkey = \"\(key)\"")
+  }
+
+  @Test func `who may read the configuration needs none of the keys that it names`() {
+    #expect(problems(tls("/nonexistent/relay.pem", "/nonexistent/relay.key")).isEmpty)
+  }
+
+  @Test func `the relay and letterhead check open the certificate with its key`() {
+    let (good, other) = (TestCertificate.good, TestCertificate.wrongName)
+    for (certificate, key, expected) in [
+      (good.chainFile, good.keyFile, ""),
+      ("/nonexistent/relay.pem", good.keyFile, "4: The file /nonexistent/relay.pem cannot"),
+      (good.chainFile, "/nonexistent/relay.key", "5: The file /nonexistent/relay.key cannot"),
+      (
+        good.chainFile, other.keyFile,
+        "4: The certificate and its key are not usable. OpenSSL says: \(other.keyFile): key"
+      ),
+      (good.keyFile, good.keyFile, "4: The certificate and its key are not usable."),
+    ] {
+      let problems = problems(tls(certificate, key), openingFiles: true)
+      #expect(problems.count == (expected.isEmpty ? 0 : 1))
+      #expect(problems.first?.hasPrefix(expected) != false, "\(problems)")
+    }
   }
 
   @Test(arguments: ["[", "[:1]", "  [[ \t", "[[[x]]]", "[\r", "[{}]"])

@@ -80,7 +80,7 @@ struct TokenAnswerRow: Sendable, CustomTestStringConvertible {
     TokenAnswerRow(
       403, #"{"error":"invalid_grant","error_description":"Unknown token."}"#, .broken, .auth, "Sign in as"),
     TokenAnswerRow(404, #"{"error":"Realm does not exist"}"#, .broken, .auth, "realm"),
-    TokenAnswerRow(400, "{}", .broken, .auth, "no longer accepts"),
+    TokenAnswerRow(400, "{}", .broken, .auth, "does not accept the sign-in"),
     // The status where there is no error, or where it says that the endpoint could not answer.
     TokenAnswerRow(429, "{}", headers: #"{"Retry-After":"1800"}"#, .paused, .throttle, "asked too often"),
     TokenAnswerRow(429, #"{"error":"invalid_client"}"#, .paused, .throttle, "asked too often"),

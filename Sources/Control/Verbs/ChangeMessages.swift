@@ -56,6 +56,7 @@ package struct ChangeMessages: ControlVerb {
     if order == .retry { try await endPauses(of: entities, in: context.mailboxes) }
     let now = Date()
     let update = try await change(spool, now)
+    if order == .retry { for entity in entities { await context.resources.lookAgain(entity) } }
     let directory = try await context.mailboxes.load()
     let waiting = spool.counts.filter { $0.value.queued > $0.value.heldByHand }
     for entity in entities.sorted() where waiting[entity] != nil {
@@ -99,6 +100,8 @@ extension ChangeMessages.Order {
       "Message \(id) has failed, so it is not tried anyway. To send it again, run: letterhead queue retry \(id)"
     case (.release, .waiting), (.release, .deferred):
       "Message \(id) is not held by hand. To see what it waits for, run: letterhead queue show \(id)"
+    case (.retry, .damaged), (.hold, .damaged), (.release, .damaged):
+      "Message \(id) is damaged, and nothing that can be sent is left of it. To delete it, run: letterhead queue delete \(id)"
     case (.retry, .held): "Message \(id) is held by hand. Run: letterhead queue release \(id)"
     case (.retry, _), (.hold, _), (.release, _), (.delete, _):
       "Message \(id) has just been changed by somebody else. Run the same command again."

@@ -14,7 +14,7 @@ package struct DisconnectMailbox: ControlVerb {
 
   var permission: Permission { .changeConnection }
 
-  func change(under settings: ControlSettings) -> ConnectionChange? {
+  func change(in resources: ControlResources, under settings: ControlSettings) -> ConnectionChange? {
     ConnectionChange(.disconnect, entity: entity, address: "")
   }
 

@@ -1,12 +1,12 @@
 // What it means that there is no access token: what the endpoint said is looked up in the table, and what happened without
 // an answer has its meaning here.
 
-package import Mailboxes
+import Mailboxes
 
 extension TokenFailure {
   func assessment(for mailbox: Mailbox) -> Assessment {
-    if let answer = answer(from: mailbox) {
-      return ReplyTable.rule(for: answer).assessment.pausing(for: retryAfter)
+    if let answer = answer(of: ProviderFamily(of: mailbox)) {
+      return Interpretation(answer).assessment.pausing(for: retryAfter)
     }
     return switch self {
     case .clockWrong(let ahead, _, _):
@@ -20,6 +20,7 @@ extension TokenFailure {
         .auth, .mailbox, .wait(), "The mailbox {address} was disconnected or connected anew in the meantime.")
     case .cancelled:
       Assessment(.transient, .mailbox, .wait(), "Letterhead was stopped before the sign-in service had answered.")
+    case .unavailable(_, _, let words) where words.lowercased().contains("certificate"): Self.foreignCertificate
     case .refused, .misconfigured, .unavailable:
       Assessment(
         .network, .mailbox, .wait(), "The sign-in service of {provider} cannot be reached or does not answer.",
@@ -28,13 +29,13 @@ extension TokenFailure {
   }
 
   /// What the endpoint answered; `nil` where there was no answer, or the clock explains it.
-  package func answer(from mailbox: Mailbox) -> Answer? {
+  package func answer(of family: ProviderFamily?) -> Answer? {
     switch self {
     case .refused(let error, let description), .misconfigured(let error, let description):
-      return Answer(tokenError: error, description, from: mailbox)
+      return Answer(tokenError: error, description, family: family)
     case .unavailable(let status?, _, let words):
-      let answer = Answer(tokenStatus: status, words, from: mailbox)
-      return Self.tellsOfPassing(answer) ? answer : Answer(tokenStatus: status, "", from: mailbox)
+      let answer = Answer(tokenStatus: status, words, family: family)
+      return Self.tellsOfPassing(answer) ? answer : Answer(tokenStatus: status, "", family: family)
     case .unavailable, .clockWrong, .disconnected, .cancelled: return nil
     }
   }
@@ -42,7 +43,16 @@ extension TokenFailure {
   /// Where the endpoint could not answer, its words say nothing of the grant: only what they say of the trouble counts. Too
   /// many requests are that, whatever the words.
   private static func tellsOfPassing(_ answer: Answer) -> Bool {
-    answer.code != "429" && [.throttle, .transient, .network].contains(ReplyTable.rule(for: answer).assessment.class)
+    answer.code != "429" && [.throttle, .transient, .network].contains(Interpretation(answer).assessment.class)
+  }
+
+  /// The words are the HTTP library's.
+  private static var foreignCertificate: Assessment {
+    Assessment(
+      .network, .mailbox, .wait(flagAfter: 3),
+      "The certificate of {login-host} is not one that this machine trusts.",
+      "If its authority is your own, or that of a device of yours which opens HTTPS, give that certificate: {connect-ca}"
+    )
   }
 
   private var retryAfter: Duration? {

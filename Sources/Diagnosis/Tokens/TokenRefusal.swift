@@ -15,7 +15,7 @@ package struct TokenRefusal: Equatable, Sendable {
 
   func assessment(for mailbox: Mailbox) -> Assessment {
     if let challenge, challenge.isAboutPermission, reply.code / 100 == 5 { return Self.permissionMissing }
-    let said = ReplyTable.rule(for: reply, in: .signIn, from: mailbox).assessment
+    let said = Interpretation(Answer(reply, in: .signIn, from: mailbox)).assessment
     // The words for "wrong user name or password" mean the token here; whatever else is said has its own meaning.
     return said.class == .auth && said.action == .refuse ? Self.tokenRefused : said
   }

@@ -158,6 +158,17 @@ struct SignInOptions: ParsableArguments {
       .compactMap(\.self)
   }
 
+  /// As they were typed.
+  var words: [String] {
+    let flags = [
+      (browser, "--browser"), (open, "--open"), (paste, "--paste"), (device, "--device"), (appOnly, "--app-only"),
+      (noAuth, "--no-auth"),
+    ]
+    return [String](option: "--username", username) + flags.filter(\.0).map(\.1)
+      + [String](option: "--refresh-token-file", refreshTokenFile)
+      + [String](option: "--password-file", passwordFile)
+  }
+
   /// What was asked for, or what is usual at `provider`; only what it has.
   func way(at provider: Provider) throws -> Way {
     if provider == .sandbox { return .noAuth }
@@ -239,6 +250,16 @@ struct ClientOptions: ParsableArguments {
     }
   }
 
+  /// As they were typed.
+  var words: [String] {
+    let options = [
+      ("--auth", mechanism?.rawValue), ("--token-url", tokenURL), ("--client-id", clientID),
+      ("--client-secret-file", clientSecretFile), ("--certificate", certificate), ("--key", key), ("--tenant", tenant),
+      ("--scope", scope),
+    ]
+    return options.flatMap { [String](option: $0, $1) }
+  }
+
   /// With what the configuration says where the command says nothing.
   func merged(with configured: Configuration.Client?) -> Configuration.Client {
     var client = configured ?? Configuration.Client()
@@ -249,5 +270,12 @@ struct ClientOptions: ParsableArguments {
     client.keyFile = key ?? client.keyFile
     client.tenant = tenant ?? client.tenant
     return client
+  }
+}
+
+extension [String] {
+  /// An option with its value; nothing where there is none.
+  init(option name: String, _ value: String?) {
+    self = value.map { [name, $0] } ?? []
   }
 }

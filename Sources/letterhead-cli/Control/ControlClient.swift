@@ -2,6 +2,7 @@
 // by opening the state and answering itself. While a relay runs, no command opens a database.
 
 import Access
+import ArgumentParser
 import Control
 import Foundation
 import Letterhead
@@ -42,19 +43,18 @@ final class ControlClient {
     relay = mayOpen ? try await .ofOwner(configuration) : RelaySocket(of: configuration, ownedBy: nil)
   }
 
-  /// Whether a relay answers; else this process does, and becomes the owner of the state directory with the first call:
-  /// read the administrator's files before.
-  var asksRelay: Bool { relay != nil }
-
+  /// Where no relay answers, this process does, and becomes the owner of the state directory with the first call: read the
+  /// administrator's files before.
+  ///
   /// - Parameter each: told of every line of the answer but the last, as it comes.
   /// - Returns: the last line: `.permitted`, `.changed` or `.done`.
-  /// - Throws: `CommandFailure` with the sentence when it was refused, or when a request was filed instead.
+  /// - Throws: `CommandFailure` with the sentence when it was refused, `RequestFiled` when a request was filed instead.
   @discardableResult
   func ask(_ call: ControlCall, each: (ControlReply) throws -> Void = { _ in }) async throws -> ControlReply {
     let ending = try await carryOut(call, each)
     switch ending {
     case .refused(let sentence): throw CommandFailure(sentence)
-    case .filed(let request): throw CommandFailure(Self.sentence(for: request))
+    case .filed(let request): throw RequestFiled(request)
     default: return ending
     }
   }
@@ -68,6 +68,9 @@ final class ControlClient {
 
   /// - Returns: `nil` when a relay was quicker, which is then to be asked.
   private func openStorage(for permission: Permission) async throws -> OwnStorage? {
+    guard configuration.isWhole else {
+      throw CommandFailure("No relay runs any more, and \(configuration.file) has mistakes. Run: letterhead check")
+    }
     while true {
       do {
         return try OwnStorage(configuration, for: permission)
@@ -88,9 +91,16 @@ final class ControlClient {
     guard let ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
     return ending
   }
+}
 
-  private static func sentence(for request: Request) -> String {
-    "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
+/// A change was not made: an administrator has to approve it first. No error; it has an exit code of its own.
+struct RequestFiled: Error, CustomStringConvertible {
+  static let exitCode: Int32 = 75
+  let description: String
+
+  init(_ request: Request) {
+    description =
+      "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
       + "When it is approved (letterhead approve \(request.number)), run the same command again."
   }
 }
@@ -98,7 +108,7 @@ final class ControlClient {
 extension ControlReply {
   /// Prints what a command says when it is done.
   func printSentence() {
-    if case .done(let sentence) = self, !sentence.isEmpty { print(sentence) }
+    if case .done(let sentence) = self, !sentence.isEmpty { print(PastedCommand.naming(sentence)) }
   }
 
   /// Prints a step as it happens, into a pipe too.

@@ -32,6 +32,14 @@ struct RelaySocket {
     loop.start()
   }
 
+  /// Whether a relay may be asked that has these places: one that owns the state, or, for who may not look, any that has
+  /// left a socket there.
+  static func mayAnswer(at places: RelayPlaces) -> Bool {
+    if Privileges.mayOpen(places.stateDirectory) { return SQLiteStorage.spoolOwner(in: places.stateDirectory) != nil }
+    let configuration = Configuration(askingAt: places, file: "")
+    return access(AdminServer.path(for: configuration), F_OK) == 0
+  }
+
   /// For the process that owns the state. A relay that is just starting answers in a moment, and another command has
   /// ended in a moment: both are waited for.
   ///

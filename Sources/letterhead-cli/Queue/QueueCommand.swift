@@ -18,7 +18,8 @@ struct QueueCommand: AsyncParsableCommand {
         letterhead queue retry --all
       """,
     subcommands: [
-      QueueList.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self, QueueDelete.self,
+      QueueList.self, QueueDamaged.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self,
+      QueueDelete.self,
     ],
     defaultSubcommand: QueueList.self)
 }
@@ -50,8 +51,7 @@ struct MessageSelection: ParsableArguments {
 
   /// Has the messages changed, says how many were, and of each that was named and was not, why.
   func change(_ order: ChangeMessages.Order, saying done: String) async throws {
-    let configuration = try config.read()
-    if let entity { _ = try configuration.entity(named: entity) }
+    let configuration = try config.readOrAskRelay()
     let call = ControlCall.changeMessages(ChangeMessages(order, which))
     var notes: [String] = []
     var unchanged: [String] = []
@@ -63,7 +63,7 @@ struct MessageSelection: ParsableArguments {
     }
     guard case .changed(let count) = ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
     if count > 0 || all { print("\(count) \(count == 1 ? "message" : "messages") \(done).") }
-    notes.forEach { print($0) }
+    notes.forEach { print(PastedCommand.naming($0)) }
     if !unchanged.isEmpty { throw CommandFailure(unchanged.joined(separator: "\n")) }
   }
 }

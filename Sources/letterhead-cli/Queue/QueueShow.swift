@@ -24,7 +24,7 @@ struct QueueShow: AsyncParsableCommand {
   func run() async throws {
     guard let message = MessageID(id) else { return }
     var found: QueuedMessageDetail?
-    try await ControlClient.use(try config.read()) { control in
+    try await ControlClient.use(try config.readOrAskRelay()) { control in
       _ = try await control.ask(.showMessage(ShowMessage(message.rawValue))) { reply in
         if case .detail(let detail) = reply { found = detail }
       }
