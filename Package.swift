@@ -157,7 +157,7 @@ let package = Package(
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     tests(of: "Spool", sees: ["StorageConformance", "Platform", "SMTP", "Message", "StorageSQLite", log]),
     tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "StorageSQLite", "Mailboxes"]),
-    tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes"]),
+    tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes", "OAuth", "TransportSMTP"]),
     tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
     tests(
       of: "TransportSMTP",

@@ -33,15 +33,19 @@ extension Answer {
       family: ProviderFamily(of: mailbox))
   }
 
-  /// - Parameter error: empty where the token endpoint gave none.
   package init(tokenError error: String, _ description: String, from mailbox: Mailbox) {
+    self.init(tokenError: error, description, family: ProviderFamily(of: mailbox))
+  }
+
+  /// - Parameter error: empty where the token endpoint gave none.
+  package init(tokenError error: String, _ description: String, family: ProviderFamily?) {
     self.init(
       code: error.lowercased(), words: error.isEmpty ? description : "\(error): \(description)", phase: .token,
-      family: ProviderFamily(of: mailbox))
+      family: family)
   }
 
   /// Of a token endpoint that could not answer.
-  package init(tokenStatus status: Int, _ words: String, from mailbox: Mailbox) {
-    self.init(code: "\(status)", words: words, phase: .token, family: ProviderFamily(of: mailbox))
+  package init(tokenStatus status: Int, _ words: String, family: ProviderFamily?) {
+    self.init(code: "\(status)", words: words, phase: .token, family: family)
   }
 }

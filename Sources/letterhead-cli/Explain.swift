@@ -5,13 +5,15 @@ import Diagnosis
 import Foundation
 import Letterhead
 import Mailboxes
+import OAuth
+import TransportSMTP
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what Letterhead makes of a provider's words, and why.",
     discussion: """
       REPLY is what a mail server or a sign-in service said: a reply with its codes (several lines may be one argument), \
-      "error: description", or the JSON of a token endpoint. "-" reads it from standard input.
+      "error: description", or the JSON of a token endpoint, alone or with its status: {"status": 503, "body": …}. "-" reads it from standard input.
 
       Without --phase the most probable one is taken. The same words may mean something else in another phase or at \
       another provider.
@@ -39,9 +41,19 @@ struct Explain: ParsableCommand {
       }
       return phase
     }
-    let explanation = ReplyExplanation(of: try words(), in: phase, at: provider.map(named))
+    let (words, provider) = (try words(), self.provider.map(named))
+    let explanation =
+      tokenExplanation(of: words, in: phase, at: provider) ?? ReplyExplanation(of: words, in: phase, at: provider)
     if json.isOn { return try printJSON(explanation) }
     print(explanation.text)
+  }
+
+  /// The JSON of a token endpoint is read as if it had just come.
+  private func tokenExplanation(
+    of words: String, in phase: ConversationPhase?, at provider: Provider?
+  ) -> ReplyExplanation? {
+    guard phase == nil || phase == .token, let error = TokenError(recorded: words) else { return nil }
+    return ReplyExplanation(of: TokenFailure(error), at: provider)
   }
 
   private func words() throws -> String {

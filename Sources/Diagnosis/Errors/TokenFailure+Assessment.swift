@@ -1,11 +1,11 @@
 // What it means that there is no access token: what the endpoint said is looked up in the table, and what happened without
 // an answer has its meaning here.
 
-package import Mailboxes
+import Mailboxes
 
 extension TokenFailure {
   func assessment(for mailbox: Mailbox) -> Assessment {
-    if let answer = answer(from: mailbox) {
+    if let answer = answer(of: ProviderFamily(of: mailbox)) {
       return Interpretation(answer).assessment.pausing(for: retryAfter)
     }
     return switch self {
@@ -29,13 +29,13 @@ extension TokenFailure {
   }
 
   /// What the endpoint answered; `nil` where there was no answer, or the clock explains it.
-  package func answer(from mailbox: Mailbox) -> Answer? {
+  package func answer(of family: ProviderFamily?) -> Answer? {
     switch self {
     case .refused(let error, let description), .misconfigured(let error, let description):
-      return Answer(tokenError: error, description, from: mailbox)
+      return Answer(tokenError: error, description, family: family)
     case .unavailable(let status?, _, let words):
-      let answer = Answer(tokenStatus: status, words, from: mailbox)
-      return Self.tellsOfPassing(answer) ? answer : Answer(tokenStatus: status, "", from: mailbox)
+      let answer = Answer(tokenStatus: status, words, family: family)
+      return Self.tellsOfPassing(answer) ? answer : Answer(tokenStatus: status, "", family: family)
     case .unavailable, .clockWrong, .disconnected, .cancelled: return nil
     }
   }
@@ -46,10 +46,6 @@ extension TokenFailure {
     answer.code != "429" && [.throttle, .transient, .network].contains(Interpretation(answer).assessment.class)
   }
 
-  private var retryAfter: Duration? {
-    if case .unavailable(_, let time, _) = self { time } else { nil }
-  }
-
   /// The words are the HTTP library's.
   private static var foreignCertificate: Assessment {
     Assessment(
@@ -57,6 +53,10 @@ extension TokenFailure {
       "The certificate of {login-host} is not one that this machine trusts.",
       "If its authority is your own, or that of a device of yours which opens HTTPS, give that certificate: {connect-ca}"
     )
+  }
+
+  private var retryAfter: Duration? {
+    if case .unavailable(_, let time, _) = self { time } else { nil }
   }
 
   private static func minutes(_ time: Duration) -> String {

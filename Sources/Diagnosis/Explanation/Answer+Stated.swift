@@ -29,8 +29,8 @@ extension ConversationPhase {
 
 extension Answer {
   /// - Parameters:
-  ///   - text: a reply's lines with or without their codes, `error: description` or the JSON of a token endpoint, or what
-  ///     an operating system or TLS library says.
+  ///   - text: a reply's lines with or without their codes, a token endpoint's `error: description`, or what an operating
+  ///     system or TLS library says.
   ///   - phase: `nil`: the most probable one.
   package init(stated text: String, in phase: ConversationPhase?, family: ProviderFamily?) {
     let lines = text.split(whereSeparator: \.isNewline).map { StatedLine($0) }
@@ -39,8 +39,8 @@ extension Answer {
       code: lines.compactMap(\.code).first ?? "", enhanced: lines.compactMap(\.enhanced).first,
       words: lines.map(\.words).joined(separator: " "), phase: phase ?? .body, family: family)
     if phase == .token || first?.code == nil, let token = StatedToken(text) {
-      code = token.code
-      words = token.words
+      self = Answer(tokenError: token.error, token.description, family: family)
+      self.phase = phase ?? .body
     }
     if phase == nil { self.phase = .probable(for: self) }
   }
@@ -71,46 +71,16 @@ private struct StatedLine {
   }
 }
 
-/// What a token endpoint answered: `{"error": …}`, the same inside `{"status": …, "body": …}`, or `error: description`.
+/// What a token endpoint answered, as `error: description`. Its JSON is read where the relay reads it: see
+/// ``ReplyExplanation/init(of:at:)``.
 private struct StatedToken {
-  /// The error; the status where there is none or where it counts more; see ``Answer/init(tokenStatus:_:from:)``.
-  let code: String
-  let words: String
+  let error: String
+  let description: String
 
   init?(_ text: String) {
-    if let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] {
-      self.init(object)
-    } else {
-      let name = text.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
-      guard name.contains("_"), text.dropFirst(name.count).first.map({ $0 == ":" }) ?? true else { return nil }
-      self.init(code: name.lowercased(), words: text)
-    }
-  }
-
-  private init(code: String, words: String) {
-    self.code = code
-    self.words = words
-  }
-
-  private init(_ object: [String: Any]) {
-    let status = object["status"] as? Int ?? 400
-    let body = object["body"] as? [String: Any] ?? object
-    let error = Self.first(["error", "errorCode", "error_code"], in: body)
-    let description = Self.first(["error_description", "errorSummary", "error_message", "message"], in: body)
-    let page = object["body"] as? String
-    let passes = status == 429 || status >= 500
-    let words =
-      [error, description].filter { !$0.isEmpty }.joined(separator: ": ")
-      + (error.isEmpty ? page.map { Self.words(of: $0, status) } ?? "" : "")
-    let isStatus = passes || error.isEmpty && status != 400 && status != 401
-    self.init(code: isStatus ? "\(status)" : error.lowercased(), words: words)
-  }
-
-  private static func first(_ names: [String], in body: [String: Any]) -> String {
-    names.lazy.compactMap { body[$0] as? String }.first ?? ""
-  }
-
-  private static func words(of page: String, _ status: Int) -> String {
-    "HTTP \(status)\(page.contains("<") ? ", a web page instead of a token" : ": \(page)")"
+    let name = text.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
+    guard name.contains("_"), text.dropFirst(name.count).first.map({ $0 == ":" }) ?? true else { return nil }
+    error = String(name)
+    description = text.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
   }
 }

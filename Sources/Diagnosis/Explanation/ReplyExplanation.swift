@@ -35,11 +35,20 @@ package struct ReplyExplanation: Encodable, Sendable {
   ///   - provider: `nil`: nobody in particular.
   package init(of text: String, in phase: ConversationPhase?, at provider: Provider?) {
     let family = provider.flatMap { ProviderFamily(named: $0.name) }
-    let answer = Answer(stated: text, in: phase, family: family)
+    self.init(of: Answer(stated: text, in: phase, family: family), phaseIsGuessed: phase == nil, at: provider)
+  }
+
+  /// Of a token endpoint's answer; `nil` where there was none.
+  package init?(of failure: TokenFailure, at provider: Provider?) {
+    guard let answer = failure.answer(of: provider.flatMap({ ProviderFamily(named: $0.name) })) else { return nil }
+    self.init(of: answer, phaseIsGuessed: false, at: provider)
+  }
+
+  private init(of answer: Answer, phaseIsGuessed: Bool, at provider: Provider?) {
     let finding = Interpretation(answer)
     let values = Placeholders.onPaper(provider: provider?.label ?? "the provider")
     self.phase = answer.phase.rawValue
-    phaseIsGuessed = phase == nil
+    self.phaseIsGuessed = phaseIsGuessed
     concepts = finding.concepts.map { Found(concept: $0.key.rawValue, words: $0.value) }
       .sorted { $0.concept < $1.concept }
     rule = finding.source.name
