@@ -47,6 +47,8 @@ struct OpenQuestions: Sendable {
   /// Explained as somebody's own fault, and the mailbox's self-test was taken since.
   private var vouched: [RefusalPattern: Date] = [:]
   private var tested: [RefusalPattern: Date] = [:]
+  /// The mailbox's own address was refused in these words, with one recipient: no proof then, but with three it is.
+  private var absent: [RefusalPattern: Date] = [:]
   private var lastLetter = Date.distantPast
   private var underway: RefusalPattern?
   /// The test under way was asked for by the guard, over several refusals.
@@ -73,7 +75,7 @@ struct OpenQuestions: Sendable {
     switch event {
     case .unexplained(let refusal): refuse(refusal, now)
     case .explained(let refusal): explain(refusal, now)
-    case .doubted(let refusal): test(.fitting(refusal), over: refusal.pattern, isDoubt: true, now)
+    case .doubted(let refusal): doubt(refusal, now)
     case .delivered(let id, let domains): deliver(id, domains, now)
     case .reportDue(let id): consider(report: id, now)
     case .tested(let test, let finding, let othersWait): conclude(test, finding, othersWait, now)
@@ -123,6 +125,13 @@ extension OpenQuestions {
     if isConvicted(refusal.pattern, now: now) { return convict(refusal, now) }
     if !isVouched(refusal.pattern, now: now) { latest = (refusal, now) }
     return []
+  }
+
+  private mutating func doubt(_ refusal: MessageRefusal, _ now: Date) -> [QuestionAction] {
+    if let time = absent[refusal.pattern], now.timeIntervalSince(time) < Self.betweenTests {
+      return convict(refusal, now)
+    }
+    return test(.fitting(refusal), over: refusal.pattern, isDoubt: true, now)
   }
 
   private mutating func forgetOldest() {
@@ -220,7 +229,10 @@ extension OpenQuestions {
     case .unknown:
       tested[pattern] = nil
       return []
-    case .refused(let outcome, pattern) where isOwnAbsence(outcome, pattern): return []
+    case .refused(let outcome, pattern) where isOwnAbsence(outcome, pattern):
+      absent = absent.filter { now.timeIntervalSince($0.value) < Self.betweenTests }
+      absent[pattern] = now
+      return []
     case .refused(let outcome, let words) where words == pattern || !ids(like: words).isEmpty:
       let refusal = MessageRefusal(id: MessageID(rawValue: 0), pattern: words, outcome: outcome, domains: [])
       return [.note(ids(like: words), "\(test.name) is refused alike.")] + convict(refusal, now)
