@@ -38,7 +38,7 @@ enum Program {
     let code = LetterheadCommand.exitCode(for: error)
     let message = LetterheadCommand.fullMessage(for: error)
     if message.isEmpty { return code.rawValue }
-    if code.isSuccess { print(message) } else { FileHandle.standardError.write(Data("\(message)\n".utf8)) }
+    if code.isSuccess { print(message) } else { printError(message) }
     return code.rawValue
   }
 }

@@ -26,7 +26,7 @@ struct StatusCommand: ParsableCommand {
       try stop("The relay is not running: there is no \(file.path). Start it: systemctl start letterhead.")
     }
     if json.isOn {
-      print(String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
+      printJSON(text: String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
     } else {
       print(StatusReport(snapshot, now: Date()).text)
     }
@@ -39,7 +39,7 @@ struct StatusCommand: ParsableCommand {
   }
 
   private func stop(_ message: String) throws -> Never {
-    FileHandle.standardError.write(Data("\(message)\n".utf8))
+    printError(message)
     throw ExitCode(3)
   }
 

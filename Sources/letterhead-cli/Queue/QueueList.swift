@@ -26,7 +26,7 @@ struct QueueList: AsyncParsableCommand {
         page = []
         // Printed when it is whole: whoever reads slowly keeps no relay waiting.
         try await control.ask(call) { if case .message(let message) = $0 { page.append(message) } }
-        try page.forEach { try printer.print($0) }
+        try page.forEach { try printer.show($0) }
       } while page.count == ListMessages.largestPage
     }
     printer.finish()
@@ -42,20 +42,20 @@ private struct QueuePrinter {
     self.json = json
   }
 
-  mutating func print(_ message: QueuedMessage) throws {
+  mutating func show(_ message: QueuedMessage) throws {
     if json {
-      Swift.print(count == 0 ? "[" : ",")
+      print(count == 0 ? "[" : ",")
       try printJSON(message)
     } else {
-      if count == 0 { Swift.print("id       state     entity       received              from -> to") }
-      Swift.print(text(of: message))
+      if count == 0 { print("id       state     entity       received              from -> to") }
+      print(text(of: message))
     }
     count += 1
   }
 
   func finish() {
-    if json { return Swift.print(count == 0 ? "[]" : "]") }
-    if count == 0 { Swift.print("The queue is empty.") }
+    if json { return print(count == 0 ? "[]" : "]") }
+    if count == 0 { print("The queue is empty.") }
   }
 
   private func text(of message: QueuedMessage) -> String {
