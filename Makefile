@@ -96,7 +96,7 @@ install:
 	$(COMPLETE) zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_letterhead
 	$(COMPLETE) fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/letterhead.fish
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' Examples/letterhead.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service
+	sed 's|/usr/local/|$(PREFIX)/|' Examples/letterhead.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service
 	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service
 
 format:

@@ -174,7 +174,7 @@ let package = Package(
         "Transport", "TransportSupport", "Diagnosis", "Platform", "SMTP", "Message", "Spool", "StorageSQLite",
         "Mailboxes", log,
       ]),
-    tests(of: "Status", sees: ["Spool", "Mailboxes"]),
+    tests(of: "Status", sees: ["Platform", "Spool", "Mailboxes"]),
     tests(of: "Access", sees: ["Mailboxes"]),
     tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "StorageSQLite", "Access", log]),
     tests(

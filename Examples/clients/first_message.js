@@ -1,4 +1,5 @@
-// Node.js with Nodemailer (npm install nodemailer, or Debian's node-nodemailer). Run: node first_message.js
+// Node.js with Nodemailer (npm install nodemailer). Run: node first_message.js
+// With Debian's node-nodemailer: NODE_PATH=/usr/share/nodejs node first_message.js
 const nodemailer = require("nodemailer");
 
 const relay = nodemailer.createTransport({

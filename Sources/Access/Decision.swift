@@ -5,6 +5,8 @@ package enum Permission: Sendable, CaseIterable {
   case readStatus, readQueue, changeQueue, testMailbox
   /// Connect or disconnect an entity's mailbox.
   case changeConnection
+  /// What is connected, but for its secrets: for whoever may change it, or ask for that.
+  case readConnection
   /// One's own; an administrator sees all of them.
   case readRequests
   case decideRequests, readAudit
@@ -34,6 +36,7 @@ package enum Decision: Sendable, Equatable {
     case (.administrator, _), (_, .readStatus): self = .allowed
     case (.app, _): self = .refused(.notForApps)
     case (.member, .readRequests): self = .allowed
+    case (.member, .readConnection) where approval == .required: self = .allowed
     case (.member, .changeConnection) where approval == .required: self = isApproved ? .allowedByApproval : .mustAsk
     case (.member, _): self = .refused(.notAdministrator)
     }

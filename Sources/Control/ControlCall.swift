@@ -14,7 +14,9 @@ package enum ControlCall: Sendable, Codable {
 
   case askPermission(AskPermission)
   case connectMailbox(ConnectMailbox)
+  case reconnectMailbox(ReconnectMailbox)
   case disconnectMailbox(DisconnectMailbox)
+  case describeMailbox(DescribeMailbox)
   case testMailbox(TestMailbox)
 
   case listRequests(ListRequests)
@@ -30,7 +32,9 @@ package enum ControlCall: Sendable, Codable {
     case .changeMessages(let verb): verb
     case .askPermission(let verb): verb
     case .connectMailbox(let verb): verb
+    case .reconnectMailbox(let verb): verb
     case .disconnectMailbox(let verb): verb
+    case .describeMailbox(let verb): verb
     case .testMailbox(let verb): verb
     case .listRequests(let verb): verb
     case .approveRequest(let verb): verb
@@ -49,7 +53,7 @@ protocol ControlVerb: Sendable, Codable {
   /// The change of a connection that this is, for a verb that may need an approval.
   ///
   /// - Throws: `ControlRefusal` for what could never be such a change, whoever asks.
-  func change(under settings: ControlSettings) throws -> ConnectionChange?
+  func change(in resources: ControlResources, under settings: ControlSettings) async throws -> ConnectionChange?
   /// Why, for the administrator who has to approve the change.
   var justification: String? { get }
   /// Does what is asked.
@@ -61,6 +65,6 @@ protocol ControlVerb: Sendable, Codable {
 }
 
 extension ControlVerb {
-  func change(under settings: ControlSettings) throws -> ConnectionChange? { nil }
+  func change(in resources: ControlResources, under settings: ControlSettings) async throws -> ConnectionChange? { nil }
   var justification: String? { nil }
 }

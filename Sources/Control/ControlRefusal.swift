@@ -12,6 +12,7 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case noMailbox(entity: String)
   case noMessage(Int64)
   case unfit(Mailbox.Unfit)
+  case renewal(Mailbox.RenewalFault, entity: String)
   /// Nobody here can answer it: there is no status without a relay.
   case notRunning
   case notACall
@@ -34,8 +35,14 @@ extension ControlRefusal: CustomStringConvertible {
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
     case .noMessage(let id):
-      "There is no message \(id): it was delivered or deleted. `letterhead queue` shows what waits."
+      "There is no message \(id) here, or no longer. `letterhead queue` shows what waits."
     case .unfit(let unfit): unfit.sentence
+    case .renewal(.secretMissing(let option), let entity):
+      "What is saved is not used again, because it was refused or is to be replaced. Give it anew: letterhead reconnect "
+        + "\(entity) \(option) -"
+    case .renewal(.elsewhere, let entity):
+      "A saved secret goes nowhere but to the server and the app it was given for. Connect with all of them: letterhead "
+        + "connect \(entity) --help"
     case .notRunning: "The relay is not running. Start it: systemctl start letterhead."
     case .notACall: "The relay did not understand this command. Use the letterhead of the same version."
     case .otherVersion(let version):

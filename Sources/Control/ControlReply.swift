@@ -10,6 +10,12 @@ package enum ControlReply: Sendable, Equatable, Codable {
   case detail(QueuedMessageDetail)
   case request(Request)
   case entry(AuditEntry)
+  /// A saved connection, without its secrets.
+  case mailbox(MailboxPayload)
+  /// A message that was named, and is left as it is: why, and what to do about it.
+  case unchanged(String)
+  /// Why what was changed has no effect yet.
+  case note(String)
   /// The status file's text as it would be written now.
   case status(String)
 
@@ -26,7 +32,7 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// Nothing comes after it.
   package var isLast: Bool {
     switch self {
-    case .step, .message, .detail, .request, .entry, .status: false
+    case .step, .message, .detail, .request, .entry, .mailbox, .unchanged, .note, .status: false
     case .permitted, .filed, .changed, .done, .refused: true
     }
   }

@@ -17,12 +17,15 @@ package struct ControlResources: Sendable {
   package var status: (@Sendable () throws -> String)?
   /// Called when a request was filed, so that administrators are told.
   package var requestFiled: @Sendable () -> Void
+  /// Has a running queue look at its provider at once, where it waits for the next look; by the entity's key.
+  package var lookAgain: @Sendable (String) async -> Void
   package var log: Logger?
 
   package init(
     mailboxes: MailboxStore, spool: Spool?, connector: any MailboxConnecting,
     settings: @escaping @Sendable () -> ControlSettings, status: (@Sendable () throws -> String)? = nil,
-    requestFiled: @escaping @Sendable () -> Void = {}, log: Logger? = nil
+    requestFiled: @escaping @Sendable () -> Void = {}, lookAgain: @escaping @Sendable (String) async -> Void = { _ in },
+    log: Logger? = nil
   ) {
     self.mailboxes = mailboxes
     self.spool = spool
@@ -30,6 +33,7 @@ package struct ControlResources: Sendable {
     self.settings = settings
     self.status = status
     self.requestFiled = requestFiled
+    self.lookAgain = lookAgain
     self.log = log
   }
 }

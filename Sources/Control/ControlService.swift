@@ -33,7 +33,7 @@ package struct ControlService: Sendable {
   /// Lets the call be answered, or files the request for it, or refuses it.
   private func judge(_ verb: any ControlVerb, _ caller: Caller, _ say: Say) async throws -> ControlReply {
     let settings = resources.settings()
-    let change = try verb.change(under: settings)
+    let change = try await verb.change(in: resources, under: settings)
     if let change { try settings.requireEntity(change.entity) }
     let decision = Decision(
       verb.permission, for: caller.role, approval: settings.approval, isApproved: try await isApproved(change, caller))
@@ -61,6 +61,9 @@ package struct ControlService: Sendable {
   ) async throws -> Request {
     guard change.isPlain else { throw ControlRefusal.notACall }
     guard let justification = justification.flatMap({ PlainText($0) }) else {
+      if let other = try await resources.mailboxes.approvedOtherwise(change, for: caller.requester.key) {
+        throw StoreError.request(other)
+      }
       throw ControlRefusal.justificationMissing
     }
     let request = try await resources.mailboxes.file(change, by: caller.requester, justification: justification)

@@ -26,7 +26,9 @@ extension Mailbox {
   private static let calendar = Date(timeIntervalSince1970: 0)...Date(timeIntervalSince1970: 253_402_300_799)
 
   private var texts: [(option: String, text: String, limit: Int)] {
-    let ours = [("--smtp", server.host, 255)] + (displayName.map { [("--display-name", $0, 255)] } ?? [])
+    let ours =
+      [("--smtp", server.host, 255)] + (displayName.map { [("--display-name", $0, 255)] } ?? [])
+      + given.words.map { ("an option", $0, 4096) }
     switch signIn {
     case .none: return ours
     case .password(let username, _): return ours + [("--username", username, 512)]

@@ -1,4 +1,4 @@
-// What all queues share.
+// What all queues share: one value, which they refer to.
 
 package import Logging
 package import Mailboxes
@@ -6,18 +6,18 @@ package import Spool
 package import Platform
 package import Transport
 
-package struct DeliveryContext: Sendable {
-  package var spool: Spool
-  package var store: MailboxStore
+package final class DeliveryContext: Sendable {
+  package let spool: Spool
+  package let store: MailboxStore
   /// How this machine names itself in reports and traces.
-  package var hostname: String
-  package var tuning: DeliveryTuning
-  package var time: any TimeSource
+  package let hostname: String
+  package let tuning: DeliveryTuning
+  package let time: any TimeSource
   /// Everything here runs on it; sessions belong to it.
-  package var executor: any TaskExecutor
-  package var log: Logger
+  package let executor: any TaskExecutor
+  package let log: Logger
   /// The way out of a mailbox as it is connected now.
-  package var transport: @Sendable (Mailbox) -> any Transport
+  package let transport: @Sendable (Mailbox) -> any Transport
 
   package init(
     spool: Spool, store: MailboxStore, hostname: String, tuning: DeliveryTuning = DeliveryTuning(),

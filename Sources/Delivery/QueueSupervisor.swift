@@ -45,6 +45,9 @@ package actor QueueSupervisor {
     await stopAll(within: grace)
   }
 
+  /// A person wants the provider of an entity looked at now, not when its back-off is over. From any executor.
+  package func lookAgain(at entity: String) async { await queues[entity]?.queue.tell(.lookWanted) }
+
   // MARK: Queues
 
   private func follow(_ directory: Directory) async {
@@ -134,8 +137,9 @@ package actor QueueSupervisor {
 
   private func expireNowAndThen() async {
     let interval = min(.seconds(60), max(.seconds(1), maximumAge / 10))
+    var limit = AgeLimit(maximumAge)
     while !Task.isCancelled {
-      await expire()
+      if limit.isInForce(at: context.time.now) { await expire() }
       await context.time.sleep(for: interval)
     }
   }

@@ -25,5 +25,9 @@ extension Set where Element == ConversationPhase {
   package static var transaction: Self { [.mail, .recipient, .data, .body] }
   /// The provider is looking at a sender or a message, not at one recipient.
   package static var message: Self { [.mail, .data, .body] }
+  /// Before a mail server has said anything.
+  package static var network: Self { [.lookUp, .connect, .tls] }
+  /// Spoken by a mail server.
+  package static var conversation: Self { beforeMail.union(transaction) }
   package static var beforeMailOrMessage: Self { beforeMail.union(message) }
 }

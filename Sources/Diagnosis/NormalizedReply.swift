@@ -12,12 +12,30 @@ package struct NormalizedReply: Sendable {
   let text: String
   let phase: ConversationPhase
   let family: ProviderFamily?
+  /// The words as the grammar reads them.
+  let wording: Wording
 
   package init(_ answer: Answer) {
     code = answer.code
-    enhanced = answer.enhanced
+    enhanced = answer.enhanced ?? Self.enhancedCode(in: answer.words.prefix(Self.longestText))
     text = answer.words.prefix(Self.longestText).lowercased()
     phase = answer.phase
     family = answer.family
+    wording = Wording(String(answer.words.prefix(Self.longestText)))
+  }
+
+  /// qmail and its kin write the code into the words: `(#5.1.1)`.
+  private static func enhancedCode(in words: Substring) -> EnhancedCode? {
+    guard let mark = words.lastIndex(of: "#") else { return nil }
+    let numbers = words[mark...].dropFirst().prefix { $0.isNumber || $0 == "." }.split(separator: ".").map { Int($0) }
+    guard numbers.count == 3, let kind = numbers[0], let subject = numbers[1], let detail = numbers[2] else {
+      return nil
+    }
+    return EnhancedCode(kind, subject, detail)
+  }
+
+  /// - Parameter codes: three-digit codes or first digits, separated by blanks; empty: any.
+  func hasCode(among codes: String) -> Bool {
+    codes.isEmpty || codes.split(separator: " ").contains { $0 == code || $0.count == 1 && code.hasPrefix($0) }
   }
 }

@@ -66,10 +66,14 @@ package struct Outcome: Equatable, Sendable {
     }
   }
 
+  /// It is the recipient's own fault, now or for good (its mailbox is full, away, greylisted), and says nothing about
+  /// the sender.
+  package var isRecipientsOwn: Bool { scope == .recipient && (kind == .failed || kind == .deferred) }
+
   /// The provider wants fewer connections than there are.
   package func asksForFewerConnections(at mailbox: Mailbox) -> Bool {
     guard let reply else { return false }
-    return ReplyTable.rule(for: reply, in: .greeting, from: mailbox).assessment == ReplyTable.fewerConnections
+    return Interpretation(Answer(reply, in: .greeting, from: mailbox)).assessment == Meaning.connectionsUsedUp
   }
 
   package var fault: Fault? {
@@ -89,8 +93,8 @@ extension Outcome {
     if reply.code / 100 == 2, phase == .body {
       self.init(.delivered, scope: .message, summary: "", words: words, reply: reply)
     } else {
-      let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
-      self.init(rule.assessment, words: words, reply, for: mailbox, now: now)
+      let finding = Interpretation(Answer(reply, in: phase, from: mailbox))
+      self.init(finding.assessment, words: words, reply, for: mailbox, now: now)
     }
   }
 
@@ -105,7 +109,7 @@ extension Outcome {
   }
 
   private init(_ assessment: Assessment, words: String, _ reply: Reply?, for mailbox: Mailbox, now: Date) {
-    let values = Placeholders(for: mailbox, now: now)
+    let values = Placeholders(for: mailbox, about: assessment.class, now: now)
     let (summary, remedy) = (values.fill(assessment.summary), values.fill(assessment.remedy))
     let fault = Fault(class: assessment.class, since: now, summary: summary, remedy: remedy, upstream: words)
     let verdict: Verdict =

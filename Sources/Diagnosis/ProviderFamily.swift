@@ -12,11 +12,15 @@ package enum ProviderFamily: String, Sendable, CaseIterable {
 
   /// By the provider's name; else, for those connected with plain `--smtp`, by where the server stands.
   package init?(of mailbox: Mailbox) {
-    let (name, host) = (mailbox.provider.name, mailbox.server.host.lowercased())
-    let found = Self.allCases.first { family in
-      name == family.rawValue || name.hasPrefix("\(family.rawValue)-")
-        || family.hosts.contains { host == $0 || host.hasSuffix(".\($0)") }
-    }
+    let host = mailbox.server.host.lowercased()
+    let byHost = Self.allCases.first { $0.hosts.contains { host == $0 || host.hasSuffix(".\($0)") } }
+    guard let found = Self(named: mailbox.provider.name) ?? byHost else { return nil }
+    self = found
+  }
+
+  /// By a provider's name in the table of providers: `microsoft`, `microsoft-gov`.
+  package init?(named name: String) {
+    let found = Self.allCases.first { name == $0.rawValue || name.hasPrefix("\($0.rawValue)-") }
     guard let found else { return nil }
     self = found
   }
@@ -28,4 +32,9 @@ package enum ProviderFamily: String, Sendable, CaseIterable {
     case .google: ["gmail.com", "googlemail.com", "google.com"]
     }
   }
+}
+
+extension Mailbox {
+  /// Its server's names and issuers are known to every machine, also where somebody has typed the name with `--smtp`.
+  var isAtPublicProvider: Bool { provider.isPublic || provider == .smtp && ProviderFamily(of: self) != nil }
 }

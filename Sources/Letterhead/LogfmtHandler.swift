@@ -19,18 +19,27 @@ package struct LogfmtHandler: LogHandler {
   }
 
   package func log(event: LogEvent) {
-    var line = isInJournal ? "" : "time=\(Date().formatted(Self.time)) "
-    line += "level=\(event.level) msg=\(Self.quoted(event.message.description))"
-    let all = metadata.merging(event.metadata ?? [:]) { $1 }
-    for (key, value) in all.sorted(by: { $0.key < $1.key }) {
-      line += " \(key)=\(Self.quoted("\(value)"))"
-    }
-    line += "\n"
+    var line: [UInt8] = []
+    line.reserveCapacity(400)
+    if !isInJournal { Self.append("time", Date().formatted(Self.time), to: &line) }
+    Self.append("level", event.level.rawValue, to: &line)
+    Self.append("msg", event.message.description, to: &line)
+    let own = event.metadata ?? [:]
+    let all = metadata.isEmpty ? own : metadata.merging(own) { $1 }
+    for (key, value) in all.sorted(by: { $0.key < $1.key }) { Self.append(key, value.description, to: &line) }
+    line.append(UInt8(ascii: "\n"))
     // One write a line keeps the lines of several threads apart.
-    line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    line.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+  private static func append(_ key: String, _ value: String, to line: inout [UInt8]) {
+    if !line.isEmpty { line.append(UInt8(ascii: " ")) }
+    line.append(contentsOf: key.utf8)
+    line.append(UInt8(ascii: "="))
+    line.append(contentsOf: quoted(value).utf8)
+  }
 
   /// The text alone where that is unambiguous, else in quotes. What steers a terminal is escaped, so that no text can
   /// forge a line.

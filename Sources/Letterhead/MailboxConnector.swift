@@ -53,7 +53,9 @@ package struct MailboxConnector: MailboxConnecting {
     }
     do {
       let finding = try await surroundings.walk(
-        mailbox, tokens: tokens, sendingTo: sendingTest ? mailbox.address : nil, saying: say)
+        mailbox, tokens: tokens, sendingTo: sendingTest ? mailbox.address : nil,
+        // What was approved is one port.
+        mayMove: !authorization.needsApproval, saying: say)
       mailbox.mechanism = finding.mechanism
       mailbox.server = finding.server
     } catch var broken as ChainBroke {
@@ -82,15 +84,17 @@ package struct ChainSurroundings: Sendable {
   ///
   /// - Parameters:
   ///   - recipient: gets a real message in the end, if given.
+  ///   - mayMove: where the port is blocked, another of the same server may be taken.
   ///   - say: told of each step, in order.
   /// - Throws: ``ChainBroke``, or what `say` throws: nobody listens any more.
   package func walk(
-    _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?,
+    _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?, mayMove: Bool = true,
     saying say: MailboxConnecting.Say
   ) async throws -> ConnectionTest.Finding {
     let (steps, step) = AsyncStream.makeStream(of: StepReport.self)
     let test = ConnectionTest(
-      of: transports.transport(for: mailbox, timeouts: .test, tokens: tokens), hostname: hostname)
+      of: transports.transport(for: mailbox, timeouts: .test, tokens: tokens, mayMove: mayMove),
+      hostname: hostname)
     async let finding = {
       defer { step.finish() }
       return await loop.run { await test.run(sendingTo: recipient) { step.yield($0) } }

@@ -1,8 +1,8 @@
 // Makes the parts, runs them, and stops them in order. What each does is told where it lives.
 //
 // Order of starting: the state (spool, connections), then listeners, then delivery: nothing is accepted that
-// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, listeners, delivery,
-// status and alerts, state.
+// could not be kept, and apps never wait for a provider. Order of stopping: admin socket, listeners and delivery
+// together, status and alerts, state.
 
 import Control
 import Delivery
@@ -33,24 +33,31 @@ package final class Relay: Sendable {
   private let listeners: ListenerSet
   private let deliveries: QueueSupervisor
   private let status: StatusBoard
+  private let health: RelayHealth
+  /// `nil`: there can be no lock, because the status file cannot be written either; that is logged.
+  private let statusLock: StatusFileLock?
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
   private let connector: MailboxConnector
   private let time = SystemTime()
 
   /// Opens the state. Nothing listens and nothing is sent yet.
-  /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`.
+  /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`. `StatusFileError`: another
+  ///   relay writes the status file.
   package init(_ configuration: Configuration, log: Logger) async throws {
     Hardening.apply()
     try Hardening.requireDescriptors()
     let spool = try SQLiteStorage.openSpool(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
       descriptorLimit: DescriptorLimit.bodies, log: log)
+    statusLock = try Self.lock(configuration.statusFile)
+    health = RelayHealth(after: (try? StatusFile(path: configuration.statusFile).read().problems) ?? [])
     mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)
     let directory = AtomicBox(try await mailboxes.load())
     let current = AtomicBox(configuration)
     status = StatusBoard(
-      path: configuration.statusFile, spool: spool, directory: { directory.value }, configuration: { current.value },
+      path: configuration.statusFile, spool: spool, health: health, directory: { directory.value },
+      configuration: { current.value },
       time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
@@ -70,12 +77,19 @@ package final class Relay: Sendable {
         transport: transports.saved(in: mailboxes, helper: refreshHelper)),
       maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(
-      store: mailboxes, spool: spool, configuration: { current.value }, directory: { directory.value }, time: time,
-      log: log)
+      store: mailboxes, spool: spool, health: health, configuration: { current.value },
+      directory: { directory.value }, time: time, log: log)
     self.configuration = current
     self.directory = directory
     self.spool = spool
     self.log = log
+  }
+
+  private static func lock(_ statusFile: String) throws(StatusFileError) -> StatusFileLock? {
+    do throws(StatusFileError) { return try StatusFileLock(on: statusFile) } catch {
+      if case .inUse = error { throw error }
+      return nil
+    }
   }
 
   /// Serves until `signals` ask for the end, then stops in order, in about ten seconds at most.
@@ -98,15 +112,19 @@ package final class Relay: Sendable {
       group.addTask { await self.status.run() }
       group.addTask { await self.alerts.run() }
       group.addTask { await self.followMailboxes(update) }
+      group.addTask { await self.followProblems() }
       group.addTask { await self.watchExpiries() }
       group.addTask { await self.returnMemory() }
       await obey(signals)
       log.info("stopping")
       // Nobody waits for a connect that is being tested: the store has all of it or nothing.
       admin?.close()
-      await listeners.closeAll()
+      // Side by side: a client and a provider that both stall cost ten seconds and not twenty. What is accepted
+      // meanwhile is on disk, and goes out after the next start.
       update.finish()
+      async let closed: Void = listeners.closeAll()
       await delivering.value
+      await closed
       group.cancelAll()
     }
     await spool.close()
@@ -133,6 +151,10 @@ package final class Relay: Sendable {
     }
   }
 
+  private func followProblems() async {
+    for await _ in health.changes { alerts.changed() }
+  }
+
   /// Without it the relay serves all the same: mail must not stop for want of a socket for people.
   private func openAdmin() -> AdminServer? {
     let path = AdminServer.path(for: configuration.value)
@@ -141,7 +163,7 @@ package final class Relay: Sendable {
         mailboxes: mailboxes, spool: spool, connector: connector,
         settings: { ControlSettings(self.configuration.value) },
         status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
-        requestFiled: { self.alerts.changed() }, log: log))
+        requestFiled: { self.alerts.changed() }, lookAgain: { await self.deliveries.lookAgain(at: $0) }, log: log))
     let owner = geteuid()
     do throws(ListenError) {
       return try AdminServer(
@@ -174,22 +196,32 @@ package final class Relay: Sendable {
   private func reload() async {
     let next: Configuration
     do {
-      next = try Configuration.read(configuration.value.file)
+      next = try Configuration.read(configuration.value.file, openingFiles: true)
     } catch {
       for problem in error.all { log.error("the configuration was not reloaded", metadata: ["problem": "\(problem)"]) }
-      return
+      return noteReload(failure: error.all.first.map { "\($0)" } ?? "it has mistakes.")
     }
-    for failure in await listeners.follow(next) { log.error("\(failure)") }
     do {
-      try await mailboxes.reconfigure(next.entities, next.providers)
+      // Before the listeners: a new one may belong to a new entity.
+      directory.replace(with: try await mailboxes.reconfigure(next.entities, next.providers))
+      noteReload(failure: nil)
     } catch {
       log.error("the entities were not reloaded", metadata: ["reason": "\(error)"])
+      noteReload(failure: "\(error)")
     }
+    let closed = await listeners.follow(next)
+    for failure in closed { log.error("\(failure)") }
+    health.noteListeners(closed: closed)
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)
     alerts.changed()
     log.info("the configuration was reloaded")
+  }
+
+  private func noteReload(failure: String?) {
+    health.noteReload(failure: failure)
+    status.changed()
   }
 
   private func noteWhatNeedsRestart(_ next: Configuration) {

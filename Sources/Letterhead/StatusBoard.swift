@@ -13,6 +13,7 @@ import Platform
 final class StatusBoard: Sendable {
   private let file: StatusFile
   private let spool: Spool
+  private let health: RelayHealth
   private let directory: @Sendable () -> Directory
   private let configuration: @Sendable () -> Configuration
   private let startedAt: Date
@@ -21,11 +22,12 @@ final class StatusBoard: Sendable {
   private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   init(
-    path: String, spool: Spool, directory: @escaping @Sendable () -> Directory,
+    path: String, spool: Spool, health: RelayHealth, directory: @escaping @Sendable () -> Directory,
     configuration: @escaping @Sendable () -> Configuration, time: any TimeSource, log: Logger
   ) {
     self.file = StatusFile(path: path)
     self.spool = spool
+    self.health = health
     self.directory = directory
     self.configuration = configuration
     self.startedAt = time.now
@@ -76,7 +78,8 @@ final class StatusBoard: Sendable {
     }
     return Snapshot(
       version: Version.current, pid: getpid(), startedAt: startedAt, updatedAt: now,
-      entities: Dictionary(uniqueKeysWithValues: entities))
+      entities: Dictionary(uniqueKeysWithValues: entities),
+      problems: health.look(at: spool, directory, configuration, at: now))
   }
 
   private static func status(

@@ -25,11 +25,16 @@ package struct TransportFactory: Sendable {
     sandbox = SandboxDirectory(configuration.stateDirectory + "/sandbox")
   }
 
-  /// - Parameter tokens: where the mailbox signs in with OAuth.
-  package func transport(for mailbox: Mailbox, timeouts: Timeouts, tokens: TokenSource?) -> any Transport {
+  /// - Parameters:
+  ///   - tokens: where the mailbox signs in with OAuth.
+  ///   - mayMove: a test may go on at another port of the same server.
+  package func transport(
+    for mailbox: Mailbox, timeouts: Timeouts, tokens: TokenSource?, mayMove: Bool = true
+  ) -> any Transport {
     if mailbox.provider == .sandbox { return SandboxTransport(mailbox, in: sandbox) }
     return SMTPTransport(
-      mailbox, through: network, timeouts: timeouts, on: loop, tokens: tokens, otherServers: mailbox.otherServers)
+      mailbox, through: network, timeouts: timeouts, on: loop, tokens: tokens,
+      otherServers: mayMove ? mailbox.otherServers : [])
   }
 
   /// For mailboxes that are saved in `store`, as deliveries need them.

@@ -11,7 +11,9 @@ package enum AtomicFile {
     _ path: String, with octets: UnsafeRawBufferPointer, mode: mode_t, isDurable: Bool
   ) throws(SystemError) {
     let next = path + ".next"
-    let file = try Descriptor.open(next, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
+    // What a kill has left there goes; and whatever else stands there, a FIFO or a link, is never opened.
+    unlink(next)
+    let file = try Descriptor.open(next, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
     guard fchmod(file.number, mode) == 0 else { throw SystemError() }
     try file.write(octets)
     if isDurable { try file.synchronize() }

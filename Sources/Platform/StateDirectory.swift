@@ -90,7 +90,10 @@ package struct StateDirectory: Sendable {
   }
 
   /// What is free on the file system; `nil` where it does not say.
-  package var freeOctets: Int64? {
+  package var freeOctets: Int64? { Self.freeOctets(at: path) }
+
+  /// The same, of a directory that was not checked.
+  package static func freeOctets(at path: String) -> Int64? {
     var status = statvfs()
     guard statvfs(path, &status) == 0 else { return nil }
     return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))

@@ -32,9 +32,11 @@ extension StateDirectoryError: CustomStringConvertible {
       "\(path) is a symbolic link, which is refused because it may lead anywhere. Put the file itself there."
     case .notRegular(let path):
       "\(path) is not a regular file. Remove it."
+    case .wrongOwner(let path, let found, expected: 0):
+      "\(path) belongs to user \(found), and this is root. Start the relay as user \(found), as its service does; if it is "
+        + "to run as root, run: chown -R 0 \(path)"
     case .wrongOwner(let path, let found, let expected):
-      "\(path) belongs to user \(found), and this is user \(expected). Run the command as root or as user \(found); if the "
-        + "relay runs as user \(expected), run: chown -R \(expected) \(path)"
+      "\(path) belongs to user \(found), and this is user \(expected). Run the command as user \(found) or as root."
     case .wrongMode(let path, let found, let expected):
       "\(path) has mode \(octal(found)), so others may use it. Run: chmod \(octal(expected)) \(path)"
     case .unusable(let path, let reason):

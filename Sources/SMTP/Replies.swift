@@ -60,6 +60,9 @@ package enum Replies {
   package static let storageFailed = Reply(
     452, EnhancedCode(4, 3, 1), "The message cannot be stored now; try again later")
   package static let localError = Reply(451, EnhancedCode(4, 3, 0), "Local error; try again later")
+  /// The client can do nothing about it, and it is over in a moment.
+  package static let changing = Reply(
+    451, EnhancedCode(4, 3, 5), "The configuration is just being changed; try again later")
 
   // The session ends.
   package static let tooManyErrors = Reply(421, EnhancedCode(4, 7, 0), "Too many errors")

@@ -3,16 +3,22 @@
 package import FoundationEssentials
 
 /// Live counters of one entity. `queued` counts everything that waits; `heldByHand` and `deferred` are parts of it,
-/// `failed` is beside it. Totals survive restarts.
+/// `failed` and `damaged` are beside it. Totals survive restarts.
 package struct Counts: Equatable, Sendable {
   package var queued = 0
   package var heldByHand = 0
   package var deferred = 0
   package var failed = 0
+  /// Set aside, because the storage cannot read them.
+  package var damaged = 0
   /// Of what is queued. May lag by a quarter of a second.
   package var oldestReceivedAt: Date?
   package var totals = Totals()
   package var lastDeliveredAt: Date?
+  /// When the newest of the failed ones failed.
+  package var lastFailedAt: Date?
+  /// Since when something has been due, or handed over, and nobody has taken anything. `nil`: nothing is, or things move.
+  package var untakenSince: Date?
 
   package struct Totals: Equatable, Sendable {
     package var accepted = 0

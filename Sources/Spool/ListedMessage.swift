@@ -6,7 +6,7 @@ package import SMTP
 
 /// One line of the queue.
 package struct ListedMessage: Sendable {
-  package enum State: String, Sendable, CaseIterable {
+  package enum State: String, Sendable, Codable, CaseIterable {
     /// Not yet judged: waiting for its first attempt, for a connection, or on its way.
     case waiting
     /// Waits for its next attempt after a temporary failure.
@@ -14,6 +14,11 @@ package struct ListedMessage: Sendable {
     /// By a person's hand (`queue hold`).
     case held
     case failed
+    /// Set aside, because the storage cannot read it.
+    case damaged
+
+    /// Counts among those that wait.
+    package var isQueued: Bool { self != .failed && self != .damaged }
   }
 
   package let id: MessageID

@@ -8,10 +8,10 @@ import Platform
 extension Spool {
   /// One page of the queue by ascending id. Pass the last id to get the next page.
   package func list(
-    entity: String? = nil, after: MessageID? = nil, limit: Int = 500
+    entity: String? = nil, state: ListedMessage.State? = nil, after: MessageID? = nil, limit: Int = 500
   ) async throws(SpoolError) -> [ListedMessage] {
     try await read { (reader) throws(SpoolError) in
-      try reader.list(entity: entity, after: after ?? MessageID(rawValue: 0), limit: limit)
+      try reader.list(entity: entity, state: state, after: after ?? MessageID(rawValue: 0), limit: limit)
     }.map { ListedMessage($0.record, lastAttempt: $0.lastAttempt) }
   }
 
@@ -55,6 +55,7 @@ extension ListedMessage {
     state =
       switch record.state {
       case .failed: .failed
+      case .damaged: .damaged
       case .held: .held
       case .waiting: record.isDeferred ? .deferred : .waiting
       }

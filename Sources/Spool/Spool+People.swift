@@ -6,9 +6,8 @@ package import SMTP
 
 extension Spool {
   /// Due now; failed ones wait again with their failed recipients. What is held by hand stays held.
-  /// - Returns: how many messages were meant and there; so for the three below.
   @discardableResult
-  package func retry(_ selection: Selection, now: Date) async throws(SpoolError) -> Int {
+  package func retry(_ selection: Selection, now: Date) async throws(SpoolError) -> SelectionUpdate {
     let now = Timestamp(now)
     return try await update(selection, .notHeld) { (batch, record) throws(EngineFailure) in
       try batch.retry(&record, at: now)
@@ -16,18 +15,18 @@ extension Spool {
   }
 
   @discardableResult
-  package func hold(_ selection: Selection, now: Date) async throws(SpoolError) -> Int {
+  package func hold(_ selection: Selection, now: Date) async throws(SpoolError) -> SelectionUpdate {
     try await update(selection, .waiting) { (batch, record) throws(EngineFailure) in try batch.hold(&record) }
   }
 
   /// Ends `hold`; due now.
   @discardableResult
-  package func release(_ selection: Selection, now: Date) async throws(SpoolError) -> Int {
+  package func release(_ selection: Selection, now: Date) async throws(SpoolError) -> SelectionUpdate {
     try await update(selection, .held) { (batch, record) throws(EngineFailure) in try batch.release(&record) }
   }
 
   @discardableResult
-  package func delete(_ selection: Selection, now: Date) async throws(SpoolError) -> Int {
+  package func delete(_ selection: Selection, now: Date) async throws(SpoolError) -> SelectionUpdate {
     try await update(selection, .any) { (batch, record) throws(EngineFailure) in
       try batch.delete(record)
       return true
@@ -75,17 +74,20 @@ extension Spool {
 
   private func update(
     _ selection: Selection, _ filter: MessageFilter, _ step: @escaping Step
-  ) async throws(SpoolError) -> Int {
-    var count = 0
+  ) async throws(SpoolError) -> SelectionUpdate {
+    var update = SelectionUpdate()
     switch selection {
     case .ids(let ids):
       for start in stride(from: 0, to: ids.count, by: Self.pageMessages) {
-        count += try await apply(step, to: Array(ids[start..<min(start + Self.pageMessages, ids.count)]))
+        let page = Array(ids[start..<min(start + Self.pageMessages, ids.count)])
+        let unfit = try await apply(step, to: page)
+        update.count += page.count - unfit.count
+        update.unfit += unfit
       }
-    case .all(let entity): count = try await forEachPage(of: entity, filter, step)
+    case .all(let entity): update.count = try await forEachPage(of: entity, filter, step)
     }
     try await change { (batch) throws(EngineFailure) in batch.result.needsCensus = true }
-    return count
+    return update
   }
 
   @discardableResult
@@ -100,19 +102,20 @@ extension Spool {
         try reader.ids(filter, entity: entity, after: place, limit: Self.pageMessages)
       }
       guard let lastOfPage = page.last else { return count }
-      count += try await apply(step, to: page)
+      count += page.count - (try await apply(step, to: page).count)
       last = lastOfPage
     }
   }
 
-  private func apply(_ step: @escaping Step, to page: [MessageID]) async throws(SpoolError) -> Int {
+  /// - Returns: the messages that are gone or that `step` does not mean.
+  private func apply(_ step: @escaping Step, to page: [MessageID]) async throws(SpoolError) -> [MessageID] {
     try await change { (batch) throws(EngineFailure) in
-      var count = 0
+      var unfit: [MessageID] = []
       for id in page {
-        guard var record = try batch.engine.record(id) else { continue }
-        if try step(&batch, &record) { count += 1 }
+        if var record = try batch.engine.record(id), try step(&batch, &record) { continue }
+        unfit.append(id)
       }
-      return count
+      return unfit
     }
   }
 

@@ -37,6 +37,8 @@ package import Platform
 ///   second. After: done; a body that is still there is swept at the next start.
 /// * **held**: by a person's hand; → *waiting* by theirs. Cut before: as it was. Cut after: done.
 /// * **failed**: kept with its reason until deleted, retried (→ *waiting*), or 30 days old.
+/// * **damaged**: neither sent nor failed: the storage cannot read its record, or its body. Set aside and kept until a
+///   person deletes it.
 /// * **settled**: no trace but the totals, which were counted in the same transaction.
 ///
 /// A commit that failed is answered with an error, never later with success: the engine is opened anew and takes out what
@@ -176,6 +178,9 @@ package final class Spool: Sendable {
   /// By entity; an entity that never had a message is missing.
   package var counts: [String: Counts] { context.inbox.counts }
 
-  /// Says that `counts` have changed; several changes may be said once. For one listener.
+  /// May lag by a second.
+  package var health: SpoolHealth { context.health.withLock { $0 } }
+
+  /// Says that `counts` or `health` have changed; several changes may be said once. For one listener.
   package var changes: AsyncStream<Void> { context.changes }
 }

@@ -2,7 +2,7 @@
 
 package import Platform
 
-/// Facts; the sentence is made where it is shown.
+/// Facts; their sentences are in `SpoolError+Sentence.swift`.
 package enum SpoolError: Error, Equatable, Sendable {
   /// Another `serve` holds the spool.
   case alreadyRunning(pid: Int32?)

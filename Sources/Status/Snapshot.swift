@@ -17,17 +17,25 @@ package struct Snapshot: Codable, Equatable, Sendable {
   package var state: State
   package var errorFlag: Bool
   package var entities: [String: EntityStatus]
+  /// What is no mailbox's matter.
+  package var problems: [RelayProblem]
 
-  /// Derives `state` and `errorFlag` from `entities`: `error` if one of them is in error, else `degraded` if one of them is.
-  package init(version: String, pid: Int32, startedAt: Date, updatedAt: Date, entities: [String: EntityStatus]) {
+  /// Derives `state` and `errorFlag`: `error` if an entity is in error or mail is refused, else `degraded` if an entity is
+  /// or there is any other problem.
+  package init(
+    version: String, pid: Int32, startedAt: Date, updatedAt: Date, entities: [String: EntityStatus],
+    problems: [RelayProblem] = []
+  ) {
     self.version = version
     self.pid = pid
     self.startedAt = startedAt
     self.updatedAt = updatedAt
     self.entities = entities
+    self.problems = problems
     self.errorFlag = entities.values.contains { $0.state == .error }
-    let isDegraded = entities.values.contains(where: \.isDegraded)
-    self.state = errorFlag ? .error : isDegraded ? .degraded : .ok
+    let isClosed = problems.contains(where: \.class.stopsAccepting)
+    let isDegraded = !problems.isEmpty || entities.values.contains(where: \.isDegraded)
+    self.state = errorFlag || isClosed ? .error : isDegraded ? .degraded : .ok
   }
 }
 
@@ -138,6 +146,20 @@ extension Snapshot {
     encoder.dateEncodingStrategy = .iso8601
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(self) + Data("\n".utf8)
+  }
+
+  /// An earlier version wrote no `problems`.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try container.decode(Int.self, forKey: .schema)
+    version = try container.decode(String.self, forKey: .version)
+    pid = try container.decode(Int32.self, forKey: .pid)
+    startedAt = try container.decode(Date.self, forKey: .startedAt)
+    updatedAt = try container.decode(Date.self, forKey: .updatedAt)
+    state = try container.decode(State.self, forKey: .state)
+    errorFlag = try container.decode(Bool.self, forKey: .errorFlag)
+    entities = try container.decode([String: EntityStatus].self, forKey: .entities)
+    problems = try container.decodeIfPresent([RelayProblem].self, forKey: .problems) ?? []
   }
 
   /// Reads what `json()` has written. Unknown keys of a newer version are ignored.

@@ -1,9 +1,9 @@
 // The file that monitoring reads. It is replaced whole, every user may read it, and it contains no secret.
 
 package import Foundation
-package import Platform
+import Platform
 
-/// Writes snapshots to one path.
+/// Writes snapshots to one path, and reads them.
 package struct StatusFile: Sendable {
   package let path: String
 
@@ -19,31 +19,30 @@ package struct StatusFile: Sendable {
     do {
       try json.withUnsafeBytes { try AtomicFile.replace(path, with: $0, mode: 0o644, isDurable: false) }
     } catch let error as SystemError {
-      throw StatusFileError(path: path, reason: error)
+      throw StatusFileError.unwritable(path: path, reason: error)
     }
   }
 
-  /// The present content of the file.
-  /// - Returns: `nil` where there is no file, as with a relay that has never run.
-  package func read() throws -> Snapshot? {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    return try Snapshot(json: data)
+  /// Many thousands of entities fit into it.
+  private static let mostOctets = 16 << 20
+
+  /// The present content of the file. Does not wait, whatever stands there.
+  package func read() throws(StatusFileError) -> Snapshot {
+    let octets: [UInt8]
+    do throws(SystemError) {
+      // O_NONBLOCK: a FIFO of that name has no content, and must not keep anybody waiting for it.
+      let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+      octets = try file.read(atMost: Self.mostOctets)
+    } catch {
+      throw error.code == ENOENT || error.code == ENOTDIR
+        ? .missing(path: path) : .unreadable(path: path, reason: error)
+    }
+    do { return try Snapshot(json: Data(octets)) } catch { throw .notAStatus(path: path) }
   }
 
   /// Whether the relay that wrote `snapshot` still runs. A running relay writes at least every 5 seconds.
   package static func isFresh(_ snapshot: Snapshot, at now: Date) -> Bool {
     let isRunning = kill(snapshot.pid, 0) == 0 || errno == EPERM
     return isRunning && abs(now.timeIntervalSince(snapshot.updatedAt)) < 15
-  }
-}
-
-/// The status file could not be written. The relay continues without it and logs this error.
-package struct StatusFileError: Error, CustomStringConvertible {
-  package let path: String
-  package let reason: SystemError
-
-  package var description: String {
-    "The status file \(path) cannot be written (\(reason)). "
-      + "Make its folder writable for this user, or set status_file."
   }
 }

@@ -27,7 +27,8 @@ package final class SpoolIntake: Intake {
     switch directory().route(for: sender, listener: listener) {
     case .entity(let entity): return Route(to: entity)
     case .undecided: return nil
-    case .none: throw RouteRefusal(Replies.noEntity(for: sender))
+    // A listener and its entity come and go with one reload, but not in one instant.
+    case .none: throw RouteRefusal(listener == nil ? Replies.noEntity(for: sender) : Replies.changing)
     }
   }
 

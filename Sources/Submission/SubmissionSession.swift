@@ -12,6 +12,8 @@ final class SubmissionSession<Destination: Intake> {
   let server: SubmissionServer<Destination>
   let connection: Connection
   var dialogue: ServerDialogue
+  /// As the dialogue says, which does not change it.
+  private let maximumLineOctets: Int
   /// Received and not read yet.
   var input = LineBuffer()
   /// Replies not sent yet: those to one pipelined batch go out in one write.
@@ -44,6 +46,7 @@ final class SubmissionSession<Destination: Intake> {
     self.connection = connection
     self.server = server
     dialogue = ServerDialogue(server.offers)
+    maximumLineOctets = dialogue.maximumLineOctets
   }
 
   func run() async {
@@ -145,7 +148,7 @@ final class SubmissionSession<Destination: Intake> {
 
   /// - Returns: nil when the client has closed the connection, or does not speak SMTP.
   private func nextLine() async throws(ConnectionError) -> Line? {
-    if let line = input.nextLine(limit: dialogue.maximumLineOctets) { return line }
+    if let line = input.nextLine(limit: maximumLineOctets) { return line }
     try await flush()
     let timeout = context.isCrowded ? context.limits.crowdedTimeout : context.limits.commandTimeout
     let deadline = ContinuousClock.now + timeout
@@ -158,7 +161,7 @@ final class SubmissionSession<Destination: Intake> {
         dismiss(Replies.notTLS)
         return nil
       }
-      if let line = input.nextLine(limit: dialogue.maximumLineOctets) {
+      if let line = input.nextLine(limit: maximumLineOctets) {
         hasSpoken = true
         return line
       }

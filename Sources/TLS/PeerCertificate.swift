@@ -7,7 +7,7 @@ package struct PeerCertificate: Sendable, Equatable {
   /// RFC 2253 form: `CN=mail.example.org,O=Example`
   package let subject: String
   package let issuer: String
-  /// DNS names and IP addresses of the subjectAltName; the common name where there are none.
+  /// DNS names and IP addresses of the subjectAltName.
   package let names: [String]
   package let notBefore: Date
   package let notAfter: Date
@@ -18,8 +18,7 @@ extension PeerCertificate {
   init(_ certificate: OpaquePointer) {
     subject = text(of: X509_get_subject_name(certificate))
     issuer = text(of: X509_get_issuer_name(certificate))
-    let alternatives = alternativeNames(of: certificate)
-    names = alternatives.isEmpty ? commonNames(of: certificate) : alternatives
+    names = alternativeNames(of: certificate)
     notBefore = date(X509_get0_notBefore(certificate))
     notAfter = date(X509_get0_notAfter(certificate))
     var digest = [UInt8](repeating: 0, count: 32)
@@ -55,13 +54,6 @@ private func alternativeNames(of certificate: OpaquePointer) -> [String] {
     default: return nil
     }
   }
-}
-
-private func commonNames(of certificate: OpaquePointer) -> [String] {
-  let name = X509_get_subject_name(certificate)
-  let index = X509_NAME_get_index_by_NID(name, NID_commonName, -1)
-  guard index >= 0, let value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)) else { return [] }
-  return [string(value)]
 }
 
 private func octets(_ value: UnsafePointer<ASN1_STRING>?) -> UnsafeBufferPointer<UInt8> {

@@ -64,7 +64,9 @@ package final class TLSSession: StreamCipher {
     ERR_clear_error()
     if X509_VERIFY_PARAM_set1_ip_asc(parameters, name) == 1 { return }
     ERR_clear_error()
-    X509_VERIFY_PARAM_set_hostflags(parameters, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+    // RFC 9525 §2: a common name is no host name.
+    let flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+    X509_VERIFY_PARAM_set_hostflags(parameters, UInt32(flags))
     // An empty name would disable the check.
     guard !name.isEmpty, X509_VERIFY_PARAM_set1_host(parameters, name, 0) == 1,
       COpenSSL_set_server_name(ssl, name) == 1

@@ -105,7 +105,7 @@ extension TransportError {
   /// Nobody answered there, so another port of the same provider may be open.
   fileprivate var isSilence: Bool {
     switch self {
-    case .refused, .connectTimedOut, .unreachable, .noGreeting: true
+    case .refused, .connectTimedOut, .unreachable, .onlyIPv6, .noGreeting: true
     default: false
     }
   }

@@ -126,7 +126,7 @@ extension SMTPTransport {
       observe(.passed(.tcp, "\(connection.peer)"))
       return connection
     } catch {
-      throw TransportError(error, at: mailbox.provider)
+      throw TransportError(error, at: mailbox)
     }
   }
 

@@ -73,8 +73,9 @@ package final class SMTPSession: TransportSession {
     guard let recipient, let reply else { return }
     if reply.code / 100 == 2 { return observe(.passed(.recipient, "\(recipient) takes mail")) }
     let outcome = Outcome(of: reply, in: .recipient, for: mailbox, now: now)
-    // A sender whose own mailbox is away, or does not exist, can send all the same.
-    if outcome.stopsMailbox { throw .answered(reply, .recipient) }
+    // A sender whose own mailbox is full, or does not exist, can send all the same. Anything else may be about the
+    // sender: many servers say only at RCPT what they had against the greeting, the client or the address in MAIL.
+    guard outcome.isRecipientsOwn else { throw .answered(reply, .recipient) }
     observe(
       StepReport(.recipient, .noted("answers and reports to \(recipient) may be lost: \(outcome.words)")))
   }

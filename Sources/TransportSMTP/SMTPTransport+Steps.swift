@@ -21,7 +21,7 @@ extension SMTPTransport {
   package func step(of error: TransportError, after done: [TransportStep]) -> TransportStep {
     switch error {
     case .nameNotFound, .nameHasNoAddress, .lookUpFailed: .name
-    case .refused, .connectTimedOut, .unreachable, .redirected: .tcp
+    case .refused, .connectTimedOut, .unreachable, .onlyIPv6, .redirected: .tcp
     case .tls, .startTLSMissing, .startTLSInjected: .tls
     case .noGreeting, .expectsTLS, .notSMTP: .greeting
     case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven, .token: .signIn

@@ -57,8 +57,8 @@ package struct SMTPTransport: Transport {
     do throws(TransportError) {
       return try await SMTPSession.open(self, credential: first, observe: observe)
     } catch .answered(let reply, .signIn) {
-      let rule = ReplyTable.rule(for: reply, in: .signIn, from: mailbox)
-      guard let token = first.shown, let tokens, rule.assessment.action == .refuse else {
+      let finding = Interpretation(Answer(reply, in: .signIn, from: mailbox))
+      guard let token = first.shown, let tokens, finding.assessment.action == .refuse else {
         throw .answered(reply, .signIn)
       }
       await tokens.reject(token)

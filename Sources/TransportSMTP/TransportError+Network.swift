@@ -3,6 +3,7 @@
 import Diagnosis
 import Foundation
 import Mailboxes
+import Platform
 import SMTP
 import Sockets
 
@@ -18,25 +19,40 @@ extension TransportError {
   }
 
   /// One word for all addresses: the one that tells most about the way.
-  init(_ error: DialError, at provider: Provider) {
+  init(_ error: DialError, at mailbox: Mailbox) {
     guard case .failed(let verdicts) = error else {
       self = .cancelled
       return
     }
     let reasons = verdicts.map(\.reason)
-    if provider.isPublic, let first = verdicts.first, verdicts.allSatisfy(\.endpoint.isNearby) {
+    if let first = verdicts.first, mailbox.isRedirected(to: verdicts.map(\.endpoint)) {
       self = .redirected(to: first.endpoint.host)
+    } else if verdicts.allSatisfy({ $0.endpoint.host.contains(":") && $0.reason.isUnreachable }) {
+      self = .onlyIPv6(Self.words(of: verdicts))
     } else if reasons.contains(.refused) {
       self = .refused
     } else if reasons.contains(.timedOut) {
       self = .connectTimedOut
     } else {
-      self = .unreachable(verdicts.map { "\($0.endpoint): \($0.reason.words)" }.joined(separator: "; "))
+      self = .unreachable(Self.words(of: verdicts))
     }
+  }
+
+  private static func words(of verdicts: [DialError.FailedEndpoint]) -> String {
+    verdicts.map { "\($0.endpoint): \($0.reason.words)" }.joined(separator: "; ")
+  }
+}
+
+extension Mailbox {
+  /// A public provider is in no private network, and no name but this machine's own leads to this machine.
+  fileprivate func isRedirected(to endpoints: [Endpoint]) -> Bool {
+    endpoints.allSatisfy { provider.isPublic ? $0.isNearby : !server.isLoopback && isLoopbackAddress($0.host) }
   }
 }
 
 extension DialError.Reason {
+  fileprivate var isUnreachable: Bool { if case .unreachable = self { true } else { false } }
+
   fileprivate var words: String {
     switch self {
     case .refused: "refused"

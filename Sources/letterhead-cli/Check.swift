@@ -11,18 +11,21 @@ struct Check: ParsableCommand {
     discussion: """
       Names every mistake with its file and line, and says nothing of connections: for those there is `letterhead test`.
 
-      Example: letterhead check --config /etc/letterhead/letterhead.toml
+      Examples:
+        letterhead check
+        letterhead check --example > letterhead.toml
       """)
 
   @OptionGroup var config: ConfigurationOption
-  /// For `make docs`: Examples/letterhead.toml.
-  @Flag(help: .hidden) var example = false
+  /// `make docs` writes Examples/letterhead.toml by it.
+  @Flag(help: "Print a configuration to begin with, every key explained, and check nothing.")
+  var example = false
 
   func run() throws {
     if example { return print(ConfigurationExample.text, terminator: "") }
     let configuration: Configuration
     do {
-      configuration = try config.read()
+      configuration = try config.read(openingFiles: true)
     } catch let problems as ConfigurationProblems {
       let count = problems.all.count == 1 ? "1 mistake" : "\(problems.all.count) mistakes"
       throw CommandFailure("\(count) in the configuration:\n\(problems)")

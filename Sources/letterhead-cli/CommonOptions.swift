@@ -8,12 +8,26 @@ import Mailboxes
 /// `--config`, on every command.
 struct ConfigurationOption: ParsableArguments {
   @Option(name: .customLong("config"), help: ArgumentHelp("The configuration file.", valueName: "file"))
-  var file = "/etc/letterhead/letterhead.toml"
+  var file = Configuration.usualFile
 
   var exists: Bool { FileManager.default.fileExists(atPath: file) }
 
-  func read() throws -> Configuration {
-    try Configuration.read(file)
+  /// - Parameter openingFiles: see `Configuration.read`.
+  func read(openingFiles: Bool = false) throws -> Configuration {
+    try Configuration.read(file, openingFiles: openingFiles)
+  }
+
+  /// For what a running relay answers from the configuration it has read: somebody may be editing the file meanwhile.
+  func readOrAskRelay() throws -> Configuration {
+    do {
+      return try read()
+    } catch {
+      let places = RelayPlaces.find(in: file)
+      guard RelaySocket.mayAnswer(at: places) else { throw error }
+      FileHandle.standardError.write(
+        Data("\(file) has mistakes (letterhead check shows them); the running relay goes on without them.\n".utf8))
+      return Configuration(askingAt: places, file: file)
+    }
   }
 }
 

@@ -28,6 +28,9 @@ enum Program {
         try command.run()
       }
       return ExitCode.success.rawValue
+    } catch let filed as RequestFiled {
+      print(PastedCommand.naming(filed.description))
+      return RequestFiled.exitCode
     } catch {
       return report(error)
     }
@@ -36,7 +39,8 @@ enum Program {
   /// Prints what people should know: help on standard output, failures on standard error.
   private static func report(_ error: any Error) -> Int32 {
     let code = LetterheadCommand.exitCode(for: error)
-    let message = LetterheadCommand.fullMessage(for: error)
+    var message = LetterheadCommand.fullMessage(for: error)
+    if error is CommandFailure { message = PastedCommand.naming(message) }
     if message.isEmpty { return code.rawValue }
     if code.isSuccess { print(message) } else { printError(message) }
     return code.rawValue

@@ -3,6 +3,25 @@
 import Foundation
 import Mailboxes
 
+/// A secret that has been read from its file, or is asked for when it is wanted.
+enum PendingSecret {
+  case read(Secret)
+  /// From standard input; `what` is for the prompt.
+  case asked(what: String)
+
+  /// Reads `file` now, as whoever runs the command; nothing, and `-`, wait.
+  init(_ file: String?, what: String) throws {
+    self = if let file, file != "-" { .read(try SecretInput.read(file, what: what)) } else { .asked(what: what) }
+  }
+
+  func secret() throws -> Secret {
+    switch self {
+    case .read(let secret): secret
+    case .asked(let what): try SecretInput.read("-", what: what)
+    }
+  }
+}
+
 enum SecretInput {
   /// The first line of `file`; `-` is standard input, asked for without echo when a person sits there.
   /// - Parameter what: for the prompt and for errors: "password".

@@ -30,7 +30,7 @@ struct Serve: AsyncParsableCommand {
   private static var levels: String { Logger.Level.allCases.map(\.rawValue).joined(separator: ", ") }
 
   func run() async throws {
-    let configuration = try config.read()
+    let configuration = try config.read(openingFiles: true)
     let signals = Signals.stream()
     let log = Logger(label: "letterhead") { [logLevel] _ in LogfmtHandler(from: logLevel) }
     do {

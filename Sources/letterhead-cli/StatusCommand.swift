@@ -11,8 +11,11 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Show how the relay and every entity are doing.",
     discussion: """
-      Reads the status file and nothing else. Exit codes: 0 ok, 1 degraded (mail waits, nobody needs to act yet), \
-      2 an error flag is up and a person must act, 3 the relay is not running.
+      Reads the status file and nothing else. Exit codes: 0 ok, 1 degraded (mail waits, or something asks for a look), \
+      2 error (a mailbox has its error flag up, or mail is refused: a person must act), 3 the relay is not running, or its \
+      status cannot be read.
+
+      Of the configuration only status_file is looked for: a file with mistakes is good enough.
 
       Example: letterhead status --json
       """)
@@ -21,9 +24,12 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func run() throws {
-    let file = StatusFile(path: try config.read().statusFile)
-    guard let snapshot = try file.read() else {
-      try stop("The relay is not running: there is no \(file.path). Start it: systemctl start letterhead.")
+    let places = RelayPlaces.find(in: config.file)
+    // After the report, whose first line is the one that monitoring shows.
+    defer { if let remark = places.remark { say(remark) } }
+    let snapshot: Snapshot
+    do throws(StatusFileError) { snapshot = try StatusFile(path: places.statusFile).read() } catch {
+      try stop("\(error)")
     }
     if json.isOn {
       printJSON(text: String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
@@ -32,14 +38,19 @@ struct StatusCommand: ParsableCommand {
     }
     guard StatusFile.isFresh(snapshot, at: Date()) else {
       try stop(
-        "The relay is not running: \(file.path) is of \(snapshot.updatedAt.formatted(.iso8601)). "
+        "The relay is not running: \(places.statusFile) is of \(snapshot.updatedAt.formatted(.iso8601)). "
           + "Start it: systemctl start letterhead.")
     }
     throw ExitCode(Self.code(of: snapshot.state))
   }
 
-  private func stop(_ message: String) throws -> Never {
+  private func say(_ message: String) {
+    fflush(nil)
     printError(message)
+  }
+
+  private func stop(_ message: String) throws -> Never {
+    say(message)
     throw ExitCode(3)
   }
 
@@ -64,16 +75,22 @@ struct StatusReport {
 
   var text: String {
     let entities = snapshot.entities.sorted { $0.key < $1.key }.map { lines(of: $0.key, $0.value) }
-    return ([headline] + entities.map { $0.joined(separator: "\n") }).joined(separator: "\n\n")
+    let problems = snapshot.problems.map(lines)
+    return ([headline] + (problems + entities).map { $0.joined(separator: "\n") }).joined(separator: "\n\n")
   }
 
   private var headline: String {
     let up = "letterhead \(snapshot.version), up \(Self.span(now.timeIntervalSince(snapshot.startedAt)))"
     switch snapshot.state {
     case .ok: return "OK: \(up)."
-    case .degraded: return "DEGRADED: mail waits, but nobody needs to act yet; \(up)."
-    case .error: return "ERROR: a mailbox needs a person; \(up)."
+    case .degraded:
+      return "DEGRADED: \(snapshot.problems.isEmpty ? "mail waits" : "look at what is said below"); \(up)."
+    case .error: return "ERROR: \(snapshot.errorFlag ? "a mailbox needs a person" : "mail is refused"); \(up)."
     }
+  }
+
+  private func lines(of problem: RelayProblem) -> [String] {
+    ["Problem: \(problem.summary)", "  \(problem.remedy)", "  since \(problem.since.formatted(.iso8601))"]
   }
 
   private func lines(of key: String, _ entity: EntityStatus) -> [String] {

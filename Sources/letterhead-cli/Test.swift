@@ -9,8 +9,8 @@ struct Test: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Test an entity's connection, step by step.",
     discussion: """
-      For administrators. Runs the same steps as `letterhead connect` with the saved sign-in, and changes nothing. With \
-      --to it sends a real message. A running relay tests from where it stands, with its own network and tokens.
+      For administrators. Runs the same steps as `letterhead connect` with the saved sign-in. With --to it sends a real \
+      message. When all of it works, an error flag or a pause that this disproves is lifted; nothing else changes. A running relay tests from where it stands, with its own network and tokens.
 
       Example: letterhead test acme --to me@acme.example
       """)
@@ -29,8 +29,9 @@ struct Test: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try config.read()
-    _ = try configuration.entity(named: entity)
+    Hardening.apply()
+    let configuration = try config.readOrAskRelay()
+    if configuration.isWhole { _ = try configuration.entity(named: entity) }
     try await ControlClient.use(configuration) { control in
       try await control.ask(.testMailbox(TestMailbox(entity: entity, recipient: recipient))) { $0.printStep() }
         .printSentence()

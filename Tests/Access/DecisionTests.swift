@@ -62,7 +62,13 @@ import Testing
       Decision(permission, for: .untrusted, approval: .required, isApproved: true) == .refused(.mayNotSpeakForOthers))
   }
 
+  @Test(arguments: [(ApprovalRule.off, Decision.refused(.notAdministrator)), (.required, .allowed)])
+  func `a member may read a connection where a change of it may be asked for`(rule: ApprovalRule, decision: Decision) {
+    #expect(Decision(.readConnection, for: .member, approval: rule, isApproved: false) == decision)
+  }
+
   @Test func `every permission is in one of these tables`() {
-    #expect(Set(Self.readings + Self.administration + [.changeConnection]) == Set(Permission.allCases))
+    #expect(
+      Set(Self.readings + Self.administration + [.changeConnection, .readConnection]) == Set(Permission.allCases))
   }
 }

@@ -79,7 +79,7 @@ import Testing
       Issue.record("the sandbox was connected in the server's place")
       return
     }
-    #expect(request.change.sentence == "connect acme (office@acme.example through sandbox)")
+    #expect(request.change.sentence == "connect acme (office@acme.example through sandbox provider=sandbox)")
     #expect(relay.connector.tested == [])
   }
 
@@ -134,5 +134,124 @@ import Testing
     #expect(try await relay.answer(test(), from: root) == [nameStep, .refused("The password was refused.")])
     #expect(relay.connector.tested.dropFirst().first == "test office@acme.example")
     #expect(try await relay.mailboxes.audit().map(\.verb) == [.connect], "a test changed something")
+  }
+
+  private static let fault = Fault(class: .policy, since: Date(), summary: "No.", remedy: "Ask.", upstream: "550 no")
+  private static let quota = Fault(
+    class: .quota, since: Date(), summary: "Full.", remedy: "Wait.", upstream: "550 limit")
+
+  @Test(
+    arguments: [
+      (.broken(fault, probe: true), nil, "The error flag of acme is lifted"),
+      (.broken(fault, probe: false), nil, "The error flag of acme is lifted"),
+      (.paused(until: Date() + 3600, fault), nil, "The pause of acme is lifted"),
+      // A quota may be told at the end of a message only.
+      (.paused(until: Date() + 3600, quota), nil, nil),
+      (.paused(until: Date() + 3600, quota), "ada@example.org", "The pause of acme is lifted"),
+    ] as [(Condition, String?, String?)])
+  func `a test that succeeds lifts what it disproves`(
+    condition: Condition, recipient: String?, lifted: String?
+  ) async throws {
+    _ = try await relay.answer(.connect(), from: root)
+    let generation = try #require(try await relay.mailboxes.load().mailbox(of: "acme")).generation
+    try await relay.mailboxes.setCondition(condition, of: "acme", generation: generation)
+    relay.connector.breaks(true)
+    _ = try await relay.answer(test(to: recipient), from: root)
+    #expect(try await relay.mailboxes.load().condition(of: "acme") == condition, "a test that failed lifted something")
+    #expect(relay.looks == [])
+    relay.connector.breaks(false)
+    guard case .done(let sentence) = try await relay.answer(test(to: recipient), from: root).last else {
+      Issue.record("not tested")
+      return
+    }
+    #expect(lifted.map { sentence.contains($0) } ?? !sentence.contains("lifted"), "\(sentence)")
+    #expect(try await relay.mailboxes.load().condition(of: "acme") == (lifted == nil ? condition : .working))
+    #expect(relay.looks == ["acme"], "the queue does not look again")
+  }
+
+  // MARK: Reconnect
+
+  private func saved(for caller: Caller) async throws -> Mailbox? {
+    let replies = try await relay.answer(.describeMailbox(DescribeMailbox(entity: "acme")), from: caller)
+    if case .mailbox(let payload) = replies.first { return payload.mailbox }
+    return nil
+  }
+
+  private func reconnect(_ mailbox: Mailbox, from caller: Caller, why: String? = nil) async throws -> [ControlReply] {
+    try await relay.answer(.reconnectMailbox(ReconnectMailbox(mailbox, justification: why)), from: caller)
+  }
+
+  @Test func `a saved mailbox is described without its password, and connected again with a new one`() async throws {
+    _ = try await relay.answer(.connect(), from: root)
+    var mailbox = try #require(try await saved(for: root))
+    #expect(mailbox.signIn == .password(username: "office", Secret("")))
+    #expect(mailbox.server == described.server && mailbox.address == described.address)
+    let missing = ControlRefusal.renewal(.secretMissing(option: "--password-file"), entity: "acme")
+    #expect(try await reconnect(mailbox, from: root) == refused(missing))
+    mailbox.signIn = .password(username: "office", Secret("new"))
+    #expect(try await reconnect(mailbox, from: root) == [nameStep, .done("connected")])
+    #expect(try await relay.mailboxes.load().mailbox(of: "acme")?.signIn == mailbox.signIn)
+    #expect(try await relay.mailboxes.audit().map(\.verb) == [.connect, .connect])
+  }
+
+  @Test func `nothing is reconnected that is not connected`() async throws {
+    let call = ControlCall.describeMailbox(DescribeMailbox(entity: "acme"))
+    #expect(try await relay.answer(call, from: root) == refused(.noMailbox(entity: "acme")))
+    #expect(try await reconnect(described, from: root) == refused(.noMailbox(entity: "acme")))
+  }
+
+  private func connectByOAuth() async throws -> OAuthGrant {
+    let grant = OAuthGrant(
+      username: "office", mechanism: .xoauth2, tokenURL: try #require(URL(string: "https://login.example/token")),
+      clientID: "app", proof: .secret(Secret("hush")), entitlement: .refreshToken(Secret("token")))
+    var mailbox = described
+    mailbox.signIn = .oauth(grant)
+    _ = try await relay.answer(.connect(mailbox), from: root)
+    return grant
+  }
+
+  @Test func `the app's saved secret is shown to the owner alone, and used for its own server alone`() async throws {
+    let grant = try await connectByOAuth()
+    guard case .oauth(let shown) = try await saved(for: root)?.signIn,
+      case .oauth(var theirs) = try await saved(for: mara)?.signIn
+    else {
+      Issue.record("not described")
+      return
+    }
+    #expect(shown.proof == grant.proof && shown.refreshToken == Secret(""))
+    #expect(theirs.proof == .secret(Secret("")) && theirs.refreshToken == Secret(""))
+
+    theirs.entitlement = .refreshToken(Secret("token-2"))
+    var mailbox = described
+    mailbox.signIn = .oauth(theirs)
+    #expect(try await reconnect(mailbox, from: root).last == .done("connected"))
+    guard case .oauth(let renewed) = try await relay.mailboxes.load().mailbox(of: "acme")?.signIn else { return }
+    #expect(renewed.proof == grant.proof && renewed.refreshToken == Secret("token-2"))
+
+    let elsewhere = refused(.renewal(.elsewhere, entity: "acme"))
+    var moved = mailbox
+    moved.server.host = "thief.example"
+    #expect(try await reconnect(moved, from: root) == elsewhere)
+    theirs.tokenURL = try #require(URL(string: "https://thief.example/token"))
+    mailbox.signIn = .oauth(theirs)
+    #expect(try await reconnect(mailbox, from: root) == elsewhere)
+  }
+
+  @Test func `a reconnect by a member needs an approval for just this connection`() async throws {
+    _ = try await relay.answer(.connect(), from: root)
+    guard case .filed = try await reconnect(described, from: mara, why: "New password").last else {
+      Issue.record("not filed")
+      return
+    }
+    _ = try await relay.answer(.approve(1), from: root)
+    var other = described
+    other.server.port = 2525
+    guard case .refused(let sentence) = try await reconnect(other, from: mara).last else {
+      Issue.record("another port was taken")
+      return
+    }
+    #expect(sentence.contains("Request 1 is approved for something else: port is 465 there and 2525 here"))
+    #expect(try await reconnect(described, from: mara).last == .done("connected"))
+    #expect(try await relay.mailboxes.audit().first?.detail.contains("port=465 security=tls") == true)
   }
 }

@@ -65,7 +65,13 @@ struct ControlFixture {
   private let directory: TemporaryDirectory
   private let filed = Counter()
 
+  private let looked = Looks()
+
   private final class Counter: Sendable { let count = Mutex(0) }
+  private final class Looks: Sendable { let entities = Mutex<[String]>([]) }
+
+  /// The entities whose provider was to be looked at again, in order.
+  var looks: [String] { looked.entities.withLock { $0 } }
 
   /// How often administrators were to be told of a request.
   var filedCount: Int { filed.count.withLock { $0 } }
@@ -85,7 +91,8 @@ struct ControlFixture {
     return ControlService(
       ControlResources(
         mailboxes: mailboxes, spool: spool, connector: connector, settings: { settings }, status: status,
-        requestFiled: { [filed] in filed.count.withLock { $0 += 1 } }))
+        requestFiled: { [filed] in filed.count.withLock { $0 += 1 } },
+        lookAgain: { [looked] entity in looked.entities.withLock { $0.append(entity) } }))
   }
 
   /// All that is answered; its last line, and no other, is an ending.

@@ -51,11 +51,36 @@ import Testing
     #expect(!"\(frame) \(String(reflecting: frame))".contains("swordfish"))
   }
 
+  @Test func `all parts of a change come through, and what a part's name means must be known`() throws {
+    let change = ConnectionChange(connecting: described)
+    let line = Data(try ControlFrame(.ask(change)).line)
+    guard case .askPermission(let call) = try ControlFrame(line: line).call else {
+      Issue.record("another call came out")
+      return
+    }
+    #expect(call.wanted == change && call.wanted.terms[.port] == "465")
+    let unknown = String(decoding: line, as: UTF8.self).replacing("\"port\"", with: "\"colour\"")
+    #expect(refusal(of: unknown) == .notACall)
+  }
+
+  @Test func `a reconnect comes through with how it was typed, and shows no secret`() throws {
+    var mailbox = described
+    mailbox.given = GivenOptions(configuration: "/srv/relay.toml", signIn: ["--paste"], isReconnect: true)
+    let frame = ControlFrame(.reconnectMailbox(ReconnectMailbox(mailbox, justification: nil)))
+    guard case .reconnectMailbox(let call) = try ControlFrame(line: Data(frame.line)).call else {
+      Issue.record("another call came out")
+      return
+    }
+    #expect(call.mailbox.mailbox.given == mailbox.given && call.mailbox.mailbox.signIn == mailbox.signIn)
+    #expect(!"\(frame)".contains("swordfish"))
+  }
+
   @Test(arguments: [
     ControlCall.readStatus(ReadStatus()), .list(of: "acme", after: 17), .showMessage(ShowMessage(1)),
     .change(.retry, .all(entity: nil)), .change(.delete, .numbered([1, .max])),
     .ask(ConnectionChange(.disconnect, entity: "acme", address: ""), why: "x"), .disconnect(),
-    .testMailbox(TestMailbox(entity: "acme", recipient: "ada@example.org")), .requests, .approve(3), .deny(3, "no"),
+    .testMailbox(TestMailbox(entity: "acme", recipient: "ada@example.org")),
+    .describeMailbox(DescribeMailbox(entity: "acme")), .requests, .approve(3), .deny(3, "no"),
     .listAudit(ListAudit(entity: "acme")),
   ])
   func `every call comes through as it was sent`(call: ControlCall) throws {

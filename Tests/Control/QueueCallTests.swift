@@ -83,13 +83,75 @@ import Testing
   @Test func `messages are held, released, deleted, and counted`() async throws {
     try await relay.accept(3)
     try await relay.accept(2, of: "beta")
-    #expect(try await relay.answer(.change(.hold, .numbered([1, 2, 99])), from: root) == [.changed(2)])
+    #expect(
+      try await relay.answer(.change(.hold, .numbered([1, 2, 99, 1])), from: root)
+        == [.unchanged("\(ControlRefusal.noMessage(99))"), .changed(2)])
     #expect(try await relay.spool.list().map(\.state) == [.held, .held, .waiting, .waiting, .waiting])
-    #expect(try await relay.answer(.change(.release, .all(entity: "acme")), from: root) == [.changed(2)])
+    #expect(try await relay.answer(.change(.release, .all(entity: "acme")), from: root).last == .changed(2))
     #expect(try await relay.answer(.change(.delete, .all(entity: "beta")), from: root) == [.changed(2)])
     #expect(try await relay.answer(.change(.delete, .all(entity: "other")), from: root) == refused(.noEntity("other")))
     #expect(try await relay.answer(.change(.delete, .all(entity: nil)), from: root) == [.changed(3)])
-    #expect(try await relay.answer(.change(.delete, .numbered([1])), from: root) == [.changed(0)])
+    #expect(
+      try await relay.answer(.change(.delete, .numbered([1])), from: root)
+        == [.unchanged("\(ControlRefusal.noMessage(1))"), .changed(0)])
+  }
+
+  @Test(
+    arguments: [
+      (.retry, nil, "There is no message 7 here, or no longer."), (.delete, nil, "There is no message 7"),
+      (.retry, .held, "held by hand. Run: letterhead queue release 7"), (.hold, .held, "is held already."),
+      (.hold, .failed, "not tried anyway. To send it again, run: letterhead queue retry 7"),
+      (.release, .failed, "run: letterhead queue retry 7"), (.release, .waiting, "run: letterhead queue show 7"),
+      (.release, .deferred, "is not held by hand."), (.hold, .waiting, "Run the same command again."),
+    ] as [(ChangeMessages.Order, ListedMessage.State?, String)])
+  func `of a message that is left as it is, the answer says why`(
+    order: ChangeMessages.Order, state: ListedMessage.State?, words: String
+  ) {
+    #expect(order.objection(to: 7, in: state).contains(words))
+  }
+
+  @Test(arguments: [ChangeMessages.Order.retry, .release])
+  func `mail that still cannot go out is not said to go out`(order: ChangeMessages.Order) async throws {
+    func notes() async throws -> [String] {
+      try await relay.answer(.change(order, .all(entity: nil)), from: root).compactMap {
+        if case .note(let sentence) = $0 { sentence } else { nil }
+      }
+    }
+    try await relay.accept(2)
+    #expect(
+      try await notes() == [
+        "No mailbox is connected to acme, so its mail still waits. Run: letterhead connect acme --help"
+      ])
+    _ = try await relay.answer(.connect(), from: root)
+    #expect(try await notes() == [])
+    let generation = try #require(try await relay.mailboxes.load().mailbox(of: "acme")).generation
+    let fault = Fault(class: .auth, since: Date(), summary: "Refused.", remedy: "Connect.", upstream: "535")
+    try await relay.mailboxes.setCondition(.broken(fault, probe: false), of: "acme", generation: generation)
+    #expect(try await notes() == ["The error flag of acme is up, so its mail still waits. Run: letterhead status"])
+    _ = try await relay.answer(.change(.hold, .all(entity: nil)), from: root)
+    if order == .retry { #expect(try await notes() == []) }
+  }
+
+  @Test func `a message that is held says why, and when a message is tried does not lie in its mailbox's pause`()
+    async throws
+  {
+    func listed() async throws -> [QueuedMessage] { messages(try await relay.answer(.list(), from: root)) }
+    try await relay.accept(2)
+    _ = try await relay.answer(.change(.hold, .numbered([1])), from: root)
+    #expect(
+      try await listed().map(\.heldBecause) == [
+        "Held by hand, until: letterhead queue release 1", "No mailbox is connected to acme.",
+      ])
+    _ = try await relay.answer(.connect(), from: root)
+    #expect(try await listed().map(\.heldBecause) == ["Held by hand, until: letterhead queue release 1", nil])
+    let generation = try #require(try await relay.mailboxes.load().mailbox(of: "acme")).generation
+    let fault = Fault(class: .throttle, since: Date(), summary: "Too fast.", remedy: "Wait.", upstream: "421")
+    let end = Date(timeIntervalSinceReferenceDate: 4_000_000_000)
+    try await relay.mailboxes.setCondition(.paused(until: end, fault), of: "acme", generation: generation)
+    #expect(try await listed().map(\.due) == [nil, end])
+    try await relay.mailboxes.setCondition(.broken(fault, probe: false), of: "acme", generation: generation)
+    let last = try #require(try await listed().last)
+    #expect(last.heldBecause == "Too fast." && last.due == nil)
   }
 
   @Test(arguments: [ChangeMessages.Which.all(entity: nil), .all(entity: "acme"), .numbered([1])])
@@ -102,8 +164,18 @@ import Testing
     try await relay.mailboxes.setCondition(pause, of: "acme", generation: mailbox.generation)
     #expect(try await relay.answer(.change(.retry, .all(entity: "beta")), from: root) == [.changed(0)])
     #expect(try await relay.mailboxes.load().condition(of: "acme") == pause)
+    #expect(relay.looks == ["beta"])
     #expect(try await relay.answer(.change(.retry, which), from: root) == [.changed(1)])
     #expect(try await relay.mailboxes.load().condition(of: "acme") == .working)
+    #expect(relay.looks.contains("acme"), "a provider that was away is not looked at")
+  }
+
+  @Test func `the next attempt is never shown in the past`() async throws {
+    _ = try await relay.answer(.connect(), from: root)
+    try await relay.accept()
+    let before = Date()
+    let listed = try #require(messages(try await relay.answer(.list(), from: root)).first)
+    #expect(try #require(listed.due) >= before)
   }
 
   @Test func `a queue that cannot be changed says so in a sentence`() async throws {

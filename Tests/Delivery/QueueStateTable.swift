@@ -24,6 +24,7 @@ private let table = """
   open                 | directory: works            | open                       |
   open                 | directory: flagged          | open                       |
   open                 | limits changed              | open                       |
+  open                 | look wanted                 | open                       |
   open                 | message judged              | open                       |
   open                 | setback                     | open                       |
   open                 | message met: pause          | paused for 60              | learn rate, 1 sessions, close spool, publish a pause of 60
@@ -52,6 +53,7 @@ private let table = """
   paused               | directory: works            | open                       | open spool
   paused               | directory: flagged          | paused for 60              |
   paused               | limits changed              | paused for 60              |
+  paused               | look wanted                 | paused for 60              |
   paused               | message judged              | paused for 60              |
   paused               | setback                     | paused for 60              |
   paused               | message met: pause          | paused for 60              |
@@ -80,6 +82,7 @@ private let table = """
   paused by own quota  | directory: works            | paused for 3600            |
   paused by own quota  | directory: flagged          | paused for 3600            |
   paused by own quota  | limits changed              | paused, over               |
+  paused by own quota  | look wanted                 | paused for 3600            |
   paused by own quota  | message judged              | paused for 3600            |
   paused by own quota  | setback                     | paused for 3600            |
   paused by own quota  | message met: pause          | paused for 3600            |
@@ -108,6 +111,7 @@ private let table = """
   flagged              | directory: works            | open                       | open spool
   flagged              | directory: flagged          | flagged, probe in 900      |
   flagged              | limits changed              | flagged, probe in 900      |
+  flagged              | look wanted                 | flagged, probe in 0        |
   flagged              | message judged              | flagged, probe in 900      |
   flagged              | setback                     | flagged, probe in 900      |
   flagged              | message met: pause          | flagged, probe in 900      |
@@ -136,6 +140,7 @@ private let table = """
   flagged, probing     | directory: works            | open                       | open spool
   flagged, probing     | directory: flagged          | flagged, probing           |
   flagged, probing     | limits changed              | flagged, probing           |
+  flagged, probing     | look wanted                 | flagged, probing           |
   flagged, probing     | message judged              | flagged, probing           |
   flagged, probing     | setback                     | flagged, probing           |
   flagged, probing     | message met: pause          | flagged, probing           |
@@ -164,6 +169,7 @@ private let table = """
   flagged for good     | directory: works            | open                       | open spool
   flagged for good     | directory: flagged          | flagged for good           |
   flagged for good     | limits changed              | flagged for good           |
+  flagged for good     | look wanted                 | flagged for good           |
   flagged for good     | message judged              | flagged for good           |
   flagged for good     | setback                     | flagged for good           |
   flagged for good     | message met: pause          | flagged for good           |
@@ -192,6 +198,7 @@ private let table = """
   unreachable          | directory: works            | unreachable, probe in 1    |
   unreachable          | directory: flagged          | unreachable, probe in 1    |
   unreachable          | limits changed              | unreachable, probe in 1    |
+  unreachable          | look wanted                 | unreachable, probe in 0    |
   unreachable          | message judged              | unreachable, probe in 1    |
   unreachable          | setback                     | unreachable, probe in 1    |
   unreachable          | message met: pause          | unreachable, probe in 1    |
@@ -220,6 +227,7 @@ private let table = """
   unreachable, probing | directory: works            | unreachable, probing       |
   unreachable, probing | directory: flagged          | unreachable, probing       |
   unreachable, probing | limits changed              | unreachable, probing       |
+  unreachable, probing | look wanted                 | unreachable, probing       |
   unreachable, probing | message judged              | unreachable, probing       |
   unreachable, probing | setback                     | unreachable, probing       |
   unreachable, probing | message met: pause          | unreachable, probing       |
@@ -248,6 +256,7 @@ private let table = """
   stopped              | directory: works            | stopped                    |
   stopped              | directory: flagged          | stopped                    |
   stopped              | limits changed              | stopped                    |
+  stopped              | look wanted                 | stopped                    |
   stopped              | message judged              | stopped                    |
   stopped              | setback                     | stopped                    |
   stopped              | message met: pause          | stopped                    |

@@ -45,6 +45,7 @@ private let events: [(name: String, event: QueueEvent)] = [
   ("directory: works", .directoryChanged(.working)),
   ("directory: flagged", .directoryChanged(.broken(denied, probe: true))),
   ("limits changed", .limitsChanged),
+  ("look wanted", .lookWanted),
   ("message judged", .messageJudged),
   ("setback", .setback),
   ("message met: pause", .mailboxRefused(paused)),

@@ -74,6 +74,29 @@ import TransportSupport
     try await eventually("delivered") { relay.counts().totals.delivered == 1 }
   }
 
+  @Test func `looks at a provider that was away as soon as somebody wants it`() async throws {
+    let provider = InMemoryProvider { request, _ in request == "(greeting)" ? .failure(.refused) : nil }
+    let relay = try TestRelay()
+    try await relay.connect(to: provider)
+    // The first is deferred, the second untouched.
+    for number in 1...2 { try await relay.accept("\(number)") }
+    try await relay.untilAsleep(for: 1...60)
+    provider.answer { _, _ in nil }
+    await relay.lookAgain()
+    try await eventually("delivered, and no time has passed") { relay.counts().totals.delivered == 1 }
+  }
+
+  @Test func `has a refused password tried again by nobody's wish`() async throws {
+    let provider = InMemoryProvider { request, _ in request.hasPrefix("AUTH") ? "535 5.7.8 Wrong" : nil }
+    let relay = try TestRelay()
+    try await relay.connect(to: provider, signIn: password)
+    try await relay.accept("hello")
+    try await eventually("flag") { try await relay.isFlagged(probe: false) }
+    await relay.lookAgain()
+    try await relay.untilAsleep(for: 7_200...86_400)
+    #expect(provider.count(of: "AUTH") == 1)
+  }
+
   @Test func `goes on by itself when a pause is over`() async throws {
     let provider = InMemoryProvider { request, _ in
       request.hasPrefix("(message)") ? "432 4.3.2 Concurrent connections limit exceeded" : nil
@@ -220,6 +243,20 @@ import TransportSupport
     try await eventually("deferred") { relay.counts().deferred == 3 }
     try await eventually("the others given back") { try await relay.attempted() == 3 }
     #expect(provider.count(of: "MAIL") == 3)
+  }
+
+  @Test func `fails nothing that was not tried since the clock was set ahead`() async throws {
+    let relay = try TestRelay()
+    try await relay.accept("hello")
+    try await relay.untilAsleep(for: 60...60)
+    relay.time.set(noon + 400 * 86_400)
+    for _ in 1...3 {
+      relay.advance(by: .seconds(60))
+      try await relay.untilAsleep(for: 60...60)
+    }
+    #expect(relay.counts().failed == 0)
+    try await relay.connect(to: InMemoryProvider { _, _ in nil })
+    try await eventually("delivered") { relay.counts().totals.delivered == 1 }
   }
 
   @Test func `fails what has waited too long, and reports it`() async throws {

@@ -27,6 +27,7 @@ final class TestRelay: Sendable {
   private let maximumAge: Duration
   private let providers: Providing
   private let running: Mutex<Task<Void, Never>?>
+  private let supervisor = Mutex<QueueSupervisor?>(nil)
 
   /// By the host of the mailbox's server.
   private final class Providing: Sendable {
@@ -61,9 +62,10 @@ final class TestRelay: Sendable {
 
   /// Also once more after `stop`, with nothing remembered but what is on disk.
   func start() {
-    let task = Task(executorPreference: context.executor) { [context, maximumAge] in
-      await QueueSupervisor(context, maximumAge: maximumAge).run(
-        following: await context.store.changes(), grace: .seconds(2))
+    let supervisor = QueueSupervisor(context, maximumAge: maximumAge)
+    self.supervisor.withLock { $0 = supervisor }
+    let task = Task(executorPreference: context.executor) { [context] in
+      await supervisor.run(following: await context.store.changes(), grace: .seconds(2))
     }
     running.withLock { $0 = task }
   }
@@ -73,6 +75,11 @@ final class TestRelay: Sendable {
     let task = running.withLock { $0 }
     task?.cancel()
     await task?.value
+  }
+
+  /// As `queue retry` does where a mailbox's server was away.
+  func lookAgain(at entity: String = "acme") async {
+    await supervisor.withLock { $0 }?.lookAgain(at: entity)
   }
 
   // MARK: Mailboxes

@@ -10,13 +10,14 @@ import TransportSupport
 
 private let plain = "--smtp smtp.provider.example:587 --security none --address office@firm.example"
 private let other = "--provider other --address office@firm.example"
+private let unknownClient = "--auth xoauth2 --token-url URL --client-id ID --refresh-token-file FILE"
 private let grant = "--auth xoauth2 --token-url https://login.example/firm/token --client-id 'app 1'"
 
 @Suite struct `The command that connects in the same way` {
   @Test(arguments: [
     (SignIn.person(), other), (.person("ada@firm.example"), "\(other) --username ada@firm.example"),
-    (.app, "\(other) --app-only"), (.password("office@firm.example"), "\(other) --password-file FILE"),
-    (.password("apikey"), "\(other) --username apikey --password-file FILE"), (.none, "\(other) --no-auth"),
+    (.app, "\(other) --app-only"), (.password("office@firm.example"), "\(other) --password-file -"),
+    (.password("apikey"), "\(other) --username apikey --password-file -"), (.none, "\(other) --no-auth"),
   ])
   func `names a provider`(_ signIn: SignIn, _ options: String) {
     let command = Placeholders(for: .test(signIn: signIn, provider: .other), now: noon).fill("{connect}")
@@ -24,7 +25,7 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
   }
 
   @Test(arguments: [
-    (SignIn.none, "\(plain) --no-auth"), (.password("office"), "\(plain) --username office --password-file FILE"),
+    (SignIn.none, "\(plain) --no-auth"), (.password("office"), "\(plain) --username office --password-file -"),
     (.person(), "\(plain) \(grant) --refresh-token-file FILE"),
     (.person(proof: .secret(Secret("hush"))), "\(plain) \(grant) --client-secret-file FILE --refresh-token-file FILE"),
   ])
@@ -37,7 +38,7 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
     var mailbox = Mailbox.test(signIn: .password("$(id); it's"))
     mailbox.address = Address(localPart: "`id`", domain: "firm.example")
     let command = Placeholders(for: mailbox, now: noon).fill("{connect}")
-    #expect(command.contains("--address '`id`@firm.example' --username '$(id); it'\\''s' --password-file FILE"))
+    #expect(command.contains("--address '`id`@firm.example' --username '$(id); it'\\''s' --password-file -"))
   }
 
   @Test func `names the region`() {
@@ -47,7 +48,7 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
     #expect(
       Placeholders(for: mailbox, now: noon).fill("{connect}")
         == "letterhead connect acme --provider zoho --region com.au --address office@firm.example --username office "
-        + "--password-file FILE")
+        + "--password-file -")
   }
 
   @Test func `names the CA that was given`() {
@@ -58,6 +59,89 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
     }
     mailbox.authoritiesPEM = nil
     #expect(Placeholders(for: mailbox, now: noon).fill("{connect-ca}").hasSuffix("--no-auth --ca-file FILE"))
+  }
+
+  @Test func `has the options as they were typed`() {
+    var mailbox = Mailbox.test(signIn: .password("office"), authorities: "PEM")
+    mailbox.given = GivenOptions(
+      configuration: "/etc/my relay.toml", signIn: ["--username", "office", "--password-file", "/root/p"],
+      authoritiesFile: "/root/ca.pem")
+    let typed = "--username office --password-file /root/p --ca-file /root/ca.pem"
+    #expect(
+      Placeholders(for: mailbox, now: noon).fill("{connect}")
+        == "letterhead connect acme --config '/etc/my relay.toml' \(plain) \(typed)")
+    mailbox.provider = .other
+    mailbox.given.signIn = ["--paste", "--client-id", "app 1", "--client-secret-file", "/root/s"]
+    #expect(
+      Placeholders(for: mailbox, now: noon).fill("{test}")
+        == "letterhead connect acme --config '/etc/my relay.toml' \(other) --paste --client-id 'app 1' "
+        + "--client-secret-file /root/s --ca-file /root/ca.pem")
+  }
+
+  @Test(
+    arguments: [
+      ("{connect}", .auth, "letterhead reconnect acme"),
+      ("{connect}", .consent, "letterhead reconnect acme"),
+      ("{connect}", .network, "letterhead reconnect acme --smtp smtp.provider.example:587 --security none"),
+      ("{connect-465}", .policy, "letterhead reconnect acme --smtp smtp.provider.example:465 --security tls"),
+      ("{connect-ca}", .policy, "letterhead reconnect acme --ca-file FILE"),
+      ("{connect-no-auth}", .policy, "letterhead connect acme \(plain) --no-auth"),
+      ("{connect-oauth}", .policy, "letterhead connect acme \(plain) \(unknownClient)"),
+      ("{test}", .auth, "letterhead test acme"),
+    ] as [(String, FaultClass, String)])
+  func `asks only for what is new where the mailbox is saved`(_ mark: String, _ about: FaultClass, _ command: String) {
+    let mailbox = Mailbox.test(signIn: .password("office"), generation: 1)
+    #expect(Placeholders(for: mailbox, about: about, now: noon).fill(mark) == command)
+  }
+
+  @Test func `names the configuration of a saved mailbox's relay`() {
+    var mailbox = Mailbox.test(signIn: .password("office"), generation: 1)
+    mailbox.given.configuration = "/srv/relay.toml"
+    let values = Placeholders(for: mailbox, about: .auth, now: noon)
+    #expect(values.fill("{connect}") == "letterhead reconnect acme --config /srv/relay.toml")
+    #expect(values.fill("{test}") == "letterhead test acme --config /srv/relay.toml")
+  }
+
+  @Test func `is reconnect again where that is tried`() {
+    var mailbox = Mailbox.test(signIn: .person())
+    mailbox.given = GivenOptions(signIn: ["--paste"], isReconnect: true)
+    #expect(Placeholders(for: mailbox, about: .auth, now: noon).fill("{test}") == "letterhead reconnect acme --paste")
+  }
+
+  @Test func `says nothing of a saved sign-in before anything is saved`() throws {
+    let reply = try Reply(wire: "550 5.7.8 Not today")
+    func summary(_ mailbox: Mailbox) -> String { Outcome(of: reply, in: .signIn, for: mailbox, now: noon).summary }
+    #expect(summary(.test()) == "smtp.provider.example does not accept the sign-in of office@firm.example.")
+    #expect(summary(.test(generation: 1)).contains("the saved sign-in"))
+    let words = "{provider} no longer accepts the saved sign-in."
+    #expect(Placeholders(for: .test(), now: noon).fill(words) == "smtp.provider.example does not accept the sign-in.")
+  }
+
+  @Test(
+    arguments: [
+      (.password("office"), ["XOAUTH2", "OAUTHBEARER"], "--auth xoauth2 --token-url URL"),
+      (.person(), ["PLAIN", "LOGIN"], "--password-file -"),
+    ] as [(SignIn, [String], String)])
+  func `names a way to sign in that the server offers`(_ signIn: SignIn, _ offered: [String], _ words: String) {
+    let error = TransportError.mechanismMissing(wanted: "another", offered: offered)
+    #expect(Outcome(of: error, for: .test(signIn: signIn), now: noon).remedy.contains(words))
+  }
+
+  @Test func `never is the one that has just failed where another name or port is meant`() {
+    let mailbox = Mailbox.test(at: "mail.firm.example", security: .tls, signIn: .password("office"))
+    let typed = Placeholders(for: mailbox, now: noon).fill("{connect}")
+    let errors = [TransportError.tls(.wrongName(["*.hoster.example", "Shared.hoster.example"])), .noSignInOffered]
+    let remedies = errors.map { Outcome(of: $0, for: mailbox, now: noon).remedy }
+    #expect(remedies[0].contains("letterhead connect acme --smtp shared.hoster.example:587 --security tls "))
+    for remedy in remedies { #expect(!remedy.contains(typed), "\(remedy)") }
+  }
+
+  @Test(arguments: ["smtp.gmail.com", "smtp.office365.com"])
+  func `leads nobody to where an interceptor points`(_ host: String) {
+    let mailbox = Mailbox.test(at: host, security: .tls, signIn: .password("office"))
+    let outcome = Outcome(of: .tls(.wrongName(["evil.example"])), for: mailbox, now: noon)
+    #expect(outcome.summary.hasPrefix("Something between this machine and \(host) is answering in its place"))
+    #expect(!"\(outcome.summary) \(outcome.remedy)".contains("evil.example"))
   }
 
   @Test func `stands in for a test while nothing is saved`() {
@@ -133,8 +217,8 @@ private let grant = "--auth xoauth2 --token-url https://login.example/firm/token
   }
 
   private func remedy(of words: String, for mailbox: Mailbox) throws -> String {
-    let rule = ReplyTable.rule(for: try Answer(words, in: .token, to: mailbox))
-    return Placeholders(for: mailbox, now: noon).fill(rule.assessment.remedy)
+    let finding = Interpretation(try Answer(words, in: .token, to: mailbox))
+    return Placeholders(for: mailbox, now: noon).fill(finding.assessment.remedy)
   }
 }
 

@@ -30,10 +30,11 @@ struct Ending: Sendable, CustomTestStringConvertible {
   static let all = [
     Ending(.nameNotFound, .unreachable, .network, "does not exist"),
     Ending(.nameHasNoAddress, .unreachable, .network, "has no address"),
-    Ending(.lookUpFailed("SERVFAIL"), .unreachable, .network, "cannot look up names"),
+    Ending(.lookUpFailed("SERVFAIL"), .unreachable, .network, "names at the moment (SERVFAIL)."),
     Ending(.refused, .unreachable, .network, "nothing listens on port 587"),
     Ending(.connectTimedOut, .unreachable, .network, "a firewall"),
-    Ending(.unreachable("::1: no route"), .unreachable, .network, "no way from this machine"),
+    Ending(.unreachable("::1: no route"), .unreachable, .network, "(::1: no route)."),
+    Ending(.onlyIPv6("2001:db8::1: no route"), .unreachable, .network, "has IPv6 addresses only"),
     Ending(.noGreeting(timedOut: true), .unreachable, .network, "says nothing"),
     Ending(.noGreeting(timedOut: false), .unreachable, .network, "hung up without a greeting"),
     Ending(.expectsTLS, .broken, .policy, "expects TLS from the first byte"),
@@ -53,24 +54,28 @@ struct Ending: Sendable, CustomTestStringConvertible {
     Ending(.tls(.wrongName(["a.example", "b.example"])), .broken, .policy, "it is for a.example, b.example"),
     Ending(.tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "of its own making"),
     Ending(.tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "issued by CN=Box"),
+    Ending(.tls(.wrongName([])), .broken, .policy, "names no host"),
     Ending(
-      .tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "a firewall or antivirus opens",
-      at: .microsoft),
+      .tls(.unknownIssuer("CN=Box", selfSigned: false)), .broken, .policy, "is answering in its place", at: .microsoft),
     Ending(
-      .tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "a firewall or antivirus opens", at: .other),
+      .tls(.unknownIssuer("CN=Box", selfSigned: true)), .broken, .policy, "is answering in its place", at: .other),
+    Ending(.tls(.wrongName(["evil.example"])), .broken, .policy, "is answering in its place", at: .other),
     Ending(.tls(.untrusted("weak key")), .broken, .policy, "not to be trusted"),
     Ending(.tls(.notTLS(firstOctets: Array("220 x".utf8))), .broken, .policy, "does not speak TLS from the first byte"),
     Ending(.tls(.protocolVersion("TLSv1")), .broken, .policy, "older than 1.2"),
     Ending(.tls(.handshake("bad record")), .unreachable, .network, "could not be set up"),
     Ending(.tls(.lost), .unreachable, .network, "could not be set up"),
     Ending(.tls(.badCertificateFile("x")), .broken, .policy, "cannot be read"),
-    Ending(.token(.refused(error: "invalid_grant", description: "x")), .broken, .auth, "no longer accepts"),
+    Ending(.token(.refused(error: "invalid_grant", description: "x")), .broken, .auth, "does not accept the sign-in"),
     Ending(.token(.refused(error: "interaction_required", description: "x")), .broken, .consent, "wants a person"),
     Ending(.token(.misconfigured(error: "invalid_client", description: "x")), .broken, .auth, "client secret"),
     Ending(
       .token(.misconfigured(error: "unauthorized_client", description: "x")), .broken, .consent, "may not sign in"),
     Ending(.token(.misconfigured(error: "invalid_scope", description: "x")), .broken, .policy, "does not fit"),
     Ending(.token(.unavailable(words: "503")), .unreachable, .network, "sign-in service"),
+    Ending(
+      .token(.unavailable(words: "SSL certificate problem: unable to get local issuer certificate")), .unreachable,
+      .network, "is not one that this machine trusts"),
     // Whatever it says of the grant, nothing is known about it.
     Ending(
       .token(.unavailable(words: "invalid_grant: AADSTS50034")), .unreachable, .network, "cannot be"),

@@ -71,12 +71,12 @@ extension Target {
     let mailbox = Mailbox(at: Provider(name: family, label: family.capitalized))
     while let reply = try? parser.parse(from: &buffer) {
       let phase = ConversationPhase.allCases.randomElement(using: &chance) ?? .body
-      let rule = ReplyTable.rule(for: reply, in: phase, from: mailbox)
-      try demand(!rule.assessment.summary.isEmpty, "no sentence for \(reply.text)")
+      let finding = Interpretation(Answer(reply, in: phase, from: mailbox))
+      try demand(!finding.assessment.summary.isEmpty, "no sentence for \(reply.text)")
     }
     let words = octets.split(separator: UInt8(ascii: ":"), maxSplits: 1).map(\.text)
     let answer = Answer(tokenError: words.first ?? "", words.dropFirst().first ?? "", from: mailbox)
-    try demand(!ReplyTable.rule(for: answer).assessment.summary.isEmpty, "no sentence for \(words)")
+    try demand(!Interpretation(answer).assessment.summary.isEmpty, "no sentence for \(words)")
   }
 }
 

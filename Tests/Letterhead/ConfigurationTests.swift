@@ -4,6 +4,7 @@ import Mailboxes
 import Message
 import SMTP
 import Submission
+import Support
 import Testing
 
 private let good = """
@@ -18,9 +19,9 @@ private let good = """
   """
 
 /// The problems of `text`, as `line: message`.
-private func problems(_ text: String) -> [String] {
+private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
   do {
-    _ = try Configuration.parse(text, file: "/etc/letterhead/letterhead.toml")
+    _ = try Configuration.parse(text, file: "/etc/letterhead/letterhead.toml", openingFiles: openingFiles)
     return []
   } catch {
     return error.all.map { "\($0.line): \($0.message)" }
@@ -87,6 +88,12 @@ private func problems(_ text: String) -> [String] {
     ("colour = \"red\"\n" + good, "1: There is no key \"colour\" here."),
     ("[network]\nproxy = \"proxy:3128\"\n" + good, "2: \"proxy:3128\" is no proxy."),
     (good + "\nsender = [\"x@y\"]", "9: There is no key \"sender\" here. Did you mean senders?"),
+    (good + "\nstate_dir = \"/srv\"", "9: There is no key \"state_dir\" here. It belongs above the first table."),
+    (good + "\nmax_recipients = 200", "9: There is no key \"max_recipients\" here. It belongs below [limits]."),
+    (
+      good + "\ncertificate = \"a.pem\"",
+      "9: There is no key \"certificate\" here. It belongs below [[listener]] or below [oauth.microsoft]."
+    ),
     ("state_dir = 7\n" + good, "1: state_dir takes text in quotes."),
     (good + "\ndisplay_name = \"loud\"", "9: display_name takes one of \"keep\", \"entity\", \"mailbox\"."),
     (good + "\n[limits]\nmax_connections = 0", "10: max_connections = 0 is out of range: it takes 1 to 100000."),
@@ -107,6 +114,13 @@ private func problems(_ text: String) -> [String] {
     ("[entity.acme]\n", "1: Nothing to listen on."),
     ("[[listener]]\naddress = \"127.0.0.1:25\"", "1: Nobody to send as."),
     ("hostname = \"a b\"\n" + good, "1: \"a b\" is no host name."),
+    (
+      good.replacing("\"Acme S.p.A.\"", with: "Acme"),
+      "5: Error while parsing value: could not determine value type. Text"
+    ),
+    (
+      good + "\n[[listener]]\naddress = \"127.0.0.1:2525\"", "10: Another [[listener]] has the address 127.0.0.1:2525"
+    ),
     (good + "\n= 3", "9: "),  // the TOML library's own words
   ])
   func `a mistake is named with its line`(text: String, expected: String) {
@@ -121,6 +135,7 @@ private func problems(_ text: String) -> [String] {
   @Test func `a file that is not there says how to name another`() {
     let error = #expect(throws: ConfigurationProblems.self) { try Configuration.read("/nonexistent/letterhead.toml") }
     #expect(error?.description.contains("--config") == true)
+    #expect(error?.description.hasSuffix("letterhead check --help") == true)
   }
 
   @Test func `a listener others can reach is right once it says whom it serves`() {
@@ -131,6 +146,36 @@ private func problems(_ text: String) -> [String] {
     for everybody in ["0.0.0.0/0", "::/0", "0.0.0.0/1"] {
       let open = text.replacing("192.168.1.0/24", with: everybody)
       #expect(problems(open).contains { $0.contains("\"\(everybody)\" lets the whole Internet send.") })
+    }
+  }
+
+  // MARK: The files that it names
+
+  private func tls(_ certificate: String, _ key: String) -> String {
+    good.replacing(
+      "127.0.0.1:2525\"",
+      with: "127.0.0.1:2525\"\nsecurity = \"tls\"\ncertificate = \"\(certificate)\"\nkey = \"\(key)\"")
+  }
+
+  @Test func `who may read the configuration needs none of the keys that it names`() {
+    #expect(problems(tls("/nonexistent/relay.pem", "/nonexistent/relay.key")).isEmpty)
+  }
+
+  @Test func `the relay and letterhead check open the certificate with its key`() {
+    let (good, other) = (TestCertificate.good, TestCertificate.wrongName)
+    for (certificate, key, expected) in [
+      (good.chainFile, good.keyFile, ""),
+      ("/nonexistent/relay.pem", good.keyFile, "4: The file /nonexistent/relay.pem cannot"),
+      (good.chainFile, "/nonexistent/relay.key", "5: The file /nonexistent/relay.key cannot"),
+      (
+        good.chainFile, other.keyFile,
+        "4: The certificate and its key are not usable. OpenSSL says: \(other.keyFile): key"
+      ),
+      (good.keyFile, good.keyFile, "4: The certificate and its key are not usable."),
+    ] {
+      let problems = problems(tls(certificate, key), openingFiles: true)
+      #expect(problems.count == (expected.isEmpty ? 0 : 1))
+      #expect(problems.first?.hasPrefix(expected) != false, "\(problems)")
     }
   }
 

@@ -3,6 +3,7 @@
 import Foundation
 import Mailboxes
 import SMTP
+import Status
 import Testing
 
 @testable import Letterhead
@@ -26,13 +27,13 @@ import Testing
 
   /// What is told when the flag of acme is, after so many seconds, as given.
   private func story(told: Fault? = nil, _ scenes: [(after: Int, flag: Fault?)]) -> [String] {
-    var ledger = FlagLedger(told: told.map { ["acme": $0] } ?? [:])
+    var ledger = FlagLedger<Fault>(told: told.map { ["acme": $0] } ?? [:])
     var said: [String] = []
     for scene in scenes {
       let now = start + .seconds(scene.after)
-      ledger.see(directory(scene.flag))
+      ledger.see(directory(scene.flag).flags)
       for change in ledger.due(at: now) {
-        said.append("\(scene.after) \(change.event) \(change.fault.summary)")
+        said.append("\(scene.after) \(change.event) \(change.flag.summary)")
         _ = ledger.tell(change, at: now)
       }
     }
@@ -61,9 +62,8 @@ import Testing
   }
 
   @Test func `a pause is no flag`() {
-    var ledger = FlagLedger(told: [:])
-    ledger.see(
-      Directory(entities: [], conditions: ["acme": .paused(until: .distantFuture, refused)]))
+    var ledger = FlagLedger<Fault>(told: [:])
+    ledger.see(Directory(entities: [], conditions: ["acme": .paused(until: .distantFuture, refused)]).flags)
     #expect(ledger.due(at: start).isEmpty)
   }
 
@@ -77,11 +77,11 @@ import Testing
   }
 
   @Test func `a change within the minute is told when the minute is over`() {
-    var ledger = FlagLedger(told: [:])
-    ledger.see(directory(refused))
+    var ledger = FlagLedger<Fault>(told: [:])
+    ledger.see(directory(refused).flags)
     #expect(ledger.nextDue(after: start) == nil)
     for change in ledger.due(at: start) { #expect(ledger.tell(change, at: start) == refused) }
-    ledger.see(directory(nil))
+    ledger.see(directory(nil).flags)
     #expect(ledger.due(at: start + .seconds(59)).isEmpty)
     #expect(ledger.nextDue(after: start + .seconds(1)) == start + .seconds(60))
     let due = ledger.due(at: start + .seconds(60))
@@ -94,6 +94,29 @@ import Testing
     #expect(story(told: refused, [(0, refused)]).isEmpty)
     #expect(story(told: refused, [(0, nil)]) == ["0 cleared The password is refused."])
     #expect(story(told: refused, [(0, policy)]) == ["0 changed SMTP is switched off."])
+  }
+}
+
+@Suite struct ProblemLedgerTests {
+  private let start = ContinuousClock.now
+
+  private func problem(_ summary: String) -> [String: RelayProblem] {
+    [RelayProblem(class: .disk, since: Date(timeIntervalSince1970: 0), summary: summary, remedy: "Free some.")].byClass
+  }
+
+  @Test func `a problem is told when it comes and when it goes, and other figures are no news`() {
+    var ledger = FlagLedger<RelayProblem>(told: [:])
+    var said: [String] = []
+    for (second, problems) in [
+      (0, problem("12M is free.")), (70, problem("9M is free.")), (140, problem("The disk is full.")), (210, [:]),
+    ] {
+      ledger.see(problems)
+      for change in ledger.due(at: start + .seconds(second)) {
+        said.append("\(change.event) \(change.flag.summary)")
+        _ = ledger.tell(change, at: start + .seconds(second))
+      }
+    }
+    #expect(said == ["raised 12M is free.", "changed The disk is full.", "cleared The disk is full."])
   }
 }
 
@@ -118,7 +141,7 @@ import Testing
   @Test func `a flag is told with everything the status file knows of it`() throws {
     let fault = Fault(
       class: .auth, since: noon - 60, summary: "Refused.", remedy: "Connect again.", upstream: "535 no\r\nway")
-    let change = FlagChange(entity: "acme", event: .raised, fault: fault)
+    let change = FlagChange(key: "acme", event: .raised, flag: fault)
     let object = try json(Alert(change, in: directory, host: "relay.example", at: noon))
     let expected: [String: String] = [
       "event": "raised", "entity": "acme", "name": "Acme \"S.p.A.\"", "address": "office@acme.example",
@@ -126,6 +149,17 @@ import Testing
       "remedy": "Connect again.", "upstream": "535 no\r\nway", "host": "relay.example", "at": "2026-11-22T12:00:00Z",
     ]
     #expect(object as? [String: String] == expected)
+  }
+
+  @Test func `a problem of the relay is told without an entity`() throws {
+    let problem = RelayProblem(class: .disk, since: noon - 60, summary: "The disk is full.", remedy: "Free some space.")
+    let alert = Alert(FlagChange(key: "disk", event: .raised, flag: problem), host: "relay.example", at: noon)
+    let object = try json(alert)
+    #expect(object["entity"] is NSNull && object["address"] is NSNull && object["upstream"] is NSNull)
+    #expect(object["class"] as? String == "disk" && object["since"] as? String == "2026-11-22T11:59:00Z")
+    #expect(object["summary"] as? String == "The disk is full." && object["remedy"] as? String == "Free some space.")
+    #expect(alert.subject == "Letterhead on relay.example: The disk is full.")
+    #expect(!alert.lines.contains { $0.hasPrefix("Entity") })
   }
 
   @Test func `a request is told with who asks, why, and what to type`() throws {

@@ -63,19 +63,25 @@ private func facts(connected address: String? = nil, _ requests: [Request] = [])
       (
         [
           request(
-            .approved, for: ConnectionChange(.connect, entity: "beta", address: wanted.address, host: wanted.host))
+            .approved,
+            for: ConnectionChange(
+              .connect, entity: "beta", address: wanted.address, host: wanted.host, terms: wanted.terms))
         ], nil
       ),
       (
         [
           request(
-            .approved, for: ConnectionChange(.connect, entity: "acme", address: "b@acme.example", host: wanted.host))
+            .approved,
+            for: ConnectionChange(
+              .connect, entity: "acme", address: "b@acme.example", host: wanted.host, terms: wanted.terms))
         ], nil
       ),
       (
         [
           request(
-            .approved, for: ConnectionChange(.connect, entity: "acme", address: wanted.address, host: "thief.example"))
+            .approved,
+            for: ConnectionChange(
+              .connect, entity: "acme", address: wanted.address, host: "thief.example", terms: wanted.terms))
         ], nil
       ),
       ([request(.approved, for: ConnectionChange(.disconnect, entity: "acme", address: wanted.address))], nil),
@@ -83,7 +89,8 @@ private func facts(connected address: String? = nil, _ requests: [Request] = [])
         [
           request(
             .approved,
-            for: ConnectionChange(.connect, entity: "acme", address: "Office@ACME.example", host: "SMTP.acme.example"))
+            for: ConnectionChange(
+              .connect, entity: "acme", address: "Office@ACME.example", host: "SMTP.acme.example", terms: wanted.terms))
         ], 7
       ),
       ([request(.approved, number: 3), request(.approved, number: 7)], 3),  // the oldest
@@ -92,14 +99,69 @@ private func facts(connected address: String? = nil, _ requests: [Request] = [])
   func `an approval is spent by just the change it is for, while it is good`(requests: [Request], spent: Int64?) throws
   {
     guard let spent else {
-      #expect(throws: StoreError.request(.notApproved(wanted))) { _ = try connect(facts(requests)) }
+      #expect(throws: StoreError.self) { _ = try connect(facts(requests)) }
       return
     }
     let change = try #require(connect(facts(requests)).change)
     #expect(change.request?.number == spent)
     #expect(change.request?.state == .used)
-    #expect(change.audit.detail == "office@acme.example through smtp.acme.example request \(spent)")
+    #expect(
+      change.audit.detail
+        == "\(shownMailbox) request \(spent)")
     #expect(try connect(facts(requests), needsApproval: false).change?.request == nil, "who needs none spends none")
+  }
+
+  /// Each way in which what is connected may differ from what was approved.
+  private static let others: [(part: String, change: @Sendable (inout Mailbox) -> Void)] = [
+    ("address", { $0.address = Address(localPart: "other", domain: "acme.example") }),
+    ("host", { $0.server.host = "thief.example" }),
+    ("port", { $0.server.port = 2525 }),
+    ("security", { $0.server.security = .starttls }),
+    ("provider", { $0.provider = Provider(name: "other", label: "Other") }),
+    ("display-name", { $0.displayName = "Another" }),
+    ("ca-file", { $0.authoritiesPEM = "-----BEGIN CERTIFICATE-----" }),
+    ("sign-in", { $0.signIn = .password(username: "ada", Secret("x")) }),
+    ("username", { $0.changeGrant { $0.username = "other" } }),
+    ("auth", { $0.changeGrant { $0.mechanism = .oauthbearer } }),
+    ("token-url", { $0.changeGrant { $0.tokenURL = URL(filePath: "/other") } }),
+    ("client-id", { $0.changeGrant { $0.clientID = "other" } }),
+    ("client-proof", { $0.changeGrant { $0.proof = .none } }),
+    ("scope", { $0.changeGrant { $0.scope = "mail everything" } }),
+    ("sign-in", { $0.changeGrant { $0.entitlement = .clientCredentials } }),
+  ]
+
+  @Test(arguments: others.indices)
+  func `an approval is for all of a connection, and the refusal names what is other`(index: Int) throws {
+    var approved = mailbox(of: "acme")
+    approved.signIn = .oauth(
+      OAuthGrant(
+        username: "ada", mechanism: .xoauth2, tokenURL: URL(filePath: "/token"), clientID: "app",
+        proof: .secret(Secret("hush")), scope: "mail", entitlement: .refreshToken(Secret("token"))))
+    let facts = facts([request(.approved, for: ConnectionChange(connecting: approved))])
+    let mara = Authorization(mara, needsApproval: true)
+    #expect(try facts.connecting(approved, by: mara, at: noon) { [:] }.change?.request?.number == 7)
+    var other = approved
+    Self.others[index].change(&other)
+    do throws(StoreError) {
+      _ = try facts.connecting(other, by: mara, at: noon) { [:] }
+      Issue.record("\(Self.others[index].part) was changed, and nobody asked")
+    } catch {
+      #expect(
+        "\(error)".contains("something else: \(Self.others[index].part) is ")
+          || "\(error)".contains("; \(Self.others[index].part) is "), "\(error)")
+    }
+  }
+
+  @Test func `new secrets need no new approval`() {
+    var renewed = mailbox(of: "acme")
+    renewed.signIn = .password(username: "office@acme.example", Secret("another"))
+    #expect(ConnectionChange(connecting: renewed).isSame(as: wanted))
+  }
+
+  @Test func `a value that could look like several is quoted`() {
+    var mailbox = mailbox(of: "acme")
+    mailbox.signIn = .password(username: "office security=none", Secret("x"))
+    #expect(ConnectionChange(connecting: mailbox).sentence.contains(" username=\"office security=none\" "))
   }
 
   @Test func `nothing is sealed for a change that is refused`() {
@@ -194,5 +256,13 @@ private func facts(connected address: String? = nil, _ requests: [Request] = [])
     #expect(request(.approved).asOf(noon + week).state == .lapsed)
     #expect(request(.denied).asOf(noon + week).state == .denied)
     #expect(request(.used).asOf(noon + week).state == .used)
+  }
+}
+
+extension Mailbox {
+  fileprivate mutating func changeGrant(_ change: (inout OAuthGrant) -> Void) {
+    guard case .oauth(var grant) = signIn else { return }
+    change(&grant)
+    signIn = .oauth(grant)
   }
 }

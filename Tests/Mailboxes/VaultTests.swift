@@ -81,6 +81,35 @@ import Testing
     #expect(throws: StoreError.self) { try file(credentials: credentials.path).read() }
   }
 
+  @Test func `where the key is a credential nothing is sealed without it, and no second key is made`() throws {
+    let credentials = try TemporaryDirectory()
+    try credentials.write(key, to: "letterhead.key", mode: 0o440)
+    let place = SecretName(entity: "acme", field: "password")
+    let sealed = try Vault(try file(credentials: credentials.path)).seal(
+      Secret("swordfish"), as: place, mayMakeKey: true)
+    #expect(access(directory.path("key"), F_OK) != 0)
+
+    let refusal = StoreError.keyIsCredential(mark: directory.path("key.credential"))
+    let without = Vault(try file())
+    #expect(throws: refusal) { try without.seal(Secret("x"), as: place, mayMakeKey: true) }
+    #expect(access(directory.path("key"), F_OK) != 0, "a second key was made")
+    // Nor with a key of its own, which the relay has given up.
+    try directory.write([UInt8](repeating: 1, count: 32), to: "key")
+    #expect(throws: refusal) { try Vault(try file()).seal(Secret("x"), as: place, mayMakeKey: true) }
+    #expect(try Vault(try file(credentials: credentials.path)).open(sealed, as: place) == Secret("swordfish"))
+  }
+
+  @Test func `a credential that waits for the relay's first start is the key already`() throws {
+    let store = try TemporaryDirectory()
+    try store.write(key, to: "letterhead.key")
+    let file = KeyFile(
+      in: try StateDirectory(preparing: directory.path), credentials: nil, credentialStores: [store.path])
+    #expect(throws: StoreError.keyIsCredential(mark: store.path("letterhead.key"))) {
+      try Vault(file).seal(Secret("x"), as: SecretName(entity: "acme", field: "password"), mayMakeKey: true)
+    }
+    #expect(access(directory.path("key"), F_OK) != 0)
+  }
+
   @Test func `a sealed secret opens only in its own place`() throws {
     let vault = Vault(try file())
     let sealed = try vault.seal(Secret("swordfish"), as: .init(entity: "acme", field: "password"), mayMakeKey: true)

@@ -46,6 +46,17 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["file"])
   }
 
+  @Test func `whatever stands at the name of the draft is removed and never opened`() throws {
+    let path = directory.path("file")
+    let victim = try directory.write("kept", to: "victim")
+    for put in [{ mkfifo($0, 0o600) }, { symlink(victim, $0) }] as [(String) -> Int32] {
+      #expect(put(path + ".next") == 0)
+      try Array("new".utf8).withUnsafeBytes { try AtomicFile.replace(path, with: $0, mode: 0o600, isDurable: false) }
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+    }
+    #expect(try String(contentsOfFile: victim, encoding: .utf8) == "kept")
+  }
+
   @Test(arguments: [0o755, 0o770, 0o701])
   func `a state directory others may enter is refused, and the sentence says how to mend it`(mode: Int) throws {
     chmod(directory.path, mode_t(mode))
@@ -80,6 +91,17 @@ import Testing
     #expect(throws: StateDirectoryError.wrongOwner(path: directory.path, found: 12345, expected: 0)) {
       try found.requireOwn()
     }
+  }
+
+  @Test(arguments: [
+    (0, "and this is root. Start the relay as user 12345"),
+    (1000, "and this is user 1000. Run the command as user 12345 or as root."),
+  ])
+  func `whose the directory is, and what to do, is told to whoever asks`(user: UInt32, words: String) {
+    let sentence = StateDirectoryError.wrongOwner(path: "/srv/state", found: 12345, expected: user).description
+    #expect(sentence.hasPrefix("/srv/state belongs to user 12345, \(words)"))
+    // A user who is no administrator is not told to take it.
+    #expect(sentence.contains("chown") == (user == 0))
   }
 
   @Test func `a file of the state directory is made for its owner alone, and refused where others may read it`() throws

@@ -30,7 +30,7 @@ private func oauthBearer(
 @Suite struct SASLTests {
   @Test func `a mechanism is known by its name, and takes its own kind of credential`() throws {
     #expect(SASLMechanism.named("scram-sha-256")?.name == "SCRAM-SHA-256")
-    #expect(SASLMechanism.named("CRAM-MD5") == nil)
+    #expect(SASLMechanism.named("NO-MECHANISM") == nil)
     #expect(Set(SASLMechanism.all.map(\.name)).count == SASLMechanism.all.count)
     #expect(SASLMechanism.offerable.map(\.name) == ["SCRAM-SHA-256", "PLAIN", "LOGIN"])
     for mechanism in SASLMechanism.all {

@@ -62,12 +62,15 @@ import Testing
   @Test func `held messages stay until released, even over a retry of all`() async throws {
     try await withSpool { spool in
       let ids = try await [spool.accept(message("a"), now: Date()), spool.accept(message("b"), now: Date())]
-      #expect(try await spool.hold(.ids([ids[0]]), now: Date()) == 1)
+      #expect(try await spool.hold(.ids([ids[0]]), now: Date()).count == 1)
+      let gone = MessageID(rawValue: 99)
+      #expect(
+        try await spool.hold(.ids([gone, ids[0]]), now: Date()) == SelectionUpdate(count: 0, unfit: [gone, ids[0]]))
       #expect(spool.acme.heldByHand == 1 && spool.acme.queued == 2)
       try await spool.retry(.all(entity: "acme"), now: Date())
       spool.open("acme")
       #expect(await spool.claim("acme", atMost: 10).map(\.id) == [ids[1]])
-      #expect(try await spool.release(.all(entity: nil), now: Date()) == 1)
+      #expect(try await spool.release(.all(entity: nil), now: Date()).count == 1)
       #expect(await spool.claim("acme", atMost: 10).map(\.id) == [ids[0]])
       #expect(spool.acme.heldByHand == 0)
     }
@@ -103,7 +106,7 @@ import Testing
         id, Settlement(recipients: [(ada, .delivered("250")), (bob, .failed("550 no"))]), now: Date())
       try await spool.flush()
       #expect(spool.acme.failed == 1 && first.envelope.recipients.count == 2)
-      #expect(try await spool.retry(.ids([id]), now: Date()) == 1)
+      #expect(try await spool.retry(.ids([id]), now: Date()).count == 1)
       let second = try #require(await spool.claim("acme", atMost: 1).first)
       #expect(second.envelope.recipients == [bob])
       #expect(spool.acme.failed == 0 && spool.acme.queued == 1)

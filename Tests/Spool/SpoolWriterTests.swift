@@ -51,6 +51,46 @@ private struct NoBodies: BodyStore {
   func beginning(of name: String) -> [UInt8] { [] }
 }
 
+@Suite struct SpoolHealthTests {
+  private let denied = EngineFailure.broken(.unwritable("disk I/O error"))
+
+  @Test func `a storage that breaks is told as long as it is broken`() async throws {
+    let storage = MemoryStorage()
+    try await withSpool(over: storage) { spool in
+      try await spool.accept(message(), now: Date())
+      #expect(spool.health == .working)
+      storage.fail(with: denied)
+      await #expect(throws: SpoolError.unwritable("disk I/O error")) { try await spool.accept(message(), now: Date()) }
+      let failing = SpoolHealth.failing(denied.spoolError)
+      #expect(try await eventually { spool.health == failing })
+      storage.fail(with: nil)
+      #expect(try await eventually { spool.health == .working })
+    }
+  }
+
+  @Test func `a full disk is told until something was written again`() async throws {
+    let storage = MemoryStorage()
+    try await withSpool(over: storage) { spool in
+      storage.fail(with: .refused(.full))
+      await #expect(throws: SpoolError.full) { try await spool.accept(message(), now: Date()) }
+      #expect(try await eventually { spool.health == .full })
+      storage.fail(with: nil)
+      try await spool.accept(message(), now: Date())
+      #expect(try await eventually { spool.health == .working })
+    }
+  }
+
+  @Test func `mail that nobody takes is told, and not when it is taken`() async throws {
+    try await withSpool(over: MemoryStorage()) { spool in
+      try await spool.accept(message(), now: Date())
+      #expect(try await eventually { spool.acme.untakenSince != nil })
+      spool.open("acme")
+      _ = await spool.take(1)
+      #expect(try await eventually { spool.acme.untakenSince == nil })
+    }
+  }
+}
+
 extension MemoryStorage {
   /// Of each transaction so far: whether it was durable.
   fileprivate var transactions: [Bool] {

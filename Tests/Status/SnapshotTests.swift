@@ -1,5 +1,6 @@
 import Foundation
 import Mailboxes
+import Platform
 import Status
 import Testing
 
@@ -40,10 +41,16 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     acme.error = .init(
       class: .auth, since: eight, summary: "Refused.", remedy: "Run: letterhead connect my_co",
       upstream: "535 5.7.3 Authentication unsuccessful")
-    let json = try JSONSerialization.jsonObject(with: snapshot(["my_co": acme]).json())
+    var written = snapshot(["my_co": acme])
+    written.problems = [RelayProblem(class: .disk, since: eight, summary: "Full.", remedy: "Free some space.")]
+    let json = try JSONSerialization.jsonObject(with: written.json())
     let top = try #require(json as? [String: Any])
     #expect(
-      Set(top.keys) == ["schema", "version", "pid", "started_at", "updated_at", "state", "error_flag", "entities"])
+      Set(top.keys) == [
+        "schema", "version", "pid", "started_at", "updated_at", "state", "error_flag", "entities", "problems",
+      ])
+    let problem = try #require((top["problems"] as? [[String: Any]])?.first)
+    #expect(Set(problem.keys) == ["class", "since", "summary", "remedy"] && problem["class"] as? String == "disk")
     #expect(top["started_at"] as? String == "2026-11-22T08:00:00Z")
     let entities = try #require(top["entities"] as? [String: [String: Any]])
     let entity = try #require(entities["my_co"], "an entity's name is not a key of ours to change")
@@ -61,6 +68,12 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
       Set((entity["error"] as? [String: Any] ?? [:]).keys) == ["class", "since", "summary", "remedy", "upstream"])
   }
 
+  @Test func `an earlier version's file, without problems, is read`() throws {
+    var object = try #require(JSONSerialization.jsonObject(with: snapshot([:]).json()) as? [String: Any])
+    object["problems"] = nil
+    #expect(try Snapshot(json: JSONSerialization.data(withJSONObject: object)) == snapshot([:]))
+  }
+
   @Test func `what was written reads back the same`() throws {
     let written = snapshot(["acme": entity(.paused), "b": entity(.connected, .init(queued: 1))])
     #expect(try Snapshot(json: written.json()) == written)
@@ -76,10 +89,10 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
 
   @Test func `the file is replaced whole and everyone may read it`() throws {
     let file = StatusFile(path: folder + "/status.json")
-    #expect(try file.read() == nil)
+    #expect(throws: StatusFileError.missing(path: file.path)) { try file.read() }
     try file.write(snapshot(["acme": entity(.connected)]))
     try file.write(snapshot(["acme": entity(.error)]))
-    #expect(try file.read()?.state == .error)
+    #expect(try file.read().state == .error)
     let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
     #expect(attributes[.posixPermissions] as? Int == 0o644)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["status.json"])
@@ -89,6 +102,35 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     let file = StatusFile(path: folder + "/none/status.json")
     let error = #expect(throws: StatusFileError.self) { try file.write(snapshot([:])) }
     #expect(error?.description.contains("status_file") == true)
+  }
+
+  @Test func `a FIFO, a directory and another program's file are no status, and keep nobody waiting`() throws {
+    let fifo = StatusFile(path: folder + "/fifo")
+    mkfifo(fifo.path, 0o666)
+    #expect(throws: StatusFileError.notAStatus(path: fifo.path)) { try fifo.read() }
+    #expect(throws: StatusFileError.unreadable(path: folder, reason: SystemError(EISDIR))) {
+      try StatusFile(path: folder).read()
+    }
+    let other = StatusFile(path: folder + "/other")
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: other.path))
+    #expect(throws: StatusFileError.notAStatus(path: other.path)) { try other.read() }
+  }
+
+  @Test func `a FIFO in the way of the next file is removed`() throws {
+    let file = StatusFile(path: folder + "/status.json")
+    mkfifo(file.path + ".next", 0o666)
+    try file.write(snapshot([:]))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["status.json"])
+  }
+
+  @Test func `a second relay on one status file is refused and told which the first is`() throws {
+    let path = folder + "/status.json"
+    var first: StatusFileLock? = try StatusFileLock(on: path)
+    let error = #expect(throws: StatusFileError.inUse(path: path, pid: getpid())) { try StatusFileLock(on: path) }
+    #expect(error?.description.contains("Set another status_file") == true)
+    withExtendedLifetime(first) {}
+    first = nil
+    #expect(throws: Never.self) { try StatusFileLock(on: path) }
   }
 
   @Test func `a file of a relay that stopped is stale`() {

@@ -24,6 +24,11 @@ package func mailbox(
     signIn: .password(username: text, Secret(password)), mechanism: "PLAIN", connectedAt: noon)
 }
 
+/// `mailbox(of:)` as requests and the audit list show it.
+package let shownMailbox =
+  "office@acme.example through smtp.acme.example provider=smtp port=465 security=tls sign-in=password "
+  + "username=office@acme.example display-name=Office"
+
 package func grant(refreshToken: String = "refresh-1", clientSecret: String? = "client secret") -> OAuthGrant {
   OAuthGrant(
     username: "office@acme.example", mechanism: .xoauth2, tokenURL: URL(filePath: "/token"), clientID: "letterhead",

@@ -114,6 +114,21 @@ import Testing
     }
   }
 
+  @Test func `a listener whose entity a reload has not brought yet: the client is to try again`() async throws {
+    let settings = ListenerSettings(address: "127.0.0.1:0", entity: "new")
+    try await withSpool(
+      greeted + """
+        C: MAIL FROM:<erp@acme.example>
+        S: 451 4.3.5 *
+        C: MAIL FROM:<>
+        S: 451 4.3.5 *
+        """ + quit, settings: settings
+    ) { spool in
+      let listed = try await spool.list()
+      #expect(listed.isEmpty)
+    }
+  }
+
   @Test(arguments: [100, 250_000, 600_000])
   func `a message of any size comes out of the spool as it went in`(octets: Int) async throws {
     let body = "Subject: x\r\n\r\n" + String(repeating: "0123456789\r\n", count: octets / 12)

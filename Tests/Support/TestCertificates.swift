@@ -13,6 +13,8 @@ package struct TestCertificate: Sendable {
   package static let expired = named("expired")
   package static let notYetValid = named("not-yet-valid")
   package static let wrongName = named("wrong-name")
+  /// Names its host in the subject alone.
+  package static let commonNameOnly = named("common-name-only")
   /// From an authority that is not `authorityFile`.
   package static let otherAuthority = named("other-ca")
   package static let selfSigned = named("self-signed")

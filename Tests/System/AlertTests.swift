@@ -39,11 +39,11 @@ extension System {
       #expect(raised["address"] as? String == broken)
       #expect(raised["class"] as? String == "auth")
       #expect((raised["upstream"] as? String)?.contains("535") == true)
-      #expect((raised["remedy"] as? String)?.contains("letterhead connect acme") == true)
+      #expect((raised["remedy"] as? String)?.contains("letterhead reconnect acme") == true)
       let mail = try #require(try await rig.arrivals(1, at: domain).first)
       #expect(mail.returnPath == "<\(working)>")
       #expect(mail.fields("Subject").first?.contains("Acme S.p.A.") == true, "\(mail.message)")
-      #expect(mail.body.replacing("=\n", with: "").contains("letterhead connect acme"), "\(mail.message)")
+      #expect(mail.body.replacing("=\n", with: "").contains("letterhead reconnect acme"), "\(mail.message)")
       #expect(!mail.message.contains("geheim"))
 
       try await relay.end()

@@ -106,6 +106,36 @@ extension System {
       #expect(refused.status != 0 && refused.errors.contains(words), "\(refused)")
     }
 
+    @Test func `is told with the configuration that was named`() async throws {
+      let relay = try Relay()
+      for verb in ["test", "reconnect", "disconnect"] {
+        let refused = try await relay.letterhead(verb, "acme")
+        #expect(refused.status == 1, "\(refused)")
+        let command = "letterhead connect --config \(relay.configuration) acme --help"
+        #expect(refused.errors.contains(command), "\(refused)")
+      }
+      let rig = try await Rig.running
+      let password = try relay.directory.write("geheim-no\n", to: "password file")
+      let failed = try await relay.letterhead(
+        "connect", "acme", "--smtp", "localhost:\(rig.port("SMTP_TLS"))", "--address", freshAddress(),
+        "--password-file", password, "--ca-file", rig.certificateAuthority)
+      let typed = "--password-file '\(password)' --ca-file \(rig.certificateAuthority)"
+      #expect(failed.status == 1 && failed.errors.contains(typed), "\(failed)")
+      #expect(failed.errors.contains("letterhead connect acme --config \(relay.configuration) --smtp "), "\(failed)")
+      #expect(!failed.errors.contains("saved"), "\(failed)")
+    }
+
+    @Test func `leaves no core file while it knows a secret`() async throws {
+      let relay = try Relay()
+      let command = try await LiveCommand(
+        Relay.binary,
+        ["connect", "acme", "--provider", "google", "--client-id", "app", "--paste", "--address", freshAddress()]
+          + ["--config", relay.configuration])
+      _ = try await command.address()
+      let core = try #require(command.limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
+      #expect(core.split(separator: " ").filter { Int($0) != nil } == ["0", "0"], "\(core)")
+    }
+
     @Test func `is refused while another address is connected, and allowed again for the same`() async throws {
       let rig = try await Rig.running
       let (first, second) = (freshAddress(), freshAddress())

@@ -93,11 +93,16 @@ extension System {
           environment: ["LETTERHEAD": Relay.binary])
       }
       let down = try await check()
-      #expect(down.status == 3 && down.output.hasPrefix("LETTERHEAD UNKNOWN"), "\(down)")
+      #expect(down.status == 2 && down.output.hasPrefix("LETTERHEAD CRITICAL - The relay is not running"), "\(down)")
       try await relay.start()
       try await eventually("ok") { try await check().status == 0 }
       try await relay.send(to: "ada@there.test")
       try await eventually("warning") { try await check().status == 1 }
+      try await relay.kill()
+      #expect(try await check().status == 2, "a relay that is gone is critical")
+      let none = try await run(
+        "\(Self.folder)/check_letterhead", [], environment: ["LETTERHEAD": "/nowhere/letterhead"])
+      #expect(none.status == 3 && none.output.hasPrefix("LETTERHEAD UNKNOWN"), "\(none)")
     }
 
     @Test func `the status file keeps to its schema, with and without a fault`() async throws {

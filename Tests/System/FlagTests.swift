@@ -23,7 +23,7 @@ extension System {
       let fault = try #require(try relay.entity().error)
       #expect(fault.class == "auth")
       #expect(fault.upstream.contains("535"))
-      #expect(fault.remedy.contains("letterhead connect acme"))
+      #expect(fault.remedy.hasSuffix("letterhead reconnect acme --config \(relay.configuration)"), "\(fault.remedy)")
       #expect(try await relay.letterhead("status").status == 2)
 
       for number in 1...9 { try await relay.send(to: "n\(number)@\(domain)") }
@@ -32,7 +32,11 @@ extension System {
       #expect(try refusals(of: address, in: rig) == 1, "a refused password was tried again")
       try await eventually("ten messages held") { try relay.entity().queue.held == 10 }
 
-      try await relay.connect(to: "SMTP_TLS", of: rig, as: address, password: "geheim-22").wentWell()
+      let refused = try await relay.letterhead("reconnect", "acme", "--password-file", "-", input: "geheim-no\n")
+      #expect(refused.status == 1 && refused.errors.contains("letterhead reconnect acme"), "\(refused)")
+      #expect(try relay.status().errorFlag)
+      // Everything else is as it is saved.
+      try await relay.letterhead("reconnect", "acme", input: "geheim-22\n").wentWell()
       let arrived = try await rig.arrivals(11, at: domain)
       let order = ["before"] + (0...9).map { "n\($0)" }
       #expect(arrived.map { $0.recipient.prefix { $0 != "@" } } == order.map { $0[...] })

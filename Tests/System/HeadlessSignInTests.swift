@@ -85,7 +85,11 @@ extension System {
       let relay = try Relay(entities: rig.corp(at: "TOOLKIT_IDLE_2S_TLS"))
       let domain = freshDomain()
       for round in 0...1 {
-        let command = try await connecting(relay, of: rig, as: address, "--paste")
+        // The second time everything but the sign-in is as it is saved.
+        let command =
+          round == 0
+          ? try await connecting(relay, of: rig, as: address, "--paste")
+          : try await LiveCommand(Relay.binary, ["reconnect", "acme", "--paste", "--config", relay.configuration])
         try command.type(try await rig.visit(try await command.address(), as: address).address)
         try await command.finished().wentWell()
         guard round == 0 else { break }
@@ -96,7 +100,7 @@ extension System {
         try await eventually("the flag is up") { try relay.status().errorFlag }
         try await eventually("held") { try relay.entity().queue.held == 5 }
         let fault = try #require(try relay.entity().error)
-        #expect(fault.class == "auth" && fault.remedy.contains("letterhead connect acme --provider corp"), "\(fault)")
+        #expect(fault.class == "auth" && fault.remedy.contains("letterhead reconnect acme"), "\(fault)")
       }
       #expect(try await rig.arrivals(5, at: domain).count == 5)
       try await eventually("the flag is down") { try !relay.status().errorFlag }

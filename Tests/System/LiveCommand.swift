@@ -45,6 +45,9 @@ final class LiveCommand: Sendable {
     return names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(links)/\($0)") }
   }
 
+  /// As the kernel shows them.
+  var limits: String { (try? String(contentsOfFile: "/proc/\(pid)/limits", encoding: .utf8)) ?? "" }
+
   private func text(_ name: String) -> String {
     (try? String(contentsOfFile: directory.path(name), encoding: .utf8)) ?? ""
   }

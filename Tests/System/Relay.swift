@@ -220,4 +220,6 @@ struct Status: Decodable {
   let state: String
   let errorFlag: Bool
   let entities: [String: Entity]
+  struct Problem: Decodable { let `class`, since, summary, remedy: String }
+  let problems: [Problem]
 }

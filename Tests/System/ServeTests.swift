@@ -33,10 +33,96 @@ extension System {
       try await eventually("the new name") { try relay.entity().name == "Acme Renamed" }
       try relay.directory.write("mistake", to: "letterhead.toml")
       Foundation.kill(pid, SIGHUP)
-      try await Task.sleep(for: .seconds(1))
+      try await eventually("the failed reload is told") {
+        try relay.status().problems.map(\.class) == ["reload"] && relay.status().state == "degraded"
+      }
       #expect(Foundation.kill(pid, 0) == 0, "a mistake in a reloaded configuration ended the relay")
       #expect(try relay.entity().name == "Acme Renamed")
+      try relay.directory.write(text, to: "letterhead.toml")
+      Foundation.kill(pid, SIGHUP)
+      try await eventually("the reload that did not fail") { try relay.status().problems.isEmpty }
       #expect(try await relay.end() == 0)
+    }
+
+    /// A provider on loopback that takes everything until a message has ended, and then says nothing more. Prints its port,
+    /// `stalled`, and the time at which its peer went away.
+    private static let silentProvider = #"""
+      import socket, time
+      listener = socket.create_server(("127.0.0.1", 0)); print(listener.getsockname()[1], flush=True)
+      while True:
+        peer = listener.accept()[0]; lines = peer.makefile("rb"); peer.sendall(b"220 ready\r\n"); inside = False
+        for line in lines:
+          if inside:
+            if line == b".\r\n":
+              print("stalled", flush=True); lines.read(); print("gone", time.monotonic(), flush=True)
+          elif line.startswith(b"DATA"): inside = True; peer.sendall(b"354 go on\r\n")
+          elif line.startswith(b"QUIT"): peer.sendall(b"221 bye\r\n"); peer.close(); break
+          else: peer.sendall(b"250 fine\r\n")
+      """#
+    /// An app that stops in the middle of its message. Prints `stalled`, and the time at which the relay hung up.
+    private static let silentApp = #"""
+      import socket, sys, time
+      relay = socket.create_connection(("127.0.0.1", int(sys.argv[1]))); lines = relay.makefile("rb"); lines.readline()
+      for word in [b"HELO app", b"MAIL FROM:<erp@localhost>", b"RCPT TO:<ada@example.org>", b"DATA"]:
+        relay.sendall(word + b"\r\n"); lines.readline()
+      relay.sendall(b"Subject: half\r\n"); print("stalled", flush=True)
+      lines.read(); print("gone", time.monotonic(), flush=True)
+      """#
+
+    @Test func `waits for a client and a provider that both stall at once, and not for one after the other`()
+      async throws
+    {
+      let provider = try await LiveCommand("python3", ["-c", Self.silentProvider])
+      let port = try await provider.line("its port") { Int($0) != nil }
+      let relay = try Relay()
+      try await relay.letterhead(
+        "connect", "acme", "--smtp", "127.0.0.1:\(port)", "--security", "none", "--no-auth", "--address", freshAddress()
+      ).wentWell()
+      try await relay.start()
+      try await relay.send(to: "ada@example.org")
+      let app = try await LiveCommand("python3", ["-c", Self.silentApp, "\(relay.port)"])
+      for one in [provider, app] { _ = try await one.line("stalled") { $0 == "stalled" } }
+      #expect(try await relay.end() == 0)
+      var ends: [Double] = []
+      for one in [provider, app] {
+        let gone = try await one.line("the end of its connection") { $0.hasPrefix("gone ") }
+        ends.append(try #require(Double(gone.dropFirst(5))))
+      }
+      #expect(abs(ends[0] - ends[1]) < 5, "one after the other: \(ends)")
+    }
+
+    @Test func `answers status and queue while somebody edits the configuration`() async throws {
+      let relay = try Relay()
+      try await relay.start()
+      try await relay.send(to: "ada@there.test")
+      try await eventually("degraded") { try relay.status().state == "degraded" }
+      let text = try String(contentsOfFile: relay.configuration, encoding: .utf8)
+      try relay.directory.write(text + "\n[entity.\nname =", to: "letterhead.toml")
+      let status = try await relay.letterhead("status")
+      #expect(status.status == 1 && status.errors.isEmpty, "\(status)")
+      let queue = try await relay.letterhead("queue")
+      #expect(queue.status == 0 && queue.output.contains("ada@there.test"), "\(queue)")
+      #expect(queue.errors.contains("letterhead check shows them"), "\(queue)")
+      #expect(try await relay.letterhead("queue", "delete", "1").status == 0)
+      #expect(try await relay.letterhead("queue", "hold", "--all", "--entity", "nobody").status == 1)
+      try await relay.end()
+      #expect(try await relay.letterhead("queue").status == 1, "without a relay the file has to be good")
+    }
+
+    @Test func `names the default place where the configuration cannot be found`() async throws {
+      let status = try await run(Relay.binary, ["status", "--config", "/nowhere/letterhead.toml"])
+      #expect(status.status == 3 && status.errors.contains("/nowhere/letterhead.toml cannot be read"), "\(status)")
+    }
+
+    @Test func `refuses to share its status file with another relay`() async throws {
+      let (first, second) = (try Relay(), try Relay())
+      try await first.start()
+      let text = try String(contentsOfFile: second.configuration, encoding: .utf8)
+      try second.directory.write(
+        text.replacing("\(second.directory.path)/status.json", with: "\(first.directory.path)/status.json"),
+        to: "letterhead.toml")
+      let refused = try await second.letterhead("serve")
+      #expect(refused.status == 1 && refused.errors.contains("Another relay (process \(first.pid))"), "\(refused)")
     }
 
     @Test func `tells monitoring how it is by exit codes`() async throws {

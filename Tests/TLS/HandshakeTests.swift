@@ -24,6 +24,7 @@ import Testing
       (.notYetValid, "localhost", .notYetValid(Date(timeIntervalSince1970: 2_461_449_600))),
       (.wrongName, "localhost", .wrongName(["mail.elsewhere.invalid"])),
       (.wrongName, "127.0.0.1", .wrongName(["mail.elsewhere.invalid"])),
+      (.commonNameOnly, "localhost", .wrongName([])),
       (.good, "127.0.0.2", .wrongName(["localhost", "*.example", "*.test", "127.0.0.1", "::1"])),
       (.good, "a.b.example", .wrongName(["localhost", "*.example", "*.test", "127.0.0.1", "::1"])),
       (.otherAuthority, "localhost", .unknownIssuer("CN=Some other authority", selfSigned: false)),

@@ -1,9 +1,13 @@
 // Facts that are read from addresses and from what a server offers.
 
+import Diagnosis
+import Glibc
+import Mailboxes
 import SMTP
-import Sockets
 import Testing
+import TransportSupport
 
+@testable import Sockets
 @testable import TransportSMTP
 
 @Suite struct `A name that leads to this network` {
@@ -15,6 +19,35 @@ import Testing
   @Test(arguments: ["52.97.1.1", "172.32.0.1", "2603:1026::1", "100.128.0.1"])
   func `is not confused with one that leads to the Internet`(_ address: String) {
     #expect(!Endpoint(host: address, port: 587).isNearby)
+  }
+}
+
+@Suite struct `A server that cannot be reached` {
+  private func error(_ reason: DialError.Reason, at hosts: [String], for host: String) -> TransportError {
+    let failed = hosts.map { DialError.FailedEndpoint(endpoint: Endpoint(host: $0, port: 587), reason: reason) }
+    return TransportError(.failed(failed), at: .test(at: host))
+  }
+
+  @Test(
+    arguments: [
+      ("mail.firm.example", ["127.0.1.1"], .refused, .redirected(to: "127.0.1.1")),
+      ("mail.firm.example", ["::1", "127.0.0.1"], .timedOut, .redirected(to: "::1")),
+      ("mail.firm.example", ["10.0.0.1"], .refused, .refused),
+      ("mail.firm.example", ["127.0.0.1", "192.0.2.1"], .refused, .refused),
+      ("localhost", ["127.0.0.1"], .refused, .refused), ("127.0.0.1", ["127.0.0.1"], .refused, .refused),
+      (
+        "mail.firm.example", ["2001:db8::1"], .unreachable(ENETUNREACH),
+        .onlyIPv6("[2001:db8::1]:587: Network is unreachable")
+      ),
+      (
+        "mail.firm.example", ["192.0.2.1"], .unreachable(ENETUNREACH),
+        .unreachable("192.0.2.1:587: Network is unreachable")
+      ),
+    ] as [(String, [String], DialError.Reason, TransportError)])
+  func `is told by where its name leads`(
+    _ host: String, _ addresses: [String], _ reason: DialError.Reason, _ told: TransportError
+  ) {
+    #expect(error(reason, at: addresses, for: host) == told)
   }
 }
 

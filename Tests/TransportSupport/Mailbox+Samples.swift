@@ -79,6 +79,7 @@ extension Provider {
 
   package static let microsoft = {
     var provider = Provider(name: "microsoft", label: "Microsoft 365")
+    provider.isPublic = true
     var service = OAuthService(tokenURL: "https://login.example/{tenant}/token")
     service.consentURL = "https://login.example/{tenant}/adminconsent?scope=mail"
     service.redirectHost = "localhost"

@@ -16,7 +16,7 @@ package struct AskPermission: ControlVerb {
 
   var permission: Permission { .changeConnection }
 
-  func change(under settings: ControlSettings) -> ConnectionChange? { wanted }
+  func change(in resources: ControlResources, under settings: ControlSettings) -> ConnectionChange? { wanted }
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
     if wanted.verb == .connect, let address = Address(wanted.address) {

@@ -17,27 +17,36 @@ package struct ConnectMailbox: ControlVerb {
 
   var permission: Permission { .changeConnection }
 
-  func change(under settings: ControlSettings) throws -> ConnectionChange? {
-    ConnectionChange(connecting: try completed(under: settings))
+  func change(in resources: ControlResources, under settings: ControlSettings) throws -> ConnectionChange? {
+    ConnectionChange(connecting: try mailbox.mailbox.checked(under: settings))
   }
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
-    let mailbox = try completed(under: context.settings)
-    try await context.mailboxes.checkMayConnect(mailbox.address, to: mailbox.entity)
-    let sentence = try await context.resources.connector.connect(
-      mailbox, sendingTest: sendingTest ?? mailbox.provider.needsTestMessage, by: context.authorization
+    let mailbox = try mailbox.mailbox.checked(under: context.settings)
+    return try await context.connect(mailbox, sendingTest: sendingTest, say)
+  }
+}
+
+extension ControlContext {
+  /// Tests `mailbox` and saves it.
+  func connect(_ mailbox: Mailbox, sendingTest: Bool?, _ say: ControlService.Say) async throws -> ControlReply {
+    try await mailboxes.checkMayConnect(mailbox.address, to: mailbox.entity)
+    let sentence = try await resources.connector.connect(
+      mailbox, sendingTest: sendingTest ?? mailbox.provider.needsTestMessage, by: authorization
     ) { try await say(.step($0)) }
-    context.note("connected", ["entity": "\(mailbox.entity)"])
+    note("connected", ["entity": "\(mailbox.entity)"])
     return .done(sentence)
   }
+}
 
+extension Mailbox {
   /// The mailbox as described, with what is known here of its provider.
-  private func completed(under settings: ControlSettings) throws(ControlRefusal) -> Mailbox {
-    var mailbox = self.mailbox.mailbox
-    guard let provider = settings.providers.named(mailbox.provider.name) else {
-      throw .noProvider(String(mailbox.provider.name.prefix(64)))
+  func checked(under settings: ControlSettings) throws(ControlRefusal) -> Mailbox {
+    guard let provider = settings.providers.named(self.provider.name) else {
+      throw .noProvider(String(self.provider.name.prefix(64)))
     }
-    if let unfit = mailbox.unfit { throw .unfit(unfit) }
+    if let unfit { throw .unfit(unfit) }
+    var mailbox = self
     mailbox.provider = provider
     // The test finds out.
     mailbox.mechanism = nil

@@ -14,15 +14,16 @@ package struct DisconnectMailbox: ControlVerb {
 
   var permission: Permission { .changeConnection }
 
-  func change(under settings: ControlSettings) -> ConnectionChange? {
+  func change(in resources: ControlResources, under settings: ControlSettings) -> ConnectionChange? {
     ConnectionChange(.disconnect, entity: entity, address: "")
   }
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
     guard try await context.mailboxes.disconnect(entity, by: context.authorization) else {
-      throw StoreError.notConnected(entity: entity)
+      throw ControlRefusal.noMailbox(entity: entity)
     }
     context.note("disconnected", ["entity": "\(entity)"])
-    return .done("\(entity) is disconnected. Its mail is held until: letterhead connect \(entity) …")
+    return .done(
+      "\(entity) is disconnected. Its mail is held until a mailbox is connected: letterhead connect \(entity) --help")
   }
 }

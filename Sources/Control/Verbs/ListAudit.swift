@@ -16,6 +16,7 @@ package struct ListAudit: ControlVerb {
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
     let all = try await context.mailboxes.audit(of: entity)
     for entry in all { try await say(.entry(entry)) }
-    return .done(all.isEmpty ? "Nothing was done yet." : "")
+    guard all.isEmpty else { return .done("") }
+    return .done(entity.map { "Nothing was ever done to an entity \"\($0)\"." } ?? "Nothing was done yet.")
   }
 }

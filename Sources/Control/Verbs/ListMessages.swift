@@ -5,7 +5,7 @@ package import Foundation
 import Mailboxes
 import Message
 import SMTP
-import Spool
+package import Spool
 
 package struct ListMessages: ControlVerb {
   /// So many messages at most come in one answer.
@@ -15,10 +15,13 @@ package struct ListMessages: ControlVerb {
   package let entity: String?
   /// The last message of the page before.
   package let after: Int64?
+  /// In this state only.
+  package let state: ListedMessage.State?
 
-  package init(entity: String? = nil, after: Int64? = nil) {
+  package init(entity: String? = nil, after: Int64? = nil, state: ListedMessage.State? = nil) {
     self.entity = entity
     self.after = after
+    self.state = state
   }
 
   var permission: Permission { .readQueue }
@@ -28,7 +31,7 @@ package struct ListMessages: ControlVerb {
     let spool = try context.spool
     let directory = try await context.mailboxes.load()
     let page = try await spool.list(
-      entity: entity, after: after.map { MessageID(rawValue: $0) }, limit: Self.largestPage)
+      entity: entity, state: state, after: after.map { MessageID(rawValue: $0) }, limit: Self.largestPage)
     for message in page { try await say(.message(QueuedMessage(message, in: directory, at: Date()))) }
     return .done("")
   }
@@ -47,10 +50,12 @@ package struct QueuedMessage: Sendable, Equatable, Codable {
   package let attempts: Int
   package let perhapsSent: Bool
   package let reason: String
+  /// Why it is not tried: by a person's hand, or for its mailbox. `nil` for a message that is not held.
+  package let heldBecause: String?
 
   init(_ message: ListedMessage, in directory: Directory, at now: Date) {
     let isHeld =
-      message.state != .failed && [.disconnected, .error].contains(directory.state(of: message.entity, at: now))
+      message.state.isQueued && [.disconnected, .error].contains(directory.state(of: message.entity, at: now))
     id = message.id.rawValue
     entity = message.entity
     state = isHeld ? ListedMessage.State.held.rawValue : message.state.rawValue
@@ -58,9 +63,30 @@ package struct QueuedMessage: Sendable, Equatable, Codable {
     recipients = message.envelope.recipients.map(\.text)
     octets = message.octetCount
     receivedAt = message.receivedAt
-    due = isHeld || message.state == .held ? nil : message.due
+    due = isHeld ? nil : directory.due(of: message, at: now)
     attempts = message.attempts
     perhapsSent = message.perhapsSent
     reason = message.words
+    heldBecause = directory.hold(on: message, at: now)
+  }
+}
+
+extension Directory {
+  /// When a message is tried next: not before its mailbox's pause is over, and never in the past. `nil` for one that is not
+  /// tried.
+  fileprivate func due(of message: ListedMessage, at now: Date) -> Date? {
+    guard [.waiting, .deferred].contains(message.state) else { return nil }
+    guard case .paused(let until, _) = condition(of: message.entity) else { return max(now, message.due) }
+    return max(until, message.due, now)
+  }
+
+  fileprivate func hold(on message: ListedMessage, at now: Date) -> String? {
+    switch (message.state, state(of: message.entity, at: now)) {
+    case (.failed, _): nil
+    case (.held, _): "Held by hand, until: letterhead queue release \(message.id)"
+    case (_, .disconnected): "No mailbox is connected to \(message.entity)."
+    case (_, .error): condition(of: message.entity).fault?.summary
+    case (_, .connected), (_, .paused): nil
+    }
   }
 }

@@ -1,6 +1,8 @@
-// The whole chain of a connected mailbox again, step by step. Changes nothing.
+// The whole chain of a connected mailbox again, step by step. Changes nothing but to lift a flag or a pause that the test
+// has disproved.
 
 import Access
+import Foundation
 import Mailboxes
 import SMTP
 
@@ -26,6 +28,32 @@ package struct TestMailbox: ControlVerb {
       throw ControlRefusal.noMailbox(entity: entity)
     }
     try await context.resources.connector.test(mailbox, sendingTo: address) { try await say(.step($0)) }
-    return .done(address.map { "It works; a message is on its way to \($0)." } ?? "It works.")
+    let works = address.map { "It works; a message is on its way to \($0)." } ?? "It works."
+    return .done(try await lift(of: mailbox, sending: address != nil, in: context).map { "\(works) \($0)" } ?? works)
+  }
+
+  /// - Returns: what was lifted, in a sentence.
+  private func lift(of mailbox: Mailbox, sending: Bool, in context: ControlContext) async throws -> String? {
+    await context.resources.lookAgain(entity)
+    let condition = try await context.mailboxes.load().condition(of: entity)
+    guard let word = condition.disproved(bySending: sending),
+      try await context.mailboxes.setCondition(.working, of: entity, generation: mailbox.generation)
+    else { return nil }
+    context.note("a test has lifted the \(word)", ["entity": "\(entity)"])
+    return "The \(word) of \(entity) is lifted, and its mail goes out."
+  }
+}
+
+extension Condition {
+  /// Whether it is over when the chain holds to the end of an envelope, or of a message. A quota may only be told at the
+  /// end of a message.
+  ///
+  /// - Returns: what people call it; `nil` for what stays.
+  func disproved(bySending sending: Bool) -> String? {
+    switch self {
+    case .working: nil
+    case .broken: "error flag"
+    case .paused(_, let fault): sending || fault.class != .quota ? "pause" : nil
+    }
   }
 }

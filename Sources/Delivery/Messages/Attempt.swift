@@ -9,11 +9,19 @@ import SMTP
 import Spool
 import Transport
 
-struct Attempt: Sendable {
+/// A class: each of the calls that hand it on would hold a copy of a thousand octets.
+final class Attempt: Sendable {
   let message: SpooledMessage
   let mailbox: Mailbox
   let entity: Entity
   let hostname: String
+
+  init(message: SpooledMessage, mailbox: Mailbox, entity: Entity, hostname: String) {
+    self.message = message
+    self.mailbox = mailbox
+    self.entity = entity
+    self.hostname = hostname
+  }
 
   /// The message never came as far as a transaction.
   func transmission(failedBy error: TransportError, now: Date) -> Transmission {
@@ -25,14 +33,19 @@ struct Attempt: Sendable {
 
   /// Recipients whose outcome is about the mailbox stay as they were: nothing was judged about them.
   func settlement(of transmission: Transmission, now: Date) async -> Settlement {
-    let pairs = Array(zip(message.envelope.recipients, transmission.outcomes))
-    var settlement = Settlement(recipients: pairs.compactMap(Self.recorded))
+    var settlement = unreported(transmission, now: now)
+    let hasFailed = transmission.outcomes.contains { $0.kind == .failed }
+    if hasFailed { settlement.report = await report(on: transmission.outcomes, now: now) }
+    return settlement
+  }
+
+  private func unreported(_ transmission: Transmission, now: Date) -> Settlement {
+    var settlement = Settlement(
+      recipients: zip(message.envelope.recipients, transmission.outcomes).compactMap(Self.recorded))
     settlement.words = Self.words(of: transmission.outcomes)
     settlement.perhapsSent = transmission.isPerhapsSent
     settlement.due = due(after: transmission.outcomes, now: now)
     settlement.returned = isReturned(transmission.outcomes)
-    let failed = pairs.filter { $0.1.kind == .failed }
-    if !failed.isEmpty { settlement.report = await report(on: failed, now: now) }
     return settlement
   }
 
@@ -76,8 +89,11 @@ struct Attempt: Sendable {
     return now.addingTimeInterval(Double(longest.components.seconds))
   }
 
-  private func report(on failed: [(Address, Outcome)], now: Date) async -> NewMessage? {
+  // Few messages fail: the tasks of all others shall not allocate the memory for a report.
+  @inline(never)
+  private func report(on outcomes: [Outcome], now: Date) async -> NewMessage? {
     if message.isReport { return nil }
+    let failed = zip(message.envelope.recipients, outcomes).filter { $0.1.kind == .failed }
     let header = (try? await PreparedMessage.header(of: message.content)) ?? Header()
     let reporter = FailureReporter(mailbox: mailbox, entity: entity, hostname: hostname)
     return reporter.report(on: message, failed: failed, header: header, now: now)

@@ -10,10 +10,12 @@ import Platform
 import Transport
 
 struct MessageTransfer {
-  let message: SpooledMessage
+  let attempt: Attempt
   let prepared: PreparedMessage
   let rate: SendingRate
   let context: DeliveryContext
+
+  private var message: SpooledMessage { attempt.message }
 
   /// Hands the message over, to so many recipients at a time as provider and limits allow. Who has it is marked in the
   /// spool before the next transaction begins.

@@ -28,10 +28,13 @@ final class OutcomeRecorder: Sendable {
   ///
   /// - Returns: the fault of the mailbox, where three messages in a row show that it is the matter.
   func record(_ transmission: Transmission, of attempt: Attempt) async -> Fault? {
-    let suspect = PoisonGuard.Suspect(
-      id: attempt.message.id, settlement: await attempt.settlement(of: transmission, now: now),
-      outcomes: transmission.outcomes)
+    let settlement = await attempt.settlement(of: transmission, now: now)
     context.log.attempt(attempt.message, transmission.outcomes)
+    return examine(
+      PoisonGuard.Suspect(id: attempt.message.id, settlement: settlement, outcomes: transmission.outcomes))
+  }
+
+  private func examine(_ suspect: PoisonGuard.Suspect) -> Fault? {
     switch poison.withLock({ $0.examine(suspect) }) {
     case .settle(let suspects): settle(suspects)
     case .keepBack(let before):

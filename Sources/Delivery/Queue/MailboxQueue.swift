@@ -192,7 +192,7 @@ actor MailboxQueue {
       let prepared = try await attempt.message.prepared(by: rewrite, for: session.capabilities)
       if pool.prepare(on: id) { dispatch() }
       pool.begin(on: id)
-      let transfer = MessageTransfer(message: attempt.message, prepared: prepared, rate: rate, context: context)
+      let transfer = MessageTransfer(attempt: attempt, prepared: prepared, rate: rate, context: context)
       let split = await transfer.run(over: session, reservation) { state.isOpen }
       if split.mayGoAgain { return finish(id, returning: attempt.message) }
       await conclude(attempt, split.transmission)
@@ -219,7 +219,10 @@ actor MailboxQueue {
 
   // MARK: Obeying
 
-  func tell(_ event: QueueEvent, at time: Date? = nil) async { await obey(decide(event, at: time ?? now)) }
+  func tell(_ event: QueueEvent, at time: Date? = nil) async {
+    let actions = decide(event, at: time ?? now)
+    if !actions.isEmpty { await obey(actions) }
+  }
 
   private func decide(_ event: QueueEvent, at time: Date) -> [QueueAction] {
     let mode = state.mode
@@ -230,6 +233,8 @@ actor MailboxQueue {
     return actions
   }
 
+  // Nearly every message is judged and changes nothing: its task shall not allocate the memory for all that might be done.
+  @inline(never)
   private func obey(_ actions: [QueueAction], about attempt: Attempt? = nil, after error: TransportError? = nil) async {
     for action in actions {
       switch action {

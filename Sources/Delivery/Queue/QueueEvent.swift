@@ -23,6 +23,8 @@ enum QueueEvent: Equatable, Sendable {
   case refusedAlike(Fault)
   /// The day's recipients have all been named.
   case quotaUsedUp(until: Date, Fault)
+  /// A person wants the provider looked at now.
+  case lookWanted
   /// It is, or may be, as late as `QueueState.alarm`.
   case timePassed
   /// `nil`: a session is open, and may send as the mailbox.

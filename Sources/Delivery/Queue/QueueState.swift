@@ -90,6 +90,7 @@ struct QueueState: Equatable, Sendable {
     case .signInLapsed(let outcome): isOpen ? meet(outcome, now) : []
     case .refusedAlike(let fault): raise(fault, probe: true, now)
     case .quotaUsedUp(let until, let fault): isOpen ? enter(.paused(until: until, .new(fault))) : []
+    case .lookWanted: lookSooner(now)
     case .timePassed: lookAtClock(now)
     case .probeEnded(let outcome): conclude(probe: outcome, now)
     case .stopped: stop()
@@ -233,6 +234,17 @@ extension QueueState {
   }
 
   // MARK: Time
+
+  /// Not a sign-in that was refused: nobody has that tried more often than the clock does, since accounts get locked.
+  private mutating func lookSooner(_ now: Date) -> [QueueAction] {
+    switch mode {
+    case .unreachable(.due): mode = .unreachable(.due(now))
+    case .flagged(let published, .due) where ![.auth, .consent].contains(published.fault.class):
+      mode = .flagged(published, .due(now))
+    default: break
+    }
+    return []
+  }
 
   private mutating func lookAtClock(_ now: Date) -> [QueueAction] {
     guard let alarm, alarm <= now else { return [] }

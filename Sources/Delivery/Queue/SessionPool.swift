@@ -47,7 +47,8 @@ struct SessionPool {
     var isClosing = false
 
     var isInUse: Bool { !isClosing && !isSpare && session.isUsable }
-    var room: Int { isInUse && !isPreparing ? session.capacity - unsent : 0 }
+    /// A session that is of no more use has no capacity.
+    var room: Int { isClosing || isSpare || isPreparing ? 0 : session.capacity - unsent }
     var isIdle: Bool { underway == 0 && !isClosing }
   }
 
@@ -77,7 +78,7 @@ struct SessionPool {
 
   /// Where the next message goes; `nil`: it waits.
   func place(for demand: Demand) -> Place? {
-    let free = members.filter { $0.room > 0 }.min { $0.underway < $1.underway }
+    let free = members.lazy.filter { $0.room > 0 }.min { $0.underway < $1.underway }
     if let free { return .session(free.id) }
     return mayOpen(for: demand) ? .newSession : nil
   }

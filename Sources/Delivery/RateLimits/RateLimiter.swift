@@ -46,7 +46,7 @@ struct RateLimiter: Codable, Equatable, Sendable {
       if learned.isOver(at: now) { self[keyPath: limit] = nil }
       if learned.since > now { self[keyPath: limit]?.since = now }
     }
-    if let since = watchedSince, abs(now.timeIntervalSince(since)) >= LearnedLimit.lasts { watchedSince = nil }
+    if let since = watchedSince, abs((now - since) / LearnedLimit.lasts) >= 1 { watchedSince = nil }
   }
 
   /// The preset limits, or less where the provider has taught so.

@@ -1,15 +1,16 @@
-// What a failed handshake means. An unknown issuer means another thing where the server is a known provider's: then a
-// device on the way has put its own certificate in the place of the provider's.
+// What a failed handshake means. A certificate that does not fit means another thing where the server is a known
+// provider's: then a device or a person on the way answers in its place, and nobody is told to go where that points.
 
 import Foundation
 import Mailboxes
 
 extension TLSFailure {
-  /// - Parameter isProviders: the server is a known provider's, whose issuers every machine trusts.
-  func assessment(isProviders: Bool) -> Assessment {
+  func assessment(for mailbox: Mailbox) -> Assessment {
     switch self {
-    case .expired, .notYetValid, .wrongName, .unknownIssuer, .untrusted, .badCertificateFile:
-      certificateAssessment(isProviders: isProviders)
+    case .wrongName where mailbox.isAtPublicProvider, .unknownIssuer where mailbox.isAtPublicProvider:
+      foreignCertificate
+    case .wrongName(let names): wrongName(names, mailbox)
+    case .expired, .notYetValid, .unknownIssuer, .untrusted, .badCertificateFile: certificateAssessment
     case .notTLS:
       Assessment(
         .policy, .mailbox, .hold(probe: true), "{host} port {port} does not speak TLS from the first byte.",
@@ -25,7 +26,36 @@ extension TLSFailure {
     }
   }
 
-  private func certificateAssessment(isProviders: Bool) -> Assessment {
+  /// Of a server whose names and issuers are known to every machine.
+  private var foreignCertificate: Assessment {
+    let place = "Something between this machine and {provider} is answering in its place"
+    guard case .unknownIssuer(let issuer, _) = self else {
+      return held(
+        "\(place): the certificate of {host} is for other names.",
+        "Find out what redirects {host} (proxy, firewall, hosts file, DNS) and have it stop, then run: {test}")
+    }
+    return held(
+      "\(place): the certificate is issued by \(short(issuer)).",
+      "Have {host} port {port} exempted from TLS inspection; only if your own organisation opens it on purpose, give that "
+        + "device's CA: {connect-ca}")
+  }
+
+  /// - Parameter names: the server's or an interceptor's word.
+  private func wrongName(_ names: [String], _ mailbox: Mailbox) -> Assessment {
+    let shown = Redaction.shown(names.prefix(5).joined(separator: ", "))
+    let summary =
+      names.isEmpty
+      ? "The certificate of {host} names no host (no subjectAltName)."
+      : "The certificate is not for {host}; it is for \(shown)."
+    guard let name = names.first(where: { !$0.contains("*") && Redaction.shown($0) == $0 }) else {
+      return held(summary, "Have {provider} give its server a certificate for {host}, then run: {test}")
+    }
+    let server = Server(host: name.lowercased(), port: mailbox.server.port, security: mailbox.server.security)
+    return held(
+      summary, "If {provider} says that this is its server's name, use it: \(mailbox.connectCommand(at: server))")
+  }
+
+  private var certificateAssessment: Assessment {
     switch self {
     case .expired(let date):
       held(
@@ -35,14 +65,6 @@ extension TLSFailure {
       held(
         "The certificate of {host} is not valid before \(day(date)), and this machine's clock says {clock}.",
         "Set this machine's clock (see timedatectl), then run: {test}")
-    case .wrongName(let names):
-      held(
-        "The certificate is not for {host}; it is for \(Redaction.shown(names.prefix(5).joined(separator: ", "))).",
-        "Use one of these names as the server: {connect}")
-    case .unknownIssuer(let issuer, _) where isProviders:
-      held(
-        "The certificate of {host} was issued by \(short(issuer)): a firewall or antivirus opens the connection.",
-        "Have {host} port {port} exempted from TLS inspection, or give that CA's certificate: {connect-ca}")
     case .unknownIssuer(_, selfSigned: true):
       held(
         "The server {host} uses a certificate of its own making.",
@@ -67,7 +89,7 @@ extension TLSFailure {
     Assessment(.policy, .mailbox, .hold(probe: true), summary, remedy)
   }
 
-  private func short(_ issuer: String) -> String { String(Redaction.shown(issuer).prefix(80)) }
+  private func short(_ issuer: String) -> String { String(Redaction.shown(issuer).prefix(60)) }
 
   private func day(_ date: Date) -> String { String(date.ISO8601Format().prefix(10)) }
 }

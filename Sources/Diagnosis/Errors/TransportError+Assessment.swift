@@ -7,13 +7,15 @@ extension TransportError {
   /// What the error means for the mailbox or the message.
   package func assessment(for mailbox: Mailbox) -> Assessment {
     switch self {
-    case .nameNotFound, .nameHasNoAddress, .lookUpFailed, .refused, .connectTimedOut, .unreachable, .redirected:
+    case .nameNotFound, .nameHasNoAddress, .lookUpFailed, .refused, .connectTimedOut, .unreachable, .onlyIPv6,
+      .redirected:
       wayAssessment
-    case .tls(let error): error.assessment(isProviders: mailbox.provider != .smtp)
+    case .tls(let error): error.assessment(for: mailbox)
     case .noGreeting, .expectsTLS, .notSMTP, .startTLSMissing, .startTLSInjected: openingAssessment
-    case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven: signInAssessment
+    case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven:
+      signInAssessment(of: mailbox)
     case .token(let error): error.assessment(for: mailbox)
-    case .answered(let reply, let phase): ReplyTable.rule(for: reply, in: phase, from: mailbox).assessment
+    case .answered(let reply, let phase): Interpretation(Answer(reply, in: phase, from: mailbox)).assessment
     case .nonsense, .lost, .cancelled: lossAssessment
     case .tooLarge, .unfitMessage, .needsSMTPUTF8, .bodyUnreadable: messageAssessment
     }
@@ -32,7 +34,7 @@ extension TransportError {
         "Ask {provider} for the name of its SMTP server, then run: {connect}")
     case .lookUpFailed:
       Assessment(
-        .network, .mailbox, .wait(), "This machine cannot look up names at the moment.",
+        .network, .mailbox, .wait(), "This machine cannot look up names at the moment\(ownReason).",
         "Check its DNS settings and its network; to look now, run: {test}")
     case .refused:
       Assessment(
@@ -48,10 +50,24 @@ extension TransportError {
         .network, .mailbox, .wait(flagAfter: 3),
         "The name {host} leads to \(address), an address of this machine or network where nobody answers.",
         "A DNS filter or a hosts file redirects it: have {host} exempted, then run: {test}")
+    case .onlyIPv6:
+      Assessment(
+        .network, .mailbox, .wait(), "{host} has IPv6 addresses only, and this machine has no way out by IPv6.",
+        "Give this machine IPv6, or find out why no IPv4 address of {host} is known here (getent ahosts {host}), then "
+          + "run: {test}")
     default:
       Assessment(
-        .network, .mailbox, .wait(), "There is no way from this machine to {host} port {port}.",
+        .network, .mailbox, .wait(),
+        "There is no way from this machine to {host} port {port}\(ownReason).",
         "Check this machine's network and routes, then run: {test}")
+    }
+  }
+
+  /// What this machine's system says of it, in brackets: no part of what the provider said.
+  private var ownReason: String {
+    switch self {
+    case .lookUpFailed(let reason) where !reason.isEmpty, .unreachable(let reason) where !reason.isEmpty: " (\(reason))"
+    default: ""
     }
   }
 
@@ -92,17 +108,17 @@ extension TransportError {
     }
   }
 
-  private var signInAssessment: Assessment {
+  private func signInAssessment(of mailbox: Mailbox) -> Assessment {
     switch self {
     case .noSignInOffered:
       Assessment(
         .policy, .mailbox, .hold(probe: true), "{host} port {port} offers no sign-in.",
-        "Use the provider's submission port (465 or 587), or --no-auth if it knows this machine by its address: "
-          + "{connect}")
-    case .mechanismMissing:
+        "If it knows this machine by its address, it needs none ({connect-no-auth}); else use the provider's submission "
+          + "port: \(mailbox.server.port == 587 ? "{connect-465}" : "{connect-587}")")
+    case .mechanismMissing(_, let offered):
       Assessment(
         .policy, .mailbox, .hold(probe: true), "{host} does not offer the way to sign in that {address} uses.",
-        "See what it offers at Extensions when the chain is tested, and connect with that: {connect}")
+        Self.otherWay(than: mailbox, among: offered))
     case .wouldExposeSecret:
       Assessment(
         .policy, .mailbox, .hold(probe: false), "The line to {host} is not encrypted, so no secret is sent over it.",
@@ -116,6 +132,15 @@ extension TransportError {
         .auth, .mailbox, .hold(probe: false), "User name or secret of {address} holds characters that cannot be sent.",
         "Give them again: {connect}")
     }
+  }
+
+  private static func otherWay(than mailbox: Mailbox, among offered: [String]) -> String {
+    let tokens = offered.filter { OAuthGrant.Mechanism(rawValue: $0.lowercased()) != nil }
+    if mailbox.signsInByToken, tokens.isEmpty { return "It takes passwords only; connect with one: {connect-password}" }
+    if !mailbox.signsInByToken, !tokens.isEmpty, tokens == offered {
+      return "It takes OAuth only, no passwords; connect by that: {connect-oauth}"
+    }
+    return "It offers others, of which one is chosen when it is connected anew: {connect}"
   }
 
   private var lossAssessment: Assessment {

@@ -6,7 +6,7 @@ extension TransportError {
   /// The other side's own words, where there were any.
   package var upstreamWords: String {
     switch self {
-    case .lookUpFailed(let words), .unreachable(let words), .notSMTP(let words), .redirected(let words): words
+    case .notSMTP(let words): words
     case .mechanismMissing(_, let offered): "AUTH \(offered.joined(separator: " "))"
     case .tls(.handshake(let words)), .tls(.untrusted(let words)), .tls(.protocolVersion(let words)): words
     case .tls(.notTLS(let octets)): String(decoding: octets, as: UTF8.self)

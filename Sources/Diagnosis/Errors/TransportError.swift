@@ -11,7 +11,9 @@ package enum TransportError: Error, Equatable, Sendable {
   case connectTimedOut
   /// No address could be reached; what the kernel says of each.
   case unreachable(String)
-  /// A provider's name leads to this address of this machine or its network, and nobody answers there.
+  /// The name has IPv6 addresses only, and there is no way to any of them; what the kernel says of each.
+  case onlyIPv6(String)
+  /// The server's name leads to this address of this machine or its network, and nobody answers there.
   case redirected(to: String)
   case tls(TLSFailure)
 

@@ -15,8 +15,9 @@ package enum Redaction {
   }
 
   package static func shown(_ text: String) -> String {
-    let words = text.split(whereSeparator: isControlOrBlank).map(redactedWord)
-    return String(words.joined(separator: " ").prefix(maximumCharacters))
+    let words = text.unicodeScalars.split(whereSeparator: isControlOrBlank).map { redactedWord(Substring($0)) }
+    let line = words.joined(separator: " ")
+    return line.utf8.count <= maximumCharacters ? line : String(line.prefix(maximumCharacters))
   }
 
   /// The same reply without `secrets`.
@@ -27,11 +28,14 @@ package enum Redaction {
     return Reply(reply.code, reply.enhanced, lines: lines)
   }
 
-  private static func isControlOrBlank(_ character: Character) -> Bool {
-    character.isWhitespace || character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+  // Unicode's tables are asked for what is not ASCII only: this looks at each reply of a provider, scalar by scalar.
+  private static func isControlOrBlank(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value <= 0x20 || scalar.value == 0x7F }
+    return scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
   }
 
   private static func redactedWord(_ word: Substring) -> Substring {
+    if word.utf8.count <= longestWord { return word }
     let run = word.split { !($0.isASCII && ($0.isLetter || $0.isNumber || "+/=_-".contains($0))) }
     return run.contains { $0.count > longestWord } ? "[…]" : word
   }

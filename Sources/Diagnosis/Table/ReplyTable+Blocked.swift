@@ -54,15 +54,5 @@ extension ReplyTable {
       means: Assessment(
         .policy, .mailbox, .hold(probe: true), "{provider} has blocked outgoing mail of {address}.",
         "Sign in to the account, unblock it on the provider's page and send less, then run: {test}")),
-    Rule(
-      "5", says: "account suspended", "account disabled", "account is suspended", "account is disabled",
-      "account has been suspended", "account has been disabled", "domain is disabled",
-      "domain … is not allowed to send",
-      in: .beforeMailOrMessage,
-      like: (.signIn, "554 5.7.1 Your account has been suspended"),
-      (.mail, "554 Domain firm.example is not allowed to send: Sending disabled, account disabled"),
-      means: Assessment(
-        .policy, .mailbox, .hold(probe: true), "{provider} has suspended the account of {address}.",
-        "Clear it up with {provider} (change the password if it may be known), then run: {test}")),
   ]
 }

@@ -49,7 +49,7 @@ extension ReplyTable {
       ),
       means: Assessment(
         .policy, .mailbox, .refuse, "The organisation's security defaults block SMTP sign-in for {address}.",
-        "Use OAuth, or replace security defaults by Conditional Access in Entra, then run: {connect}")),
+        "Replace security defaults by Conditional Access in Entra, or use OAuth: {connect-oauth}")),
     Rule(
       says: "did not meet the criteria to be authenticated",
       like: (
@@ -62,12 +62,34 @@ extension ReplyTable {
         "Look the attempt up in Entra › Sign-in logs and allow it (a password connection usually needs OAuth), "
           + "then run: {connect}")),
     Rule(
+      says: "tenant locked out",
+      like: (.signIn, "535 5.7.3 Authentication unsuccessful. Tenant locked out"),
+      means: Assessment(
+        .policy, .mailbox, .hold(probe: true), "The whole organisation (tenant) of {address} is locked at {provider}.",
+        "Its administrator must clear that up with {provider}; then run: {test}")),
+    Rule(
+      says: "unable to proxy authenticated session",
+      like: (
+        .signIn,
+        "535 5.7.3 Unable to proxy authenticated session because either the backend does not support it or failed to "
+          + "resolve the user"
+      ),
+      means: Meaning.signInBroken),
+    Rule(
+      says: "authentication unsuccessful. user not found",
+      like: (.signIn, "535 5.7.3 Authentication unsuccessful. User not found"),
+      means: Meaning.unknownAccount),
+    Rule(
+      says: "authentication unsuccessful, account locked",
+      like: (.signIn, "535 5.7.139 Authentication unsuccessful, account locked."),
+      means: Meaning.signInLocked),
+    Rule(
       says: "user credentials were incorrect", in: .beforeMail,
       like: (.signIn, "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect."),
       means: Assessment(
         .auth, .mailbox, .refuse, "User name or password of {address} is wrong.", "{login}, then run: {connect}")),
     Rule(
-      "535", "5.7.3", in: .anywhere, at: .microsoft,
+      "535", "5.7.3", says: "authentication unsuccessful", at: .microsoft,
       like: (.signIn, "535 5.7.3 Authentication unsuccessful"),
       means: Assessment(
         .auth, .mailbox, .refuse, "Microsoft does not accept the saved sign-in for the mailbox {address}.",

@@ -54,34 +54,20 @@ extension ReplyTable {
         "Sending resumes by itself within 24 hours; ask for a higher quota at {provider}, and to look now, run: {test}")
     ),
     Rule(
+      "550", "5.4.5", in: .message,
+      like: (.body, "550 5.4.5 Message rejected"),
+      means: Meaning.dailyLimit),
+    Rule(
       says: "max rcpt to daily limit",
       like: (.recipient, "550 MAX RCPT TO DAILY LIMIT"),
       means: Assessment(
         .quota, .mailbox, .pause(.seconds(3600)),
         "The recipients of a day that the plan of {address} allows are used up.",
         "Sending resumes by itself after midnight; ask {provider} for a larger plan, and to look now, run: {test}")),
-    Rule(
-      says: "daily sending limit", "daily limit exceeded", "daily quota exceeded",
-      like: (.body, "550 5.7.1 You have exceeded your daily sending limit"),
-      means: dailyLimit),
-    Rule(
-      "550", "5.4.5", in: .message,
-      like: (.body, "550 5.4.5 Message rejected"),
-      means: dailyLimit),
-    Rule(
-      says: "mail send limit exceeded", "hourly limit",
-      like: (.mail, "450 Requested mail action not taken: mailbox unavailable. Mail send limit exceeded."),
-      means: Assessment(
-        .quota, .mailbox, .pause(.seconds(900)), "{address} reached its hourly limit at {provider}.",
-        "Sending resumes by itself within the hour; to look now, run: {test}")),
   ]
 
   /// The sender's own mailbox is full, since the provider files what it takes in Sent Items. Not the recipient's `552 5.2.2`.
   private static let ownMailboxFull = Assessment(
-    .quota, .mailbox, .hold(probe: true), "The mailbox {address} itself is full, and {provider} stops sending.",
+    .policy, .mailbox, .hold(probe: true), "The mailbox {address} itself is full, and {provider} stops sending.",
     "Empty its Sent Items and give them a retention policy, then run: {test}")
-
-  private static let dailyLimit = Assessment(
-    .quota, .mailbox, .pause(.seconds(3600)), "{address} reached its daily limit at {provider}.",
-    "Sending resumes by itself within a day; for more volume ask {provider}, and to look now, run: {test}")
 }

@@ -8,45 +8,12 @@ extension ReplyTable {
 
   private static let sentenceRules: [Rule] = [
     Rule(
-      says: "account locked", "account is locked",
-      like: (.signIn, "535 5.7.139 Authentication unsuccessful, account locked."),
-      means: Assessment(
-        .auth, .mailbox, .hold(probe: false), "{provider} has locked the account after too many sign-ins.",
-        "Wait an hour, check the password, then run: {connect}")),
-    Rule(
-      says: "too many bad auth attempts", "#auth005",
-      like: (.signIn, "535 5.7.0 (#AUTH005) Too many bad auth attempts."),
-      means: Assessment(
-        .auth, .mailbox, .hold(probe: false), "{provider} has locked sign-ins after too many wrong passwords.",
-        "Wait an hour. {login}, then run: {connect}")),
-    Rule(
       "534", says: "log in via your web browser", "log in with your web browser",
       like: (.signIn, "534 5.7.14 Please log in via your web browser and then try again."),
       means: Assessment(
         .policy, .mailbox, .hold(probe: false),
         "{provider} wants the owner of {address} to sign in with a browser once.",
         "Sign in to {address} in a browser on this network (better still, use OAuth), then run: {connect}")),
-    Rule(
-      says: "application-specific password required", "application password is required", "app password",
-      "application-specific password", in: .beforeMail,
-      like: (.signIn, "534 5.7.9 Application-specific password required. InvalidSecondFactor"),
-      (.signIn, "535 5.7.0 NEOBHODIM parol prilozheniya / Application password is REQUIRED"),
-      means: Assessment(
-        .auth, .mailbox, .refuse, "{provider} wants an app password for {address}.",
-        "Make one {app-password}, then run: {connect}")),
-    Rule(
-      says: "username and password not accepted", "badcredentials",
-      like: (.signIn, "535 5.7.8 Username and Password not accepted. BadCredentials"),
-      means: Assessment(
-        .auth, .mailbox, .refuse,
-        "{provider} does not accept user name and password of {address}: one is wrong, or an app password was revoked.",
-        "{login}, or use OAuth, then run: {connect}")),
-    Rule(
-      "4", says: "too many login attempts", "too many authentication failures", in: .beforeMail,
-      like: (.signIn, "454 4.7.0 Too many login attempts, please try again later."),
-      means: Assessment(
-        .throttle, .mailbox, .pause(.seconds(1800)), "{provider} limits sign-ins, and Letterhead waits.",
-        "See whether another program signs in to {address} with a wrong password; to look now, run: {test}")),
     Rule(
       says: "does not have access rights to this service",
       like: (
@@ -61,41 +28,25 @@ extension ReplyTable {
       means: Assessment(
         .policy, .mailbox, .hold(probe: true), "{provider} does not know this machine's public address.",
         "Add the address in the provider's security settings (Security › Authorized IPs), then run: {test}")),
-    Rule(
-      "5", says: "authentification invalide", "authentification requise",
-      like: (.signIn, "550 5.7.0 Code d'authentification invalide OFR_305"),
-      (.mail, "550 5.5.0 Authentification requise. Authentication Required. LPN105_402"),
-      means: Assessment(
-        .auth, .mailbox, .refuse, "{provider} does not accept the saved sign-in of {address}.",
-        "Check the mail password and that access from other programs is on, then run: {connect}")),
-    Rule(
-      "530", says: "must issue a starttls command",
-      like: (.mail, "530 5.7.0 Must issue a STARTTLS command first"),
-      means: Assessment(
-        .policy, .mailbox, .hold(probe: false), "{provider} wants encryption before it talks.",
-        "Connect with STARTTLS: {connect-starttls}")),
-    Rule(
-      "4 5", says: "blocklist", "block list", "blacklist", "spamhaus", "blocked using", "client host rejected",
-      in: .beforeMail,
-      like: (.greeting, "554 5.7.1 Service unavailable; client host blocked using zen.spamhaus.org"),
-      means: Assessment(
-        .policy, .mailbox, .hold(probe: true), "{provider} refuses connections from this machine's public address.",
-        "Ask {provider} to allow the address, or have it taken off the block list, then run: {test}")),
   ]
 
   private static let signInCodeRules: [Rule] = [
+    Rule(
+      says: "client host rejected: access denied", in: .transaction,
+      like: (.recipient, "554 5.7.1 <unknown[192.0.2.9]>: Client host rejected: Access denied"),
+      means: Meaning.notSignedIn),
     Rule(
       "504", in: [.signIn],
       like: (.signIn, "504 5.7.4 Unrecognized authentication type"),
       means: Assessment(
         .policy, .mailbox, .hold(probe: true), "{provider} does not offer this way to sign in here.",
-        "See what it offers at Extensions when you run the test, and connect with that: {connect}")),
+        "Connect anew, so that one of those is chosen that it offers now: {connect}")),
     Rule(
       "534 538", in: .anywhere,
       like: (.signIn, "538 5.7.11 Encryption required for requested authentication mechanism"),
       means: Assessment(
         .auth, .mailbox, .refuse, "{provider} wants another way to sign in.",
-        "Use the one that it names, or OAuth: {connect}")),
+        "Use the one that it names, or OAuth: {connect-oauth}")),
     Rule(
       "432", "4.7.12",
       like: (.signIn, "432 4.7.12 A password transition is needed"),

@@ -2,8 +2,8 @@
 // A sentence is matched before an enhanced code, an enhanced code before three digits: providers use permanent codes
 // for temporary states and temporary codes for permanent ones. Among those, a provider's own rule goes first.
 
-package import Mailboxes
-package import SMTP
+import Mailboxes
+import SMTP
 
 package enum ReplyTable {
   /// Rules about one thing, as the troubleshooting page shows them.
@@ -17,7 +17,7 @@ package enum ReplyTable {
     Chapter(title: "Sign-in", rules: microsoftRules + signInRules),
     Chapter(title: "OAuth", rules: microsoftAccountRules + microsoftAppRules + googleTokenRules + tokenRules),
     Chapter(title: "Sender", rules: senderRules),
-    Chapter(title: "Limits", rules: quotaRules + limitRules),
+    Chapter(title: "Limits", rules: quotaRules + limitRules + netEaseRules),
     Chapter(title: "Blocked accounts", rules: blockedRules),
     Chapter(title: "Messages", rules: messageRules),
     Chapter(title: "Recipients", rules: recipientRules),
@@ -27,27 +27,26 @@ package enum ReplyTable {
 
   package static let rules: [Rule] = chapters.dropLast().flatMap(\.rules)
 
-  private static let kinds: [[Rule]] = {
-    let ordered = rules.filter { $0.family != nil } + rules.filter { $0.family == nil }
-    return [
-      ordered.filter { !$0.says.isEmpty },
-      ordered.filter { $0.says.isEmpty && !$0.enhanced.isEmpty },
-      ordered.filter { $0.says.isEmpty && $0.enhanced.isEmpty },
-      unknownRules,
-    ]
-  }()
+  private static let ordered = rules.filter { $0.family != nil } + rules.filter { $0.family == nil }
+  private static let sentences = ordered.filter { !$0.says.isEmpty }
+  private static let codes =
+    ordered.filter { $0.says.isEmpty && !$0.enhanced.isEmpty }
+    + ordered.filter { $0.says.isEmpty && $0.enhanced.isEmpty }
 
-  /// The rule under which an answer falls that is no success; there always is one.
-  package static func rule(for answer: Answer) -> Rule {
-    let reply = NormalizedReply(answer)
-    for kind in kinds {
-      if let rule = kind.first(where: { $0.matches(reply) }) { return rule }
-    }
-    return nonsense
+  /// The rule that knows a sentence of the reply.
+  static func sentence(in reply: NormalizedReply) -> Rule? { sentences.first { $0.matches(reply) } }
+
+  /// The rule that knows a code of one provider: an enhanced code that is not among those of RFC 3463 and its registry,
+  /// which are under 100.
+  static func vendorCode(of reply: NormalizedReply) -> Rule? {
+    // RFC 7372: SPF, DKIM and DMARC have codes of their own; their sentences speak of authentication as sign-ins do.
+    let isVendors = reply.enhanced.map { $0.detail >= 100 || $0.subject == 7 && (26...32).contains($0.detail) } ?? false
+    return codes.first { !$0.enhanced.isEmpty && isVendors && $0.matches(reply) }
   }
 
-  /// - Parameter mailbox: the same words may mean something else at another provider.
-  package static func rule(for reply: Reply, in phase: ConversationPhase, from mailbox: Mailbox) -> Rule {
-    rule(for: Answer(reply, in: phase, from: mailbox))
-  }
+  /// The rule that knows the reply's code, enhanced codes first.
+  static func code(of reply: NormalizedReply) -> Rule? { codes.first { $0.matches(reply) } }
+
+  /// By the first digit; there always is one.
+  static func unexplained(_ reply: NormalizedReply) -> Rule { unknownRules.first { $0.matches(reply) } ?? nonsense }
 }

@@ -68,13 +68,8 @@ package struct Rule: Equatable, Sendable {
 extension Rule {
   package func matches(_ reply: NormalizedReply) -> Bool {
     phases.contains(reply.phase) && (family == nil || family == reply.family)
-      && matchesCode(reply.code) && matchesEnhanced(reply.enhanced)
+      && reply.hasCode(among: codes) && matchesEnhanced(reply.enhanced)
       && (says.isEmpty || says.contains { Self.holds(reply.text, pattern: $0) })
-  }
-
-  private func matchesCode(_ code: String) -> Bool {
-    codes.isEmpty
-      || codes.split(separator: " ").contains { $0 == code || $0.count == 1 && code.hasPrefix($0) }
   }
 
   private func matchesEnhanced(_ code: EnhancedCode?) -> Bool {

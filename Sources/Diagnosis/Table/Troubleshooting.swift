@@ -5,14 +5,25 @@ package enum Troubleshooting {
   package static var page: String {
     let entries = [("Connection", endings(Ending.connection)), ("Encryption", endings(Ending.encryption))]
     let chapters = ReplyTable.chapters.map { ($0.title, merged($0.rules)) }
-    return ([opening] + (entries + chapters).map(chapter)).joined(separator: "\n")
+    let meanings = [("Words that nobody has described", composed(Grammar.rules))]
+    return ([opening, WordIndex.page] + (entries + chapters + meanings).map(chapter)).joined(separator: "\n")
+  }
+
+  /// The grammar's meanings, each with the rules that come to it.
+  private static func composed(_ rules: [MeaningRule]) -> [String] {
+    var seen: [Assessment] = []
+    for rule in rules where !seen.contains(rule.means) { seen.append(rule.means) }
+    return seen.map { meaning in
+      let names = rules.filter { $0.means == meaning }.map(\.name).deduplicated
+      return entry("Words about: \(names.joined(separator: "; ")).\n", meaning)
+    }
   }
 
   private static let opening = """
     # Troubleshooting
 
-    Look for the provider's words (they stand in `letterhead status`, in the log and in failure reports) or for \
-    Letterhead's own sentence. In the commands, put the entity's name for ENTITY; `…` stands for the options of the first \
+    Look for the provider's words (they stand in `letterhead status`, in the log and in failure reports) in the index, \
+    or for Letterhead's own sentence further down. `letterhead explain "550 …"` explains what is not here. In the commands, put the entity's name for ENTITY; `…` stands for the options of the first \
     `letterhead connect`, and the sentences that Letterhead prints have all of them filled in.
 
     This page is written from the same table that Letterhead decides by: `make docs` writes it anew.
@@ -63,8 +74,7 @@ package enum Troubleshooting {
 
   /// Filled in, and with a capital at the beginning, which a placeholder's value may lack.
   private static func onPaper(_ sentence: String) -> String {
-    let filled = Placeholders.onPaper.fill(sentence)
-    return filled.prefix(1).uppercased() + filled.dropFirst()
+    Placeholders.onPaper.fill(sentence).capitalizedFirst
   }
 
   /// The command stands at the end.
@@ -76,7 +86,7 @@ package enum Troubleshooting {
 
 extension Action {
   /// In the present tense, after "Letterhead".
-  fileprivate func words(for scope: Scope) -> String {
+  func words(for scope: Scope) -> String {
     switch self {
     case .fail: "gives the \(scope.rawValue) up and reports it to the entity's `notify` addresses."
     case .ask:

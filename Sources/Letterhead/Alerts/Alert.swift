@@ -3,38 +3,50 @@
 import Foundation
 import Mailboxes
 import SMTP
+import Status
 
 /// One alert. Its JSON keys are a contract with other people's scripts. It holds no secret.
 struct Alert: Sendable, Equatable {
   enum Event: String, Sendable, Encodable {
-    /// An entity's flag went up, says something else now, or came down.
+    /// An entity's flag, or a problem of the relay, went up, says something else now, or came down.
     case raised, changed, cleared
     /// Somebody asks to change a connection.
     case request
   }
 
   var event: Event
-  /// The entity's key and its name.
-  var entity: String
+  /// The entity's key; `nil`: it is the relay's matter.
+  var entity: String?
+  /// The entity's name, or the relay's.
   var name: String
   var address: String?
   var provider: String?
   /// The flag; of one that came down, the flag as it was.
   var fault: Fault?
+  var problem: RelayProblem?
   var request: Request?
   /// This relay's host name.
   var host: String
   var at: Date
 
   /// A change of an entity's flag.
-  init(_ change: FlagChange, in directory: Directory, host: String, at now: Date) {
+  init(_ change: FlagChange<Fault>, in directory: Directory, host: String, at now: Date) {
     event = change.event
-    entity = change.entity
-    name = directory.entity(change.entity)?.name ?? change.entity
-    let mailbox = directory.mailbox(of: change.entity)
+    entity = change.key
+    name = directory.entity(change.key)?.name ?? change.key
+    let mailbox = directory.mailbox(of: change.key)
     address = mailbox?.address.text
     provider = mailbox?.provider.name
-    fault = change.fault
+    fault = change.flag
+    self.host = host
+    at = now
+  }
+
+  /// A change of a problem of the relay's own.
+  init(_ change: FlagChange<RelayProblem>, host: String, at now: Date) {
+    event = change.event
+    name = "Letterhead on \(host)"
+    problem = change.flag
     self.host = host
     at = now
   }
@@ -50,15 +62,18 @@ struct Alert: Sendable, Equatable {
     at = now
   }
 
+  /// The entity, or the class of the problem, for the log.
+  var key: String { entity ?? problem?.class.rawValue ?? "" }
+
   /// What happened, in one sentence.
   var summary: String {
-    guard let request else { return fault?.summary ?? "" }
+    guard let request else { return fault?.summary ?? problem?.summary ?? "" }
     return "\(request.requester.name) asks to \(request.change.sentence): \(request.justification)"
   }
 
   /// What to do.
   var remedy: String {
-    guard let request else { return fault?.remedy ?? "" }
+    guard let request else { return fault?.remedy ?? problem?.remedy ?? "" }
     return "Run: letterhead approve \(request.number), or: letterhead deny \(request.number) --reason TEXT"
   }
 }
@@ -75,8 +90,8 @@ extension Alert: Encodable {
     try object.encode(name, forKey: .name)
     try object.encode(address, forKey: .address)
     try object.encode(provider, forKey: .provider)
-    try object.encode(fault?.class, forKey: .class)
-    try object.encode(fault?.since, forKey: .since)
+    try object.encode(fault?.class.rawValue ?? problem?.class.rawValue, forKey: .class)
+    try object.encode(since, forKey: .since)
     try object.encode(summary, forKey: .summary)
     try object.encode(remedy, forKey: .remedy)
     try object.encode(fault?.upstream, forKey: .upstream)
@@ -98,8 +113,13 @@ extension Alert: Encodable {
 }
 
 extension Alert {
+  /// Since when the flag is up, or was.
+  fileprivate var since: Date? { fault?.since ?? problem?.since }
+
   var subject: String {
     switch event {
+    case .raised where problem != nil, .changed where problem != nil: "\(name): \(summary)"
+    case .cleared where problem != nil: "\(name): a problem is over"
     case .raised, .changed: "\(name): mail is held. \(summary)"
     case .cleared: "\(name): mail goes out again"
     case .request: "\(name): a request waits for you"
@@ -108,13 +128,15 @@ extension Alert {
 
   /// For the body of a mail.
   var lines: [String] {
+    let isOver = problem == nil ? "The flag of \(name) is down." : "This problem is over."
     var lines =
       event == .cleared
-      ? ["The flag of \(name) is down. It was: \(summary)"]
+      ? ["\(isOver) It was: \(summary)"]
       : ["What happened: \(summary)", "What to do: \(remedy)"]
     if event != .cleared, let words = fault?.upstream, !words.isEmpty { lines.append("The server said: \(words)") }
-    lines += ["", "Entity:  \(entity)", "Address: \(address ?? "none")"]
-    if let since = fault?.since { lines.append("Since:   \(since.formatted(.iso8601))") }
+    lines.append("")
+    if let entity { lines += ["Entity:  \(entity)", "Address: \(address ?? "none")"] }
+    if let since { lines.append("Since:   \(since.formatted(.iso8601))") }
     return lines + ["", "Letterhead on \(host)"]
   }
 }

@@ -1,4 +1,4 @@
-// Alerts administrators when a flag changes or somebody files a request: by their command, and by mail through an
+// Alerts administrators when a flag or a problem of the relay changes, or somebody files a request: by their command, and by mail through an
 // entity that has a working connection. One alert at a time, each change once, also over restarts. Delivery does not
 // wait for alerts.
 
@@ -9,13 +9,15 @@ import Message
 import SMTP
 import Sockets
 import Spool
+import Status
 import Platform
 
-/// Sends the alerts. The store notes which changes were told after they were: a relay that is killed in between tells a
-/// change again.
+/// Sends the alerts. The store notes which changes of flags were told after they were: a relay that is killed in between
+/// tells a change again. Of problems the status file knows what was told before a restart.
 final class Alerts: Sendable {
   private let store: MailboxStore
   private let spool: Spool
+  private let health: RelayHealth
   private let configuration: @Sendable () -> Configuration
   private let directory: @Sendable () -> Directory
   private let time: any TimeSource
@@ -25,11 +27,12 @@ final class Alerts: Sendable {
   private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   init(
-    store: MailboxStore, spool: Spool, configuration: @escaping @Sendable () -> Configuration,
+    store: MailboxStore, spool: Spool, health: RelayHealth, configuration: @escaping @Sendable () -> Configuration,
     directory: @escaping @Sendable () -> Directory, time: any TimeSource, log: Logger
   ) {
     self.store = store
     self.spool = spool
+    self.health = health
     self.configuration = configuration
     self.directory = directory
     self.time = time
@@ -41,7 +44,8 @@ final class Alerts: Sendable {
 
   /// Sends alerts until the task is cancelled.
   func run() async {
-    var ledger: FlagLedger?
+    var ledger: FlagLedger<Fault>?
+    var problems = FlagLedger(told: health.problems.byClass)
     var alarm: ContinuousClock.Instant?
     await withDiscardingTaskGroup { group in
       for await _ in pulses {
@@ -50,8 +54,10 @@ final class Alerts: Sendable {
           var current = if let ledger { ledger } else { FlagLedger(told: try await store.toldFlags()) }
           defer { ledger = current }
           try await tellFlags(&current)
+          await tellProblems(&problems)
           try await tellRequests(&current)
-          alarm = wake(at: current.nextDue(after: .now), unless: alarm, in: &group)
+          let next = [current.nextDue(after: .now), problems.nextDue(after: .now)].compactMap { $0 }.min()
+          alarm = wake(at: next, unless: alarm, in: &group)
         } catch {
           log.error("alerts cannot be told", metadata: ["reason": "\(error)"])
         }
@@ -60,22 +66,31 @@ final class Alerts: Sendable {
     }
   }
 
-  private func tellFlags(_ ledger: inout FlagLedger) async throws(StoreError) {
+  private func tellFlags(_ ledger: inout FlagLedger<Fault>) async throws(StoreError) {
     // The present flags are read before each alert: while the command ran for one entity, another's flag may have come
     // down again.
     while let change = nextChange(in: &ledger) {
       await tell(Alert(change, in: directory(), host: configuration().hostname, at: time.now))
       if Task.isCancelled { return }
-      try await store.setTold(ledger.tell(change, at: .now), of: change.entity)
+      try await store.setTold(ledger.tell(change, at: .now), of: change.key)
     }
   }
 
-  private func nextChange(in ledger: inout FlagLedger) -> FlagChange? {
-    ledger.see(directory())
+  private func nextChange(in ledger: inout FlagLedger<Fault>) -> FlagChange<Fault>? {
+    ledger.see(directory().flags)
     return ledger.due(at: .now).first
   }
 
-  private func tellRequests(_ ledger: inout FlagLedger) async throws(StoreError) {
+  private func tellProblems(_ ledger: inout FlagLedger<RelayProblem>) async {
+    ledger.see(health.problems.byClass)
+    for change in ledger.due(at: .now) {
+      await tell(Alert(change, host: configuration().hostname, at: time.now))
+      if Task.isCancelled { return }
+      _ = ledger.tell(change, at: .now)
+    }
+  }
+
+  private func tellRequests(_ ledger: inout FlagLedger<Fault>) async throws(StoreError) {
     for request in try await store.untoldRequests() {
       await tell(Alert(request, in: directory(), host: configuration().hostname, at: time.now))
       if Task.isCancelled { return }
@@ -112,11 +127,11 @@ final class Alerts: Sendable {
       log.error(
         "the alert command failed",
         metadata: [
-          "entity": "\(alert.entity)", "event": "\(alert.event)", "reason": "\(failure.reason)",
+          "entity": "\(alert.key)", "event": "\(alert.event)", "reason": "\(failure.reason)",
           "stderr": "\(failure.words)",
         ])
     } catch {
-      log.error("an alert cannot be written as JSON", metadata: ["entity": "\(alert.entity)", "reason": "\(error)"])
+      log.error("an alert cannot be written as JSON", metadata: ["entity": "\(alert.key)", "reason": "\(error)"])
     }
   }
 
@@ -129,11 +144,11 @@ final class Alerts: Sendable {
     else {
       log.warning(
         "an alert was not mailed: the entity of mail_from_entity has no working connection",
-        metadata: ["entity": "\(alert.entity)", "event": "\(alert.event)", "mail_from_entity": "\(sender)"])
+        metadata: ["entity": "\(alert.key)", "event": "\(alert.event)", "mail_from_entity": "\(sender)"])
       return
     }
     let notice = Notice(
-      id: "alert-\(alert.event)-\(alert.entity)-\(Int(alert.at.timeIntervalSince1970 * 1000))", hostname: alert.host,
+      id: "alert-\(alert.event)-\(alert.key)-\(Int(alert.at.timeIntervalSince1970 * 1000))", hostname: alert.host,
       from: from, to: people, subject: alert.subject, lines: alert.lines)
     let message = NewMessage(
       entity: sender, envelope: notice.envelope, content: .octets(notice.message(now: alert.at)), client: "letterhead",
@@ -141,7 +156,7 @@ final class Alerts: Sendable {
     do {
       try await spool.accept(message, now: alert.at)
     } catch {
-      log.error("an alert was not mailed", metadata: ["entity": "\(alert.entity)", "reason": "\(error)"])
+      log.error("an alert was not mailed", metadata: ["entity": "\(alert.key)", "reason": "\(error)"])
     }
   }
 }

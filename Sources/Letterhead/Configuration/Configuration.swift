@@ -11,8 +11,18 @@ package import Submission
 
 /// The configuration file as a value.
 package struct Configuration: Sendable {
+  /// The file that is read where nobody names another.
+  package static let usualFile = "/etc/letterhead/letterhead.toml"
+
   /// The file it came from, as given.
   package var file: String
+  /// The file, absolute; `nil` for the usual one, which no command has to name.
+  package var namedFile: String? {
+    let path = URL(fileURLWithPath: file).path
+    return path == Self.usualFile ? nil : path
+  }
+  /// All of the file was read. Otherwise it is good for asking a running relay and for nothing else.
+  package var isWhole = true
   /// Absolute. The folder of the spool, the saved connections and their key, mode 0700.
   package var stateDirectory = "/var/lib/letterhead"
   /// Absolute. The file that monitoring reads.
@@ -103,6 +113,7 @@ extension SQLiteStorage {
     of configuration: Configuration, log: Logger? = nil
   ) throws(StoreError) -> MailboxStore {
     try openMailboxes(
-      in: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers, log: log)
+      in: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers,
+      given: GivenOptions(configuration: configuration.namedFile), log: log)
   }
 }

@@ -6,13 +6,18 @@ import Foundation
 import Mailboxes
 import SMTP
 import Submission
+import TLS
 import TOMLKit
 
 extension Configuration {
   /// Reads and checks the file at `path`. Relative paths in it are taken from its folder.
   ///
+  /// - Parameter openingFiles: whether certificates and keys that it names are opened as well: by the relay, which uses
+  ///   them, and `letterhead check`. Whoever types another command may read the configuration and no key.
   /// - Throws: every problem found, in the file's order.
-  package static func read(_ path: String) throws(ConfigurationProblems) -> Configuration {
+  package static func read(
+    _ path: String, openingFiles: Bool = false
+  ) throws(ConfigurationProblems) -> Configuration {
     let text: String
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
@@ -25,17 +30,20 @@ extension Configuration {
         case EACCES: "may not be read by this user"
         default: "does not exist"
         }
+      let beginning = failure == ENOENT ? " To begin one from an example, see: letterhead check --help" : ""
       throw ConfigurationProblems(
-        path, line: 0, "The configuration file \(reason). Name another with --config FILE.")
+        path, line: 0, "The configuration file \(reason). Name another with --config FILE.\(beginning)")
     }
-    return try parse(text, file: path)
+    return try parse(text, file: path, openingFiles: openingFiles)
   }
 
   /// The same from text; `path` names the file in problems and anchors relative paths.
-  package static func parse(_ text: String, file path: String) throws(ConfigurationProblems) -> Configuration {
+  package static func parse(
+    _ text: String, file path: String, openingFiles: Bool = false
+  ) throws(ConfigurationProblems) -> Configuration {
     let file = ConfigurationFile(path, positions: KeyPositions(text))
     let table = try ConfigurationReader.table(in: text, file: path)
-    let configuration = ConfigurationReader(file).configuration(
+    let configuration = ConfigurationReader(file, opensFiles: openingFiles).configuration(
       from: ConfigurationSection(table, path: [], file: file))
     try file.throwProblems()
     return configuration
@@ -45,8 +53,12 @@ extension Configuration {
 /// One pass over one file.
 struct ConfigurationReader {
   let file: ConfigurationFile
+  private let opensFiles: Bool
 
-  init(_ file: ConfigurationFile) { self.file = file }
+  init(_ file: ConfigurationFile, opensFiles: Bool = false) {
+    self.file = file
+    self.opensFiles = opensFiles
+  }
 
   static func table(in text: String, file: String) throws(ConfigurationProblems) -> TOMLTable {
     if let line = TableHeaders.firstNameless(in: text) {
@@ -55,7 +67,8 @@ struct ConfigurationReader {
     do {
       return try TOMLTable(string: text)
     } catch let error as TOMLParseError {
-      throw ConfigurationProblems(file, line: error.source.begin.line, "\(error.description).")
+      let hint = error.description.contains("could not determine value type") ? " Text stands in quotes: \"…\"." : ""
+      throw ConfigurationProblems(file, line: error.source.begin.line, "\(error.description).\(hint)")
     } catch {
       throw ConfigurationProblems(file, line: 0, "\(error)")
     }
@@ -143,11 +156,19 @@ struct ConfigurationReader {
 
   private func checkFiles(of listener: ListenerSettings, in section: ConfigurationSection) {
     for (key, value) in [("certificate", listener.certificateFile), ("key", listener.keyFile)] {
-      if let value, access(value, R_OK) != 0 {
-        section.report(key, "The file \(value) cannot be read: \(String(cString: strerror(errno))).")
-      } else if value == nil, listener.security != .none {
+      if value == nil, listener.security != .none {
         section.report("security", "security = \"\(listener.security.rawValue)\" needs \(key) = \"FILE.pem\" as well.")
+      } else if let value, opensFiles, access(value, R_OK) != 0 {
+        section.report(key, "The file \(value) cannot be read: \(String(cString: strerror(errno))).")
+        return
       }
+    }
+    guard opensFiles, let certificate = listener.certificateFile, let key = listener.keyFile else { return }
+    do throws(TLSError) {
+      _ = try TLSContext.server(certificateFile: certificate, keyFile: key)
+    } catch {
+      let words = if case .badCertificateFile(let words) = error { words } else { "\(error)" }
+      section.report("certificate", "The certificate and its key are not usable. OpenSSL says: \(words)")
     }
   }
 
@@ -156,6 +177,10 @@ struct ConfigurationReader {
   private func checkTogether(_ configuration: Configuration, in top: ConfigurationSection) {
     let keys = configuration.entities.map(\.key)
     for (index, listener) in configuration.listeners.enumerated() {
+      if configuration.listeners[..<index].contains(where: { $0.address == listener.address }) {
+        file.report(
+          "Another [[listener]] has the address \(listener.address) already.", at: ["listener", "\(index)", "address"])
+      }
       requireEntity(listener.entity, among: keys, at: ["listener", "\(index)", "entity"])
     }
     let alert = configuration.alert

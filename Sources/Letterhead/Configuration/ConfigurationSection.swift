@@ -63,7 +63,8 @@ final class ConfigurationSection {
     for key in table.keys where !known.contains(key) {
       let near = known.min { $0.editDistance(to: key) < $1.editDistance(to: key) }
       let hint = near.flatMap { $0.editDistance(to: key) <= 2 ? " Did you mean \($0)?" : nil }
-      report(key, "There is no key \"\(key)\" here.\(hint ?? "")")
+      let place = ConfigurationTables.places(of: key).map { " It belongs \($0)." }
+      report(key, "There is no key \"\(key)\" here.\(hint ?? place ?? "")")
     }
   }
 }

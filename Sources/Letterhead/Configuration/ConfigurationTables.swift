@@ -209,6 +209,14 @@ extension ConfigurationTables {
     network.description, admin.description, alert.description, limits.description,
   ]
 
+  /// Where a key of this name may stand, for who wrote it elsewhere: TOML gives a key to the table above it.
+  static func places(of key: String) -> String? {
+    let places = descriptions.filter { $0.keys.contains { $0.name == key } }.map {
+      $0.header.map { "below \($0)" } ?? "above the first table"
+    }
+    return places.isEmpty ? nil : places.joined(separator: " or ")
+  }
+
   /// The keys whose new value holds only after a restart, as people name them.
   ///
   /// Tables that a file may have several of are not looked at: no key of theirs needs a restart.

@@ -7,8 +7,10 @@ struct KeyPositions {
 
   init(_ text: String) {
     var scanner = Scanner()
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      guard let path = scanner.path(of: line), lines[path] == nil else { continue }
+    // By octets: a character at a time this took a quarter of the time in which the relay starts.
+    let octets = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, line) in octets.enumerated() {
+      guard let path = scanner.path(of: Substring(line)), lines[path] == nil else { continue }
       lines[path] = index + 1
     }
   }
@@ -40,7 +42,7 @@ extension KeyPositions {
       let line = rawLine.drop { $0 == " " || $0 == "\t" }
       if line.hasPrefix("[[") { return enterElement(of: Self.key(in: line.dropFirst(2), until: "]")) }
       if line.hasPrefix("[") { return enter(Self.key(in: line.dropFirst(), until: "]")) }
-      guard let equals = line.firstIndex(of: "="), line.first != "#" else { return nil }
+      guard line.first != "#", let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
       noteMultilineString(in: line[equals...])
       return (table + Self.key(in: line, until: "=")).joined(separator: ".")
     }
@@ -58,7 +60,9 @@ extension KeyPositions {
     }
 
     private mutating func noteMultilineString(in value: Substring) {
-      for quotes in ["\"\"\"", "'''"] where value.ranges(of: quotes).count == 1 { openQuotes = quotes[...] }
+      for quotes in ["\"\"\"", "'''"] where value.utf8.count(where: { $0 == quotes.utf8.first }) >= 3 {
+        if value.ranges(of: quotes).count == 1 { openQuotes = quotes[...] }
+      }
     }
 
     /// `a."b.c".d` up to `end`, as its parts.

@@ -3,7 +3,7 @@
 package import Foundation
 
 package enum FaultClass: String, Sendable, Codable, CaseIterable {
-  case auth, consent, policy, throttle, quota, message, recipient, transient, network
+  case auth, consent, policy, sender, throttle, quota, message, recipient, transient, network
 }
 
 /// What is wrong with a mailbox, in three sentences people read. It never holds a secret.

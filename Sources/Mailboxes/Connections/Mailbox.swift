@@ -22,6 +22,8 @@ package struct Mailbox: Sendable, Equatable {
   /// 0 until the store has saved the mailbox.
   package var generation: Int64
   package var connectedAt: Date
+  /// Beside what the mailbox is: for the commands in sentences about it.
+  package var given = GivenOptions()
 
   package init(
     entity: String, address: Address, displayName: String? = nil, provider: Provider = .smtp, server: Server,

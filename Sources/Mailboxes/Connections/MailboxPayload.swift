@@ -5,7 +5,7 @@ import Foundation
 import SMTP
 
 /// Only its encoding shows the secrets; printing it does not.
-package struct MailboxPayload: Sendable, Codable {
+package struct MailboxPayload: Sendable, Equatable, Codable {
   /// As it was described or received. Of its provider it has the name only.
   package let mailbox: Mailbox
 
@@ -14,7 +14,7 @@ package struct MailboxPayload: Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case entity, localPart, domain, displayName, provider, server, signIn, secrets, mechanism, authorities
+    case entity, localPart, domain, displayName, provider, server, signIn, secrets, mechanism, authorities, given
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -30,6 +30,7 @@ package struct MailboxPayload: Sendable, Codable {
     try object.encode(Dictionary(uniqueKeysWithValues: secrets), forKey: .secrets)
     try object.encodeIfPresent(mailbox.mechanism, forKey: .mechanism)
     try object.encodeIfPresent(mailbox.authoritiesPEM, forKey: .authorities)
+    if mailbox.given != GivenOptions() { try object.encode(mailbox.given, forKey: .given) }
   }
 
   package init(from decoder: any Decoder) throws {
@@ -43,7 +44,7 @@ package struct MailboxPayload: Sendable, Codable {
       guard let field = SecretField(rawValue: name) else { throw DamagedRecord() }
       secrets[field] = Secret(text)
     }
-    mailbox = Mailbox(
+    var mailbox = Mailbox(
       entity: try object.decode(String.self, forKey: .entity), address: address,
       displayName: try object.decodeIfPresent(String.self, forKey: .displayName),
       provider: Providers()[try object.decode(String.self, forKey: .provider)],
@@ -51,5 +52,7 @@ package struct MailboxPayload: Sendable, Codable {
       signIn: try SignIn(try object.decode(SignInRecord.self, forKey: .signIn), secrets: secrets),
       mechanism: try object.decodeIfPresent(String.self, forKey: .mechanism),
       authoritiesPEM: try object.decodeIfPresent(String.self, forKey: .authorities), connectedAt: Date())
+    mailbox.given = try object.decodeIfPresent(GivenOptions.self, forKey: .given) ?? GivenOptions()
+    self.mailbox = mailbox
   }
 }

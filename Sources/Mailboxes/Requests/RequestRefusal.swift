@@ -5,6 +5,8 @@ package enum RequestRefusal: Error, Equatable, Sendable {
   case tooManyWaiting
   case noSuch(Int64)
   case decided(Int64, Request.State)
+  /// The approved request of this number is for the same entity, and this is other about it.
+  case otherApproved(Int64, [ConnectionDifference])
   /// No approved, unused request for this change.
   case notApproved(ConnectionChange)
 }

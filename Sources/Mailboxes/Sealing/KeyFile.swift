@@ -10,15 +10,26 @@ struct KeyFile: Sendable {
   private let directory: StateDirectory
   /// `$CREDENTIALS_DIRECTORY`, where systemd started us with one.
   private let credentials: String?
+  /// Where systemd looks for a credential that a unit names without a path.
+  private let credentialStores: [String]
 
-  init(in directory: StateDirectory, credentials: String?) {
+  init(
+    in directory: StateDirectory, credentials: String?,
+    credentialStores: [String] = ["/etc", "/run", "/usr/lib"].flatMap {
+      ["\($0)/credstore", "\($0)/credstore.encrypted"]
+    }
+  ) {
     self.directory = directory
     self.credentials = credentials
+    self.credentialStores = credentialStores
   }
 
   private var credentialPath: String? { credentials.map { $0 + "/letterhead.key" } }
 
   private var ownPath: String { directory.file("key") }
+
+  /// Made by the first process that has the key as a credential, so that others know where the key is.
+  private var markPath: String { directory.file("key.credential") }
 
   /// The file people are told of.
   var path: String {
@@ -26,8 +37,8 @@ struct KeyFile: Sendable {
     return ownPath
   }
 
-  /// The credential, then the state directory's key: what the first seals. Both may be there, because an administrator's
-  /// `connect` runs without the service's credentials.
+  /// The credential, then the state directory's key: what the first seals. Both may be there, where the key became a
+  /// credential after something had been saved.
   ///
   /// - Returns: nothing when there is no key yet.
   func read() throws(StoreError) -> [Secret] {
@@ -35,9 +46,25 @@ struct KeyFile: Sendable {
     // systemd hands a credential to a service user as root's file with an ACL, which shows as mode 0440.
     if let path = credentialPath, let key = try key(in: path, owners: [geteuid(), 0], forbidden: 0o037) {
       keys.append(key)
+      mark()
     }
     if let key = try key(in: ownPath, owners: [directory.owner], forbidden: 0o077) { keys.append(key) }
     return keys
+  }
+
+  /// As well as it goes: the key is there in any case.
+  private func mark() {
+    if access(markPath, F_OK) != 0 { _ = try? directory.open("key.credential", O_WRONLY) }
+  }
+
+  /// Whether this process may seal anything: not where the relay has its key as a credential and this process does not.
+  /// What it sealed with another key would lie beside a key in clear.
+  ///
+  /// - Throws: `.keyIsCredential`.
+  func requireSealing() throws(StoreError) {
+    if let credentialPath, access(credentialPath, F_OK) == 0 { return }
+    let marks = [markPath] + credentialStores.map { "\($0)/letterhead.key" }
+    if let mark = marks.first(where: { access($0, F_OK) == 0 }) { throw .keyIsCredential(mark: mark) }
   }
 
   private func key(in path: String, owners: [uid_t], forbidden: mode_t) throws(StoreError) -> Secret? {

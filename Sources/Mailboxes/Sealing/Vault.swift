@@ -45,6 +45,7 @@ package final class Vault: Sendable {
   }
 
   func seal(_ secret: Secret, as name: SecretName, mayMakeKey: Bool = false) throws(StoreError) -> [UInt8] {
+    try file.requireSealing()
     let key = try currentKeys(mayMake: mayMakeKey)[0]
     do {
       return try wiping(secret) { plain in

@@ -31,6 +31,14 @@ package struct ConnectionFacts: Sendable {
 // MARK: Changes of a connection
 
 extension ConnectionFacts {
+  /// Some sealed secret, of another entity or of this one: where it cannot be opened the key is another one or lost, and no
+  /// second key must be made beside it. `nil`: nothing is sealed.
+  var savedSecret: SealedSecret? {
+    if let otherSecret { return otherSecret }
+    guard let connected, let (field, octets) = connected.secrets.min(by: { $0.key < $1.key }) else { return nil }
+    return SealedSecret(octets, name: SecretName(entity: connected.entity, field: field))
+  }
+
   /// An entity has one mailbox, and leaves it by a disconnect only. An address is the same mailbox in any spelling of its
   /// letters.
   func refuseAnother(_ address: Address) throws(StoreError) {
@@ -73,8 +81,19 @@ extension ConnectionFacts {
     _ authorization: Authorization, on change: ConnectionChange, at now: Date
   ) throws(StoreError) -> Request? {
     guard authorization.needsApproval else { return nil }
-    guard let approved = open(change, in: [.approved], at: now) else { throw .request(.notApproved(change)) }
+    guard let approved = open(change, in: [.approved], at: now) else {
+      if let other = approvedOtherwise(change, at: now) { throw .request(other) }
+      throw .request(.notApproved(change))
+    }
     return approved.used()
+  }
+
+  /// An approval for the same entity and verb that is not for this very change, and what is other about it.
+  func approvedOtherwise(_ change: ConnectionChange, at now: Date) -> RequestRefusal? {
+    let approved = openRequests.last {
+      $0.asOf(now).state == .approved && $0.change.verb == change.verb && $0.change.entity == change.entity
+    }
+    return approved.map { .otherApproved($0.number, change.differences(from: $0.change)) }
   }
 }
 

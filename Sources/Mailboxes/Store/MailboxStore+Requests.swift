@@ -54,6 +54,14 @@ extension MailboxStore {
     try await storage.facts(of: change.entity, for: requester).isApproved(change, at: now)
   }
 
+  /// Why an approval that the requester has is none for this change: what is other about it. `nil` without any approval
+  /// for the entity.
+  package func approvedOtherwise(
+    _ change: ConnectionChange, for requester: String, at now: Date = Date()
+  ) async throws(StoreError) -> RequestRefusal? {
+    try await storage.facts(of: change.entity, for: requester).approvedOtherwise(change, at: now)
+  }
+
   /// Every request, decision and change of a connection, the newest first; at most 1000.
   ///
   /// - Parameter entity: about this one only.

@@ -24,18 +24,21 @@ package actor MailboxStore {
 
   private(set) var entities: [Entity]
   private(set) var providers: Providers
+  /// For the commands in sentences about its mailboxes.
+  private let given: GivenOptions
   var feed = DirectoryFeed()
 
   /// Reads no key yet: ``load()`` does, so that ``disconnect(_:by:at:)`` works when it is lost.
   package init(
     _ storage: any DirectoryStorage, vault: Vault, stateDirectory: String, entities: [Entity],
-    providers: Providers = Providers(), log: Logger? = nil
+    providers: Providers = Providers(), given: GivenOptions = GivenOptions(), log: Logger? = nil
   ) {
     self.storage = storage
     self.vault = vault
     self.stateDirectory = stateDirectory
     self.entities = entities
     self.providers = providers
+    self.given = given
     self.log = log
   }
 
@@ -52,10 +55,15 @@ package actor MailboxStore {
   }
 
   /// After SIGHUP: the configuration's entities or providers have changed. What is saved of others stays saved.
-  package func reconfigure(_ entities: [Entity], _ providers: Providers = Providers()) async throws(StoreError) {
+  ///
+  /// - Returns: the state by them, which followers hear of in a moment.
+  @discardableResult
+  package func reconfigure(
+    _ entities: [Entity], _ providers: Providers = Providers()
+  ) async throws(StoreError) -> Directory {
     self.entities = entities
     self.providers = providers
-    _ = try await load()
+    return try await load()
   }
 
   /// For asking before a long sign-in: throws what ``connect(_:by:at:)`` would for this address.
@@ -74,7 +82,7 @@ package actor MailboxStore {
     let saved = try await storage.change(mailbox.entity, for: authorization.requester.key) {
       [vault] facts throws(StoreError) in
       try facts.connecting(mailbox, by: authorization, at: now) { () throws(StoreError) in
-        try vault.seal(mailbox.signIn.secrets, of: mailbox.entity, beside: facts.otherSecret)
+        try vault.seal(mailbox.signIn.secrets, of: mailbox.entity, beside: facts.savedSecret)
       }
     }
     unlink(unsavedToken(of: mailbox.entity))
@@ -119,7 +127,8 @@ package actor MailboxStore {
     var conditions: [String: Condition] = [:]
     for record in records {
       // Opened for every record: a lost key is told before an entity needs it.
-      let mailbox = try opened(record)
+      var mailbox = try opened(record)
+      mailbox.given = given
       guard keys.contains(record.entity) else { continue }
       mailboxes[record.entity] = mailbox
       conditions[record.entity] = record.condition.map { Condition($0) }

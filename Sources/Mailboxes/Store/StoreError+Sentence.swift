@@ -15,8 +15,12 @@ extension StoreError: CustomStringConvertible {
       error.description
     case .keyMissing(let path):
       "The key \(path) is gone, and the saved sign-ins cannot be opened without it. Put it back from a backup, or run "
-        + "letterhead disconnect for every entity and connect them again. (Where the relay has its key as a systemd "
-        + "credential, run this command with the same CREDENTIALS_DIRECTORY.)"
+        + "letterhead disconnect for every entity and connect them again. Where the relay has its key as a systemd "
+        + "credential, start the relay, which has it, and run this command again."
+    case .keyIsCredential(let mark):
+      "The relay has its key as a systemd credential, which this command has not, so nothing was saved. Start the relay "
+        + "(systemctl start letterhead), and run the same command again. If there is no such credential any more, remove "
+        + "\(mark)."
     case .keyMalformed(let path):
       "The key \(path) is not 32 octets (raw, hexadecimal or base64). Put the right one back, or make one with: "
         + "openssl rand -base64 32"
@@ -42,6 +46,10 @@ extension RequestRefusal: CustomStringConvertible {
       "There is no request \(number). `letterhead requests` lists them."
     case .decided(let number, let state):
       "Request \(number) is \(state) already. Nothing was changed."
+    case .otherApproved(let number, let differences):
+      "Request \(number) is approved for something else: "
+        + "\(differences.map(\.sentence).joined(separator: "; ")). Run the command as it was approved, or ask anew with "
+        + "--justification TEXT."
     case .notApproved(let change):
       "There is no approved request of yours to \(change.sentence). An approval is good "
         + "for one use within 7 days. Run the same command again with --justification."

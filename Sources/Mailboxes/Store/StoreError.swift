@@ -14,6 +14,8 @@ package enum StoreError: Error, Equatable {
   case directory(StateDirectoryError)
   /// Sign-ins are saved, but the key they were sealed with is not there.
   case keyMissing(path: String)
+  /// The relay has its key as a systemd credential, and this process does not; `mark` shows it.
+  case keyIsCredential(mark: String)
   /// The key is there, and is not 32 octets.
   case keyMalformed(path: String)
   /// A saved sign-in does not open with the key: it is another's key, or the database was tampered with.

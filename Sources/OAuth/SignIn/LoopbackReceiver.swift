@@ -13,7 +13,9 @@ import Synchronization
 /// port scan, from an old tab) gets a short answer and does not end the wait.
 package final class LoopbackReceiver: Sendable {
   package static let timeLimit = Duration.seconds(600)
-  private static let mostConnections = 32
+  private static let mostConnections = 128
+  /// So many may be connected and have not asked for anything yet.
+  private static let mostSilent = 32
 
   /// As it must stand in the authorization request, and be registered but for the port.
   package let redirectURI: String
@@ -31,6 +33,9 @@ package final class LoopbackReceiver: Sendable {
     var page: EndPage?
     var browsers: [CheckedContinuation<EndPage, Never>] = []
     var connections = 0
+    /// Connected, and have not asked for anything yet; the oldest first.
+    var silent: [(number: Int, interrupter: Interrupter)] = []
+    var entered = 0
   }
 
   /// Listens from now on.
@@ -149,18 +154,32 @@ extension LoopbackReceiver {
     }
   }
 
-  private func enter() -> Bool {
-    state.withLock { state in
-      guard state.connections < Self.mostConnections else { return false }
+  /// The browser may come last: for it the one goes that has been silent for longest.
+  ///
+  /// - Returns: a number for ``hasSpoken(_:)``; `nil` when there is no room at all.
+  private func enter(_ interrupter: Interrupter) -> Int? {
+    let (number, oldest) = state.withLock { state -> (Int?, Interrupter?) in
+      guard state.connections < Self.mostConnections else { return (nil, nil) }
+      let oldest = state.silent.count < Self.mostSilent ? nil : state.silent.removeFirst().interrupter
       state.connections += 1
-      return true
+      state.entered += 1
+      state.silent.append((state.entered, interrupter))
+      return (state.entered, oldest)
     }
+    oldest?.interrupt()
+    return number
+  }
+
+  private func hasSpoken(_ number: Int) {
+    state.withLock { state in state.silent.removeAll { $0.number == number } }
   }
 
   private func answer(_ connection: Connection) async {
-    guard enter() else { return connection.close() }
+    guard let number = enter(connection.interrupter) else { return connection.close() }
     defer { state.withLock { $0.connections -= 1 } }
-    guard let request = await BrowserRequest.receive(from: connection) else { return connection.close() }
+    let received = await BrowserRequest.receive(from: connection)
+    hasSpoken(number)
+    guard let request = received else { return connection.close() }
     let page = await page(for: request)
     try? await connection.send(page.response, until: .now + .seconds(5))
     await connection.finish(until: .now + .seconds(1))

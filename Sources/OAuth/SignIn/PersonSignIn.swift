@@ -29,16 +29,20 @@ package struct PersonSignIn: Sendable, Equatable {
     self.granted = answer.scope == nil ? nil : granted
   }
 
-  /// What to save. A refresh asks for the scopes of mail only. The scopes about the person served to find out who signed
-  /// in; had the person refused one of them, every refresh that asks for it would be refused.
+  /// What of the scopes asked for is saved. A refresh asks for the scopes of mail only. The scopes about the person served to
+  /// find out who signed in; had the person refused one of them, every refresh that asks for it would be refused.
+  package static func savedScope(of scopes: [String]) -> String? {
+    let scopes = scopes.filter { !aboutPerson.contains($0) || $0 == "offline_access" }
+    return scopes.isEmpty ? nil : scopes.joined(separator: " ")
+  }
+
+  /// What to save.
   package func grant(
     username: String, mechanism: OAuthGrant.Mechanism, by client: OAuthClient, scopes: [String]
   ) -> OAuthGrant {
-    let scopes = scopes.filter { !aboutPerson.contains($0) || $0 == "offline_access" }
-    return OAuthGrant(
+    OAuthGrant(
       username: username, mechanism: mechanism, tokenURL: client.tokenURL, clientID: client.id, proof: client.proof,
-      scope: scopes.isEmpty ? nil : scopes.joined(separator: " "),
-      entitlement: .refreshToken(refreshToken, lapses: lapses))
+      scope: Self.savedScope(of: scopes), entitlement: .refreshToken(refreshToken, lapses: lapses))
   }
 
   /// Servers name a scope in full or by its last part, in any case of letters, and leave out those about the person.

@@ -33,7 +33,7 @@ extension Batch {
   ) {
     let claim = ClaimedMessage(
       entity: message.entity, lease: lease, recipients: message.envelope.recipients, attempts: 1, bodyName: bodyName,
-      hasAttempts: false, hasPast: false, isDeferred: false)
+      hasAttempts: false, hasPast: false, standing: .waiting(isDeferred: false))
     let spooled = SpooledMessage(
       id: id, entity: message.entity, envelope: message.envelope, content: message.content, receivedAt: now.date,
       isReport: message.origin == .report)

@@ -20,7 +20,7 @@ extension Batch {
       isUnderWay($0)
     }
     for leased in found.leased { handOver(leased.record, leased.body) }
-    for record in found.damaged { try failDamaged(record) }
+    for record in found.damaged { try setAside(record) }
     note(found.nextDue, of: entity)
   }
 
@@ -41,16 +41,24 @@ extension Batch {
     let claim = ClaimedMessage(
       entity: record.entity, lease: lease, recipients: message.envelope.recipients, attempts: record.attempts,
       bodyName: record.bodyName, hasAttempts: record.hasAttempts,
-      hasPast: record.hasAttempts || envelope.hasFailures, isDeferred: record.isDeferred)
+      hasPast: record.hasAttempts || envelope.hasFailures, standing: record.standing)
     result.claimed.append((message, claim))
   }
 
+  // MARK: waiting → damaged
+
   /// Nothing that can be sent is left of it. Kept, so that a person sees it.
-  private mutating func failDamaged(_ record: MessageRecord) throws(EngineFailure) {
-    log.error("message damaged in the spool", metadata: ["message": "\(record.id)"])
+  private mutating func setAside(_ record: MessageRecord) throws(EngineFailure) {
+    log.error("message damaged in the spool", metadata: ["message": "\(record.id)", "entity": "\(record.entity)"])
+    let before = record.standing
     var record = record
     try remember(
       Settlement(recipients: [], words: "damaged in the spool"), attempt: record.attempts + 1, of: &record, at: now)
-    try fail(&record, at: now)
+    record.state = .damaged
+    record.due = now
+    record.owner = nil
+    try engine.update(record)
+    self[record.entity].move(record.id, from: before, to: .damaged)
+    self[record.entity].totals.failed += 1
   }
 }

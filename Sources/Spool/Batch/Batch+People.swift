@@ -1,5 +1,5 @@
 // What people do to messages, and expiry: changes of records that somebody has listed before. Each answers whether the
-// message was meant; what it counts is counted anew afterwards (`needsCensus`), but for expiry.
+// message was meant.
 
 import FoundationEssentials
 import SMTP
@@ -7,8 +7,9 @@ import SMTP
 extension Batch {
   /// Due now; a failed one waits again with its failed recipients.
   mutating func retry(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) -> Bool {
+    let before = record.standing
     switch record.state {
-    case .held: return false
+    case .held, .damaged: return false
     case .waiting:
       if isUnderWay(record.id) { return true }
       record.due = record.since
@@ -20,24 +21,26 @@ extension Batch {
       record.isDeferred = false
       (record.due, record.since) = (now, now)
     }
-    try engine.update(record)
+    try store(record, movedFrom: before)
     return true
   }
 
   mutating func hold(_ record: inout MessageRecord) throws(EngineFailure) -> Bool {
     guard record.state == .waiting else { return false }
+    let before = record.standing
     record.state = .held
     record.due = record.since
-    try engine.update(record)
+    try store(record, movedFrom: before)
     return true
   }
 
   /// Ends `hold`; due now.
   mutating func release(_ record: inout MessageRecord) throws(EngineFailure) -> Bool {
     guard record.state == .held else { return false }
+    let before = record.standing
     record.state = .waiting
     record.due = record.since
-    try engine.update(record)
+    try store(record, movedFrom: before)
     return true
   }
 
@@ -45,6 +48,13 @@ extension Batch {
   mutating func delete(_ record: MessageRecord) throws(EngineFailure) {
     try engine.delete(record.id)
     if let name = record.bodyName { result.removedBodies.append(name) }
+    self[record.entity].move(record.id, from: record.standing, to: nil)
+  }
+
+  private mutating func store(_ record: MessageRecord, movedFrom before: Standing) throws(EngineFailure) {
+    try engine.update(record)
+    self[record.entity].move(record.id, from: before, to: record.standing)
+    result.standings[record.id] = record.standing
   }
 
   // MARK: The two chores of age
@@ -68,7 +78,6 @@ extension Batch {
   mutating func forget(_ record: MessageRecord, failedBefore forgotten: Timestamp) throws(EngineFailure) -> Bool {
     guard record.state == .failed, record.due < forgotten else { return false }
     try delete(record)
-    self[record.entity].failed -= 1
     return true
   }
 }

@@ -34,7 +34,8 @@ extension Batch {
     let claim = delivery.claim
     if loss == .leasedByAnother { return noteLostLease(delivery.id, of: claim) }
     if let name = claim.bodyName { result.removedBodies.append(name) }
-    self[claim.entity].deliver(delivery.id, of: claim, at: delivery.time, wasStored: loss == nil)
+    self[claim.entity].deliver(
+      delivery.id, standing: result.standings[delivery.id] ?? claim.standing, at: delivery.time, wasStored: loss == nil)
   }
 
   /// The message is another's: what was settled here is not true of it, and the other will settle it.
@@ -76,13 +77,12 @@ extension Batch {
   private mutating func wait(
     _ record: inout MessageRecord, _ settlement: Settlement, at now: Timestamp
   ) throws(EngineFailure) {
-    let wasDeferred = record.isDeferred
+    let before = record.standing
     record.due = dueTime(of: record, settlement, at: now)
-    record.isDeferred = wasDeferred || !settlement.returned
+    record.isDeferred = record.isDeferred || !settlement.returned
     try engine.update(record)
-    guard record.state == .waiting else { return }
-    self[record.entity].leaveUnclaimed(until: record.due)
-    if record.isDeferred, !wasDeferred { self[record.entity].deferred += 1 }
+    self[record.entity].move(record.id, from: before, to: record.standing)
+    if record.state == .waiting { self[record.entity].leaveUnclaimed(until: record.due) }
   }
 
   private func dueTime(of record: MessageRecord, _ settlement: Settlement, at now: Timestamp) -> Timestamp {
@@ -92,16 +92,16 @@ extension Batch {
 
   /// Kept with its reason.
   mutating func fail(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) {
-    let before = record
+    let before = record.standing
     record.state = .failed
     record.due = now
     record.isDeferred = false
     record.owner = nil
     try engine.update(record)
-    guard before.state != .failed else { return }
-    self[record.entity].failed += 1
+    guard before != .failed else { return }
+    self[record.entity].move(record.id, from: before, to: .failed)
     self[record.entity].totals.failed += 1
-    self[record.entity].depart(record.id, isHeld: before.state == .held, isDeferred: before.isDeferred)
+    self[record.entity].lastFailedAt = now
   }
 
   /// The provider's words, verbatim.
@@ -127,7 +127,7 @@ extension ClaimedMessage {
   fileprivate func asRecorded(_ record: MessageRecord) -> ClaimedMessage {
     ClaimedMessage(
       entity: entity, lease: lease, recipients: recipients, attempts: attempts, bodyName: bodyName,
-      hasAttempts: record.hasAttempts, hasPast: hasPast, isDeferred: record.isDeferred, isHeld: record.state == .held)
+      hasAttempts: record.hasAttempts, hasPast: hasPast, standing: record.standing)
   }
 }
 

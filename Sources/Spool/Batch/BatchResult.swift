@@ -14,9 +14,8 @@ struct ClaimedMessage {
   let hasAttempts: Bool
   /// Attempts to forget, or recipients that failed earlier: settling takes more than a removal.
   let hasPast: Bool
-  /// As the record says, to count by.
-  var isDeferred: Bool
-  var isHeld = false
+  /// As the record says, to count by: a person may change it meanwhile.
+  var standing: Standing
 }
 
 struct BatchResult {
@@ -36,7 +35,9 @@ struct BatchResult {
   /// Bodies a record names from now on.
   var keptBodies: [any SpoolBody] = []
   var deltas: [String: CounterDelta] = [:]
-  /// Records were changed without counting.
+  /// How records stand that a person has changed, claimed or not.
+  var standings: [MessageID: Standing] = [:]
+  /// A person has changed due times, or has brought back what is older than the oldest: both are to be looked up.
   var needsCensus = false
   var beginsReleasing: Set<String> = []
   var endsReleasing: Set<String> = []
@@ -50,6 +51,8 @@ struct CounterDelta {
   var held = 0
   var deferred = 0
   var failed = 0
+  var damaged = 0
+  var lastFailedAt: Timestamp?
   var totals = Counts.Totals()
   var lastDeliveredAt: Timestamp?
   /// The first message that came.
@@ -69,18 +72,31 @@ struct CounterDelta {
   }
 
   /// - Parameter wasStored: a person may have deleted it meanwhile.
-  mutating func deliver(_ id: MessageID, of claim: ClaimedMessage, at time: Timestamp, wasStored: Bool) {
+  mutating func deliver(_ id: MessageID, standing: Standing, at time: Timestamp, wasStored: Bool) {
     totals.delivered += 1
     lastDeliveredAt = time
-    if wasStored { depart(id, isHeld: claim.isHeld, isDeferred: claim.isDeferred) }
+    if wasStored { move(id, from: standing, to: nil) }
   }
 
   mutating func leaveUnclaimed(until due: Timestamp) { self.due = min(self.due ?? due, due) }
 
-  /// A message is queued no more.
-  mutating func depart(_ id: MessageID, isHeld: Bool, isDeferred: Bool) {
-    queued -= 1
-    firstDeparted = min(firstDeparted ?? id, id)
-    if isHeld { held -= 1 } else if isDeferred { deferred -= 1 }
+  /// A message changes from one standing to another; `nil` is one that is gone.
+  mutating func move(_ id: MessageID, from old: Standing?, to new: Standing?) {
+    if let old { count(old, -1) }
+    if let new { count(new, +1) }
+    if old?.isQueued == true, new?.isQueued != true { firstDeparted = min(firstDeparted ?? id, id) }
+  }
+
+  private mutating func count(_ standing: Standing, _ step: Int) {
+    switch standing {
+    case .waiting(let isDeferred):
+      queued += step
+      if isDeferred { deferred += step }
+    case .held:
+      queued += step
+      held += step
+    case .failed: failed += step
+    case .damaged: damaged += step
+    }
   }
 }

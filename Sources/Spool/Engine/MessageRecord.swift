@@ -5,7 +5,7 @@ package import SMTP
 
 package struct MessageRecord: Sendable {
   /// Claimed is not among them: that is a lease.
-  package enum State: Sendable { case waiting, held, failed }
+  package enum State: Sendable { case waiting, held, failed, damaged }
 
   package let id: MessageID
   package let entity: String
@@ -17,7 +17,8 @@ package struct MessageRecord: Sendable {
   package let isReport: Bool
 
   package var state: State
-  /// When it is tried next; while it is leased, when the lease ends; of a failed message, when it failed.
+  /// When it is tried next; while it is leased, when the lease ends; of a failed message, when it failed; of a damaged
+  /// one, when that was found.
   package var due: Timestamp
   /// Since when it waits: its arrival, or the time at which a person had a failed one tried again.
   package var since: Timestamp

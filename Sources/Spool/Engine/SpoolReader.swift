@@ -4,7 +4,7 @@
 package protocol SpoolReader: Sendable {
   /// One page by ascending id, each with its last attempt.
   func list(
-    entity: String?, after: MessageID, limit: Int
+    entity: String?, state: ListedMessage.State?, after: MessageID, limit: Int
   ) throws(SpoolError) -> [(record: MessageRecord, lastAttempt: AttemptRecord?)]
   /// - Returns: `nil` where there is no such message.
   func show(_ id: MessageID) throws(SpoolError) -> StoredDetail?

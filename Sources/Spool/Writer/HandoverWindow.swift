@@ -20,6 +20,8 @@ struct HandoverWindow {
   private(set) var ready = FIFO<SpooledMessage>()
   private(set) var octets = 0
   private(set) var claimers: [Claimer] = []
+  /// How many messages were taken so far.
+  private(set) var takes = 0
 
   /// What one batch may add.
   func room(inBatchOf requests: Int) -> WindowRoom {
@@ -48,6 +50,7 @@ struct HandoverWindow {
       octets -= message.content.octetsInMemory
       taken.append(message)
     }
+    takes += taken.count
     return taken
   }
 

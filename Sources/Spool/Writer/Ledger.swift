@@ -29,10 +29,16 @@ final class Ledger {
 
   func apply(_ result: BatchResult) {
     for id in result.ended { claimed[id] = nil }
+    for (id, standing) in result.standings { claimed[id]?.standing = standing }
     for (message, claim) in result.claimed { claimed[message.id] = claim }
     for (entity, delta) in result.deltas { entities[entity, default: EntityLedger()].apply(delta) }
     releasing.formUnion(result.beginsReleasing)
     releasing.subtract(result.endsReleasing)
+  }
+
+  /// Whether a counter of one of these entities says what cannot be.
+  func isImpossible(_ entities: some Collection<String>) -> Bool {
+    entities.contains { self.entities[$0]?.counts.isImpossible ?? false }
   }
 
   // MARK: Asking the engine
@@ -53,8 +59,7 @@ final class Ledger {
     var gone: Set<MessageID> = []
     for (id, claim) in claimed {
       let record = try engine.record(id)
-      claimed[id]?.isHeld = record?.state == .held
-      claimed[id]?.isDeferred = record?.isDeferred ?? false
+      if let record { claimed[id]?.standing = record.standing }
       if record?.state != .waiting || record?.term != claim.lease.term { gone.insert(id) }
     }
     return gone
@@ -111,14 +116,20 @@ struct EntityLedger {
 }
 
 extension Counts {
+  fileprivate var isImpossible: Bool {
+    min(queued, heldByHand, deferred, failed, damaged) < 0 || heldByHand + deferred > queued
+  }
+
   fileprivate mutating func add(_ delta: CounterDelta) {
     queued += delta.queued
     heldByHand += delta.held
     deferred += delta.deferred
     failed += delta.failed
+    damaged += delta.damaged
     totals.accepted += delta.totals.accepted
     totals.delivered += delta.totals.delivered
     totals.failed += delta.totals.failed
     if let time = delta.lastDeliveredAt { lastDeliveredAt = time.date }
+    if let time = delta.lastFailedAt { lastFailedAt = time.date }
   }
 }

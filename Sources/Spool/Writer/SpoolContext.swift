@@ -21,6 +21,7 @@ final class SpoolContext: Sendable {
   /// How often the writer thread has waited for the disk.
   let syncs = Atomic<Int>(0)
   let lostLeases = Atomic<Int>(0)
+  let health = Mutex(SpoolHealth.working)
 
   init(
     storage: SpoolStorage, isReadOnly: Bool, minimumFree: Int64, time: any TimeSource, log: Logger,

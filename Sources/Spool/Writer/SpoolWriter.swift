@@ -18,6 +18,9 @@ final class SpoolWriter {
   private var rooms: [String: WindowRoom] = [:]
   private var postponed = PostponedRequests()
   private var needsCensus = false
+  private var standstills: [String: Standstill] = [:]
+  /// What the storage last refused, and until when that is told.
+  private var refusal: (error: SpoolError, until: WriterState.Instant)?
 
   init(_ context: SpoolContext) throws(SpoolError) {
     self.context = context
@@ -39,6 +42,7 @@ final class SpoolWriter {
       let round = nextRound()
       obey(state.handle(.woken, at: .now), in: round)
       obey(state.handle(.roundEnded, at: .now), in: round)
+      publishHealth()
       isLast = round.isClosing && round.requests.isEmpty
     }
     finish()
@@ -117,6 +121,7 @@ final class SpoolWriter {
     context.commits.wrappingAdd(1, ordering: .relaxed)
     if isDurable { context.syncs.wrappingAdd(1, ordering: .relaxed) }
     state.handle(.committed(isDurable: isDurable), at: .now)
+    refusal = nil
     context.onFaultPoint?(.committed)
     publish(batch.result)
   }
@@ -135,7 +140,7 @@ final class SpoolWriter {
   private func publish(_ result: BatchResult) {
     ledger.apply(result)
     for body in result.keptBodies { body.keep() }
-    needsCensus = needsCensus || result.needsCensus
+    needsCensus = needsCensus || result.needsCensus || isMiscounted(result)
     if needsCensus { attempt { () throws(EngineFailure) in try takeCensus() } }
     publishCounts(of: result.deltas.keys, handingOver: result.claimed)
     for answer in result.accepted { answer.continuation.resume(returning: .success(answer.id)) }
@@ -143,6 +148,13 @@ final class SpoolWriter {
     delete(result.removedBodies)
     for request in result.followUps { _ = inbox.add(request) }
     if !result.lostLeases.isEmpty { context.lostLeases.wrappingAdd(result.lostLeases.count, ordering: .relaxed) }
+  }
+
+  /// Every change is counted as it is made, so this is a mistake in the program: what is there is counted anew.
+  private func isMiscounted(_ result: BatchResult) -> Bool {
+    guard ledger.isImpossible(result.deltas.keys) else { return false }
+    context.log.error("the queue's counters were wrong, and are counted anew")
+    return true
   }
 
   /// A crash before the bodies are deleted leaves them to the sweep at the next start.
@@ -154,7 +166,11 @@ final class SpoolWriter {
   private func publishCounts(of entities: some Collection<String>, handingOver claimed: [BatchResult.Claimed] = []) {
     let now = context.now
     let counts = entities.compactMap { entity in
-      ledger.entities[entity].map { (entity: entity, counts: $0.counts, hasDue: $0.hasDue(at: now)) }
+      ledger.entities[entity].map { known in
+        var counts = known.counts
+        counts.untakenSince = standstills[entity]?.since?.date
+        return (entity: entity, counts: counts, hasDue: known.hasDue(at: now))
+      }
     }
     inbox.publish(claimed, counts)
     if !entities.isEmpty { context.changed.yield() }
@@ -178,6 +194,7 @@ final class SpoolWriter {
   }
 
   private func note(_ failure: EngineFailure) {
+    if case .refused(let error) = failure, error != .closed { refusal = (error, .now + Self.refusalIsTold) }
     guard case .broken(let error) = failure else { return }
     for case .abandon in state.handle(.broke(error), at: .now) {
       context.log.error("the spool's disk fails", metadata: ["reason": "\(failure.reason)"])
@@ -202,6 +219,38 @@ final class SpoolWriter {
     return .reopened
   }
 
+  // MARK: What the status says
+
+  /// Where nothing else is written, nobody learns earlier that the storage takes messages again.
+  private static let refusalIsTold = Duration.seconds(60)
+
+  private var health: SpoolHealth {
+    if case .broken(let error, _) = state.storage { return .failing(error) }
+    if let refusal, .now < refusal.until { return refusal.error == .full ? .full : .failing(refusal.error) }
+    return allowance.octets < allowance.octetsPerMessage ? .full : .working
+  }
+
+  private func publishHealth() {
+    let health = health
+    let hasChanged = context.health.withLock { known in
+      defer { known = health }
+      return known != health
+    }
+    if hasChanged { context.changed.yield() }
+  }
+
+  /// - Returns: the entities of which there is something new to tell.
+  private func noteStandstills() -> [String] {
+    let (now, takes) = (context.now, inbox.takes)
+    return ledger.entities.keys.filter { entity in
+      let before = standstills[entity]
+      standstills[entity, default: Standstill()].look(
+        takes: takes[entity]?.count ?? 0, hasDue: ledger.hasDue(entity, at: now) || takes[entity]?.hasReady == true,
+        at: now)
+      return standstills[entity]?.since != before?.since
+    }
+  }
+
   // MARK: Between batches
 
   private func sync() {
@@ -216,7 +265,7 @@ final class SpoolWriter {
     inbox.putBack(postponed.takeAll())
     attempt { () throws(EngineFailure) in
       if try engine.changedByOthers() { try takeCensus() }
-      publishCounts(of: try ledger.findOldest(in: engine))
+      publishCounts(of: Set(try ledger.findOldest(in: engine)).union(noteStandstills()))
     }
   }
 

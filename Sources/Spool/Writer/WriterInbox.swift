@@ -85,6 +85,11 @@ final class WriterInbox: Sendable {
 
   var counts: [String: Counts] { contents.withLock { $0.counts } }
 
+  /// Of each entity with a window: how many messages were taken, and whether some wait to be.
+  var takes: [String: (count: Int, hasReady: Bool)] {
+    contents.withLock { $0.windows.mapValues { ($0.takes, !$0.ready.isEmpty) } }
+  }
+
   /// Asks the thread to look again.
   func requestRound() {
     contents.withLock { $0.needsRound = true }

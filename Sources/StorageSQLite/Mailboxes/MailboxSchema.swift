@@ -4,7 +4,7 @@
 enum MailboxSchema {
   /// Each leads from one version to the next; the first from an empty file.
   ///
-  /// `generation` is never used twice (AUTOINCREMENT). `sign_in`, `condition`, `record` and `fault` are JSON;
+  /// `generation` is never used twice (AUTOINCREMENT). `sign_in`, `condition`, `record`, `fault` and `terms` are JSON;
   /// a NULL condition is a working mailbox. Times are seconds since 1970.
   static let migrations = [
     """
@@ -122,6 +122,11 @@ enum MailboxSchema {
       BEGIN SELECT RAISE(ABORT, 'the audit list only grows'); END;
     CREATE TRIGGER audit_never_shrinks BEFORE DELETE ON audit
       BEGIN SELECT RAISE(ABORT, 'the audit list only grows'); END;
+    """,
+    """
+    -- All that is asked for, in JSON: the other parts of the connection by name. NULL: filed before they were kept; such a
+    -- request fits no connection.
+    ALTER TABLE requests ADD COLUMN terms TEXT;
     """,
   ]
 }

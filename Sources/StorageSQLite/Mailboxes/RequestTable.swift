@@ -35,16 +35,17 @@ struct RequestTable {
   func put(_ request: Request) throws {
     try database.execute(
       sql: """
-        INSERT INTO requests (number, verb, entity, address, host, requester, name, justification, filed_at, state,
+        INSERT INTO requests (number, verb, entity, address, host, terms, requester, name, justification, filed_at, state,
           decided_at, decided_by, reason)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (number) DO UPDATE
         SET state = excluded.state, decided_at = excluded.decided_at, decided_by = excluded.decided_by,
           reason = excluded.reason
         """,
       arguments: [
         request.number, request.change.verb.rawValue, request.change.entity, request.change.address,
-        request.change.host, request.requester.key, request.requester.name, request.justification,
+        request.change.host, try jsonText(request.change.namedTerms), request.requester.key, request.requester.name,
+        request.justification,
         request.filedAt.timeIntervalSince1970, request.state.rawValue, request.decidedAt?.timeIntervalSince1970,
         request.decidedBy, request.reason,
       ])
@@ -63,7 +64,9 @@ extension Request {
     let decidedAt: Double? = row["decided_at"]
     self.init(
       number: row["number"],
-      change: ConnectionChange(verb, entity: row["entity"], address: row["address"], host: row["host"]),
+      change: ConnectionChange(
+        verb, entity: row["entity"], address: row["address"], host: row["host"],
+        terms: try ConnectionChange.terms(named: row.decodedIfPresent([String: String].self, from: "terms") ?? [:])),
       requester: Requester(key: row["requester"], name: row["name"]), justification: row["justification"],
       filedAt: Date(timeIntervalSince1970: row["filed_at"]), state: state,
       decidedAt: decidedAt.map { Date(timeIntervalSince1970: $0) }, decidedBy: row["decided_by"],

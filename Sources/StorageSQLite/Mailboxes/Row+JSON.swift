@@ -12,6 +12,11 @@ extension Row {
   func decoded<Value: Decodable>(_ type: Value.Type, from column: String) throws -> Value {
     try JSONDecoder().decode(type, from: self[column] as Data)
   }
+
+  /// - Returns: `nil` for a column that is NULL.
+  func decodedIfPresent<Value: Decodable>(_ type: Value.Type, from column: String) throws -> Value? {
+    (self[column] as Data?) == nil ? nil : try decoded(type, from: column)
+  }
 }
 
 extension Database {

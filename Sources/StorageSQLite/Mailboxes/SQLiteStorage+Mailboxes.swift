@@ -9,14 +9,17 @@ extension SQLiteStorage {
   /// Makes the state directory (mode 0700) and the database `mailboxes.sqlite` in it (mode 0600) where they are missing.
   /// Blocks on the disk. Several processes may have it open at once.
   ///
-  /// - Parameter credentials: `$CREDENTIALS_DIRECTORY`; a `letterhead.key` there goes before the state directory's.
+  /// - Parameters:
+  ///   - given: for the commands in sentences about its mailboxes.
+  ///   - credentials: `$CREDENTIALS_DIRECTORY`; a `letterhead.key` there goes before the state directory's.
   package static func openMailboxes(
-    in path: String, entities: [Entity], providers: Providers = Providers(), log: Logger? = nil,
+    in path: String, entities: [Entity], providers: Providers = Providers(), given: GivenOptions = GivenOptions(),
+    log: Logger? = nil,
     credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
   ) throws(StoreError) -> MailboxStore {
     let directory = try inStateDirectory { () throws(StateDirectoryError) in try StateDirectory(preparing: path) }
     return MailboxStore(
       try SQLiteDirectory(in: directory), vault: Vault(in: directory, credentials: credentials),
-      stateDirectory: directory.path, entities: entities, providers: providers, log: log)
+      stateDirectory: directory.path, entities: entities, providers: providers, given: given, log: log)
   }
 }

@@ -45,6 +45,7 @@ extension MessageRecord.State {
     switch column {
     case SpoolSchema.State.failed: self = .failed
     case SpoolSchema.State.held: self = .held
+    case SpoolSchema.State.damaged: self = .damaged
     default: self = .waiting
     }
   }
@@ -54,6 +55,7 @@ extension MessageRecord.State {
     case .waiting: SpoolSchema.State.waiting
     case .held: SpoolSchema.State.held
     case .failed: SpoolSchema.State.failed
+    case .damaged: SpoolSchema.State.damaged
     }
   }
 }

@@ -136,7 +136,10 @@ extension EntityCensus {
   fileprivate mutating func add(_ row: SQLiteStatement) {
     let count = Int(row.integer(2))
     switch row.integer(1) {
-    case SpoolSchema.State.failed: counts.failed = count
+    case SpoolSchema.State.failed:
+      counts.failed = count
+      counts.lastFailedAt = Timestamp(milliseconds: row.integer(5)).date
+    case SpoolSchema.State.damaged: counts.damaged = count
     case SpoolSchema.State.held:
       counts.queued += count
       counts.heldByHand = count

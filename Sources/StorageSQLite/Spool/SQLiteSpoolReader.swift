@@ -12,11 +12,13 @@ final class SQLiteSpoolReader: SpoolReader {
   init(path: String) { self.path = path }
 
   func list(
-    entity: String?, after: MessageID, limit: Int
+    entity: String?, state: ListedMessage.State?, after: MessageID, limit: Int
   ) throws(SpoolError) -> [(record: MessageRecord, lastAttempt: AttemptRecord?)] {
     try read { (connection) throws(EngineFailure) in
       let statement = try SQLiteStatement(
-        connection, "\(SQL.listed) WHERE m.id > ?1 AND (?2 IS NULL OR e.name = ?2) ORDER BY m.id LIMIT ?3")
+        connection,
+        "\(SQL.listed) WHERE m.id > ?1 AND (?2 IS NULL OR e.name = ?2) AND \(state?.condition ?? "TRUE")"
+          + " ORDER BY m.id LIMIT ?3")
       statement.bind(after.rawValue, at: 1)
       statement.bind(entity, at: 2)
       statement.bind(Int64(limit), at: 3)
@@ -81,6 +83,18 @@ final class SQLiteSpoolReader: SpoolReader {
       }
     } catch {
       throw EngineFailure(error).spoolError
+    }
+  }
+}
+
+extension ListedMessage.State {
+  fileprivate var condition: String {
+    switch self {
+    case .waiting: "m.state = 0 AND m.deferred = 0"
+    case .deferred: "m.state = 0 AND m.deferred = 1"
+    case .held: "m.state = 1"
+    case .failed: "m.state = 2"
+    case .damaged: "m.state = 3"
     }
   }
 }

@@ -38,6 +38,7 @@ enum SpoolSchema {
     static let waiting: Int64 = 0
     static let held: Int64 = 1
     static let failed: Int64 = 2
+    static let damaged: Int64 = 3
   }
 
   /// The `owner` column of a message that nobody has leased; NULL says the same in rows of version 1. An owner's number is

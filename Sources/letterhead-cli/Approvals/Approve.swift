@@ -15,6 +15,6 @@ struct Approve: AsyncParsableCommand {
 
   func run() async throws {
     let call = ControlCall.approveRequest(ApproveRequest(number))
-    try await ControlClient.use(try config.read()) { try await $0.ask(call).printSentence() }
+    try await ControlClient.use(try config.readOrAskRelay()) { try await $0.ask(call).printSentence() }
   }
 }

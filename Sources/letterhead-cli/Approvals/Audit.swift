@@ -22,7 +22,7 @@ struct Audit: AsyncParsableCommand {
 
   func run() async throws {
     var entries: [AuditEntry] = []
-    let ending = try await ControlClient.use(try config.read()) { control in
+    let ending = try await ControlClient.use(try config.readOrAskRelay()) { control in
       try await control.ask(.listAudit(ListAudit(entity: entity))) { reply in
         if case .entry(let entry) = reply { entries.append(entry) }
       }

@@ -16,6 +16,6 @@ struct Deny: AsyncParsableCommand {
 
   func run() async throws {
     let call = ControlCall.denyRequest(DenyRequest(number, reason: reason))
-    try await ControlClient.use(try config.read()) { try await $0.ask(call).printSentence() }
+    try await ControlClient.use(try config.readOrAskRelay()) { try await $0.ask(call).printSentence() }
   }
 }

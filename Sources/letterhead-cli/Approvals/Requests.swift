@@ -21,7 +21,7 @@ struct Requests: AsyncParsableCommand {
 
   func run() async throws {
     var requests: [Request] = []
-    let ending = try await ControlClient.use(try config.read()) { control in
+    let ending = try await ControlClient.use(try config.readOrAskRelay()) { control in
       try await control.ask(.listRequests(ListRequests())) { reply in
         if case .request(let request) = reply { requests.append(request) }
       }

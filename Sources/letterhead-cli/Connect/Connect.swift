@@ -19,15 +19,22 @@ struct Connect: AsyncParsableCommand {
       browser on this machine use --paste. With --explain it prints what to register at the provider first, and does \
       nothing else.
 
-      Who is no administrator of this relay may need an approval: with --justification the first run files the request, and \
-      the same command, once it is approved, connects.
+      Who is no administrator of this relay may need an approval: with --justification the first run files the request and \
+      ends with exit code 75, and the same command, once it is approved, connects. An approval is for all of the \
+      connection but its secrets: another port, user name or token endpoint needs another one.
+
+      A connection that is saved, and needs a new password or sign-in only, is renewed by `letterhead reconnect`.
 
       Examples:
-        letterhead connect acme --provider microsoft --address billing@acme.example --client-id ID
-        letterhead connect acme --provider google --address office@acme.example --paste
-        letterhead connect acme --provider microsoft --address billing@acme.example --app-only --explain
-        letterhead connect acme --smtp smtp.acme.example --address office@acme.example --password-file -
-        letterhead connect acme --smtp relay.acme.example:25 --address office@acme.example --no-auth
+        letterhead connect acme --provider microsoft --client-id ID \\
+          --address billing@acme.example
+        letterhead connect acme --provider google --paste \\
+          --address office@acme.example
+        letterhead connect acme --provider microsoft --app-only --explain
+        letterhead connect acme --smtp smtp.acme.example --password-file - \\
+          --address office@acme.example
+        letterhead connect acme --smtp relay.acme.example:25 --no-auth \\
+          --address office@acme.example
         letterhead connect acme --provider sandbox
       """)
 
@@ -61,6 +68,7 @@ struct Connect: AsyncParsableCommand {
   }
 
   func run() async throws {
+    Hardening.apply()
     let configuration = try config.read()
     _ = try configuration.entity(named: entity)
     let address = try mailAddress
@@ -76,12 +84,14 @@ struct Connect: AsyncParsableCommand {
       entity: entity, address: address, displayName: displayName, provider: provider,
       server: try server.server(of: provider), signIn: .none, authoritiesPEM: try server.authoritiesPEM(),
       connectedAt: Date())
+    let flow = try SignInFlow(signIn, client, way: way, at: provider, for: address, configuration)
+    mailbox.signIn = flow.described
+    mailbox.given = GivenOptions(
+      configuration: configuration.namedFile, signIn: signIn.words + client.words, authoritiesFile: server.caFile)
     // Nobody types a password, nor signs in, for a change that is not theirs to make.
     let permission = AskPermission(ConnectionChange(connecting: mailbox), justification: justification)
     try await ControlClient.use(configuration) { control in
-      if control.asksRelay { try await control.ask(.askPermission(permission)) }
-      let flow = try SignInFlow(signIn, client, way: way, at: provider, for: address, configuration)
-      if !control.asksRelay { try await control.ask(.askPermission(permission)) }
+      try await control.ask(.askPermission(permission))
       mailbox.signIn = try await flow.signIn(for: mailbox)
       let call = ConnectMailbox(mailbox, sendingTest: sendTest, justification: justification)
       try await control.ask(.connectMailbox(call)) { $0.printStep() }.printSentence()

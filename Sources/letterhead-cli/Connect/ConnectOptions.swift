@@ -40,7 +40,7 @@ struct ServerOptions: ParsableArguments {
     }
     guard smtp != nil || security == nil else { throw ValidationError("--security goes with --smtp.") }
     if let server = try named, server.security == .none, !server.isLoopback {
-      throw ValidationError("--security none would send the sign-in in clear; it works to this host only.")
+      throw ValidationError("--security none would send mail and sign-in in clear; it works to this host only.")
     }
   }
 
@@ -73,6 +73,9 @@ struct ServerOptions: ParsableArguments {
 
   func authoritiesPEM() throws -> String? {
     guard let caFile else { return nil }
+    guard access(caFile, R_OK) == 0 else {
+      throw CommandFailure("The file \(caFile) of --ca-file cannot be read: \(String(cString: strerror(errno))).")
+    }
     guard let pem = try? String(contentsOfFile: caFile, encoding: .utf8), pem.contains("BEGIN CERTIFICATE") else {
       throw CommandFailure("\(caFile) has no certificate in PEM form (-----BEGIN CERTIFICATE-----).")
     }
@@ -155,13 +158,26 @@ struct SignInOptions: ParsableArguments {
       .compactMap(\.self)
   }
 
+  /// As they were typed.
+  var words: [String] {
+    let flags = [
+      (browser, "--browser"), (open, "--open"), (paste, "--paste"), (device, "--device"), (appOnly, "--app-only"),
+      (noAuth, "--no-auth"),
+    ]
+    return [String](option: "--username", username) + flags.filter(\.0).map(\.1)
+      + [String](option: "--refresh-token-file", refreshTokenFile)
+      + [String](option: "--password-file", passwordFile)
+  }
+
   /// What was asked for, or what is usual at `provider`; only what it has.
   func way(at provider: Provider) throws -> Way {
     if provider == .sandbox { return .noAuth }
     guard let way = named.first else {
       if provider.oauth?.authorizeURL != nil { return .browser }
       if provider != .smtp { return .password(file: "-") }
-      throw CommandFailure("Say how to sign in: --password-file FILE, --auth with --refresh-token-file, or --no-auth.")
+      throw CommandFailure(
+        "Say how to sign in: --password-file FILE (- to type the password), --auth with --refresh-token-file, or "
+          + "--no-auth.")
     }
     let has =
       switch way {
@@ -234,6 +250,16 @@ struct ClientOptions: ParsableArguments {
     }
   }
 
+  /// As they were typed.
+  var words: [String] {
+    let options = [
+      ("--auth", mechanism?.rawValue), ("--token-url", tokenURL), ("--client-id", clientID),
+      ("--client-secret-file", clientSecretFile), ("--certificate", certificate), ("--key", key), ("--tenant", tenant),
+      ("--scope", scope),
+    ]
+    return options.flatMap { [String](option: $0, $1) }
+  }
+
   /// With what the configuration says where the command says nothing.
   func merged(with configured: Configuration.Client?) -> Configuration.Client {
     var client = configured ?? Configuration.Client()
@@ -244,5 +270,12 @@ struct ClientOptions: ParsableArguments {
     client.keyFile = key ?? client.keyFile
     client.tenant = tenant ?? client.tenant
     return client
+  }
+}
+
+extension [String] {
+  /// An option with its value; nothing where there is none.
+  init(option name: String, _ value: String?) {
+    self = value.map { [name, $0] } ?? []
   }
 }

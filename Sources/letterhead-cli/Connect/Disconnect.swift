@@ -20,9 +20,9 @@ struct Disconnect: AsyncParsableCommand {
   var entity: String
 
   func run() async throws {
-    let configuration = try config.read()
-    _ = try configuration.entity(named: entity)
     let call = DisconnectMailbox(entity: entity, justification: request.justification)
-    try await ControlClient.use(configuration) { try await $0.ask(.disconnectMailbox(call)).printSentence() }
+    try await ControlClient.use(try config.readOrAskRelay()) {
+      try await $0.ask(.disconnectMailbox(call)).printSentence()
+    }
   }
 }

@@ -1,6 +1,7 @@
 // The app as it was registered at a provider: from the command's options and `[oauth.NAME]`, with its secrets read.
 
 import Cryptography
+import Diagnosis
 import Foundation
 import Letterhead
 import Mailboxes
@@ -53,6 +54,32 @@ struct Registration {
       scope: service.scopes.isEmpty ? nil : service.scopes.joined(separator: " "), entitlement: entitlement)
   }
 
+  /// What a person's sign-in will bring, its token missing.
+  func personalGrant(for username: String) -> OAuthGrant {
+    var grant = grant(for: username, .refreshToken(Secret("")))
+    grant.scope = PersonSignIn.savedScope(of: service.scopes)
+    return grant
+  }
+
+  /// The app by which a saved grant was given: for a person to sign in again.
+  ///
+  /// - Throws: `CommandFailure` where the provider has no page for that.
+  init(of grant: OAuthGrant, at provider: Provider) throws {
+    guard var service = provider.oauth, service.authorizeURL != nil else {
+      throw CommandFailure(
+        "\(provider.label) has no OAuth that is known here. Give a new token: --refresh-token-file FILE")
+    }
+    tenant = grant.tokenURL.absoluteString.value(of: "{tenant}", in: service.tokenURL)
+    service.tokenURL = grant.tokenURL.absoluteString
+    if grant.scope != PersonSignIn.savedScope(of: service.scopes) {
+      service.scopes = grant.scope?.split(separator: " ").map(String.init) ?? []
+    }
+    self.service = service
+    mechanism = grant.mechanism
+    client = OAuthClient(id: grant.clientID, proof: grant.proof, tokenURL: grant.tokenURL)
+    serviceAccount = nil
+  }
+
   // MARK: Parts
 
   private static func service(of provider: Provider, _ options: ClientOptions) throws -> OAuthService {
@@ -97,7 +124,10 @@ struct Registration {
       throw CommandFailure(
         "A service account signs with its key: give its JSON file with --key FILE, or \(section(provider)) key.")
     }
-    let octets = try SecretInput.readWhole(file, what: "service account key")
+    return try account(try SecretInput.readWhole(file, what: "service account key"), from: file, tokenURL)
+  }
+
+  static func account(_ octets: [UInt8], from file: String, _ tokenURL: URL) throws -> ServiceAccountFile {
     do throws(ServiceAccountFile.Failure) {
       return try ServiceAccountFile(octets, tokenURL: tokenURL)
     } catch {
@@ -105,7 +135,7 @@ struct Registration {
     }
   }
 
-  private static func key(certificate file: String, _ keyFile: String) throws -> SigningKey {
+  static func key(certificate file: String, _ keyFile: String) throws -> SigningKey {
     let certificate = try SecretInput.readWhole(file, what: "certificate")
     let key = try SecretInput.readWhole(keyFile, what: "private key")
     do throws(SigningKey.Failure) {

@@ -16,48 +16,81 @@ struct SignInFlow {
   let proxy: String?
   private let ready: Ready
 
-  /// What is left to do once everything has been read.
-  private enum Ready {
+  /// What is left to do once every file that is named has been read.
+  enum Ready {
     case done(SignIn)
+    case password(PendingSecret)
+    /// The grant has no token yet.
+    case refreshToken(OAuthGrant, PendingSecret)
     /// A person has to sign in first.
     case person(Registration)
   }
 
-  /// Reads every file that is named, as whoever runs the command, and asks for a password where `-` says so.
+  /// Reads every file that is named, as whoever runs the command.
   init(
     _ options: SignInOptions, _ client: ClientOptions, way: SignInOptions.Way, at provider: Provider,
     for address: Address, _ configuration: Configuration
   ) throws {
+    let username = try options.username ?? provider.login.username(for: address, at: provider, way: way)
+    func registration() throws -> Registration {
+      try Registration(client.merged(with: configuration.clients[provider.name]), client, way, at: provider)
+    }
+    let ready: Ready =
+      switch way {
+      case .noAuth: .done(.none)
+      case .password(let file): .password(try PendingSecret(file, what: "password"))
+      case .appOnly: .done(.oauth(try registration().grant(for: username)))
+      case .refreshToken(let file):
+        .refreshToken(
+          try registration().grant(for: username, .refreshToken(Secret(""))),
+          try PendingSecret(file, what: "refresh token"))
+      case .browser, .paste, .device: .person(try registration())
+      }
+    self.init(ready, way, at: provider, as: username, opensBrowser: options.open, configuration)
+  }
+
+  init(
+    _ ready: Ready, _ way: SignInOptions.Way, at provider: Provider, as username: String, opensBrowser: Bool,
+    _ configuration: Configuration
+  ) {
+    self.ready = ready
     self.way = way
     self.provider = provider
-    username = try options.username ?? provider.login.username(for: address, at: provider, way: way)
-    opensBrowser = options.open
+    self.username = username
+    self.opensBrowser = opensBrowser
     proxy = configuration.network.proxy
-    let registered = client.merged(with: configuration.clients[provider.name])
-    switch way {
-    case .noAuth: ready = .done(.none)
-    case .password(let file):
-      print("Signing in\(provider == .smtp ? "" : " to \(provider.label)") as \(username).")
-      if provider.login.appPassword == .always {
-        print("It takes no account password here, only an app password: \(provider.login.madeAt)")
-      }
-      ready = .done(.password(username: username, try SecretInput.read(file, what: "password")))
-    case .appOnly:
-      ready = .done(.oauth(try Registration(registered, client, way, at: provider).grant(for: username)))
-    case .refreshToken(let file):
-      let registration = try Registration(registered, client, way, at: provider)
-      let token = try SecretInput.read(file, what: "refresh token")
-      ready = .done(.oauth(registration.grant(for: username, .refreshToken(token))))
-    case .browser, .paste, .device:
-      ready = .person(try Registration(registered, client, way, at: provider))
+  }
+
+  /// The sign-in that will come of it, its new secrets missing: for whoever has to allow it.
+  var described: SignIn {
+    switch ready {
+    case .done(let signIn): signIn
+    case .password: .password(username: username, Secret(""))
+    case .refreshToken(let grant, _): .oauth(grant)
+    case .person(let registration): .oauth(registration.personalGrant(for: username))
     }
   }
 
+  /// Asks for what is missing.
+  ///
   /// - Throws: `CommandFailure` when nobody signed in, or somebody else did.
   func signIn(for mailbox: Mailbox) async throws -> SignIn {
     switch ready {
-    case .done(let signIn): signIn
-    case .person(let registration): .oauth(try await personalGrant(by: registration, for: mailbox))
+    case .done(let signIn): return signIn
+    case .password(let password):
+      announcePassword()
+      return .password(username: username, try password.secret())
+    case .refreshToken(var grant, let token):
+      grant.entitlement = .refreshToken(try token.secret())
+      return .oauth(grant)
+    case .person(let registration): return .oauth(try await personalGrant(by: registration, for: mailbox))
+    }
+  }
+
+  private func announcePassword() {
+    print("Signing in\(provider == .smtp ? "" : " to \(provider.label)") as \(username).")
+    if provider.login.appPassword == .always {
+      print("It takes no account password here, only an app password: \(provider.login.madeAt)")
     }
   }
 }

@@ -2,6 +2,7 @@
 // by opening the state and answering itself. While a relay runs, no command opens a database.
 
 import Access
+import ArgumentParser
 import Control
 import Foundation
 import Letterhead
@@ -13,14 +14,14 @@ import StorageSQLite
 final class ControlClient {
   private let configuration: Configuration
   /// `nil`: no relay runs, and this user may work on the state itself.
-  private let relay: RelaySocket?
+  private var relay: RelaySocket?
   private var storage: OwnStorage?
 
   /// Lends `body` a way to ask, and closes what it opened.
   static func use<Result>(
     _ configuration: Configuration, _ body: (ControlClient) async throws -> Result
   ) async throws -> Result {
-    let client = ControlClient(configuration)
+    let client = try await ControlClient(configuration)
     do {
       let result = try await body(client)
       await client.close()
@@ -36,33 +37,53 @@ final class ControlClient {
     await storage?.close()
   }
 
-  private init(_ configuration: Configuration) {
+  private init(_ configuration: Configuration) async throws {
     self.configuration = configuration
     let mayOpen = Privileges.mayOpen(configuration.stateDirectory)
-    let owner = mayOpen ? SQLiteStorage.spoolOwner(in: configuration.stateDirectory) : nil
-    relay = mayOpen && owner == nil ? nil : RelaySocket(of: configuration, ownedBy: owner)
+    relay = mayOpen ? try await .ofOwner(configuration) : RelaySocket(of: configuration, ownedBy: nil)
   }
 
-  /// Whether a relay answers; else this process does, and becomes the owner of the state directory with the first call:
-  /// read the administrator's files before.
-  var asksRelay: Bool { relay != nil }
-
+  /// Where no relay answers, this process does, and becomes the owner of the state directory with the first call: read the
+  /// administrator's files before.
+  ///
   /// - Parameter each: told of every line of the answer but the last, as it comes.
   /// - Returns: the last line: `.permitted`, `.changed` or `.done`.
-  /// - Throws: `CommandFailure` with the sentence when it was refused, or when a request was filed instead.
+  /// - Throws: `CommandFailure` with the sentence when it was refused, `RequestFiled` when a request was filed instead.
   @discardableResult
   func ask(_ call: ControlCall, each: (ControlReply) throws -> Void = { _ in }) async throws -> ControlReply {
-    let ending = if let relay { try await relay.ask(call, each: each) } else { try await answer(call, each) }
+    let ending = try await carryOut(call, each)
     switch ending {
     case .refused(let sentence): throw CommandFailure(sentence)
-    case .filed(let request): throw CommandFailure(Self.sentence(for: request))
+    case .filed(let request): throw RequestFiled(request)
     default: return ending
     }
   }
 
-  private func answer(_ call: ControlCall, _ each: (ControlReply) throws -> Void) async throws -> ControlReply {
-    let storage = try self.storage ?? OwnStorage(configuration, for: call.permission)
-    self.storage = storage
+  private func carryOut(_ call: ControlCall, _ each: (ControlReply) throws -> Void) async throws -> ControlReply {
+    if relay == nil, storage == nil { storage = try await openStorage(for: call.permission) }
+    if let storage { return try await answer(call, by: storage, each) }
+    guard let relay else { throw CommandFailure("\(ControlRefusal.notRunning)") }
+    return try await relay.ask(call, each: each)
+  }
+
+  /// - Returns: `nil` when a relay was quicker, which is then to be asked.
+  private func openStorage(for permission: Permission) async throws -> OwnStorage? {
+    guard configuration.isWhole else {
+      throw CommandFailure("No relay runs any more, and \(configuration.file) has mistakes. Run: letterhead check")
+    }
+    while true {
+      do {
+        return try OwnStorage(configuration, for: permission)
+      } catch SpoolError.alreadyRunning {
+        relay = try await .ofOwner(configuration)
+        if relay != nil { return nil }
+      }
+    }
+  }
+
+  private func answer(
+    _ call: ControlCall, by storage: OwnStorage, _ each: (ControlReply) throws -> Void
+  ) async throws -> ControlReply {
     var ending: ControlReply?
     try await storage.service.answer(call, from: Caller(.ofThisProcess, .administrator)) { reply in
       if reply.isLast { ending = reply } else { try each(reply) }
@@ -70,9 +91,16 @@ final class ControlClient {
     guard let ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
     return ending
   }
+}
 
-  private static func sentence(for request: Request) -> String {
-    "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
+/// A change was not made: an administrator has to approve it first. No error; it has an exit code of its own.
+struct RequestFiled: Error, CustomStringConvertible {
+  static let exitCode: Int32 = 75
+  let description: String
+
+  init(_ request: Request) {
+    description =
+      "This waits for an administrator: request \(request.number), to \(request.change.sentence). Nothing was changed. "
       + "When it is approved (letterhead approve \(request.number)), run the same command again."
   }
 }
@@ -80,7 +108,7 @@ final class ControlClient {
 extension ControlReply {
   /// Prints what a command says when it is done.
   func printSentence() {
-    if case .done(let sentence) = self, !sentence.isEmpty { print(sentence) }
+    if case .done(let sentence) = self, !sentence.isEmpty { print(PastedCommand.naming(sentence)) }
   }
 
   /// Prints a step as it happens, into a pipe too.

@@ -15,7 +15,7 @@ struct RelaySocket {
   private let path: String
   private let stateDirectory: String
   /// The process that keeps the state to itself, as this user sees it; `nil` where this user may not look.
-  private let owner: SpoolOwner?
+  private var owner: SpoolOwner?
   private let loop = EventLoop(name: "admin")
 
   /// The relay's own words are longest for a message with thousands of recipients.
@@ -30,6 +30,51 @@ struct RelaySocket {
     stateDirectory = configuration.stateDirectory
     self.owner = owner
     loop.start()
+  }
+
+  /// Whether a relay may be asked that has these places: one that owns the state, or, for who may not look, any that has
+  /// left a socket there.
+  static func mayAnswer(at places: RelayPlaces) -> Bool {
+    if Privileges.mayOpen(places.stateDirectory) { return SQLiteStorage.spoolOwner(in: places.stateDirectory) != nil }
+    let configuration = Configuration(askingAt: places, file: "")
+    return access(AdminServer.path(for: configuration), F_OK) == 0
+  }
+
+  /// For the process that owns the state. A relay that is just starting answers in a moment, and another command has
+  /// ended in a moment: both are waited for.
+  ///
+  /// - Returns: `nil` when nobody owns the state, or nobody does any more.
+  static func ofOwner(_ configuration: Configuration) async throws -> RelaySocket? {
+    guard let owner = SQLiteStorage.spoolOwner(in: configuration.stateDirectory) else { return nil }
+    var relay = RelaySocket(of: configuration, ownedBy: owner)
+    let deadline = Instant.now + startTime
+    while await relay.isSilent, .now < deadline {
+      try await relay.pause()
+      relay.owner = SQLiteStorage.spoolOwner(in: configuration.stateDirectory)
+      if relay.owner == nil {
+        relay.close()
+        return nil
+      }
+    }
+    return relay
+  }
+
+  /// Nobody listens.
+  private var isSilent: Bool {
+    get async {
+      await loop.run {
+        do throws(ConnectionError) {
+          try Connection.open(path: path, on: loop).close()
+          return false
+        } catch {
+          return error.meansAbsence
+        }
+      }
+    }
+  }
+
+  private func pause() async throws {
+    try await loop.run { try await loop.sleep(until: .now + .milliseconds(50)) }
   }
 
   /// Ends the thread that asks.
@@ -60,7 +105,7 @@ struct RelaySocket {
         return try Connection.open(path: path, on: loop)
       } catch {
         let isBusy = error == .failed(EAGAIN)
-        let mayStart = owner != nil && [.failed(ENOENT), .failed(ECONNREFUSED)].contains(error)
+        let mayStart = owner != nil && error.meansAbsence
         guard isBusy || mayStart, .now < deadline else { throw error }
       }
       try await loop.sleep(until: .now + .milliseconds(50))
@@ -123,7 +168,7 @@ struct RelaySocket {
 
   private func sentence(for error: ConnectionError) -> String {
     switch error {
-    case .failed(ENOENT), .failed(ECONNREFUSED): owner.map(silence) ?? absence
+    case let error where error.meansAbsence: owner.map(silence) ?? absence
     case .failed(EACCES):
       "This user may not reach the relay's socket \(path). Let everybody enter its directory, or run this command as root."
     case .failed(let code): "The relay's socket \(path) cannot be used: \(String(cString: strerror(code)))."
@@ -138,6 +183,12 @@ struct RelaySocket {
 
   private func silence(of owner: SpoolOwner) -> String {
     "\(owner.pid.map { "Process \($0)" } ?? "Another process") works on \(stateDirectory), but nobody answers at "
-      + "\(path). If the relay is just starting or stopping, try again in a moment; else look into its log."
+      + "\(path). If the relay is just starting or stopping, or another command is at work, try again in a moment; "
+      + "else look into the relay's log."
   }
+}
+
+extension ConnectionError {
+  /// Nobody has opened the socket, or whoever had is gone.
+  fileprivate var meansAbsence: Bool { self == .failed(ENOENT) || self == .failed(ECONNREFUSED) }
 }

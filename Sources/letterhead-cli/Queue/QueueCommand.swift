@@ -18,7 +18,8 @@ struct QueueCommand: AsyncParsableCommand {
         letterhead queue retry --all
       """,
     subcommands: [
-      QueueList.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self, QueueDelete.self,
+      QueueList.self, QueueDamaged.self, QueueShow.self, QueueRetry.self, QueueHold.self, QueueRelease.self,
+      QueueDelete.self,
     ],
     defaultSubcommand: QueueList.self)
 }
@@ -48,18 +49,21 @@ struct MessageSelection: ParsableArguments {
     all ? .all(entity: entity) : .numbered(ids.compactMap { MessageID($0)?.rawValue })
   }
 
-  /// Has the messages changed, and says how many were meant.
+  /// Has the messages changed, says how many were, and of each that was named and was not, why.
   func change(_ order: ChangeMessages.Order, saying done: String) async throws {
-    let configuration = try config.read()
-    if let entity { _ = try configuration.entity(named: entity) }
+    let configuration = try config.readOrAskRelay()
     let call = ControlCall.changeMessages(ChangeMessages(order, which))
-    guard case .changed(let count) = try await ControlClient.use(configuration, { try await $0.ask(call) }) else {
-      throw CommandFailure("\(ControlRefusal.notACall)")
+    var notes: [String] = []
+    var unchanged: [String] = []
+    let ending = try await ControlClient.use(configuration) { control in
+      try await control.ask(call) { reply in
+        if case .note(let sentence) = reply { notes.append(sentence) }
+        if case .unchanged(let sentence) = reply { unchanged.append(sentence) }
+      }
     }
-    if count == 0, !all {
-      throw CommandFailure(
-        "No such message: it was delivered or deleted meanwhile. `letterhead queue` shows what waits.")
-    }
-    print("\(count) \(count == 1 ? "message" : "messages") \(done).")
+    guard case .changed(let count) = ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
+    if count > 0 || all { print("\(count) \(count == 1 ? "message" : "messages") \(done).") }
+    notes.forEach { print(PastedCommand.naming($0)) }
+    if !unchanged.isEmpty { throw CommandFailure(unchanged.joined(separator: "\n")) }
   }
 }

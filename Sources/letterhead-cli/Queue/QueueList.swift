@@ -16,33 +16,43 @@ struct QueueList: AsyncParsableCommand {
   var entity: String?
 
   func run() async throws {
-    let configuration = try config.read()
-    if let entity { _ = try configuration.entity(named: entity) }
-    var printer = QueuePrinter(json: json.isOn)
-    try await ControlClient.use(configuration) { control in
-      var page: [QueuedMessage] = []
-      repeat {
-        let call = ControlCall.listMessages(ListMessages(entity: entity, after: page.last?.id))
-        page = []
-        // Printed when it is whole: whoever reads slowly keeps no relay waiting.
-        try await control.ask(call) { if case .message(let message) = $0 { page.append(message) } }
-        try page.forEach { try printer.show($0) }
-      } while page.count == ListMessages.largestPage
+    try await QueuePrinter.list(json: json.isOn, whereEmpty: "The queue is empty.", in: config) { last in
+      ListMessages(entity: entity, after: last)
     }
-    printer.finish()
   }
 }
 
-/// Prints a queue of any length without gathering it.
-private struct QueuePrinter {
+/// Prints messages as `queue` lists them, however many, without gathering them.
+struct QueuePrinter {
   private let json: Bool
+  private let emptiness: String
   private var count = 0
 
-  init(json: Bool) {
-    self.json = json
+  /// - Parameter page: asks for the page after a message.
+  static func list(
+    json: Bool, whereEmpty emptiness: String, in config: ConfigurationOption,
+    _ page: (_ last: Int64?) -> ListMessages
+  ) async throws {
+    var printer = QueuePrinter(json: json, emptiness: emptiness)
+    try await ControlClient.use(try config.readOrAskRelay()) { control in
+      var messages: [QueuedMessage] = []
+      repeat {
+        let call = ControlCall.listMessages(page(messages.last?.id))
+        messages = []
+        // Printed when it is whole: whoever reads slowly keeps no relay waiting.
+        try await control.ask(call) { if case .message(let message) = $0 { messages.append(message) } }
+        try messages.forEach { try printer.show($0) }
+      } while messages.count == ListMessages.largestPage
+    }
+    printer.finish()
   }
 
-  mutating func show(_ message: QueuedMessage) throws {
+  private init(json: Bool, emptiness: String) {
+    self.json = json
+    self.emptiness = emptiness
+  }
+
+  private mutating func show(_ message: QueuedMessage) throws {
     if json {
       print(count == 0 ? "[" : ",")
       try printJSON(message)
@@ -53,9 +63,9 @@ private struct QueuePrinter {
     count += 1
   }
 
-  func finish() {
+  private func finish() {
     if json { return print(count == 0 ? "[]" : "]") }
-    if count == 0 { print("The queue is empty.") }
+    if count == 0 { print(emptiness) }
   }
 
   private func text(of message: QueuedMessage) -> String {
@@ -63,7 +73,8 @@ private struct QueuePrinter {
     let first =
       "\(pad("\(message.id)", 8)) \(pad(message.state, 9)) \(pad(message.entity, 12)) "
       + "\(message.receivedAt.formatted(.iso8601))  \(message.sender) -> \(message.recipients.first ?? "-")\(more)"
-    return message.reason.isEmpty ? first : "\(first)\n         \(message.reason)"
+    let why = [message.heldBecause, message.reason].compactMap(\.self).filter { !$0.isEmpty }
+    return ([first] + why.map { "         \($0)" }).joined(separator: "\n")
   }
 
   private func pad(_ text: String, _ width: Int) -> String {

@@ -24,24 +24,25 @@ struct QueueShow: AsyncParsableCommand {
   func run() async throws {
     guard let message = MessageID(id) else { return }
     var found: QueuedMessageDetail?
-    try await ControlClient.use(try config.read()) { control in
+    try await ControlClient.use(try config.readOrAskRelay()) { control in
       _ = try await control.ask(.showMessage(ShowMessage(message.rawValue))) { reply in
         if case .detail(let detail) = reply { found = detail }
       }
     }
     guard let found else { throw CommandFailure("\(ControlRefusal.notACall)") }
-    if json.isOn { try printJSON(found) } else { print(found.text) }
+    if json.isOn { try printJSON(found) } else { print(found.text(at: Date())) }
   }
 }
 
 extension QueuedMessageDetail {
-  fileprivate var text: String {
-    let due = message.due.map { ", next attempt \($0.formatted(.iso8601))" } ?? ""
+  fileprivate func text(at now: Date) -> String {
+    let due = message.due.map { $0 > now ? ", next attempt \($0.formatted(.iso8601))" : ", due now" } ?? ""
     var lines = [
       "Message \(message.id) of \(message.entity): \(message.state)\(due)",
+      message.heldBecause,
       "Received \(message.receivedAt.formatted(.iso8601)) from \(client), \(message.octets) octets",
       "From: \(message.sender)",
-    ]
+    ].compactMap(\.self)
     lines += recipients.map { "To:   \($0.address)\($0.failure.map { ": failed, \($0)" } ?? "")" }
     if message.perhapsSent { lines.append("The line broke after its end had been sent once: it may arrive twice.") }
     lines.append(attempts.isEmpty ? "No attempts yet." : "Attempts:")

@@ -187,7 +187,9 @@ package final class MemoryEngine: SpoolEngine {
   package func oldest(
     of entity: String, from id: MessageID
   ) throws(EngineFailure) -> (id: MessageID, receivedAt: Timestamp)? {
-    let queued = contents.records.values.filter { $0.entity == entity && $0.state != .failed && $0.id >= id }
+    let queued = contents.records.values.filter {
+      $0.entity == entity && [.waiting, .held].contains($0.state) && $0.id >= id
+    }
     return queued.min { $0.id < $1.id }.map { ($0.id, $0.receivedAt) }
   }
 
@@ -233,7 +235,10 @@ extension MemoryStorage.Contents {
     var counts = Counts()
     for record in records.values where record.entity == entity {
       switch record.state {
-      case .failed: counts.failed += 1
+      case .failed:
+        counts.failed += 1
+        counts.lastFailedAt = [counts.lastFailedAt, record.due.date].compactMap { $0 }.max()
+      case .damaged: counts.damaged += 1
       case .held: (counts.queued, counts.heldByHand) = (counts.queued + 1, counts.heldByHand + 1)
       case .waiting:
         (counts.queued, counts.deferred) = (counts.queued + 1, counts.deferred + (record.isDeferred ? 1 : 0))

@@ -13,10 +13,12 @@ package struct MemoryReader: SpoolReader {
   }
 
   package func list(
-    entity: String?, after: MessageID, limit: Int
+    entity: String?, state: ListedMessage.State?, after: MessageID, limit: Int
   ) throws(SpoolError) -> [(record: MessageRecord, lastAttempt: AttemptRecord?)] {
     let attempts = storage.contents.withLock { $0.attempts }
-    return page(after: after, limit: limit) { entity == nil || $0.entity == entity }.map { ($0, attempts[$0.id]?.last) }
+    return page(after: after, limit: limit) { record in
+      (entity == nil || record.entity == entity) && state.map(record.isListed) ?? true
+    }.map { ($0, attempts[$0.id]?.last) }
   }
 
   package func show(_ id: MessageID) throws(SpoolError) -> StoredDetail? {
@@ -36,6 +38,18 @@ package struct MemoryReader: SpoolReader {
   }
 
   package func close() {}
+}
+
+extension MessageRecord {
+  fileprivate func isListed(as listed: ListedMessage.State) -> Bool {
+    switch listed {
+    case .waiting: state == .waiting && !isDeferred
+    case .deferred: state == .waiting && isDeferred
+    case .held: state == .held
+    case .failed: state == .failed
+    case .damaged: state == .damaged
+    }
+  }
 }
 
 extension MessageFilter {

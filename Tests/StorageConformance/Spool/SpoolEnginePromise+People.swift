@@ -11,12 +11,13 @@ extension SpoolEnginePromise {
         try $0.addAttempt(attempt(2, words: "421"), to: ids[1])
       }
       let start = MessageID(rawValue: 0)
-      let page = try storage.reader.list(entity: nil, after: start, limit: 3)
+      let page = try storage.reader.list(entity: nil, state: nil, after: start, limit: 3)
       #expect(page.map(\.record.id) == Array(ids[..<3]) && page.map { $0.lastAttempt?.words } == [nil, "421", nil])
-      #expect(try storage.reader.list(entity: nil, after: ids[2], limit: 3).map(\.record.entity) == ["b", "acme"])
-      #expect(try storage.reader.list(entity: "b", after: start, limit: 9).map(\.record.id) == [ids[3]])
+      #expect(
+        try storage.reader.list(entity: nil, state: nil, after: ids[2], limit: 3).map(\.record.entity) == ["b", "acme"])
+      #expect(try storage.reader.list(entity: "b", state: nil, after: start, limit: 9).map(\.record.id) == [ids[3]])
       storage.reader.close()
-      #expect(try storage.reader.list(entity: "c", after: start, limit: 9).isEmpty)
+      #expect(try storage.reader.list(entity: "c", state: nil, after: start, limit: 9).isEmpty)
       storage.reader.close()
       try engine.close()
     },

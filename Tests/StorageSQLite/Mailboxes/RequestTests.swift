@@ -13,8 +13,7 @@ import Testing
   private let mara = Requester(uid: 1001, name: "mara")
   private let ivo = Requester(uid: 1002, name: "ivo")
   private let root = Requester(uid: 0, name: "root (ada)")
-  private let wanted = ConnectionChange(
-    .connect, entity: "acme", address: "office@acme.example", host: "smtp.acme.example")
+  private let wanted = ConnectionChange(connecting: mailbox(of: "acme"))
 
   init() throws {
     directory = try TemporaryDirectory()
@@ -50,19 +49,24 @@ import Testing
     _ = try await store.approve(request.number, by: root, at: noon)
     #expect(try await !store.isApproved(wanted, for: ivo.key, at: noon))
     let others = [
-      ConnectionChange(.connect, entity: "beta", address: wanted.address, host: wanted.host),
-      ConnectionChange(.connect, entity: "acme", address: "other@acme.example", host: wanted.host),
-      ConnectionChange(.connect, entity: "acme", address: wanted.address, host: "smtp.thief.example"),
+      ConnectionChange(.connect, entity: "beta", address: wanted.address, host: wanted.host, terms: wanted.terms),
+      ConnectionChange(
+        .connect, entity: "acme", address: "other@acme.example", host: wanted.host, terms: wanted.terms),
+      ConnectionChange(
+        .connect, entity: "acme", address: wanted.address, host: "smtp.thief.example", terms: wanted.terms),
+      ConnectionChange(.connect, entity: "acme", address: wanted.address, host: wanted.host),
     ]
     for other in others { #expect(try await !store.isApproved(other, for: mara.key, at: noon), "\(other)") }
     await #expect(throws: StoreError.self) { try await connect(by: ivo) }
     await #expect(throws: StoreError.self) { try await connect(by: mara, "other@acme.example") }
     let elsewhere = moved(mailbox(of: "acme"), to: "smtp.thief.example")
-    let refused = StoreError.request(.notApproved(ConnectionChange(connecting: elsewhere)))
-    await #expect(throws: refused) {
+    let host = ConnectionDifference(part: "host", approved: "smtp.acme.example", wanted: "smtp.thief.example")
+    await #expect(throws: StoreError.request(.otherApproved(request.number, [host]))) {
       _ = try await store.connect(elsewhere, by: Authorization(mara, needsApproval: true), at: noon)
     }
-    try await connect(by: mara, "Office@ACME.example")
+    var spelt = mailbox(of: "acme")
+    spelt.address = address("Office@ACME.example")
+    _ = try await store.connect(spelt, by: Authorization(mara, needsApproval: true), at: noon)
     await #expect(throws: StoreError.self) {
       _ = try await store.disconnect("acme", by: Authorization(mara, needsApproval: true), at: noon)
     }
@@ -142,9 +146,9 @@ import Testing
     let entries = try await store.audit()
     #expect(
       entries.reversed().map { "\($0.requester.name) \($0.verb) \($0.entity) \($0.detail)" } == [
-        "mara request acme connect office@acme.example through smtp.acme.example request 1: New provider",
-        "root (ada) approve acme connect office@acme.example through smtp.acme.example request 1 of mara",
-        "mara connect acme office@acme.example through smtp.acme.example request 1",
+        "mara request acme connect \(shownMailbox) request 1: New provider",
+        "root (ada) approve acme connect \(shownMailbox) request 1 of mara",
+        "mara connect acme \(shownMailbox) request 1",
         "root (ada) disconnect acme office@acme.example",
       ])
     #expect(try await store.audit(of: "beta").isEmpty)

@@ -30,7 +30,9 @@ import Testing
     unlink(path)
     let lost = StoreError.keyMissing(path: path)
     await #expect(throws: lost) { try await store(in: directory).load() }
-    await #expect(throws: lost) { try await store(in: directory).connect(mailbox(of: "beta")) }
+    for entity in ["acme", "beta"] {
+      await #expect(throws: lost) { try await store(in: directory).connect(mailbox(of: entity)) }
+    }
     #expect(!FileManager.default.fileExists(atPath: path))
     #expect(try await store(in: directory).disconnect("acme"))
     _ = try await store(in: directory).connect(mailbox(of: "acme"))
@@ -42,7 +44,9 @@ import Testing
     let path = try directory.write(key, to: "key")
     let mismatch = StoreError.keyMismatch(path: path, entity: "acme")
     await #expect(throws: mismatch) { try await store(in: directory).load() }
-    await #expect(throws: mismatch) { try await store(in: directory).connect(mailbox(of: "beta")) }
+    for entity in ["acme", "beta"] {
+      await #expect(throws: mismatch) { try await store(in: directory).connect(mailbox(of: entity)) }
+    }
   }
 
   @Test func `a running relay follows a key that was replaced when nothing was sealed`() async throws {

@@ -1,6 +1,5 @@
 // The sentence for each error of the spool: what is wrong, and what to do.
 
-package import Spool
 import Platform
 
 extension SpoolError {

@@ -1,0 +1,63 @@
+// Where the relay's files are, from a configuration that may be half edited, closed to this user, or not there: whoever
+// only looks at a relay that runs must not need a good file.
+
+import Foundation
+import TOMLKit
+
+/// The two paths, absolute.
+package struct RelayPlaces: Equatable, Sendable {
+  package var stateDirectory: String
+  package var statusFile: String
+  /// Why they are the usual ones although a file was named, in a sentence.
+  package var remark: String?
+
+  /// Blocks while the file is read, and never throws.
+  package static func find(in path: String) -> RelayPlaces {
+    guard let octets = FileManager.default.contents(atPath: path) else { return find(in: nil, path: path) }
+    return find(in: String(decoding: octets, as: UTF8.self), path: path)
+  }
+
+  /// - Parameter text: the file's; `nil`: it cannot be read.
+  static func find(in text: String?, path: String) -> RelayPlaces {
+    let file = ConfigurationFile(path, positions: KeyPositions(""))
+    let usual = Configuration(file: path, hostname: "")
+    let table = text.flatMap { try? ConfigurationReader.table(in: $0, file: path) }
+    func value(_ key: String) -> String? { table.map { $0[key]?.string } ?? text.flatMap { line(of: key, in: $0) } }
+    var places = RelayPlaces(
+      stateDirectory: file.absolute(value("state_dir") ?? usual.stateDirectory),
+      statusFile: file.absolute(value("status_file") ?? usual.statusFile))
+    if text == nil {
+      places.remark = "\(path) cannot be read by this user, so the usual places are looked at: \(places.statusFile)."
+    } else if table == nil, value("status_file") == nil {
+      places.remark = "\(path) has mistakes, so the usual places are looked at: \(places.statusFile)."
+    }
+    return places
+  }
+
+  /// What a line above the first table says, where the file as a whole says nothing.
+  private static func line(of key: String, in text: String) -> String? {
+    for line in text.split(whereSeparator: \.isNewline) {
+      let line = line.trimmingCharacters(in: .whitespaces)
+      if line.hasPrefix("[") { return nil }
+      guard line.hasPrefix(key) else { continue }
+      let rest = line.dropFirst(key.count).drop { $0 == " " || $0 == "\t" }
+      guard rest.first == "=" else { continue }
+      let quoted = rest.dropFirst().drop { $0 == " " || $0 == "\t" }
+      guard let quote = quoted.first, quote == "\"" || quote == "'" else { continue }
+      let value = quoted.dropFirst()
+      guard let end = value.firstIndex(of: quote), end > value.startIndex else { continue }
+      return String(value[..<end])
+    }
+    return nil
+  }
+}
+
+extension Configuration {
+  /// Enough to ask a running relay, and no more: no entity, no listener.
+  package init(askingAt places: RelayPlaces, file: String) {
+    self.init(file: file, hostname: "")
+    stateDirectory = places.stateDirectory
+    statusFile = places.statusFile
+    isWhole = false
+  }
+}

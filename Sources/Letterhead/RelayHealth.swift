@@ -1,0 +1,88 @@
+// Gathers what the parts of the relay know of themselves, and keeps what is wrong from one look to the next.
+
+import Foundation
+import Mailboxes
+import Platform
+import Spool
+import Status
+import Synchronization
+
+final class RelayHealth: Sendable {
+  private struct State {
+    var reloadFailure: String?
+    var closedListeners: [String] = []
+    var clockSteps = ClockSteps()
+    var problems: [RelayProblem]
+  }
+
+  private let state: Mutex<State>
+  /// Says that a problem has come, has gone, or says something else.
+  let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+  /// - Parameter problems: what the relay before has told: a problem that goes on keeps its `since`.
+  init(after problems: [RelayProblem]) {
+    state = Mutex(State(problems: problems))
+  }
+
+  /// As of the latest look.
+  var problems: [RelayProblem] { state.withLock { $0.problems } }
+
+  /// - Parameter failure: why the configuration was not read again; `nil`: it was.
+  func noteReload(failure: String?) { state.withLock { $0.reloadFailure = failure } }
+
+  func noteListeners(closed: [ListenerOpeningError]) {
+    state.withLock { $0.closedListeners = closed.map(\.description) }
+  }
+
+  /// - Returns: what is wrong now.
+  func look(at spool: Spool, _ directory: Directory, _ configuration: Configuration, at now: Date) -> [RelayProblem] {
+    var facts = RelayFacts()
+    facts.storage = RelayFacts.Storage(spool.health)
+    facts.disk = configuration.disk
+    facts.mail = spool.counts.reduce(into: [:]) {
+      $0[$1.key] = RelayFacts.Mail($1.value, of: $1.key, in: directory, now)
+    }
+    facts.commandEnding = configuration.commandEnding
+    let (problems, areNew) = state.withLock { state in
+      state.clockSteps.look(wall: now, steady: .now)
+      facts.clockSteps = state.clockSteps
+      facts.reloadFailure = state.reloadFailure
+      facts.closedListeners = state.closedListeners
+      let before = state.problems
+      state.problems = facts.problems(at: now, after: before)
+      return (state.problems, state.problems != before)
+    }
+    if areNew { changed.yield() }
+    return problems
+  }
+}
+
+extension RelayFacts.Storage {
+  fileprivate init(_ health: SpoolHealth) {
+    switch health {
+    case .working: self = .working
+    case .full: self = .full
+    case .failing(.unwritable(let reason)), .failing(.corrupt(let reason)): self = .failing(reason)
+    case .failing(let error): self = .failing("\(error)")
+    }
+  }
+}
+
+extension RelayFacts.Mail {
+  fileprivate init(_ counts: Counts, of entity: String, in directory: Directory, _ now: Date) {
+    self.init(
+      isConfigured: directory.entity(entity) != nil, isSending: directory.state(of: entity, at: now) == .connected,
+      queued: counts.queued, damaged: counts.damaged, lastFailedAt: counts.lastFailedAt,
+      untakenSince: counts.untakenSince)
+  }
+}
+
+extension Configuration {
+  fileprivate var disk: RelayFacts.Disk? {
+    guard let free = StateDirectory.freeOctets(at: stateDirectory) else { return nil }
+    return RelayFacts.Disk(path: stateDirectory, freeOctets: free, minimumOctets: Int64(limits.queueMinFree))
+  }
+
+  /// What makes a command mean this relay: nothing, where it runs with the usual file.
+  fileprivate var commandEnding: String { file == Self.usualFile ? "" : " --config \(file)" }
+}

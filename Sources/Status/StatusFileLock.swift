@@ -1,0 +1,31 @@
+// Two relays on one status file would overwrite each other's state, and monitoring would see either by chance.
+
+import Glibc
+import Platform
+
+/// Held for as long as this process writes a status file. The kernel releases it when the process ends.
+package final class StatusFileLock: Sendable {
+  private let descriptor: Descriptor
+
+  /// - Throws: `.inUse`; `.unwritable` where there can be no lock, because the file cannot be written either.
+  package init(on path: String) throws(StatusFileError) {
+    let file = path + ".lock"
+    do throws(SystemError) {
+      // 0600: who may open a file may lock it, and keep the relay from starting.
+      descriptor = try Descriptor.open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
+    } catch {
+      throw .unwritable(path: path, reason: error)
+    }
+    guard flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 else {
+      throw .inUse(path: path, pid: Self.pid(in: descriptor))
+    }
+    let pid = "\(getpid())\n"
+    ftruncate(descriptor.number, 0)
+    pwrite(descriptor.number, pid, pid.utf8.count, 0)
+  }
+
+  private static func pid(in descriptor: borrowing Descriptor) -> Int32? {
+    guard let octets = try? descriptor.read(atMost: 16) else { return nil }
+    return Int32(String(decoding: octets.prefix { $0 != 0x0a }, as: UTF8.self))
+  }
+}
