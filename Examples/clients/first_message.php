@@ -2,8 +2,11 @@
 // PHP with PHPMailer (composer require phpmailer/phpmailer, or Debian's libphp-phpmailer). Run: php first_message.php
 //
 // Apps that call mail() need no change: set in php.ini
-//   sendmail_path = "/usr/bin/msmtp --read-envelope-from --read-recipients"
-// and use the msmtprc beside this file.
+//   sendmail_path = "/usr/bin/msmtp -t"
+// and use the msmtprc beside this file. It works with and without -f, which many apps add: so no --read-envelope-from here,
+// which msmtp takes only without -f.
+// Symfony's Mailer: MAILER_DSN=smtp://127.0.0.1:2525. Its sendmail://default says -bs, which msmtp does not have;
+// sendmail://default?command=/usr/bin/msmtp%20-t works as well.
 if (is_file(__DIR__ . '/vendor/autoload.php')) {
     require __DIR__ . '/vendor/autoload.php';
 } else {

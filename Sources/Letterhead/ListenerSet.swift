@@ -8,7 +8,7 @@ import Submission
 import TLS
 
 /// Opens, replaces and closes listeners. A session that is open when its listener is closed goes on to its next idle
-/// point.
+/// point; when its listener is only opened anew, to its own end.
 actor ListenerSet {
   private struct OpenListener {
     let settings: ListenerSettings
@@ -21,6 +21,8 @@ actor ListenerSet {
   private let log: Logger
   private var context: SubmissionContext
   private var open: [OpenListener] = []
+  /// Replaced by one with the same settings: they take no connection, and their sessions keep what held when they began.
+  private var retired: [OpenListener] = []
   private var closing: [Task<Void, Never>] = []
 
   init(loop: EventLoop, intake: SpoolIntake, configuration: Configuration, log: Logger) {
@@ -37,8 +39,12 @@ actor ListenerSet {
     let next = SubmissionContext(configuration, log: log)
     let isSameContext = next.hostname == context.hostname && next.limits == context.limits
     let wanted = configuration.listeners
-    for listener in open where !isSameContext || listener.settings.files != nil || !wanted.contains(listener.settings) {
-      close(listener)
+    for listener in open {
+      if !wanted.contains(listener.settings) {
+        close(listener, saying: Replies.listenerClosed)
+      } else if !isSameContext || listener.settings.files != nil {
+        retire(listener)
+      }
     }
     if !isSameContext { context = next }
     let missing = wanted.filter { settings in !open.contains { $0.settings == settings } }
@@ -50,18 +56,33 @@ actor ListenerSet {
 
   /// Takes no new connection, and returns when the last session has ended: each does at its next idle point.
   func closeAll() async {
-    open.forEach(close)
+    for listener in open + retired { close(listener, saying: Replies.shuttingDown) }
     for session in closing { await session.value }
   }
 
-  private func close(_ listener: OpenListener) {
+  private func close(_ listener: OpenListener, saying farewell: Reply) {
     listener.server.shut()
     closing.append(
       Task { [loop] in
-        await listener.server.stop(on: loop)
+        await listener.server.stop(on: loop, saying: farewell)
         await listener.serving.value
       })
+    forget(listener)
+  }
+
+  private func retire(_ listener: OpenListener) {
+    listener.server.shut()
     open.removeAll { $0.server === listener.server }
+    retired.append(listener)
+    Task {
+      await listener.serving.value
+      self.forget(listener)
+    }
+  }
+
+  private func forget(_ listener: OpenListener) {
+    open.removeAll { $0.server === listener.server }
+    retired.removeAll { $0.server === listener.server }
   }
 
   private func open(_ settings: ListenerSettings) throws(ListenerOpeningError) {

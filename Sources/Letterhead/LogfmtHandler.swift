@@ -3,6 +3,7 @@
 package import Logging
 
 import Foundation
+import Platform
 
 /// Writes logfmt lines. The time is left out where the journal adds its own (`JOURNAL_STREAM` is set).
 package struct LogfmtHandler: LogHandler {
@@ -40,8 +41,8 @@ package struct LogfmtHandler: LogHandler {
     line.append(contentsOf: quoted(value).utf8)
   }
 
-  /// The text alone where that is unambiguous, else in quotes. Control characters are escaped or replaced, so that no
-  /// text can forge a line.
+  /// The text alone where that is unambiguous, else in quotes. What steers a terminal is escaped, so that no text can
+  /// forge a line.
   static func quoted(_ text: String) -> String {
     let isBare =
       !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C && $0 < 0x7F }
@@ -53,8 +54,7 @@ package struct LogfmtHandler: LogHandler {
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
       case "\r": result += "\\r"
-      case let control where control.value < 0x20 || (0x7F...0x9F).contains(control.value): result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
+      default: if scalar.steers { result += scalar.visible } else { result.unicodeScalars.append(scalar) }
       }
     }
     return result + "\""

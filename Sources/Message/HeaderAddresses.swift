@@ -1,7 +1,7 @@
 // The addresses of From, Reply-To, To and similar fields: RFC 5322 §3.4 and §4.4, RFC 6854, and the faulty forms that
 // apps send. The parser never fails: where it has to guess, `isStrict` is false.
 
-import SMTP
+package import SMTP
 
 package struct HeaderAddresses: Sendable {
   package private(set) var mailboxes: [NamedAddress] = []
@@ -219,5 +219,12 @@ package struct HeaderAddresses: Sendable {
   private func comment(in range: Range<Int>) -> DisplayName? {
     guard let index = range.first(where: { tokens[$0].kind == .comment }) else { return nil }
     return DisplayName(comment: source[tokens[index].start..<tokens[index].end])
+  }
+}
+
+extension Header {
+  /// Who From names, in all its fields: enough of them for a route.
+  package var authors: [Address] {
+    Array(all(.from).flatMap { HeaderAddresses(parsing: $0.value).mailboxes }.compactMap(\.address).prefix(100))
   }
 }

@@ -18,8 +18,8 @@ extension Command {
     case "MAIL": self = try .mail(arguments)
     case "RCPT": self = try .rcpt(arguments)
     case "DATA": self = try .alone(.data, arguments)
-    case "EHLO": self = try .hello(arguments, isExtended: true)
-    case "HELO": self = try .hello(arguments, isExtended: false)
+    case "EHLO": self = .hello(arguments, isExtended: true)
+    case "HELO": self = .hello(arguments, isExtended: false)
     case "RSET": self = try .alone(.rset, arguments)
     case "QUIT": self = .quit
     case "NOOP": self = .noop
@@ -34,7 +34,7 @@ extension Command {
   }
 
   private static func unknown(_ line: Octets) throws(CommandError) -> Command {
-    guard line.prefix(8).isWord("CONTENT-") else { throw .unknownVerb }
+    guard line.prefix(8).isWord("CONTENT-") || line.suffix(9).dropLast(3).isWord(" HTTP/") else { throw .unknownVerb }
     return .http
   }
 
@@ -44,8 +44,7 @@ extension Command {
     return command
   }
 
-  private static func hello(_ name: Octets, isExtended: Bool) throws(CommandError) -> Command {
-    guard !name.isEmpty else { throw .noHelloName }
+  private static func hello(_ name: Octets, isExtended: Bool) -> Command {
     let printable = name.prefix(255).map { $0 > 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
     return .hello(Hello(name: String(decoding: printable, as: UTF8.self), isExtended: isExtended))
   }
@@ -71,14 +70,17 @@ extension Command {
     var cursor = Cursor(arguments)
     guard cursor.takeColon(after: "FROM") else { throw .badMailSyntax }
     guard let path = Path(reading: &cursor) else { throw .badSender }
-    return .mail(sender: path.address, try MailParameters(parsing: cursor.rest))
+    return .mail(sender: path.sender, try MailParameters(parsing: cursor.rest))
   }
 
   private static func rcpt(_ arguments: Octets) throws(CommandError) -> Command {
     var cursor = Cursor(arguments)
     guard cursor.takeColon(after: "TO") else { throw .badRcptSyntax }
-    guard let address = Path(reading: &cursor)?.address else { throw .badRecipient }
-    guard cursor.rest.trimmingBlanks().isEmpty else { throw .unknownParameter }
+    guard let address = Path(reading: &cursor)?.address, address.canBeSentOn else { throw .badRecipient }
+    for parameter in cursor.rest.split(whereSeparator: \.isBlank) {
+      // When and how to report (RFC 3461) is not offered; nothing is lost where the wish is ignored.
+      guard parameter.hasName("NOTIFY") || parameter.hasName("ORCPT") else { throw .unknownParameter }
+    }
     return .rcpt(address)
   }
 }
@@ -94,6 +96,17 @@ private struct PackedVerb: Equatable, ExpressibleByStringLiteral {
 
   init(stringLiteral word: StaticString) {
     for offset in 0..<word.utf8CodeUnitCount { packed = packed << 8 | UInt64(word.utf8Start[offset]) }
+  }
+}
+
+extension Octets {
+  fileprivate func hasName(_ word: StaticString) -> Bool { prefix { $0 != UInt8(ascii: "=") }.isWord(word) }
+}
+
+extension Address {
+  /// Many servers end a path at the first bracket, quoted or not.
+  fileprivate var canBeSentOn: Bool {
+    !localPart.utf8.contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }
   }
 }
 
@@ -126,8 +139,9 @@ extension MailParameters {
     } else if name.isWord("SMTPUTF8") {
       guard !isSMTPUTF8, value == nil else { throw .badParameter }
       isSMTPUTF8 = true
-    } else if !name.isWord("AUTH") {
-      // AUTH= (RFC 4954 §5) says who first submitted the message; some clients send it unasked. Nobody here reads it.
+    } else if !name.isWord("AUTH"), !name.isWord("RET"), !name.isWord("ENVID") {
+      // AUTH= (RFC 4954 §5) says who first submitted the message, RET= and ENVID= (RFC 3461) what a report is to hold.
+      // Some clients send them unasked. Nobody here reads them.
       throw .unknownParameter
     }
   }

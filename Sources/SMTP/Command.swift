@@ -2,7 +2,7 @@
 
 /// How a client introduced itself.
 package struct Hello: Equatable, Sendable {
-  /// As the client wrote it, with a question mark for each octet that is not printable ASCII.
+  /// As the client wrote it, with a question mark for each octet that is not printable ASCII. Empty when it gave none.
   package let name: String
   /// EHLO, not HELO.
   package let isExtended: Bool
@@ -34,7 +34,7 @@ package struct MailParameters: Equatable, Sendable {
 
 package enum Command: Equatable, Sendable {
   case hello(Hello)
-  /// `nil` is the null reverse-path `<>`.
+  /// `nil` is the null reverse-path `<>`. A sender need not be an address: see `Path.sender`.
   case mail(sender: Address?, MailParameters)
   case rcpt(Address)
   case data
@@ -57,7 +57,6 @@ package enum CommandError: Error, Equatable, Sendable {
   case unknownVerb
   case nul
   case bareCR
-  case noHelloName
   case badMailSyntax
   case badRcptSyntax
   case badSender

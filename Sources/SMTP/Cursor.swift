@@ -16,6 +16,8 @@ struct Cursor {
 
   mutating func skipBlanks() { _ = take(while: \.isBlank) }
 
+  mutating func skip(to index: Int) { self.index = index }
+
   mutating func take(_ octet: UInt8) -> Bool {
     guard peek == octet else { return false }
     index += 1

@@ -1,5 +1,6 @@
 // Finds the end of a message: exactly the octets CRLF.CRLF. RFC 5321 §4.1.1.4, 4.5.2. No other file decides this. A
-// bare CR or LF is stored as a line end, and is never a part of that mark.
+// bare CR or LF is stored as a line end, and is never a part of that mark. The one exception is a client that has never
+// sent a CR: it may end its message with LF.LF, until its first CR.
 
 /// Reads what follows DATA's 354, in whatever pieces it comes.
 package struct DotDecoder: Sendable {
@@ -16,14 +17,31 @@ package struct DotDecoder: Sendable {
   /// The end of the message has been read.
   package private(set) var isComplete = false
   package private(set) var findings: Findings = []
+  /// LF.LF ends the message as well, as no CR has come.
+  package private(set) var endsAtBareLF: Bool
+  /// A line of one dot ended in LF alone and was no end: the client may be waiting for its reply.
+  package private(set) var hasBareEnd = false
 
-  package init() {}
+  /// - Parameter endsAtBareLF: the client has not sent a single CR in this session, in commands or in messages. Whoever
+  ///   ends lines in CRLF could be made to pass on another's LF.LF.
+  package init(endsAtBareLF: Bool = false) { self.endsAtBareLF = endsAtBareLF }
 
   /// Reads the next octets, and emits the message as it is to be stored: lines ended by CRLF, dots un-stuffed.
   ///
   /// - Returns: how many octets belong to the message and its end. Once `isComplete`, the rest are commands.
   package mutating func decode(_ octets: UnsafeRawBufferPointer, _ emit: Emit) -> Int {
     var index = 0
+    if endsAtBareLF {
+      let end = octets.firstIndex(of: .cr) ?? octets.count
+      index = decode(UnsafeRawBufferPointer(rebasing: octets[..<end]), from: 0, emit)
+      if isComplete || end == octets.count { return index }
+      endsAtBareLF = false
+    }
+    return decode(octets, from: index, emit)
+  }
+
+  private mutating func decode(_ octets: UnsafeRawBufferPointer, from start: Int, _ emit: Emit) -> Int {
+    var index = start
     while index < octets.count, !isComplete {
       index = step(octets, index, emit)
     }
@@ -44,8 +62,11 @@ package struct DotDecoder: Sendable {
     case .dot(let strict):
       if octet == .cr {
         place = .dotCR(strict: strict)
+      } else if octet == .lf, endsAtBareLF {
+        isComplete = true
       } else if octet == .lf {
         // A dot alone on a line that ends in a bare LF is a line of the message, not its end.
+        hasBareEnd = true
         DotCoding.emit(DotCoding.dot, emit)
         endBareLine(.bareLF, emit)
       } else {

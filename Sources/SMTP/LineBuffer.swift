@@ -16,17 +16,27 @@ package struct LineBuffer: Sendable {
   private var searched = 0
   /// Inside a line that is already too long.
   private(set) var isSkipping = false
+  /// A CR was in a line so far, or somebody else has read one.
+  package private(set) var hasSeenReturn = false
 
   /// The most storage that an idle connection keeps.
   private static let keptCapacity = 4096
 
   package init() {}
 
-  private init(isSkipping: Bool) { self.isSkipping = isSkipping }
+  private init(isSkipping: Bool, hasSeenReturn: Bool) {
+    self.isSkipping = isSkipping
+    self.hasSeenReturn = hasSeenReturn
+  }
 
   /// No octet is left to read, not even the beginning of a line.
   package var isEmpty: Bool { start == storage.count && !isSkipping }
   package var count: Int { storage.count - start }
+  /// The first of the octets that were not read yet.
+  package var first: UInt8? { start < storage.count ? storage[start] : nil }
+
+  /// To be called when octets with a CR were read by another.
+  package mutating func noteReturn() { hasSeenReturn = true }
 
   package mutating func append(_ octets: UnsafeRawBufferPointer) {
     compact()
@@ -50,6 +60,7 @@ package struct LineBuffer: Sendable {
       return nil
     }
     defer { consume(to: end + 1) }
+    lookForReturn(before: end)
     if isSkipping || end + 1 - start > limit {
       isSkipping = false
       return .tooLong
@@ -70,11 +81,18 @@ package struct LineBuffer: Sendable {
     start = index
     searched = index
     // The storage is not emptied here for reuse: a line given out may still share it, so emptying would copy it.
-    if index == storage.count, storage.capacity > Self.keptCapacity { self = LineBuffer(isSkipping: isSkipping) }
+    if index == storage.count, storage.capacity > Self.keptCapacity {
+      self = LineBuffer(isSkipping: isSkipping, hasSeenReturn: hasSeenReturn)
+    }
+  }
+
+  private mutating func lookForReturn(before end: Int) {
+    if !hasSeenReturn { hasSeenReturn = storage[start..<end].contains(.cr) }
   }
 
   private mutating func skip() {
     isSkipping = true
+    lookForReturn(before: storage.count)
     consume(to: storage.count)
   }
 

@@ -9,8 +9,10 @@ package enum Replies {
   }
   package static let ok = Reply(250, EnhancedCode(2, 0, 0), "OK")
   package static let goodbye = Reply(221, EnhancedCode(2, 0, 0), "Goodbye")
-  package static let help = Reply(
-    214, EnhancedCode(2, 0, 0), "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY STARTTLS")
+  package static func help(offering verbs: [String]) -> Reply {
+    let all = ["EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "VRFY"] + verbs
+    return Reply(214, EnhancedCode(2, 0, 0), all.joined(separator: " "))
+  }
   package static let cannotVerify = Reply(252, EnhancedCode(2, 1, 5), "Not verified here; send the message")
   package static let startTLS = Reply(220, EnhancedCode(2, 0, 0), "Ready to start TLS")
 
@@ -29,8 +31,16 @@ package enum Replies {
     Reply(
       550, EnhancedCode(5, 7, 1),
       """
-      No entity sends as <\(sender?.text ?? "")>: add it to an entity's `senders` in the configuration, \
-      or set `default = true` on one entity
+      No entity sends as <\(sender?.text ?? "")>: add \(sender == nil ? "\"<>\"" : "it") to an entity's `senders` in the \
+      configuration, or set `default = true` on one entity
+      """)
+  }
+  package static func noLocalRecipient(for recipient: Address, entity: String) -> Reply {
+    Reply(
+      550, EnhancedCode(5, 1, 2),
+      """
+      <\(recipient.text)> has no domain: name who gets such mail in `local_recipients` or `notify` of \
+      [entity.\(entity)], or write the whole address
       """)
   }
   package static func messageTooLarge(limit octets: Int) -> Reply {
@@ -58,11 +68,17 @@ package enum Replies {
   package static let tooManyErrors = Reply(421, EnhancedCode(4, 7, 0), "Too many errors")
   package static let tooManyConnections = Reply(421, EnhancedCode(4, 7, 0), "Too many connections; try again later")
   package static let timedOut = Reply(421, EnhancedCode(4, 4, 2), "Nothing heard for too long")
+  package static let endNotSeen = Reply(
+    421, EnhancedCode(4, 4, 2),
+    "The end of the message did not come: a line with one dot ended in LF alone; end it with <CR><LF>.<CR><LF>")
   package static let shuttingDown = Reply(421, EnhancedCode(4, 3, 2), "Letterhead is stopping; try again later")
-  package static let earlyTalker = Reply(554, EnhancedCode(5, 5, 1), "Commands came before the greeting")
+  package static let listenerClosed = Reply(
+    421, EnhancedCode(4, 3, 2), "The configuration of this listener has changed; connect again")
   package static let octetsBehindStartTLS = Reply(
     554, EnhancedCode(5, 5, 1), "Nothing may follow STARTTLS before the handshake")
   package static let notHTTP = Reply(554, EnhancedCode(5, 5, 1), "This is an SMTP server")
+  package static let notTLS = Reply(
+    554, EnhancedCode(5, 5, 1), "This port does not begin with TLS: set the app to no encryption, or to STARTTLS")
 
   // The command is not possible now.
   package static let helloFirst = Reply(503, EnhancedCode(5, 5, 1), "Say EHLO or HELO first")
@@ -109,11 +125,12 @@ package enum Replies {
     case .unknownVerb: Reply(500, EnhancedCode(5, 5, 1), "Command not recognised")
     case .nul: Reply(500, EnhancedCode(5, 5, 2), "NUL in a command")
     case .bareCR: Reply(500, EnhancedCode(5, 5, 2), "CR without LF in a command")
-    case .noHelloName: Reply(501, EnhancedCode(5, 5, 4), "Give a name: EHLO host.example")
     case .badMailSyntax: Reply(501, EnhancedCode(5, 5, 4), "Say MAIL FROM:<address>")
     case .badRcptSyntax: Reply(501, EnhancedCode(5, 5, 4), "Say RCPT TO:<address>")
-    case .badSender: Reply(501, EnhancedCode(5, 1, 7), "The sender is not a mail address")
-    case .badRecipient: Reply(501, EnhancedCode(5, 1, 3), "The recipient is not a mail address")
+    case .badSender: Reply(501, EnhancedCode(5, 1, 7), "Say MAIL FROM:<address>")
+    case .badRecipient:
+      Reply(
+        501, EnhancedCode(5, 1, 3), "The recipient is no mail address that could be sent on: RCPT TO:<ada@example.org>")
     case .unknownParameter: Reply(555, EnhancedCode(5, 5, 4), "A parameter that was not offered")
     case .badParameter: Reply(501, EnhancedCode(5, 5, 4), "A parameter's value makes no sense")
     case .unexpectedArgument: Reply(501, EnhancedCode(5, 5, 4), "This command takes no argument")

@@ -8,6 +8,11 @@ extension ServerDialogue {
     return .reply(Replies.hello(offers.hostname, offering: keywords))
   }
 
+  /// Beside those that every listener knows.
+  var offeredVerbs: [String] {
+    (offers.startTLS && !isSecured ? ["STARTTLS"] : []) + (offeredMechanisms.isEmpty ? [] : ["AUTH"])
+  }
+
   mutating func reset() -> DialogueStep {
     endTransaction()
     return .reply(Replies.ok)
@@ -22,12 +27,12 @@ extension ServerDialogue {
 
   mutating func mail(_ sender: Address?, _ parameters: MailParameters) -> DialogueStep {
     switch phase {
-    case .connected: return refuse(Replies.helloFirst)
+    // Small devices say no HELO, and nothing depends on it.
+    case .connected: phase = .identified(Hello(name: "", isExtended: false))
     case .transaction, .chunking: return refuse(Replies.transactionIsOpen)
     case .identified, .authenticating: break
     }
     if mustSignIn { return refuse(Replies.signInFirst) }
-    if let sender, !sender.isASCII, !parameters.isSMTPUTF8 { return refuse(Replies.needsSMTPUTF8) }
     if let size = parameters.size, size > offers.maximumMessageOctets {
       return refuse(Replies.messageTooLarge(limit: offers.maximumMessageOctets))
     }

@@ -158,7 +158,7 @@ package struct ServerDialogue: Sendable {
     case .noop: .reply(Replies.ok)
     case .quit: .close(Replies.goodbye)
     case .vrfy: .reply(Replies.cannotVerify)
-    case .help: .reply(Replies.help)
+    case .help: .reply(Replies.help(offering: offeredVerbs))
     case .startTLS: startTLS()
     case .expn: refuse(Replies.notImplemented)
     case .auth(let mechanism, let response): authenticate(by: mechanism, response)

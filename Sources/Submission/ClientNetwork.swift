@@ -23,6 +23,10 @@ package struct ClientNetwork: Hashable, Sendable {
     self.prefix = Self.masked(octets, to: bits)
   }
 
+  /// So large that no company has it: to serve it would be an open relay. `10.0.0.0/8` and `fc00::/7` are the largest
+  /// that are somebody's own.
+  package var isEverybody: Bool { bits < (prefix.count == 4 ? 8 : 7) }
+
   /// - Parameter host: numeric, as in `Endpoint.host`; an IPv4 client of an IPv6 socket (`::ffff:10.1.2.3`) counts
   ///   as IPv4, and a scope (`%eth0`) is left out.
   package func contains(_ host: String) -> Bool {

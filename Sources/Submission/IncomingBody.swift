@@ -8,7 +8,10 @@ import Sockets
 /// Fed by the session, piece by piece. After a refusal the session goes on reading and feeding: the rest of the message
 /// would be taken for commands otherwise.
 final class IncomingBody<Destination: Intake> {
-  let envelope: Envelope
+  /// As the client gave it; as it is kept once the header has been read.
+  private(set) var envelope: Envelope
+  /// Nil until the header has been read, where the header decides.
+  private(set) var route: Route?
   /// Stands in the message's Received line and in the log, so that one can be found from the other.
   let id: String
   /// Why this message is refused, once that is known.
@@ -20,6 +23,8 @@ final class IncomingBody<Destination: Intake> {
   private let intake: Destination
   private let context: SubmissionContext
   private var octets: [UInt8] = []
+  /// An octet of the app's has come that is kept.
+  private var hasBegun = false
   /// Where the app's own octets begin, behind our Received line.
   private let traceOctets: Int
   private var reserved = 0
@@ -30,13 +35,15 @@ final class IncomingBody<Destination: Intake> {
   private static var pieceOctets: Int { 64 << 10 }
 
   /// - Parameters:
+  ///   - route: nil where the header decides.
   ///   - trace: the Received line, put on top.
   ///   - announced: what SIZE said, if it said anything.
   init(
-    for envelope: Envelope, id: String, trace: [UInt8], announced: Int?, intake: Destination,
+    for envelope: Envelope, route: Route?, id: String, trace: [UInt8], announced: Int?, intake: Destination,
     context: SubmissionContext
   ) {
     self.envelope = envelope
+    self.route = route
     self.id = id
     self.intake = intake
     self.context = context
@@ -50,13 +57,20 @@ final class IncomingBody<Destination: Intake> {
 
   /// Called while the piece is still in the socket's buffer: copies it, and waits for nothing.
   func take(_ piece: UnsafeRawBufferPointer) {
-    let isFirst = count == 0
     count += piece.count
     let limit = context.limits.maxMessageOctets
     if count > limit { refuse(Replies.messageTooLarge(limit: limit)) }
     guard refusal == nil else { return }
-    if isFirst, Trace.needsEmptyLine(before: piece.first) { octets += [UInt8].crlf }
-    octets.append(contentsOf: piece)
+    if hasBegun { octets.append(contentsOf: piece) } else { begin(piece) }
+  }
+
+  /// The first octet that is kept decides whether an empty line must stand before it. NUL will not be kept.
+  private func begin(_ piece: UnsafeRawBufferPointer) {
+    let kept = piece.drop { $0 == .nul }
+    guard let first = kept.first else { return }
+    hasBegun = true
+    if Trace.needsEmptyLine(before: first) { octets += [UInt8].crlf }
+    octets.append(contentsOf: kept)
   }
 
   /// To be called between two reads: moves to the disk what is too much for memory.
@@ -104,7 +118,7 @@ final class IncomingBody<Destination: Intake> {
     release()
   }
 
-  /// NUL is not allowed in a message (RFC 5322 §4), and some providers refuse a message that has one.
+  /// NUL is not allowed in a message (RFC 5322 §4), and some providers refuse a message that has one. The session logs it.
   private func clean(_ findings: Findings) {
     if findings.contains(.nul) { octets.removeAll { $0 == 0 } }
   }
@@ -131,14 +145,22 @@ final class IncomingBody<Destination: Intake> {
     }
   }
 
-  /// Looks for a mail loop, while the whole header is still in memory.
+  /// Looks for a mail loop and settles the route, while the whole header is still in memory. Every message passes here
+  /// before any of it is kept.
   private func checkHeader(isWhole: Bool) {
     let header = Header(parsing: octets[traceOctets...])
     guard isWhole || header.isEnded else {
       // A header without an end must not take the memory that all messages share.
       return refuse(octets.count > Self.memoryOctets ? .headerTooLarge : Replies.storageFailed)
     }
-    if context.trace.passages(in: header).isLoop { refuse(Replies.tooManyHops) }
+    if context.trace.passages(in: header).isLoop { return refuse(Replies.tooManyHops) }
+    do throws(RouteRefusal) {
+      let route = if let route { route } else { try intake.route(envelope.sender, authors: header.authors) }
+      self.route = route
+      envelope = try route.settled(envelope)
+    } catch {
+      refuse(error.reply)
+    }
   }
 
   private func fitsInMemory() -> Bool {

@@ -13,8 +13,15 @@ package protocol Intake: Sendable {
   /// - Parameters:
   ///   - sender: as the app gave it in MAIL; nil is the null sender.
   ///   - listener: the entity its listener belongs to, if it belongs to one.
+  /// - Returns: nil where the header's From decides: to be asked again when the header has come.
   /// - Throws: the reply that refuses the sender.
-  func route(_ sender: Address?, listener: String?) throws(SenderRefusal) -> Route
+  func route(_ sender: Address?, listener: String?) throws(RouteRefusal) -> Route?
+
+  /// The same when the header has come, and the sender alone did not decide. Must not wait.
+  ///
+  /// - Parameter authors: whom the header's From names.
+  /// - Throws: the reply that refuses the message.
+  func route(_ sender: Address?, authors: [Address]) throws(RouteRefusal) -> Route
 
   func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> LargeBody
   func append(_ octets: [UInt8], to body: LargeBody) async throws(IntakeError)
@@ -25,21 +32,6 @@ package protocol Intake: Sendable {
   ///
   /// - Returns: the message's id, for the log and the 250.
   func accept(_ message: Arrival<LargeBody>) async throws(IntakeError) -> String
-}
-
-/// To which entity a message belongs.
-package struct Route: Sendable, Equatable {
-  /// The key of its entity.
-  package let entity: String
-
-  package init(entity: String) { self.entity = entity }
-}
-
-/// The reply to MAIL when no entity takes the sender's mail.
-package struct SenderRefusal: Error, Equatable {
-  package let reply: Reply
-
-  package init(_ reply: Reply) { self.reply = reply }
 }
 
 package enum IntakeError: Error, Equatable {

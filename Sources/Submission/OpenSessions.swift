@@ -1,6 +1,6 @@
 // The sessions of one listener, so that a stop can end them.
 
-import Sockets
+import SMTP
 
 /// Used on the listener's loop only.
 //
@@ -8,21 +8,21 @@ import Sockets
 // enter. A lock would be taken for every session and never be contended.
 final class OpenSessions<Destination: Intake>: @unchecked Sendable {
   private var all: [ObjectIdentifier: SubmissionSession<Destination>] = [:]
-  private var isDraining = false
+  private var farewell: Reply?
 
   var isEmpty: Bool { all.isEmpty }
 
   func enter(_ session: SubmissionSession<Destination>) {
     all[ObjectIdentifier(session)] = session
-    if isDraining { session.drain() }
+    if let farewell { session.drain(saying: farewell) }
   }
 
   func leave(_ session: SubmissionSession<Destination>) { all[ObjectIdentifier(session)] = nil }
 
-  /// Each session ends at its next idle point.
-  func drain() {
-    isDraining = true
-    for session in all.values { session.drain() }
+  /// Each session ends at its next idle point, with this reply.
+  func drain(saying farewell: Reply) {
+    self.farewell = farewell
+    for session in all.values { session.drain(saying: farewell) }
   }
 
   /// Ends sessions that are waiting for their client.

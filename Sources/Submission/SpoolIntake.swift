@@ -13,7 +13,7 @@ package final class SpoolIntake: Intake {
   private let directory: @Sendable () -> Directory
   private let time: any TimeSource
 
-  /// - Parameter directory: gives the present directory; called once a message.
+  /// - Parameter directory: gives the present directory; called once or twice a message.
   package init(
     spool: Spool, directory: @escaping @Sendable () -> Directory, time: any TimeSource = SystemTime()
   ) {
@@ -23,12 +23,20 @@ package final class SpoolIntake: Intake {
   }
 
   /// An entity needs no mailbox: its mail is held until one is connected.
-  package func route(_ sender: Address?, listener: String?) throws(SenderRefusal) -> Route {
-    guard let entity = directory().entity(for: sender, listener: listener) else {
-      // A listener and its entity come and go with one reload, but not in one instant.
-      throw SenderRefusal(listener == nil ? Replies.noEntity(for: sender) : Replies.changing)
+  package func route(_ sender: Address?, listener: String?) throws(RouteRefusal) -> Route? {
+    switch directory().route(for: sender, listener: listener) {
+    case .entity(let entity): return Route(to: entity)
+    case .undecided: return nil
+    // A listener and its entity come and go with one reload, but not in one instant.
+    case .none: throw RouteRefusal(listener == nil ? Replies.noEntity(for: sender) : Replies.changing)
     }
-    return Route(entity: entity.key)
+  }
+
+  package func route(_ sender: Address?, authors: [Address]) throws(RouteRefusal) -> Route {
+    guard let entity = directory().entity(forAuthors: authors) else {
+      throw RouteRefusal(Replies.noEntity(for: sender))
+    }
+    return Route(to: entity)
   }
 
   package func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> any BodyWriter {
@@ -54,6 +62,12 @@ package final class SpoolIntake: Intake {
     } catch {
       throw IntakeError(error)
     }
+  }
+}
+
+extension Route {
+  fileprivate init(to entity: Entity) {
+    self.init(entity: entity.key, localRecipients: entity.localRecipients ?? entity.notify)
   }
 }
 

@@ -3,7 +3,7 @@
 package import Sockets
 package import TLS
 import Logging
-import SMTP
+package import SMTP
 import Synchronization
 
 /// Serves one address until `stop`. Several share a `SubmissionContext`.
@@ -57,15 +57,17 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
     listener.close()
   }
 
-  /// Takes no new connection, ends each session with 421 between two of its commands, and breaks off those that are in
-  /// the middle of one when `grace` is over. `run` returns after the last of them.
-  package func stop(on loop: EventLoop, within grace: Duration = .seconds(10)) async {
+  /// Takes no new connection, ends each session with `farewell` between two of its commands, and breaks off those that
+  /// are in the middle of one when `grace` is over. `run` returns after the last of them.
+  package func stop(
+    on loop: EventLoop, within grace: Duration = .seconds(10), saying farewell: Reply = Replies.shuttingDown
+  ) async {
     shut()
-    await loop.start { await self.empty(on: loop, until: .now + grace) }.value
+    await loop.start { await self.empty(on: loop, until: .now + grace, saying: farewell) }.value
   }
 
-  private func empty(on loop: EventLoop, until deadline: Instant) async {
-    sessions.drain()
+  private func empty(on loop: EventLoop, until deadline: Instant, saying farewell: Reply) async {
+    sessions.drain(saying: farewell)
     while !sessions.isEmpty, Instant.now < deadline {
       do { try await loop.sleep(until: .now + .milliseconds(20)) } catch { break }
     }

@@ -7,27 +7,12 @@ import Sockets
 import TLS
 
 extension SubmissionSession {
-  /// The reply to a client that gets no banner.
-  func admissionRefusal() throws(ConnectionError) -> Reply? {
-    guard server.settings.serves(client) else {
-      context.warnThrottled("client not allowed", ["client": "\(client)", "listener": "\(server.settings.address)"])
-      return .clientNotAllowed
-    }
-    // A client that sends before the banner does not speak SMTP, or sends what somebody else made it send.
-    return try hasSpoken() ? Replies.earlyTalker : nil
-  }
-
-  /// Reads without waiting.
-  private func hasSpoken() throws(ConnectionError) -> Bool {
-    let progress = withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) {
-      connection.cipher?.read(into: $0) ?? connection.channel.read(into: $0)
-    }
-    switch progress {
-    case .octets: return true
-    case .wantsRead, .wantsWrite: return false
-    case .ended: throw .closed
-    case .failed(let error): throw error
-    }
+  /// The reply to a client that gets no banner. Clients that talk before the banner get theirs all the same: what they
+  /// say is answered in order, and what is no SMTP ends the session at its first line.
+  func admissionRefusal() -> Reply? {
+    if server.settings.serves(client) { return nil }
+    context.warnThrottled("client not allowed", ["client": "\(client)", "listener": "\(server.settings.address)"])
+    return .clientNotAllowed
   }
 
   func secure() async throws(ConnectionError) {
@@ -42,16 +27,26 @@ extension SubmissionSession {
 
   /// Tells a client that is still connected why its session ends.
   func leave(because error: ConnectionError) async {
+    let reply = lastReply(because: error)
     if let body {
       context.log.notice(
-        "broken off", metadata: ["client": "\(client)", "octets": "\(body.count)", "why": "\(error)"])
+        "broken off",
+        metadata: [
+          "client": "\(client)", "octets": "\(body.count)", "why": "\(error)", "reply": "\(reply?.text ?? "")",
+        ])
     }
-    switch error {
-    case .timedOut: say(Replies.timedOut)
-    case .cancelled: say(Replies.shuttingDown)
-    default: return
-    }
+    guard let reply else { return }
+    say(reply)
     try? await connection.send(output, until: .now + .seconds(1))
+  }
+
+  private func lastReply(because error: ConnectionError) -> Reply? {
+    switch error {
+    case .timedOut where body != nil && dots.hasBareEnd: Replies.endNotSeen
+    case .timedOut: Replies.timedOut
+    case .cancelled: farewell ?? Replies.shuttingDown
+    default: nil
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// How a message's octets are received: after DATA up to CRLF.CRLF, after BDAT by count. IncomingBody decides what is
+// How a message's octets are received: after DATA up to its end, after BDAT by count. IncomingBody decides what is
 // kept of them.
 
 import Logging
@@ -13,18 +13,21 @@ extension SubmissionSession {
     say(Replies.startData)
     try await flush()
     let body = beginBody()
-    var decoder = DotDecoder()
-    input.drain { decoder.decode($0) { body.take($0) } }
-    while !decoder.isComplete {
-      await body.relieve(decoder.findings)
-      try await receive(until: body.deadline) { decoder.decode($0) { body.take($0) } }
+    dots = DotDecoder(endsAtBareLF: !input.hasSeenReturn)
+    input.drain { dots.decode($0) { body.take($0) } }
+    while !dots.isComplete {
+      await body.relieve(dots.findings)
+      try await receive(until: body.deadline) { dots.decode($0) { body.take($0) } }
     }
-    return await conclude(body, decoder.findings)
+    if !dots.endsAtBareLF { input.noteReturn() }
+    return await conclude(body, dots.findings)
   }
 
   /// One chunk, and with the last of them the message.
   func takeChunk(_ octets: Int, last: Bool) async throws(ConnectionError) -> Reply {
     let body = self.body ?? beginBody()
+    // What a chunk holds is not looked at.
+    input.noteReturn()
     chunks.begin(octets: octets)
     input.drain { chunks.decode($0) { body.take($0) } }
     while !chunks.isComplete {
@@ -34,9 +37,7 @@ extension SubmissionSession {
     if last { chunks.finish { body.take($0) } }
     if last { return await conclude(body, chunks.findings) }
     await body.relieve(chunks.findings)
-    guard let refusal = body.refusal else { return Replies.chunkTaken(octets) }
-    logRefusal(refusal, entity: route?.entity)
-    return refusal
+    return body.refusal ?? Replies.chunkTaken(octets)
   }
 
   func skipChunk(_ octets: Int) async throws(ConnectionError) {
@@ -65,7 +66,7 @@ extension SubmissionSession {
       is8BitMIME: transaction?.parameters.body == .eightBitMIME)
     let id = String(UInt64.random(in: .min ... .max), radix: 36)
     let body = IncomingBody(
-      for: envelope, id: id, trace: trace(envelope, id: id), announced: transaction?.parameters.size,
+      for: envelope, route: route, id: id, trace: trace(envelope, id: id), announced: transaction?.parameters.size,
       intake: server.intake, context: context)
     self.body = body
     return body
@@ -91,10 +92,11 @@ extension SubmissionSession {
   }
 
   private func conclude(_ body: IncomingBody<Destination>, _ findings: Findings) async -> Reply {
-    guard let route, let content = await body.finish(findings) else {
-      let refusal = body.refusal ?? Replies.localError
-      logRefusal(refusal, entity: route?.entity)
-      return refusal
+    guard let content = await body.finish(findings), let route = body.route else {
+      return body.refusal ?? Replies.localError
+    }
+    if findings.contains(.nul) {
+      context.log.notice("NUL octets removed", metadata: ["client": "\(client)", "trace": "\(body.id)"])
     }
     let message = Arrival(
       route: route, envelope: body.envelope, content: content, octets: body.count,
@@ -106,14 +108,8 @@ extension SubmissionSession {
       return Replies.accepted(id)
     } catch {
       if case .unwritable(let why) = error { context.log.error("cannot store", metadata: ["why": "\(why)"]) }
-      logRefusal(error.reply, entity: route.entity)
       return error.reply
     }
-  }
-
-  func logRefusal(_ reply: Reply, entity: String?) {
-    context.log.notice(
-      "refused", metadata: ["entity": "\(entity ?? "")", "client": "\(client)", "reply": "\(reply.text)"])
   }
 
   private func log(_ message: Arrival<Destination.LargeBody>, as id: String, trace: String) {

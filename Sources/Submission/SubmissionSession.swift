@@ -18,15 +18,21 @@ final class SubmissionSession<Destination: Intake> {
   var input = LineBuffer()
   /// Replies not sent yet: those to one pipelined batch go out in one write.
   var output: [UInt8] = []
-  /// The entity of the open transaction's message.
+  /// The entity of the open transaction's message; nil where the header decides.
   var route: Route?
-  /// The message of the open transaction, once its octets come, and the decoder of its chunks if it comes by BDAT.
+  /// The message of the open transaction, once its octets come, and the decoders of it: by DATA, by BDAT.
   var body: IncomingBody<Destination>?
+  var dots = DotDecoder()
   var chunks = ChunkDecoder()
+  /// The client has sent a whole line.
+  private var hasSpoken = false
+  /// The last refusal that was logged: one said many times is logged once.
+  private var loggedRefusal: Reply?
 
   /// The session waits for a command and has none of the client's octets: it may be ended here.
   private var isIdle = false
-  private var isDraining = false
+  /// Why the session is to end at its next idle point.
+  private(set) var farewell: Reply?
   private var isOver = false
   /// The server ends the session and the client may still be sending: the last reply must not be lost in a reset.
   private var isDismissed = false
@@ -62,8 +68,8 @@ final class SubmissionSession<Destination: Intake> {
   // MARK: The conversation
 
   private func greet() async throws(ConnectionError) {
-    if let refusal = try admissionRefusal() {
-      dismiss(refusal)
+    if let refusal = admissionRefusal() {
+      end(with: refusal)
     } else {
       say(dialogue.greeting)
     }
@@ -72,14 +78,18 @@ final class SubmissionSession<Destination: Intake> {
 
   private func take(_ step: DialogueStep) async throws(ConnectionError) {
     switch step {
-    case .reply(let reply), .challenge(let reply): say(reply)
-    case .admitSender(let sender, let parameters): try await take(dialogue.settle(step, admit(sender, parameters)))
-    case .admitRecipient: try await take(dialogue.settle(step, Replies.recipientAdmitted))
+    case .reply(let reply), .challenge(let reply):
+      say(reply)
+      logRefusal(reply)
+    case .admitSender(let sender, _): try await take(dialogue.settle(step, admit(sender)))
+    case .admitRecipient(let recipient):
+      try await take(dialogue.settle(step, route?.refusal(of: recipient) ?? Replies.recipientAdmitted))
     case .takeData: try await take(dialogue.settle(step, takeData()))
     case .takeChunk(let octets, let last): try await take(dialogue.settle(step, takeChunk(octets, last: last)))
     case .skipChunk(let octets, let reply):
       try await skipChunk(octets)
       say(reply)
+      logRefusal(reply)
     case .startTLS(let reply): try await startTLS(reply)
     // No listener offers AUTH.
     case .verify: try await take(dialogue.settle(.unavailable))
@@ -88,12 +98,12 @@ final class SubmissionSession<Destination: Intake> {
   }
 
   /// Finds the entity: an app whose sender fits none is refused before it has sent a message.
-  private func admit(_ sender: Address?, _ parameters: MailParameters) -> Reply {
-    do throws(SenderRefusal) {
+  private func admit(_ sender: Address?) -> Reply {
+    route = nil
+    do throws(RouteRefusal) {
       route = try server.intake.route(sender, listener: server.settings.entity)
       return Replies.senderAdmitted
     } catch {
-      logRefusal(error.reply, entity: nil)
       return error.reply
     }
   }
@@ -109,14 +119,26 @@ final class SubmissionSession<Destination: Intake> {
   }
 
   private func dismiss(_ reply: Reply) {
+    end(with: reply)
+    logRefusal(reply)
+  }
+
+  private func end(with reply: Reply) {
     say(reply)
     isOver = true
     isDismissed = reply.code != Replies.goodbye.code
   }
 
-  /// Ends the session between two commands.
-  func drain() {
-    isDraining = true
+  private func logRefusal(_ reply: Reply) {
+    guard reply.isTransient || reply.isPermanent, reply != loggedRefusal else { return }
+    loggedRefusal = reply
+    context.log.notice(
+      "refused", metadata: ["entity": "\(route?.entity ?? "")", "client": "\(client)", "reply": "\(reply.text)"])
+  }
+
+  /// Ends the session between two commands, and tells the client why.
+  func drain(saying farewell: Reply) {
+    self.farewell = farewell
     if isIdle { connection.interrupt() }
   }
 
@@ -124,7 +146,7 @@ final class SubmissionSession<Destination: Intake> {
 
   // MARK: Lines in, replies out
 
-  /// - Returns: nil when the client has closed the connection.
+  /// - Returns: nil when the client has closed the connection, or does not speak SMTP.
   private func nextLine() async throws(ConnectionError) -> Line? {
     if let line = input.nextLine(limit: maximumLineOctets) { return line }
     try await flush()
@@ -133,11 +155,21 @@ final class SubmissionSession<Destination: Intake> {
     isIdle = true
     defer { isIdle = false }
     while true {
-      if isDraining { throw .cancelled }
+      if farewell != nil { throw .cancelled }
       guard try await receive(until: deadline) else { return nil }
-      if let line = input.nextLine(limit: maximumLineOctets) { return line }
+      if beginsWithTLS {
+        dismiss(Replies.notTLS)
+        return nil
+      }
+      if let line = input.nextLine(limit: maximumLineOctets) {
+        hasSpoken = true
+        return line
+      }
     }
   }
+
+  /// The first octet that the client ever sent is that of a TLS handshake, and of no command.
+  private var beginsWithTLS: Bool { !hasSpoken && input.first == 0x16 }
 
   /// - Returns: false at the end of the stream.
   func receive(until deadline: ContinuousClock.Instant) async throws(ConnectionError) -> Bool {

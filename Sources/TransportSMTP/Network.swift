@@ -6,7 +6,7 @@ package import Sockets
 import TLS
 
 package struct Network: Sendable {
-  /// How this machine names itself in EHLO: a full host name or an address literal, never `localhost`.
+  /// This machine's name; `HelloName` says what stands in EHLO.
   package var hostname: String
   package var resolver: Resolver
   package var dialer: Dialer

@@ -21,6 +21,9 @@ final class SMTPConnection {
     self.timeouts = timeouts
   }
 
+  /// This end, numeric.
+  var localHost: String { connection.local.host }
+
   // MARK: Writing
 
   /// The caller has made sure that there is no line end in the command.

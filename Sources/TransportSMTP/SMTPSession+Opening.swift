@@ -45,10 +45,11 @@ extension SMTPSession {
   private func begin(through network: Network, observe: StepObserver) async throws(TransportError) {
     if mailbox.server.security == .tls { try await secure(through: network, observe: observe) }
     try await greet(through: network, observe: observe)
-    try await hello(as: network.hostname)
+    let name = HelloName.text(hostname: network.hostname, local: connection.localHost)
+    try await hello(as: name)
     if mailbox.server.security == .starttls {
       try await startTLS(through: network, observe: observe)
-      try await hello(as: network.hostname)
+      try await hello(as: name)
     }
     observe(.passed(.extensions, extensions.lines.joined(separator: ", ")))
   }

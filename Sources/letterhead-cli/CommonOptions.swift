@@ -69,5 +69,5 @@ func printJSON(_ value: some Encodable) throws {
   encoder.keyEncodingStrategy = .convertToSnakeCase
   encoder.dateEncodingStrategy = .iso8601
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  printJSON(text: String(decoding: try encoder.encode(value), as: UTF8.self))
 }

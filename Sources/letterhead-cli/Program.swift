@@ -42,7 +42,7 @@ enum Program {
     var message = LetterheadCommand.fullMessage(for: error)
     if error is CommandFailure { message = PastedCommand.naming(message) }
     if message.isEmpty { return code.rawValue }
-    if code.isSuccess { print(message) } else { FileHandle.standardError.write(Data("\(message)\n".utf8)) }
+    if code.isSuccess { print(message) } else { printError(message) }
     return code.rawValue
   }
 }

@@ -32,7 +32,7 @@ struct StatusCommand: ParsableCommand {
       try stop("\(error)")
     }
     if json.isOn {
-      print(String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
+      printJSON(text: String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
     } else {
       print(StatusReport(snapshot, now: Date()).text)
     }
@@ -46,7 +46,7 @@ struct StatusCommand: ParsableCommand {
 
   private func say(_ message: String) {
     fflush(nil)
-    FileHandle.standardError.write(Data("\(message)\n".utf8))
+    printError(message)
   }
 
   private func stop(_ message: String) throws -> Never {

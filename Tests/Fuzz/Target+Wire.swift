@@ -23,7 +23,8 @@ extension Target {
     try demand(found.allSatisfy { $0.map { $0.count < limit && !$0.contains(0x0A) } ?? true }, "a line too long")
   }
 
-  /// One command line. A path that was taken can be written between brackets and is then the same path.
+  /// One command line. A path that was taken can be written between brackets and is then the same path; a recipient's can
+  /// be sent on.
   static let command = Target(name: "command") { octets in
     guard let command = try? Command(parsing: octets[...]) else { return }
     switch command {
@@ -34,6 +35,8 @@ extension Target {
     case .rcpt(let recipient):
       let again = try? Command(parsing: Array("RCPT TO:<\(recipient.text)>".utf8)[...])
       try demand(again == .rcpt(recipient), "\(recipient) is \(String(describing: again))")
+      let isWhole = recipient.text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0x3C && $0 != 0x3E }
+      try demand(isWhole, "\(recipient) would end its path")
     case .hello(let hello):
       try demand(hello.name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "HELO shows \(hello.name)")
     default: break
@@ -106,6 +109,12 @@ extension Target {
     try demand(kept.hasOnlyWholeLineEnds, "a bare line end was kept")
     if end != nil { try demand(try decoded(try encoded(kept)).octets == kept, "not the same message upstream") }
     try demand(try decoded(try encoded(octets)).octets.hasOnlyWholeLineEnds, "a bare line end went upstream")
+    // From a client that has sent no CR before, LF.LF is an end too, as long as no CR has come.
+    let text = Array("\n".utf8) + octets.prefix { $0 != 0x0D }
+    let bareEnd = text.firstRange(of: Array("\n.\n".utf8)).map { $0.upperBound - 1 } ?? end
+    let first = try decoded(octets, endsAtBareLF: true)
+    try demand(first.used == bareEnd, "without CR ended behind \(first.used ?? -1) octets, not \(bareEnd ?? -1)")
+    try demand(first.octets.hasOnlyWholeLineEnds, "a bare line end was kept")
   }
 
   /// BDAT keeps the message that DATA would.
@@ -134,9 +143,9 @@ private struct Kept: Equatable {
   let used: Int?
 }
 
-private func decoded(_ octets: [UInt8]) throws -> Kept {
+private func decoded(_ octets: [UInt8], endsAtBareLF: Bool = false) throws -> Kept {
   try same(however: octets, "message") { pieces in
-    var decoder = DotDecoder()
+    var decoder = DotDecoder(endsAtBareLF: endsAtBareLF)
     var kept: [UInt8] = []
     var used = 0
     for piece in pieces { used += piece.withUnsafeBytes { decoder.decode($0, into: &kept) } }

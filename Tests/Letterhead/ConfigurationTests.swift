@@ -59,7 +59,10 @@ private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
       name = "Zebra"
       display_name = "entity"
       reply_to = "none"
+      senders = ["<>", "root"]
+      local_recipients = "it@acme.example"
       [entity.acme]
+      local_recipients = ["a@acme.example", "b@acme.example"]
       [network]
       proxy = "http://proxy.acme.example:3128"
       [limits]
@@ -74,6 +77,8 @@ private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
     #expect(configuration.listeners[0].entity == "zebra")
     #expect(configuration.entities.map(\.key) == ["zebra", "acme"])  // the file's order decides routes
     #expect(configuration.entities[0].displayName == .entity)
+    #expect(configuration.entities.map { $0.localRecipients?.count } == [1, 2])
+    #expect(configuration.entities[0].senders.map(\.text) == ["<>", "root"])
     #expect(configuration.network.proxy == "http://proxy.acme.example:3128")
     #expect(configuration.limits.queueMaxAge == .seconds(2 * 86_400))
     #expect(configuration.limits.queueMinFree == 1 << 30)
@@ -98,6 +103,8 @@ private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
     (good.replacing("127.0.0.1:2525", with: "0.0.0.0:25"), "2: 0.0.0.0:25 can be reached from other hosts"),
     (good.replacing("*@acme.example", with: "a b@"), "7: \"a b@\" is no sender pattern."),
     (good.replacing("it@acme.example", with: "it"), "8: \"it\" is no mail address."),
+    (good + "\nlocal_recipients = \"root\"", "9: \"root\" is no mail address."),
+    (good + "\nlocal_recipients = 1", "9: local_recipients takes an address or a list of them."),
     (good + "\n[entity.beta]\ndefault = true", "10: Only one entity can be the default, and \"acme\" is it already."),
     (good + "\n[entity.Beta]", "9: An entity's name is written in small letters"),
     ("[[listener]]\naddress = \"127.0.0.1:25\"\nentity = \"x\"\n" + good, "3: There is no entity \"x\"."),
@@ -136,6 +143,10 @@ private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
       "127.0.0.1:2525\"", with: "0.0.0.0:2525\"\nallow = [\"192.168.1.0/24\", \"2001:db8::/32\"]")
     #expect(problems(text).isEmpty)
     #expect(problems(text.replacing("/24", with: "/33")).contains { $0.contains("is no network") })
+    for everybody in ["0.0.0.0/0", "::/0", "0.0.0.0/1"] {
+      let open = text.replacing("192.168.1.0/24", with: everybody)
+      #expect(problems(open).contains { $0.contains("\"\(everybody)\" lets the whole Internet send.") })
+    }
   }
 
   // MARK: The files that it names

@@ -60,6 +60,35 @@ import Testing
     }
   }
 
+  @Test func `a reload that changes a limit or the name leaves open sessions to their own end`() async throws {
+    let addresses = try freeAddresses(1)
+    try await withListeners(try configuration("first.example", on: addresses)) { listeners in
+      try await ScriptedClient.holding(
+        ["S: 220 first.example *\nC: NOOP\nS: 250 *"], at: try endpoint(addresses[0]),
+        afterwards: "C: HELO x\nS: 250 first.example\nC: QUIT\nS: 221 *\n(closes)"
+      ) {
+        let failures = await listeners.follow(try configuration("second.example", on: addresses))
+        #expect(failures.isEmpty)
+        try await greeting("second.example", at: addresses[0])
+      }
+    }
+  }
+
+  @Test func `a session of a listener that is gone is told so, and not that Letterhead stops`() async throws {
+    let addresses = try freeAddresses(2)
+    try await withListeners(try configuration("relay.example", on: addresses)) { listeners in
+      try await ScriptedClient.holding(
+        ["S: 220 *\nC: NOOP\nS: 250 *"], at: try endpoint(addresses[0]),
+        afterwards: "S: 421 4.3.2 The configuration of this listener has changed; connect again\n(closes)"
+      ) {
+        let failures = await listeners.follow(try configuration("relay.example", on: [addresses[1]]))
+        #expect(failures.isEmpty)
+      }
+    }
+  }
+
+  private func endpoint(_ address: String) throws -> Endpoint { try #require(Endpoint(parsing: address)) }
+
   @Test func `after a reload listeners come and go, and the one that stays is not disturbed`() async throws {
     let addresses = try freeAddresses(3)
     try await withListeners(try configuration("relay.example", on: [addresses[0], addresses[1]])) { listeners in

@@ -53,18 +53,47 @@ import Testing
       (nil, "billing@acme.example", "acme"),  // the first that matches, in the configuration's order
       (nil, "till@acme.example", "acme"),
       (nil, "till@unknown.example", "shop"),
-      (nil, "nobody@unknown.example", "other"),
-      (nil, nil, "other"),  // the null sender matches no pattern
       ("shop", "billing@acme.example", "shop"),  // the listener goes before the sender
       ("shop", nil, "shop"),
     ] as [(String?, String?, String)])
-  func `a message goes to the first entity that answers`(listener: String?, sender: String?, entity: String) {
-    #expect(directory.entity(for: sender.map(address), listener: listener)?.key == entity)
+  func `a message goes to the first entity that answers`(listener: String?, sender: String?, key: String) {
+    let found = directory.entity(key).map { RouteByEnvelope.entity($0) }
+    #expect(directory.route(for: sender.map(address), listener: listener) == found)
+  }
+
+  @Test(arguments: [nil, "nobody@unknown.example", "www-data@web01"])
+  func `a sender that no pattern matches leaves it to the header's From`(sender: String?) {
+    #expect(directory.route(for: sender.map(address), listener: nil) == .undecided)
+  }
+
+  /// Whom From names, and whose message it is.
+  @Test(arguments: [
+    (["sales@shop.example"], "shop"), (["x@unknown.example", "billing@acme.example"], "acme"),
+    (["till@unknown.example", "billing@acme.example"], "acme"), (["x@unknown.example"], "other"), ([], "other"),
+  ])
+  func `the header's From finds the entity, else the default does`(authors: [String], key: String) {
+    #expect(directory.entity(forAuthors: authors.map(address))?.key == key)
   }
 
   @Test func `without a default entity an unknown sender belongs to nobody`() {
     let directory = Directory(entities: [entity("acme", senders: ["*@acme.example"])])
-    #expect(directory.entity(for: address("a@b.example"), listener: nil) == nil)
-    #expect(directory.entity(for: nil, listener: nil) == nil)
+    #expect(directory.route(for: address("a@b.example"), listener: nil) == .undecided)
+    #expect(directory.entity(forAuthors: [address("a@b.example")]) == nil)
+    #expect(Directory(entities: [entity("acme", senders: [])]).route(for: nil, listener: nil) == .none)
+    #expect(directory.route(for: nil, listener: "gone") == .none)
+  }
+
+  @Test func `one entity that is the default needs no header`() {
+    let only = entity("acme", senders: ["*@acme.example"], isDefault: true)
+    #expect(Directory(entities: [only]).route(for: address("root"), listener: nil) == .entity(only))
+  }
+
+  @Test func `the null sender is a pattern of its own`() throws {
+    let bounces = entity("bounces", senders: ["<>"])
+    let directory = Directory(entities: [entity("acme", senders: ["*"]), bounces])
+    #expect(directory.route(for: nil, listener: nil) == .entity(bounces))
+    #expect(directory.route(for: address("root"), listener: nil) != .entity(bounces))
+    let pattern = try #require(SenderPattern("<>"))
+    #expect(!pattern.matches(address("@host")) && pattern.matches(nil))
   }
 }

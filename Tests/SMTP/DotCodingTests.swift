@@ -5,10 +5,10 @@ import Support
 import Testing
 
 /// Feeds a decoder in pieces, as a driver would, and keeps what was left for the next command.
-private func decode(_ wire: [UInt8], _ cut: Pieces = .whole) -> (
+private func decode(_ wire: [UInt8], _ cut: Pieces = .whole, endsAtBareLF: Bool = false) -> (
   kept: [UInt8], isComplete: Bool, rest: [UInt8], findings: Findings
 ) {
-  var decoder = DotDecoder()
+  var decoder = DotDecoder(endsAtBareLF: endsAtBareLF)
   var kept: [UInt8] = []
   var rest: [UInt8] = []
   for piece in cut.pieces(of: wire) {
@@ -43,6 +43,13 @@ private enum Oracle {
     let text = Array("\r\n".utf8) + wire
     guard text.count >= mark.count else { return nil }
     return (0...text.count - mark.count).first { text[$0...].starts(with: mark) }.map { $0 + mark.count - 2 }
+  }
+
+  /// The same for a client that has sent no CR before: LF.LF is an end too, where no CR stands before it.
+  static func end(ofFirst wire: [UInt8]) -> Int? {
+    let text = Array("\n".utf8) + wire.prefix { $0 != 13 }
+    let bare = text.firstRange(of: Array("\n.\n".utf8)).map { $0.upperBound - 1 }
+    return bare ?? end(of: wire)
   }
 
   /// Every line ended by CRLF, whether by CR, LF or CRLF before.
@@ -161,6 +168,34 @@ private func nastyText(_ random: inout SeededRandom, length: Int) -> [UInt8] {
         }
       }
     }
+  }
+
+  @Test func `a client that has never sent a CR may end with LF dot LF, up to its first CR`() {
+    var random = SeededRandom(seed: TestSeed.ofThisRun)
+    for round in 0..<600 {
+      var wire = nastyText(&random, length: Int.random(in: 0...300, using: &random))
+      if !round.isMultiple(of: 3) {
+        let first = Int.random(in: 0...wire.count, using: &random)
+        wire = wire[..<first].filter { $0 != 13 } + wire[first...]
+      }
+      let end = Oracle.end(ofFirst: wire)
+      for cut in [Pieces.whole, .octetByOctet, .atRandom(seed: random.next())] {
+        let decoded = decode(wire, cut, endsAtBareLF: true)
+        #expect(decoded.isComplete == (end != nil), "round \(round), \(cut): \(readable(wire))")
+        if let end {
+          #expect(decoded.rest == Array(wire[end...]), "round \(round), \(cut): \(readable(wire))")
+          #expect(Oracle.isCanonical(decoded.kept), "round \(round), \(cut): \(readable(wire))")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [("a\n.\n", true), ("a\r\n.\n", true), (".\n", true), ("a\r\n.\r\n", false), ("a.\n", false)])
+  func `a dot that was no end for want of CRLF is remembered`(wire: String, isBare: Bool) {
+    var decoder = DotDecoder()
+    var kept: [UInt8] = []
+    _ = Array(wire.utf8).withUnsafeBytes { decoder.decode($0, into: &kept) }
+    #expect(decoder.hasBareEnd == isBare)
   }
 
   @Test func `what is sent decodes to the same message and cannot be read as two`() {

@@ -76,4 +76,20 @@ private func octets(_ text: String) -> Line { .octets(Array(text.utf8)[...]) }
       #expect(buffer.count == 1)
     }
   }
+
+  /// Lines of a session, and whether a CR was in one of them.
+  @Test(
+    arguments: [
+      ("HELO a\nNOOP\n", false), ("HELO a\r\n", true), ("HELO\ra\n", true), ("\r\n", true),
+      (String(repeating: "x", count: 100) + "\n", false), (String(repeating: "x", count: 100) + "\r\n", true),
+      ("\r" + String(repeating: "x", count: 100) + "\n", true),
+    ], Pieces.allWays)
+  func `a CR is remembered, wherever it was`(sample: (text: String, hasReturn: Bool), cut: Pieces) {
+    var buffer = LineBuffer()
+    for piece in cut.pieces(of: Array(sample.text.utf8)) {
+      buffer.append(piece)
+      while buffer.nextLine(limit: 50) != nil {}
+    }
+    #expect(buffer.hasSeenReturn == sample.hasReturn)
+  }
 }

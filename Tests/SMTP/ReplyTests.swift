@@ -91,14 +91,16 @@ private func parse(_ wire: String, _ cut: Pieces = .whole) -> Result<[Reply], Re
 
   static let refusals: [Reply] =
     [
-      Replies.goodbye, Replies.help, Replies.cannotVerify, Replies.startTLS, Replies.senderAdmitted,
+      Replies.goodbye, Replies.help(offering: ["STARTTLS"]), Replies.cannotVerify, Replies.startTLS,
+      Replies.senderAdmitted,
       Replies.recipientAdmitted, Replies.tooManyRecipients, Replies.noRecipients, Replies.needsSMTPUTF8,
       Replies.tooManyHops, Replies.badMessage, Replies.storageFull, Replies.storageFailed, Replies.localError,
-      Replies.tooManyErrors, Replies.tooManyConnections, Replies.timedOut, Replies.shuttingDown, Replies.earlyTalker,
+      Replies.tooManyErrors, Replies.tooManyConnections, Replies.timedOut, Replies.shuttingDown, Replies.endNotSeen,
+      Replies.listenerClosed, Replies.notTLS,
       Replies.octetsBehindStartTLS, Replies.notHTTP, Replies.helloFirst, Replies.mailFirst,
       Replies.transactionIsOpen, Replies.chunksFirst, Replies.alreadySecured, Replies.notImplemented,
       Replies.noSignInNeeded, Replies.lineTooLong(limit: 8_192), Replies.messageTooLarge(limit: 1),
-      Replies.noEntity(for: nil),
+      Replies.noEntity(for: nil), Replies.noLocalRecipient(for: Address(localPart: "root", domain: ""), entity: "acme"),
       Replies.refusal(of: .unknownVerb), Replies.refusal(of: .unknownParameter), Replies.accepted("1"),
     ]
 

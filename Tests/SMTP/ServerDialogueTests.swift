@@ -78,7 +78,7 @@ private let opened =
       S: 250 2.1.0 *
       S: 250 2.1.5 *
       S: 354 *
-      C> "one\\n.\\ntwo\\r\\n.\\r\\n"
+      C> "one\\n..\\ntwo\\r\\n.\\r\\n"
       S: 250 2.0.0 *
       """)
     #expect(kept.map(\.body) == ["one\r\n.\r\ntwo\r\n"])
@@ -100,7 +100,73 @@ private let opened =
     }
   }
 
-  @Test(arguments: ["MAIL FROM:<a@b>", "RCPT TO:<a@b>", "DATA"])
+  @Test func `a device that says neither HELO nor its name is served`() throws {
+    let kept = try rehearse(
+      """
+      S: 220 *
+      C: MAIL FROM:<scanner>
+      S: 250 2.1.0 *
+      C: RCPT TO:<ada@example.org> NOTIFY=FAILURE
+      S: 250 2.1.5 *
+      C: DATA
+      S: 354 *
+      C> "one\\r\\n.\\r\\n"
+      S: 250 2.0.0 *
+      C: HELO
+      S: 250 relay.example
+      C: MAIL FROM:<Scan To Mail> RET=HDRS ENVID=1
+      S: 250 2.1.0 *
+      """)
+    #expect(kept.map(\.sender) == ["scanner"])
+  }
+
+  @Test func `a client that never sends CR ends its message with LF dot LF`() throws {
+    let kept = try rehearse(
+      """
+      S: 220 *
+      C> "HELO x\\nMAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\nSubject: x\\n\\n..one\\n.\\nNOOP\\n"
+      S: 250 *
+      S: 250 *
+      S: 250 *
+      S: 354 *
+      S: 250 2.0.0 Queued as 1
+      S: 250 *
+      C> "MAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\n.\\n"
+      S: 250 *
+      S: 250 *
+      S: 354 *
+      S: 250 2.0.0 Queued as 2
+      """)
+    #expect(kept.map(\.body) == ["Subject: x\r\n\r\n.one\r\n", ""])
+  }
+
+  /// Where the one CR of the session stands: in a command, in a command that is too long, in the message before, in a
+  /// chunk, in the message itself.
+  @Test(arguments: [
+    "C> \"HELO x\\r\\n\"\nS: 250 *\nC> \"MAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\n\"\nS: 250 *\nS: 250 *\nS: 354 *\n",
+    "C> \"NO\\rOP\\n\"\nS: 500 *\nC> \"MAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\n\"\nS: 250 *\nS: 250 *\nS: 354 *\n",
+    "C> \"\(String(repeating: "x", count: 9000))\\r\\n\"\nS: 500 *\nC> \"MAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\n\"\nS: 250 *\nS: 250 *\nS: 354 *\n",
+    "C> \"MAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\nzero\\r\\n.\\r\\nMAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\n\"\nS: 250 *\nS: 250 *\nS: 354 *\nS: 250 *\nS: 250 *\nS: 250 *\nS: 354 *\n",
+    "C> \"MAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nBDAT 2 LAST\\nx\\nMAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\n\"\nS: 250 *\nS: 250 *\nS: 250 *\nS: 250 *\nS: 250 *\nS: 354 *\n",
+    "C> \"MAIL FROM:<a@b>\\nRCPT TO:<c@d>\\nDATA\\nzero\\r\"\nS: 250 *\nS: 250 *\nS: 354 *\n",
+  ])
+  func `one CR anywhere before it ends that licence for the session`(opening: String) throws {
+    let kept = try rehearse(
+      "S: 220 *\n" + opening + """
+        C> "one\\n.\\nMAIL FROM:<evil@x>\\nRCPT TO:<victim@y>\\nDATA\\ntwo\\r\\n.\\r\\n"
+        S: 250 2.0.0 *
+        """)
+    #expect(kept.last?.body.contains("\r\n.\r\nMAIL FROM:<evil@x>\r\n") == true)
+    #expect(kept.allSatisfy { $0.sender != "evil@x" })
+  }
+
+  @Test func `HELP names STARTTLS and AUTH where they are offered`() throws {
+    try rehearse(greeted + "C: HELP\nS: 214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY")
+    try rehearse(
+      greeted + "C: HELP\nS: 214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY STARTTLS", startTLS: true)
+  }
+
+  @Test(arguments: ["RCPT TO:<a@b>", "DATA"])
   func `a command before EHLO is out of sequence`(command: String) throws {
     try rehearse("S: 220 *\nC: \(command)\nS: 503 5.5.1 Say EHLO or HELO first")
   }
@@ -175,23 +241,21 @@ private let opened =
   @Test func `parameters that were not offered are refused`() throws {
     try rehearse(
       greeted + """
-        C: MAIL FROM:<a@b> RET=HDRS
+        C: MAIL FROM:<a@b> HOLDFOR=10
         S: 555 5.5.4 *
         C: MAIL FROM:<a@b> SIZE=many
         S: 501 5.5.4 *
         C: MAIL FROM:<a@b> AUTH=<>
         S: 250 *
-        C: RCPT TO:<a@b> NOTIFY=NEVER
+        C: RCPT TO:<a@b> RRVS=2014-04-03T23:01:00Z
         S: 555 5.5.4 *
         """)
   }
 
-  @Test func `an address beyond ASCII needs SMTPUTF8`() throws {
+  @Test func `a recipient beyond ASCII needs SMTPUTF8, a sender does not`() throws {
     try rehearse(
       greeted + """
         C: MAIL FROM:<müller@b>
-        S: 553 5.6.7 *
-        C: MAIL FROM:<a@b>
         S: 250 *
         C: RCPT TO:<müller@b>
         S: 553 5.6.7 *
@@ -248,7 +312,7 @@ private let opened =
       closes: true)
   }
 
-  @Test(arguments: ["GET / HTTP/1.1", "POST / HTTP/1.1", "Host: localhost:2525"])
+  @Test(arguments: ["GET / HTTP/1.1", "POST / HTTP/1.1", "PROPFIND / HTTP/1.1", "Host: localhost:2525"])
   func `a browser is disconnected`(line: String) throws {
     try rehearse("S: 220 *\nC> \"\(line)\\r\\nMAIL FROM:<a@b>\\r\\n\"\nS: 554 5.5.1 *", closes: true)
   }
@@ -271,7 +335,7 @@ private let opened =
       C: STARTTLS
       S: 220 2.0.0 *
       (starts TLS)
-      C: MAIL FROM:<a@b>
+      C: RCPT TO:<a@b>
       S: 503 5.5.1 Say EHLO or HELO first
       C: EHLO app
       S: 250-relay.example

@@ -1,5 +1,6 @@
 // Who is let in, how long a client may take, and how a session ends that its client did not end.
 
+import Logging
 import SMTP
 import Sockets
 import Support
@@ -16,14 +17,38 @@ import Testing
     #expect(Reply.clientNotAllowed.text.contains("`allow`"))
   }
 
-  @Test func `who talks before the banner gets none`() async throws {
-    let mail = try await playEarly(
+  /// As `printf … | nc` sends it, in LF or CRLF: all of it before the banner, or while that is on its way.
+  @Test(arguments: ["\\n", "\\r\\n"])
+  func `who talks before the banner is answered in order`(end: String) async throws {
+    let lines = [
+      "HELO early", "MAIL FROM:<x@acme.example>", "RCPT TO:<ada@example.org>", "DATA", "Subject: x", "", "hi",
+    ]
+    let mail = try await play(
       """
-      C> "EHLO early\\r\\nMAIL FROM:<x@acme.example>\\r\\n"
-      S: 554 5.5.1 *
+      C> "\((lines + [".", "QUIT"]).map { $0 + end }.joined())"
+      S: 220 *
+      S: 250 *
+      S: 250 *
+      S: 250 *
+      S: 354 *
+      S: 250 2.0.0 *
+      S: 221 *
       (closes)
       """)
+    #expect(mail.map(\.asSent) == ["Subject: x\r\n\r\nhi\r\n"])
+  }
+
+  /// A browser, another verb of HTTP, a TLS client. What follows is not read.
+  @Test(
+    arguments: [
+      "\"GET / HTTP/1.1\\r\\nHELO x\\r\\n\"", "\"PROPFIND / HTTP/1.1\\r\\nHELO x\\r\\n\"", "\"\\x16\\x03\\x01\\x02\"",
+    ], [Pieces.whole, .octetByOctet])
+  func `who does not speak SMTP is closed at once, and the log says so`(words: String, cut: Pieces) async throws {
+    let lines = Lines()
+    let mail = try await play("C> \(words)\nS: 220 *\nS: 554 5.5.1 *\n(closes)", cut: cut, log: lines.logger)
     #expect(mail.isEmpty)
+    #expect(lines.all.map(\.message) == ["refused"])
+    #expect(lines.all.first?.metadata["client"] == "127.0.0.1")
   }
 
   @Test func `everything on a listener with an entity is that entity's`() async throws {
@@ -70,6 +95,22 @@ import Testing
         (closes)
         """, limits: limits)
     #expect(mail.isEmpty)
+  }
+
+  @Test func `a client whose dot ended nothing is told how a message ends, and so is the log`() async throws {
+    var limits = SubmissionLimits()
+    limits.bodyPauseTimeout = .milliseconds(200)
+    let lines = Lines()
+    let mail = try await play(
+      opened + """
+        C: DATA
+        S: 354 *
+        C> "Subject: x\\n\\nhi\\n.\\n"
+        S: 421 4.4.2 The end of the message did not come: a line with one dot ended in LF alone*
+        (closes)
+        """, limits: limits, log: lines.logger)
+    #expect(mail.isEmpty)
+    #expect(lines.all.last?.metadata["reply"]?.description.contains("LF alone") == true)
   }
 
   @Test func `a body that only drips is ended though it is never silent for long`() async throws {
@@ -140,7 +181,7 @@ import Testing
       C: STARTTLS
       S: 220 2.0.0 *
       (starts TLS)
-      C: MAIL FROM:<erp@acme.example>
+      C: RCPT TO:<ada@example.org>
       S: 503 5.5.1 *
       C: EHLO erp
       S: 250-relay.example

@@ -111,7 +111,8 @@ import Testing
     ("\"MAIL FROM:<MUCH@acme.example>\\r\\n\"", "500 5.5.6 *"),
     ("\"NOOP\\0\\r\\n\"", "500 5.5.2 *"),
     ("\"XYZZY\\r\\n\"", "500 5.5.1 *"),
-    ("\"MAIL FROM:<two words@acme.example>\\r\\n\"", "501 *"),
+    ("\"MAIL FROM:<two@acme.example\\r\\n\"", "501 *"),
+    ("\"RCPT TO:<two words@acme.example>\\r\\n\"", "501 *"),
     ("\"MAIL\\r\\n\"", "501 *"),
   ])
   func `a line that is no command is answered and the session stays in step`(line: String, answer: String) async throws

@@ -30,6 +30,14 @@ import Testing
     #expect(ClientNetwork(text) == nil)
   }
 
+  @Test(arguments: [
+    ("0.0.0.0/0", true), ("::/0", true), ("0.0.0.0/1", true), ("128.0.0.0/1", true), ("2000::/3", true),
+    ("10.0.0.0/8", false), ("fc00::/7", false), ("fd00::/8", false), ("192.0.2.1", false),
+  ])
+  func `a network that nobody owns is everybody`(network: String, isEverybody: Bool) throws {
+    #expect(try #require(ClientNetwork(network)).isEverybody == isEverybody)
+  }
+
   @Test func `this host itself is served, whatever else is allowed`() {
     let bare = ListenerSettings(address: "0.0.0.0:25")
     let lan = ListenerSettings(address: "0.0.0.0:25", allow: ["192.168.1.0/24"].compactMap(ClientNetwork.init))

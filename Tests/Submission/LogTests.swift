@@ -30,6 +30,33 @@ import Testing
     #expect(!"\(lines.all)".contains("SECRET"))
   }
 
+  @Test func `NUL octets that were removed are told`() async throws {
+    let lines = Lines()
+    let mail = try await play(
+      opened + "C: DATA\nS: 354 *\nC> \"a: b\\r\\n\\r\\nx\\0y\\r\\n.\\r\\n\"\nS: 250 *" + quit, log: lines.logger)
+    #expect(mail.first?.asSent.hasSuffix("xy\r\n") == true)
+    #expect(lines.all.map(\.message) == ["NUL octets removed", "accepted"])
+    #expect(lines.all[0].metadata["trace"] == lines.all[1].metadata["trace"])
+  }
+
+  @Test func `whatever is refused is told, once for each reason`() async throws {
+    let lines = Lines()
+    try await play(
+      greeted + """
+        C: RCPT TO:<x@example.org>
+        S: 503 *
+        C: RCPT TO:<x@example.org>
+        S: 503 *
+        C: MAIL FROM:<erp@acme.example>
+        S: 250 *
+        C: RCPT TO:<broken
+        S: 501 *
+        C: AUTH PLAIN AGEAYg==
+        S: 502 *
+        """ + quit, log: lines.logger)
+    #expect(lines.all.compactMap { $0.metadata["reply"]?.description.prefix(3) } == ["503", "501", "502"])
+  }
+
   @Test func `many clients refused at once make one line a second`() {
     let lines = Lines()
     let time = ManualTime()
@@ -45,13 +72,14 @@ import Testing
 }
 
 /// Keeps what is logged.
-private final class Lines: LogHandler, Sendable {
+final class Lines: LogHandler, Sendable {
   struct Line {
     let message: String
     let metadata: Logger.Metadata
   }
 
   private let kept = Mutex<[Line]>([])
+  var logger: Logger { Logger(label: "test") { _ in self } }
   var all: [Line] { kept.withLock { $0 } }
 
   var logLevel: Logger.Level {

@@ -57,13 +57,56 @@ import Testing
     }
   }
 
+  /// In memory, and so large that it is on the disk before its end; by DATA and in chunks.
+  @Test(arguments: [100, 600_000])
+  func `the header's From finds the entity, and the body waits for it in the spool`(octets: Int) async throws {
+    let text = String(repeating: "0123456789012345678901234567890123456789\r\n", count: octets / 42)
+    let fits = "From: Brand B <sales@blue.example>\r\n\r\n\(text)"
+    try await withSpool(send(from: "www-data@web01"), body: fits) { spool in
+      let listed = try await spool.list()
+      #expect(listed.map(\.entity) == ["blue"])
+    }
+    let unknown = "From: x@else.example\r\n\r\n\(text)"
+    let refused = send(from: "www-data@web01", answer: "550 5.7.1 No entity sends as <www-data@web01>*")
+    try await withSpool(refused, body: unknown) { spool in
+      let listed = try await spool.list()
+      #expect(listed.count == 1)
+      #expect(try bodies().count == (octets > 1000 ? 1 : 0))
+    }
+  }
+
+  @Test func `a header that does not end is refused before its route is known, and leaves nothing`() async throws {
+    let body = "From: sales@blue.example\r\n" + String(repeating: "X: 0123456789\r\n", count: 40_000)
+    try await withSpool(send(from: "www-data@web01", answer: "554 5.6.0 *"), body: body) { spool in
+      let listed = try await spool.list()
+      #expect(listed.isEmpty)
+      #expect(try bodies().isEmpty)
+    }
+  }
+
+  private func bodies() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/bodies")
+  }
+
   @Test func `no entity fits: nothing is stored`() async throws {
     try await withSpool(
       greeted + """
         C: MAIL FROM:<x@else.example>
-        S: 550 5.7.1 No entity sends as <x@else.example>*
+        S: 250 *
+        C: RCPT TO:<ada@example.org>
+        S: 250 *
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 550 5.7.1 No entity sends as <x@else.example>: add it to *
         C: MAIL FROM:<>
-        S: 550 5.7.1 No entity sends as <>*
+        S: 250 *
+        C: RCPT TO:<ada@example.org>
+        S: 250 *
+        C: DATA
+        S: 354 *
+        C: (body)
+        S: 550 5.7.1 No entity sends as <>: add "<>" to *
         """ + quit
     ) { spool in
       let listed = try await spool.list()

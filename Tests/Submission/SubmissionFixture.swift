@@ -41,9 +41,13 @@ final class RecordedMail: Intake {
   private let trouble = Mutex<IntakeError?>(nil)
   private let unfinished = Atomic<Int>(0)
   private let gate: Gate?
+  private let localRecipients: [Address]
 
   /// - Parameter holdsBack: nothing is accepted until `letGo()`.
-  init(holdsBack: Bool = false) { gate = holdsBack ? Gate() : nil }
+  init(holdsBack: Bool = false, localRecipients: [String] = ["it@acme.example"]) {
+    gate = holdsBack ? Gate() : nil
+    self.localRecipients = localRecipients.compactMap { Address($0) }
+  }
 
   var isHoldingBack: Bool { gate?.isWaitedAt ?? false }
   func letGo() { gate?.open() }
@@ -54,9 +58,16 @@ final class RecordedMail: Intake {
 
   func fail(with error: IntakeError?) { trouble.withLock { $0 = error } }
 
-  func route(_ sender: Address?, listener: String?) throws(SenderRefusal) -> Route {
-    if sender?.domain == "nobody.example" { throw SenderRefusal(Replies.noEntity(for: sender)) }
-    return Route(entity: listener ?? "acme")
+  /// Senders of nobody.example have no entity; those of web01 have that of the header's From.
+  func route(_ sender: Address?, listener: String?) throws(RouteRefusal) -> Route? {
+    if sender?.domain == "nobody.example" { throw RouteRefusal(Replies.noEntity(for: sender)) }
+    if sender?.domain == "web01" { return nil }
+    return Route(entity: listener ?? "acme", localRecipients: localRecipients)
+  }
+
+  func route(_ sender: Address?, authors: [Address]) throws(RouteRefusal) -> Route {
+    guard let author = authors.first else { throw RouteRefusal(Replies.noEntity(for: sender)) }
+    return Route(entity: author.domain, localRecipients: localRecipients)
   }
 
   func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> Piecewise {
@@ -144,24 +155,17 @@ let quiet: Logger = {
 func play(
   _ script: String, to intake: RecordedMail = RecordedMail(), settings: ListenerSettings? = nil,
   limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil, body: String? = nil,
-  cut: Pieces = .whole
+  cut: Pieces = .whole, log: Logger = quiet
 ) async throws -> [RecordedMail.Kept] {
   try await withServer(
-    intake, settings: settings ?? ListenerSettings(address: "127.0.0.1:0"), limits: limits, certificate: certificate
+    intake, settings: settings ?? ListenerSettings(address: "127.0.0.1:0"), limits: limits, certificate: certificate,
+    log: log
   ) { server, _ in
     let body = body ?? "Subject: a test\r\n\r\nOne line.\r\n"
     try await ScriptedClient.play(script, to: server.endpoint, body: Array(body.utf8), cut: cut)
   }
   #expect(intake.unfinishedBodies == 0)
   return intake.kept
-}
-
-/// Plays a transcript whose client speaks before the banner, again where the banner was quicker than its first words.
-func playEarly(_ script: String) async throws -> [RecordedMail.Kept] {
-  for _ in 0..<50 {
-    do { return try await play(script) } catch is Divergence {}
-  }
-  return try await play(script)
 }
 
 /// From the banner to an open transaction with one recipient.

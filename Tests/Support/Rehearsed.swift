@@ -60,11 +60,12 @@ package struct Rehearsed {
     case .admitRecipient(let recipient):
       return take(dialogue.settle(step, verdict(on: recipient, Replies.recipientAdmitted)))
     case .takeData:
-      dots = DotDecoder()
+      dots = DotDecoder(endsAtBareLF: !lines.hasSeenReturn)
       body = []
       return Replies.startData.octets()
     case .takeChunk(let octets, _), .skipChunk(let octets, _):
       chunks.begin(octets: octets)
+      lines.noteReturn()
       chunk = step
       return []
     case .startTLS(let reply):
@@ -84,7 +85,8 @@ package struct Rehearsed {
 
   private mutating func takeData() -> [UInt8]? {
     lines.drain { dots?.decode($0, into: &body) ?? 0 }
-    guard dots?.isComplete == true else { return nil }
+    guard let decoder = dots, decoder.isComplete else { return nil }
+    if !decoder.endsAtBareLF { lines.noteReturn() }
     dots = nil
     return take(dialogue.settle(.takeData, keep()))
   }

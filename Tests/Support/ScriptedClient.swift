@@ -30,10 +30,12 @@ package enum ScriptedClient {
     }.value
   }
 
-  /// Plays each script, and runs `body` while all these clients stay connected behind the end of their script.
+  /// Plays each script, and runs `body` while all these clients stay connected behind the end of their script. Then each
+  /// plays `afterwards`.
   package static func holding(
-    _ scripts: [String], at endpoint: Endpoint, _ body: () async throws -> Void
+    _ scripts: [String], at endpoint: Endpoint, afterwards: String = "", _ body: () async throws -> Void
   ) async throws {
+    let ending = try Transcript(afterwards)
     let end = Monitor(false)
     let (played, playing) = AsyncThrowingStream.makeStream(of: Void.self, throwing: (any Error).self)
     let clients = try scripts.map { script -> BlockingThread<Void> in
@@ -46,8 +48,13 @@ package enum ScriptedClient {
           _ = try performance.play(over: socket)
           playing.yield()
           end.wait(upTo: nil, while: { !$0 }) { _ in }
-          socket.close()
-        } catch { playing.finish(throwing: error) }
+          let last = Performance(transcript: ending, side: .client, cut: .whole, certificate: nil, body: [])
+          defer { socket.close() }
+          _ = try last.play(over: socket)
+        } catch {
+          playing.finish(throwing: error)
+          throw error
+        }
       }
     }
     let outcome: Result<Void, any Error>

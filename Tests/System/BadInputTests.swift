@@ -24,7 +24,17 @@ extension System {
       let relay = try Relay(entities: "[entity.acme]\nsenders = [\"*@acme.test\"]")
       try await relay.start()
       let conversation = try await ScriptedClient.play(
-        Self.hello + "C: MAIL FROM:<a@nobody.test>\nS: 550 5.7.1 *", to: relay.endpoint)
+        Self.hello + """
+          C: MAIL FROM:<a@nobody.test>
+          S: 250 *
+          C: RCPT TO:<ada@there.test>
+          S: 250 *
+          C: DATA
+          S: 354 *
+          C: (body)
+          S: 550 5.7.1 *
+          """, to: relay.endpoint)
+      #expect(try relay.entity().queue.queued == 0)
       let answer = conversation.heard.last ?? ""
       #expect(answer.contains("a@nobody.test") && answer.contains("senders"), "\(answer)")
     }
@@ -87,8 +97,36 @@ extension System {
       #expect(conversation == nil, "200 errors and still talking")
     }
 
+    @Test func `nothing that an app says steers the terminal of whoever reads the queue`() async throws {
+      let relay = try Relay()
+      try await relay.start()
+      try await ScriptedClient.play(
+        Self.hello + """
+          C> "MAIL FROM:<\\xe2\\x80\\xaea\\xc2\\x9b2J@c.test>\\r\\n"
+          S: 250 *
+          C: RCPT TO:<ada@there.test>
+          S: 250 *
+          C: DATA
+          S: 354 *
+          C> "Subject: \\x1b]52;c;aGk=\\x07\\r\\nX: \\xc2\\x9b1m\\xe2\\x81\\xa6\\r\\n\\r\\nx\\r\\n.\\r\\n"
+          S: 250 *
+          """, to: relay.endpoint)
+      let id = try #require(
+        try await relay.letterhead("queue", "--json").output.firstMatch(of: /"id" : (\d+)/)?.output.1)
+      for shown in [
+        try await relay.letterhead("queue"), try await relay.letterhead("queue", "--json"),
+        try await relay.letterhead("queue", "show", String(id)),
+        try await relay.letterhead("queue", "show", String(id), "--json"),
+      ] {
+        try shown.wentWell()
+        let steering = "\u{1B}\u{07}\u{9B}\u{202E}\u{2066}".unicodeScalars
+        #expect(!shown.output.unicodeScalars.contains(where: steering.contains), "\(shown.command)")
+        #expect(shown.output.lowercased().contains("9b"), "\(shown.command)")
+      }
+    }
+
     @Test(arguments: [
-      ("C> \"MAIL FROM:<a\\0b@c.test>\\r\\n\"", "50"), ("C: XYZZY", "500"), ("C: MAIL FROM:<a b@c.test>", "501"),
+      ("C> \"MAIL FROM:<a\\0b@c.test>\\r\\n\"", "50"), ("C: XYZZY", "500"), ("C: MAIL FROM:<a@c.test", "501"),
     ])
     func `a line that cannot be understood keeps the session in step`(line: String, code: String) async throws {
       let relay = try Relay()

@@ -24,7 +24,8 @@ package enum ConfigurationTables {
         .text.whenever(
           ConfigurationReader.isHostname,
           else: { "\"\($0)\" is no host name. Write hostname = \"relay.acme.example\"." }),
-        "How the relay names itself in greetings, in EHLO and in Received lines: a full host name.",
+        "How the relay names itself in greetings, in EHLO and in Received lines: a full host name. In EHLO, this host's "
+          + "address takes the place of a name without a domain.",
         usual: "this host's own name", example: "relay.acme.example", effect: .restart),
     ])
 
@@ -73,11 +74,17 @@ package enum ConfigurationTables {
         "Mail that fits no entity is this one's. Without a default such mail is refused.", example: true,
         isInExample: true),
       ConfigurationKey(
-        "senders", \.senders, .senderPatterns, "Mail whose sender matches one of these is this entity's.",
+        "senders", \.senders, .senderPatterns,
+        "Mail whose sender matches one of these is this entity's: the envelope's sender first, then the header's From. "
+          + "\"<>\" is the empty sender of bounces.",
         example: ["*@acme.example", "erp@localhost"]),
       ConfigurationKey(
         "notify", \.notify, .addresses, "Who is told when a message cannot be delivered.",
         usual: "the mailbox's own address", example: ["it@acme.example"]),
+      ConfigurationKey(
+        "local_recipients", \.localRecipients, .addresses.orOne,
+        "Who gets mail to root and other recipients without a domain. Where nobody is named, it is refused.",
+        usual: "whom notify names", example: ["it@acme.example"]),
       ConfigurationKey(
         "display_name", \.displayName, .choice,
         "The name that recipients see: the app's, or always the entity's or the mailbox's own."),
@@ -223,8 +230,12 @@ extension ConfigurationTables {
 extension ValueType<[ClientNetwork]> {
   fileprivate static var networks: Self {
     list(
-      of: { ClientNetwork($0) }, text: { $0.description },
-      else: { "\"\($0)\" is no network. Write \"192.0.2.0/24\" or \"2001:db8::/32\"." })
+      of: { ClientNetwork($0).flatMap { $0.isEverybody ? nil : $0 } }, text: { $0.description },
+      else: {
+        ClientNetwork($0) == nil
+          ? "\"\($0)\" is no network. Write \"192.0.2.0/24\" or \"2001:db8::/32\"."
+          : "\"\($0)\" lets the whole Internet send. Name your own networks: \"192.0.2.0/24\" or \"2001:db8::/32\"."
+      })
   }
 }
 
@@ -232,6 +243,6 @@ extension ValueType<[SenderPattern]> {
   fileprivate static var senderPatterns: Self {
     list(
       of: { SenderPattern($0) }, text: { $0.text },
-      else: { "\"\($0)\" is no sender pattern. Write \"erp@localhost\" or \"*@acme.example\"." })
+      else: { "\"\($0)\" is no sender pattern. Write \"erp@localhost\", \"*@acme.example\" or \"<>\"." })
   }
 }

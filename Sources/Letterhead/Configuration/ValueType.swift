@@ -169,3 +169,13 @@ extension ValueType<[Address]> {
       else: { "\"\($0)\" is no mail address. Write \"it@acme.example\"." })
   }
 }
+
+extension ValueType<[Address]> {
+  /// The same, where one may stand without brackets.
+  var orOne: Self {
+    ValueType("an address or a list of them", write: write) { value, file throws(ValueProblem) in
+      if case .text(let text) = value { return try read(.texts([text]), file) }
+      return try read(value, file)
+    }
+  }
+}

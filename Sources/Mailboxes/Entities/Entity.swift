@@ -13,6 +13,8 @@ package struct Entity: Sendable, Equatable {
   package var senders: [SenderPattern]
   /// Who gets failure reports. Empty: the mailbox's own address.
   package var notify: [Address]
+  /// Who gets mail to a recipient without a domain, such as `root`. `nil`: whoever `notify` names.
+  package var localRecipients: [Address]?
   package var displayName: Identity.DisplayNamePolicy
   package var replyTo: Identity.ReplyToPolicy
   /// `[entity.KEY.limits]`: each goes before the limit of the mailbox's provider.
@@ -20,7 +22,8 @@ package struct Entity: Sendable, Equatable {
 
   package init(
     key: String, name: String, isDefault: Bool = false, senders: [SenderPattern] = [], notify: [Address] = [],
-    displayName: Identity.DisplayNamePolicy = .keep, replyTo: Identity.ReplyToPolicy = .original,
+    localRecipients: [Address]? = nil, displayName: Identity.DisplayNamePolicy = .keep,
+    replyTo: Identity.ReplyToPolicy = .original,
     limits: SendingLimits = SendingLimits()
   ) {
     self.key = key
@@ -28,6 +31,7 @@ package struct Entity: Sendable, Equatable {
     self.isDefault = isDefault
     self.senders = senders
     self.notify = notify
+    self.localRecipients = localRecipients
     self.displayName = displayName
     self.replyTo = replyTo
     self.limits = limits

@@ -3,7 +3,8 @@
 package import SMTP
 
 /// `*@acme.example`, `erp@localhost`, `*@*.acme.example`; `*` alone is every sender that has an address; a pattern
-/// without `@` is for the senders without a domain that cron and old devices give (`MAIL FROM:<root>`).
+/// without `@` is for the senders without a domain that cron and old devices give (`MAIL FROM:<root>`); `<>` is the null
+/// sender of bounces and reports.
 ///
 /// Letters are compared without case, in the local part too, because apps write `ERP@HOST`.
 package struct SenderPattern: Sendable, Hashable {
@@ -15,6 +16,11 @@ package struct SenderPattern: Sendable, Hashable {
 
   /// - Returns: `nil` for what can never match an address: nothing at all, an empty side of the `@`, a space, a bracket.
   package init?(_ text: String) {
+    if text == Self.nullSender {
+      self.text = text
+      (localPart, domain) = ([], [])
+      return
+    }
     let octets = text.utf8.map(lowercased)
     guard !octets.isEmpty, octets.allSatisfy(mayStandInAddress) else { return nil }
     self.text = text
@@ -28,7 +34,12 @@ package struct SenderPattern: Sendable, Hashable {
     }
   }
 
-  package func matches(_ address: Address) -> Bool {
+  private static let nullSender = "<>"
+
+  /// - Parameter address: `nil` is the null sender.
+  package func matches(_ address: Address?) -> Bool {
+    guard let address else { return text == Self.nullSender }
+    if localPart.isEmpty { return false }
     if let domain {
       guard domain.isEmpty == address.domain.isEmpty, glob(domain, address.domain.utf8) else { return false }
     }

@@ -19,7 +19,7 @@ struct QueueDamaged: AsyncParsableCommand {
   @OptionGroup var json: JSONOption
 
   func run() async throws {
-    try await QueuePrinter.print(json: json.isOn, whereEmpty: "No message is damaged.", in: config) { last in
+    try await QueuePrinter.list(json: json.isOn, whereEmpty: "No message is damaged.", in: config) { last in
       ListMessages(after: last, state: .damaged)
     }
   }

@@ -16,7 +16,7 @@ struct QueueList: AsyncParsableCommand {
   var entity: String?
 
   func run() async throws {
-    try await QueuePrinter.print(json: json.isOn, whereEmpty: "The queue is empty.", in: config) { last in
+    try await QueuePrinter.list(json: json.isOn, whereEmpty: "The queue is empty.", in: config) { last in
       ListMessages(entity: entity, after: last)
     }
   }
@@ -29,7 +29,7 @@ struct QueuePrinter {
   private var count = 0
 
   /// - Parameter page: asks for the page after a message.
-  static func print(
+  static func list(
     json: Bool, whereEmpty emptiness: String, in config: ConfigurationOption,
     _ page: (_ last: Int64?) -> ListMessages
   ) async throws {
@@ -41,7 +41,7 @@ struct QueuePrinter {
         messages = []
         // Printed when it is whole: whoever reads slowly keeps no relay waiting.
         try await control.ask(call) { if case .message(let message) = $0 { messages.append(message) } }
-        try messages.forEach { try printer.print($0) }
+        try messages.forEach { try printer.show($0) }
       } while messages.count == ListMessages.largestPage
     }
     printer.finish()
@@ -52,20 +52,20 @@ struct QueuePrinter {
     self.emptiness = emptiness
   }
 
-  private mutating func print(_ message: QueuedMessage) throws {
+  private mutating func show(_ message: QueuedMessage) throws {
     if json {
-      Swift.print(count == 0 ? "[" : ",")
+      print(count == 0 ? "[" : ",")
       try printJSON(message)
     } else {
-      if count == 0 { Swift.print("id       state     entity       received              from -> to") }
-      Swift.print(text(of: message))
+      if count == 0 { print("id       state     entity       received              from -> to") }
+      print(text(of: message))
     }
     count += 1
   }
 
   private func finish() {
-    if json { return Swift.print(count == 0 ? "[]" : "]") }
-    if count == 0 { Swift.print(emptiness) }
+    if json { return print(count == 0 ? "[]" : "]") }
+    if count == 0 { print(emptiness) }
   }
 
   private func text(of message: QueuedMessage) -> String {
