@@ -21,6 +21,7 @@ extension SQLiteStorage {
     credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
   ) throws(StoreError) -> MailboxStore {
     let directory = try inStateDirectory { () throws(StateDirectoryError) in try StateDirectory(preparing: path) }
+    DiskBallast.throwOff(in: directory)
     let isLost = directory.isMissingOrEmpty("mailboxes.sqlite") && !directory.isMissingOrEmpty("key")
     if isLost, !acceptsLoss { throw .connectionsLost(path: directory.file("mailboxes.sqlite")) }
     return MailboxStore(

@@ -41,7 +41,7 @@ final class SQLiteSpoolEngine: SpoolEngine {
   /// - Parameter wake: asks the writer thread to call `maintain` soon, from any thread.
   init(_ settings: Settings, wake: @escaping @Sendable () -> Void) throws(EngineFailure) {
     self.settings = settings
-    ballast = settings.ballastDirectory.flatMap { DiskBallast(in: $0) }
+    ballast = settings.ballastDirectory.flatMap { DiskBallast(in: $0, freeOctets: settings.freeOctets()) }
     checkpoints = LogCheckpoints(path: settings.path, log: settings.log, wake: wake)
     try open()
   }

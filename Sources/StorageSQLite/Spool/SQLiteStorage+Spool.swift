@@ -42,6 +42,7 @@ extension SQLiteStorage {
   /// Opens the spool for `list` and `show`, beside the process that accepts and claims or without one.
   package static func openSpoolReadOnly(directory path: String, log: Logger) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(withSpoolIn: path)
+    DiskBallast.throwOff(in: directory)
     do throws(EngineFailure) { try SpoolConnection.prepare(directory.database) } catch { throw error.spoolError }
     let settings = SQLiteSpoolEngine.Settings(path: directory.database, lock: nil, freeOctets: { nil }, log: log)
     return .openReadOnly(storage(in: directory, descriptorLimit: .max, settings), log: log)

@@ -105,7 +105,8 @@ import Testing
   {
     let directory = try TemporaryDirectory()
     chmod(directory.path, 0o700)
-    let ballast = try #require(DiskBallast(in: try StateDirectory(preparing: directory.path)))
+    let state = try StateDirectory(preparing: directory.path)
+    let ballast = try #require(DiskBallast(in: state, freeOctets: 1 << 30))
     func octets() -> Int64 {
       var found = stat()
       stat(directory.path("ballast"), &found)
@@ -118,6 +119,8 @@ import Testing
       ballast.follow(isDiskTight: true) { free }
       #expect(octets() == left, "\(free)")
     }
+    _ = DiskBallast(in: state, freeOctets: 0)
+    #expect(octets() == 0, "a full disk gets it back at once")
   }
 
   @Test func `what is no database is called corrupt`() async throws {
