@@ -44,15 +44,18 @@ package final class Relay: Sendable {
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`. `StatusFileError`: another
   ///   relay writes the status file.
-  package init(_ configuration: Configuration, log: Logger) async throws {
+  ///
+  /// - Parameter acceptsLoss: begins anew where the queue or the connections are lost; otherwise that is thrown.
+  package init(_ configuration: Configuration, acceptsLoss: Bool = false, log: Logger) async throws {
     Hardening.apply()
     try Hardening.requireDescriptors()
     let spool = try SQLiteStorage.openSpool(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
-      descriptorLimit: DescriptorLimit.bodies, log: log)
+      descriptorLimit: DescriptorLimit.bodies, acceptsLoss: acceptsLoss, log: log)
+    if !acceptsLoss { try spool.requireConnections(in: configuration.stateDirectory) }
     statusLock = try Self.lock(configuration.statusFile)
     health = RelayHealth(after: (try? StatusFile(path: configuration.statusFile).read().problems) ?? [])
-    mailboxes = try SQLiteStorage.openMailboxes(of: configuration, log: log)
+    mailboxes = try SQLiteStorage.openMailboxes(of: configuration, acceptsLoss: acceptsLoss, log: log)
     let directory = AtomicBox(try await mailboxes.load())
     let current = AtomicBox(configuration)
     let questions = OpenQuestionBoard()
@@ -230,5 +233,16 @@ package final class Relay: Sendable {
     let keys = ConfigurationTables.restartKeys(from: configuration.value, to: next)
     if keys.isEmpty { return }
     log.warning("the new value of \(keys.joined(separator: ", ")) holds from the next restart on")
+  }
+}
+
+extension Spool {
+  /// What was delivered went through a connection, so their database must be there.
+  fileprivate func requireConnections(in path: String) throws {
+    guard counts.values.contains(where: { $0.totals.delivered > 0 }) else { return }
+    let directory = try StateDirectory(existing: path)
+    if directory.isMissingOrEmpty("mailboxes.sqlite") {
+      throw StoreError.connectionsLost(path: directory.file("mailboxes.sqlite"))
+    }
   }
 }

@@ -1,5 +1,6 @@
 // Gathers what the parts of the relay know of themselves, and keeps what is wrong from one look to the next.
 
+import Diagnosis
 import Foundation
 import Mailboxes
 import Platform
@@ -84,5 +85,5 @@ extension Configuration {
   }
 
   /// What makes a command mean this relay: nothing, where it runs with the usual file.
-  fileprivate var commandEnding: String { file == Self.usualFile ? "" : " --config \(file)" }
+  fileprivate var commandEnding: String { namedFile.map { " --config \(shellWord($0))" } ?? "" }
 }

@@ -42,7 +42,7 @@ package enum PrivateFile {
   ) throws(StateDirectoryError) {
     guard found.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }
     guard owners.contains(found.st_uid) else {
-      throw .wrongOwner(path: path, found: found.st_uid, expected: owners[0])
+      throw .strayFile(path: path, found: found.st_uid, expected: owners[0])
     }
     guard found.st_mode & forbidden == 0 else {
       throw .wrongMode(path: path, found: found.st_mode & 0o7777, expected: 0o600)

@@ -44,11 +44,46 @@ package struct StateDirectory: Sendable {
 
   package func file(_ name: String) -> String { path + "/" + name }
 
-  /// Makes a directory inside, mode 0700, where it is missing.
+  /// Makes a directory inside, mode 0700, where it is missing. Its name is on disk when this returns.
   package func makeDirectory(_ name: String) throws(StateDirectoryError) {
-    guard mkdir(file(name), 0o700) == 0 || errno == EEXIST else {
-      throw .unusable(path: file(name), reason: "\(SystemError())")
+    if mkdir(file(name), 0o700) == 0 { return try synchronize() }
+    guard errno == EEXIST else { throw .unusable(path: file(name), reason: "\(SystemError())") }
+  }
+
+  /// Closes files to group and world that earlier versions, or a copy from a backup, have left open. Others cannot have
+  /// reached them in a directory of mode 0700. Not the key: whoever has opened that must learn of it.
+  ///
+  /// - Returns: the names of those files.
+  package func closeFiles() -> [String] {
+    let names = (try? names(in: "")) ?? []
+    return names.filter { name in
+      var found = stat()
+      guard name != "key", lstat(file(name), &found) == 0, found.st_mode & S_IFMT == S_IFREG,
+        found.st_uid == owner, found.st_mode & 0o077 != 0
+      else { return false }
+      return chmod(file(name), 0o600) == 0
     }
+  }
+
+  /// What is in a directory inside; in this one for `""`.
+  package func names(in directory: String) throws(StateDirectoryError) -> [String] {
+    let path = file(directory)
+    guard let listing = opendir(path) else { throw .unusable(path: path, reason: "\(SystemError())") }
+    defer { closedir(listing) }
+    var names: [String] = []
+    while let entry = readdir(listing) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// There is no such file, or nothing in it.
+  package func isMissingOrEmpty(_ name: String) -> Bool {
+    var found = stat()
+    return lstat(file(name), &found) != 0 ? errno == ENOENT : found.st_mode & S_IFMT == S_IFREG && found.st_size == 0
   }
 
   /// Makes a file, empty and mode 0600, where it is missing, and checks it where it is not. Does not open a file that is
@@ -100,10 +135,14 @@ package struct StateDirectory: Sendable {
   }
 }
 
-/// With the directories above it, which get the usual mode.
+/// With the directories above it, which get the usual mode. The names of those that it makes are on disk when this
+/// returns.
 private func makeDirectories(_ path: String, mode: mode_t) -> Int32 {
-  if mkdir(path, mode) == 0 { return 0 }
-  guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return -1 }
-  guard makeDirectories(String(path[..<slash]), mode: 0o777) == 0 || errno == EEXIST else { return -1 }
-  return mkdir(path, mode)
+  var result = mkdir(path, mode)
+  if result != 0, errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+    guard makeDirectories(String(path[..<slash]), mode: 0o777) == 0 || errno == EEXIST else { return -1 }
+    result = mkdir(path, mode)
+  }
+  if result == 0 { try? AtomicFile.synchronizeDirectory(of: path) }
+  return result
 }

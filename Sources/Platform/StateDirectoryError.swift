@@ -9,6 +9,8 @@ package enum StateDirectoryError: Error, Equatable, Sendable {
   case notRegular(path: String)
   /// It belongs to another user than the one that it must belong to.
   case wrongOwner(path: String, found: UInt32, expected: UInt32)
+  /// A file in the directory does not belong to whom the directory belongs to.
+  case strayFile(path: String, found: UInt32, expected: UInt32)
   /// Group or world may use it.
   case wrongMode(path: String, found: UInt32, expected: UInt32)
   /// The system refuses to open, read or write it; `reason` is in the system's words.
@@ -37,6 +39,8 @@ extension StateDirectoryError: CustomStringConvertible {
         + "to run as root, run: chown -R 0 \(path)"
     case .wrongOwner(let path, let found, let expected):
       "\(path) belongs to user \(found), and this is user \(expected). Run the command as user \(found) or as root."
+    case .strayFile(let path, let found, let expected):
+      "\(path) belongs to user \(found), and its directory to user \(expected). As root, run: chown \(expected) \(path)"
     case .wrongMode(let path, let found, let expected):
       "\(path) has mode \(octal(found)), so others may use it. Run: chmod \(octal(expected)) \(path)"
     case .unusable(let path, let reason):

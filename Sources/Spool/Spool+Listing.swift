@@ -31,6 +31,18 @@ extension Spool {
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (any SpoolReader) throws(SpoolError) -> Value
   ) async throws(SpoolError) -> Value {
+    do throws(SpoolError) { return try await readOnce(body) } catch {
+      guard case .corrupt(let reason) = error, !context.isReadOnly else { throw error }
+      context.inbox.report(damage: reason)
+      // Done when the writer has set aside what cannot be read.
+      try await change { (_) throws(EngineFailure) in }
+      return try await readOnce(body)
+    }
+  }
+
+  private func readOnce<Value: Sendable>(
+    _ body: @escaping @Sendable (any SpoolReader) throws(SpoolError) -> Value
+  ) async throws(SpoolError) -> Value {
     let reader = context.storage.reader
     return try await context.storage.workers.run { () throws(SpoolError) in try body(reader) }
   }

@@ -11,7 +11,12 @@ extension SpoolError {
     case .tooNew(let version):
       "The queue was written by a newer Letterhead (schema \(version)). Install that version again."
     case .corrupt(let reason):
-      "The queue's database is damaged: \(reason). Stop the relay, copy state_dir away, and restore it from a backup."
+      "The queue's database is damaged: \(reason). A running relay sets the damaged messages aside by itself: try again, "
+        + "and look at letterhead status. If that does not help, stop it and restore state_dir from a backup."
+    case .lost(let path, let bodies):
+      "\(path) is missing or empty, and the bodies of messages are beside it (\(bodies)): the queue is lost, or this is not "
+        + "its directory. Restore state_dir from a backup; or begin with an empty queue, which keeps the bodies in a "
+        + "directory beside it: letterhead serve --accept-loss"
     case .full:
       "The disk is nearly full: less than queue_min_free is left. Free some space."
     case .unwritable(let reason):

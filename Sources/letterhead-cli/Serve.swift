@@ -27,6 +27,9 @@ struct Serve: AsyncParsableCommand {
     })
   var logLevel = Logger.Level.info
 
+  @Flag(help: "Begin anew where the queue or the saved connections are lost.")
+  var acceptLoss = false
+
   private static var levels: String { Logger.Level.allCases.map(\.rawValue).joined(separator: ", ") }
 
   func run() async throws {
@@ -34,7 +37,7 @@ struct Serve: AsyncParsableCommand {
     let signals = Signals.stream()
     let log = Logger(label: "letterhead") { [logLevel] _ in LogfmtHandler(from: logLevel) }
     do {
-      let relay = try await Relay(configuration, log: log)
+      let relay = try await Relay(configuration, acceptsLoss: acceptLoss, log: log)
       try await relay.run(until: signals)
     } catch {
       throw Sentence.of(error)

@@ -59,7 +59,7 @@ import Testing
     try #require(geteuid() == 0, "only root can give a file away")
     let path = try directory.write(key, to: "key")
     chown(path, 12345, 12345)
-    #expect(throws: StoreError.directory(.wrongOwner(path: path, found: 12345, expected: 0))) { try file().read() }
+    #expect(throws: StoreError.directory(.strayFile(path: path, found: 12345, expected: 0))) { try file().read() }
   }
 
   @Test func `what root makes in a service's state directory belongs to the service`() throws {

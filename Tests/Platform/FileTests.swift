@@ -93,6 +93,14 @@ import Testing
     }
   }
 
+  @Test func `files that were left open are closed, but for the key, which somebody may have read`() throws {
+    let state = try StateDirectory(preparing: directory.path)
+    for name in ["spool.sqlite", "key", "lock"] { try state.prepare(name) }
+    for name in ["spool.sqlite", "key"] { chmod(state.file(name), 0o644) }
+    #expect(state.closeFiles() == ["spool.sqlite"])
+    #expect(try mode(state.file("spool.sqlite")) == 0o600 && mode(state.file("key")) == 0o644)
+  }
+
   @Test(arguments: [
     (0, "and this is root. Start the relay as user 12345"),
     (1000, "and this is user 1000. Run the command as user 12345 or as root."),
@@ -102,6 +110,8 @@ import Testing
     #expect(sentence.hasPrefix("/srv/state belongs to user 12345, \(words)"))
     // A user who is no administrator is not told to take it.
     #expect(sentence.contains("chown") == (user == 0))
+    let stray = StateDirectoryError.strayFile(path: "/srv/state/key", found: 0, expected: 12345)
+    #expect("\(stray)".hasSuffix("As root, run: chown 12345 /srv/state/key"))
   }
 
   @Test func `a file of the state directory is made for its owner alone, and refused where others may read it`() throws

@@ -114,6 +114,24 @@ extension System {
       #expect(status.status == 3 && status.errors.contains("/nowhere/letterhead.toml cannot be read"), "\(status)")
     }
 
+    @Test func `refuses to begin anew where the queue or the connections are lost, until it is told to`() async throws {
+      let relay = try Relay()
+      try await relay.start()
+      try await relay.end()
+      let state = relay.directory.path("state")
+      try Data("Subject: kept".utf8).write(to: URL(filePath: "\(state)/bodies/one"))
+      try Data().write(to: URL(filePath: "\(state)/spool.sqlite"))
+      let noQueue = try await relay.letterhead("serve")
+      #expect(noQueue.status == 1 && noQueue.errors.contains("spool.sqlite is missing or empty"), "\(noQueue)")
+      #expect(noQueue.errors.contains("--accept-loss"))
+      unlink("\(state)/bodies/one")
+      unlink("\(state)/mailboxes.sqlite")
+      _ = FileManager.default.createFile(
+        atPath: "\(state)/key", contents: Data(repeating: 7, count: 32), attributes: [.posixPermissions: 0o600])
+      let noConnections = try await relay.letterhead("serve")
+      #expect(noConnections.status == 1 && noConnections.errors.contains("there were saved connections"))
+    }
+
     @Test func `refuses to share its status file with another relay`() async throws {
       let (first, second) = (try Relay(), try Relay())
       try await first.start()

@@ -110,10 +110,10 @@ package struct Configuration: Sendable {
 extension SQLiteStorage {
   /// The saved connections of `configuration`'s state directory, with its entities and providers.
   package static func openMailboxes(
-    of configuration: Configuration, log: Logger? = nil
+    of configuration: Configuration, acceptsLoss: Bool = false, log: Logger? = nil
   ) throws(StoreError) -> MailboxStore {
     try openMailboxes(
       in: configuration.stateDirectory, entities: configuration.entities, providers: configuration.providers,
-      given: GivenOptions(configuration: configuration.namedFile), log: log)
+      given: GivenOptions(configuration: configuration.namedFile), acceptsLoss: acceptsLoss, log: log)
   }
 }

@@ -27,7 +27,7 @@ package struct RelayPlaces: Equatable, Sendable {
       stateDirectory: file.absolute(value("state_dir") ?? usual.stateDirectory),
       statusFile: file.absolute(value("status_file") ?? usual.statusFile))
     if text == nil {
-      places.remark = "\(path) cannot be read by this user, so the usual places are looked at: \(places.statusFile)."
+      places.remark = "\(path) cannot be read, so the usual places are looked at: \(places.statusFile)."
     } else if table == nil, value("status_file") == nil {
       places.remark = "\(path) has mistakes, so the usual places are looked at: \(places.statusFile)."
     }

@@ -27,6 +27,10 @@ extension StoreError: CustomStringConvertible {
     case .keyMismatch(let path, let entity):
       "The saved sign-in of \(entity) was not sealed with the key \(path). Put the right key back, or run: letterhead "
         + "disconnect \(entity), and connect it again."
+    case .connectionsLost(let path):
+      "\(path) is missing or empty, and there were saved connections: they are lost, or this is not their directory. Restore "
+        + "state_dir from a backup; or begin without connections, and connect each entity again: letterhead serve "
+        + "--accept-loss"
     case .newerSchema(let path, let version):
       "\(path) was written by a newer Letterhead (schema \(version)). Install that one again."
     case .busy(let path):

@@ -20,6 +20,8 @@ package enum StoreError: Error, Equatable {
   case keyMalformed(path: String)
   /// A saved sign-in does not open with the key: it is another's key, or the database was tampered with.
   case keyMismatch(path: String, entity: String)
+  /// There were saved connections, and their database is missing or empty.
+  case connectionsLost(path: String)
   /// Written by a newer Letterhead.
   case newerSchema(path: String, version: Int)
   /// Another process held the database for too long.

@@ -43,16 +43,7 @@ package final class BodyFiles: BodyStore {
   }
 
   package func names() throws(SpoolError) -> [String] {
-    guard let listing = opendir(path) else { throw .unwritable("\(path): \(SystemError())") }
-    defer { closedir(listing) }
-    var names: [String] = []
-    while let entry = readdir(listing) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
+    do throws(StateDirectoryError) { return try directory.names(in: "bodies") } catch { throw .directory(error) }
   }
 
   private func path(of name: String) -> String { "\(path)/\(name)" }

@@ -11,6 +11,8 @@ package enum EngineFailure: Error, Equatable, Sendable {
   case rejected(reason: String)
 
   var isBreak: Bool { if case .broken = self { true } else { false } }
+  /// The storage itself is damaged: opening it anew does not help.
+  package var isCorruption: Bool { if case .broken(.corrupt) = self { true } else { false } }
   var isContention: Bool { if case .contended = self { true } else { false } }
   var canBeRetried: Bool { if case .rejected = self { false } else { true } }
 

@@ -93,6 +93,9 @@ package protocol SpoolEngine: AnyObject {
   func maintain()
   /// Lets go of a storage after `.broken`. Does not throw: it is broken already.
   func abandon()
+  /// Mends a storage that was found corrupt, after `abandon` and before `reopen`: what can be read is kept, and of what
+  /// cannot a record stays that says so (`.damaged`). Readers must have let go of the storage.
+  func salvage() throws(EngineFailure)
   /// Opens the storage anew after `abandon`. Nothing of a transaction that was not committed is stored when this returns.
   func reopen() throws(EngineFailure)
   /// Whoever waits for the storage may have it when this returns.

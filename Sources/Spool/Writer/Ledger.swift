@@ -36,6 +36,8 @@ final class Ledger {
     releasing.subtract(result.endsReleasing)
   }
 
+  var hasDamaged: Bool { entities.values.contains { $0.counts.damaged > 0 } }
+
   /// Whether a counter of one of these entities says what cannot be.
   func isImpossible(_ entities: some Collection<String>) -> Bool {
     entities.contains { self.entities[$0]?.counts.isImpossible ?? false }

@@ -27,12 +27,26 @@ final class SpoolWriter {
     inbox = context.inbox
     engine = try context.storage.openEngine { [inbox = context.inbox] in inbox.requestRound() }
     do throws(EngineFailure) {
-      try takeCensus()
-      try context.storage.bodies.sweep(keepingNamesOf: engine)
+      do throws(EngineFailure) { try takeCensus() } catch  where error.isCorruption {
+        engine.abandon()
+        try engine.salvage()
+        try engine.reopen()
+        try takeCensus()
+      }
+      try sweepBodies()
     } catch {
       engine.abandon()
       throw error.spoolError
     }
+  }
+
+  /// Deletes bodies that no record names: a crash has left them.
+  private func sweepBodies() throws(EngineFailure) {
+    // A power cut may bring back a record whose removal was not synced, and it would name a body that is gone.
+    try engine.sync()
+    // One of them may belong to a damaged message, and be all that is left of it.
+    if ledger.hasDamaged { return }
+    try context.storage.bodies.sweep(keepingNamesOf: engine)
   }
 
   /// Until the inbox is closed.
@@ -40,6 +54,7 @@ final class SpoolWriter {
     var isLast = false
     while !isLast {
       let round = nextRound()
+      if let damage = inbox.takeDamage() { note(.broken(.corrupt(damage))) }
       obey(state.handle(.woken, at: .now), in: round)
       obey(state.handle(.roundEnded, at: .now), in: round)
       publishHealth()
@@ -209,7 +224,10 @@ final class SpoolWriter {
 
   private func reopen() -> WriterState.Event {
     do throws(EngineFailure) {
+      if case .broken(.corrupt, _) = state.storage { try engine.salvage() }
       try engine.reopen()
+      // It may have been opened meanwhile, as it was before.
+      context.storage.reader.close()
       try takeCensus()
     } catch {
       engine.abandon()

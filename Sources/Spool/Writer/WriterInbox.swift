@@ -14,6 +14,8 @@ final class WriterInbox: Sendable {
     var lastClaimer = 0
     /// A window has run low, or the storage wants to be kept in shape: a round is due even where nothing is requested.
     var needsRound = false
+    /// A reader has found the storage corrupt.
+    var damage: String?
     var isClosing = false
     var isClosed = false
     var closers: [CheckedContinuation<Void, Never>] = []
@@ -88,6 +90,19 @@ final class WriterInbox: Sendable {
   /// Of each entity with a window: how many messages were taken, and whether some wait to be.
   var takes: [String: (count: Int, hasReady: Bool)] {
     contents.withLock { $0.windows.mapValues { ($0.takes, !$0.ready.isEmpty) } }
+  }
+
+  /// Has the thread mend the storage, which a reader has found corrupt.
+  func report(damage: String) {
+    contents.withLock { ($0.damage, $0.needsRound) = (damage, true) }
+    contents.signal()
+  }
+
+  func takeDamage() -> String? {
+    contents.withLock { contents in
+      defer { contents.damage = nil }
+      return contents.damage
+    }
   }
 
   /// Asks the thread to look again.

@@ -83,7 +83,9 @@ struct WriterState: Equatable {
 
   private mutating func fail(_ error: SpoolError, at now: Instant) -> [Action] {
     guard isOpen else { return [] }
-    storage = .broken(error, reopensAt: now + Self.reopenInterval)
+    // What is corrupt does not mend itself, so there is nothing to wait for.
+    let isCorrupt = if case .corrupt = error { true } else { false }
+    storage = .broken(error, reopensAt: isCorrupt ? now : now + Self.reopenInterval)
     // Opening anew makes everything durable that is still there.
     unsyncedSince = nil
     return [.abandon]

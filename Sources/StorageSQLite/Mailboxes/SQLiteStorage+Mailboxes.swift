@@ -11,13 +11,19 @@ extension SQLiteStorage {
   ///
   /// - Parameters:
   ///   - given: for the commands in sentences about its mailboxes.
+  ///   - acceptsLoss: begins without connections where the database is gone.
   ///   - credentials: `$CREDENTIALS_DIRECTORY`; a `letterhead.key` there goes before the state directory's.
+  /// - Throws: `.connectionsLost` where the key of saved sign-ins is there and no database.
   package static func openMailboxes(
     in path: String, entities: [Entity], providers: Providers = Providers(), given: GivenOptions = GivenOptions(),
+    acceptsLoss: Bool = false,
     log: Logger? = nil,
     credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
   ) throws(StoreError) -> MailboxStore {
     let directory = try inStateDirectory { () throws(StateDirectoryError) in try StateDirectory(preparing: path) }
+    DiskBallast.throwOff(in: directory)
+    let isLost = directory.isMissingOrEmpty("mailboxes.sqlite") && !directory.isMissingOrEmpty("key")
+    if isLost, !acceptsLoss { throw .connectionsLost(path: directory.file("mailboxes.sqlite")) }
     return MailboxStore(
       try SQLiteDirectory(in: directory), vault: Vault(in: directory, credentials: credentials),
       stateDirectory: directory.path, entities: entities, providers: providers, given: given, log: log)

@@ -25,6 +25,26 @@ extension StateDirectory {
   }
 }
 
+extension StateDirectory {
+  /// Bodies without a database are what is left of a lost queue; the sweep at the start would delete them.
+  ///
+  /// - Parameter acceptingLoss: moves them into a directory of their own instead of throwing `.lost`.
+  func requireDatabase(acceptingLoss: Bool) throws(SpoolError) {
+    guard isMissingOrEmpty("spool.sqlite") else { return }
+    let bodies: Int
+    do throws(StateDirectoryError) { bodies = try names(in: "bodies").count } catch { throw .directory(error) }
+    if bodies == 0 { return }
+    guard acceptingLoss else { throw .lost(path: database, bodies: bodies) }
+    do throws(StateDirectoryError) { try setAsideBodies() } catch { throw .directory(error) }
+  }
+
+  private func setAsideBodies() throws(StateDirectoryError) {
+    let place = file("bodies.lost-\(time(nil))")
+    guard rename(file("bodies"), place) == 0 else { throw StateDirectoryError(SystemError(), at: place) }
+    try makeDirectory("bodies")
+  }
+}
+
 /// Held for as long as this process owns the spool. The kernel releases it when the process ends.
 final class OwnerLock: Sendable {
   static let file = "lock"

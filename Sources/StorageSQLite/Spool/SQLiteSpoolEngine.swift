@@ -1,6 +1,7 @@
 // The spool's engine over one SQLite file. What it does for messages is in its extensions.
 
 import Logging
+import Platform
 import Spool
 
 /// Belongs to the spool's writer thread, which makes it.
@@ -11,6 +12,8 @@ final class SQLiteSpoolEngine: SpoolEngine {
     let lock: OwnerLock?
     /// What is free on the disk; `nil` where nobody knows.
     let freeOctets: @Sendable () -> Int64?
+    /// Where room is kept for a full disk; `nil`: nowhere.
+    var ballastDirectory: StateDirectory?
     let log: Logger
   }
 
@@ -30,10 +33,15 @@ final class SQLiteSpoolEngine: SpoolEngine {
   private var versionCounted: Int64 = 0
   private var gauge = DiskGauge()
   private let checkpoints: LogCheckpoints
+  private let ballast: DiskBallast?
+  private var salvages = 0
+  /// A disk that damages whatever is written to it must not be filled with copies.
+  private static let mostSalvages = 3
 
   /// - Parameter wake: asks the writer thread to call `maintain` soon, from any thread.
   init(_ settings: Settings, wake: @escaping @Sendable () -> Void) throws(EngineFailure) {
     self.settings = settings
+    ballast = settings.ballastDirectory.flatMap { DiskBallast(in: $0, freeOctets: settings.freeOctets()) }
     checkpoints = LogCheckpoints(path: settings.path, log: settings.log, wake: wake)
     try open()
   }
@@ -101,6 +109,7 @@ final class SQLiteSpoolEngine: SpoolEngine {
 
   func allowance(keeping reserve: Int64) -> BatchAllowance {
     guard let connection else { return BatchAllowance() }
+    defer { ballast?.follow(isDiskTight: gauge.isTight, freeOctets: settings.freeOctets) }
     return gauge.allowance(
       of: connection, unmovedFrames: checkpoints.unmovedFrames(of: connection), keeping: reserve,
       freeOctets: settings.freeOctets)
@@ -115,6 +124,18 @@ final class SQLiteSpoolEngine: SpoolEngine {
     checkpoints.forget()
     try? connection?.close()
     connection = nil
+  }
+
+  func salvage() throws(EngineFailure) {
+    guard salvages < Self.mostSalvages else {
+      throw .broken(.corrupt("it was mended \(salvages) times, and is damaged again; look at the disk"))
+    }
+    salvages += 1
+    let salvage = SpoolSalvage(path: settings.path)
+    let count = try salvage.run(freeOctets: settings.freeOctets())
+    settings.log.error(
+      "the queue's database was damaged: what cannot be read is set aside, and the damaged file is kept",
+      metadata: ["messages": "\(count)", "kept": "\(salvage.keptPath)"])
   }
 
   /// What the last transaction left in the log was never promised: it is moved into the database file, whose pages are

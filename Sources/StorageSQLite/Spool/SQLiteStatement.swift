@@ -47,6 +47,11 @@ final class SQLiteStatement {
     sqlite3_bind_text(handle, index, text, -1, Self.copied)
   }
 
+  /// Binds the columns of the row that `other` is at, of whatever type they are.
+  func bindRow(of other: SQLiteStatement, columns: Int32) {
+    for column in 0..<columns { sqlite3_bind_value(handle, column + 1, sqlite3_column_value(other.handle, column)) }
+  }
+
   /// Runs with `bytes` bound at `index` and not copied: for bodies.
   func run(binding bytes: [UInt8], at index: Int32) throws(EngineFailure) {
     guard !bytes.isEmpty else {

@@ -11,27 +11,38 @@ extension SQLiteStorage {
   /// - Parameters:
   ///   - minimumFree: `queue_min_free`, in octets: with less than that free, `accept` throws `.full`. 0 for no limit.
   ///   - descriptorLimit: the descriptors from this number on are not for bodies.
+  ///   - acceptsLoss: begins with an empty queue where the database is gone; bodies beside it are kept in a directory of
+  ///     their own.
   ///   - time: the wall clock by which messages fall due.
   ///   - onFaultPoint: called on the writer thread around each commit, for tests that pull the plug there.
   ///   - freeOctets: what is free on the disk, for tests of a small one; `nil` asks the file system.
-  /// - Throws: `.alreadyRunning` where another process has opened it so.
+  /// - Throws: `.alreadyRunning` where another process has opened it so; `.lost` where bodies are there and no database.
   package static func openSpool(
-    directory path: String, minimumFree: Int64 = 256 << 20, descriptorLimit: Int32 = .max, log: Logger,
-    time: any TimeSource = SystemTime(), onFaultPoint: (@Sendable (FaultPoint) -> Void)? = nil,
+    directory path: String, minimumFree: Int64 = 256 << 20, descriptorLimit: Int32 = .max,
+    acceptsLoss: Bool = false, log: Logger, time: any TimeSource = SystemTime(),
+    onFaultPoint: (@Sendable (FaultPoint) -> Void)? = nil,
     freeOctets: (@Sendable () -> Int64)? = nil
   ) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(forSpoolIn: path)
     let lock = try OwnerLock(in: directory)
+    try directory.requireDatabase(acceptingLoss: acceptsLoss)
+    for name in directory.closeFiles() {
+      log.warning(
+        "a file in state_dir was open to others and is closed now", metadata: ["file": "\(directory.file(name))"])
+    }
+    do throws(StateDirectoryError) { try directory.prepare("spool.sqlite") } catch { throw .directory(error) }
     let free: @Sendable () -> Int64? = { freeOctets?() ?? directory.freeOctets }
     let storage = storage(
       in: directory, descriptorLimit: descriptorLimit,
-      SQLiteSpoolEngine.Settings(path: directory.database, lock: lock, freeOctets: free, log: log))
+      SQLiteSpoolEngine.Settings(
+        path: directory.database, lock: lock, freeOctets: free, ballastDirectory: directory, log: log))
     return try .openExclusive(storage, minimumFree: minimumFree, log: log, time: time, onFaultPoint: onFaultPoint)
   }
 
   /// Opens the spool for `list` and `show`, beside the process that accepts and claims or without one.
   package static func openSpoolReadOnly(directory path: String, log: Logger) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(withSpoolIn: path)
+    DiskBallast.throwOff(in: directory)
     do throws(EngineFailure) { try SpoolConnection.prepare(directory.database) } catch { throw error.spoolError }
     let settings = SQLiteSpoolEngine.Settings(path: directory.database, lock: nil, freeOctets: { nil }, log: log)
     return .openReadOnly(storage(in: directory, descriptorLimit: .max, settings), log: log)

@@ -209,6 +209,8 @@ package final class MemoryEngine: SpoolEngine {
     storage.record(.abandon)
   }
 
+  package func salvage() throws(EngineFailure) {}
+
   package func reopen() throws(EngineFailure) {
     storage.record(.reopen)
     try storage.failWhereAsked()

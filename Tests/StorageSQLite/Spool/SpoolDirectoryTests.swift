@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Spool
+import Support
 import Platform
 import Testing
 
@@ -66,6 +67,60 @@ import Testing
         try SQLiteStorage.openSpoolReadOnly(directory: directory, log: quiet)
       }
     }
+  }
+
+  @Test(arguments: [false, true])
+  func `bodies without a database are a lost queue, which is begun anew only when that is said`(
+    isEmpty: Bool
+  ) async throws {
+    try await withDirectory { directory in
+      await (try SQLiteStorage.openSpool(directory: directory, log: quiet)).close()
+      let database = directory + "/spool.sqlite"
+      unlink(database)
+      if isEmpty { _ = FileManager.default.createFile(atPath: database, contents: Data()) }
+      try Data("Subject: kept".utf8).write(to: URL(fileURLWithPath: directory + "/bodies/one"))
+      #expect(throws: SpoolError.lost(path: database, bodies: 1)) {
+        try SQLiteStorage.openSpool(directory: directory, log: quiet)
+      }
+      await (try SQLiteStorage.openSpool(directory: directory, acceptsLoss: true, log: quiet)).close()
+      let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+      let kept = try #require(names.first { $0.hasPrefix("bodies.lost-") })
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(directory)/\(kept)") == ["one"])
+      await (try SQLiteStorage.openSpool(directory: directory, log: quiet)).close()
+    }
+  }
+
+  @Test func `an empty directory is a new queue`() async throws {
+    try await withDirectory { directory in
+      _ = FileManager.default.createFile(atPath: directory + "/spool.sqlite", contents: Data())
+      chmod(directory + "/spool.sqlite", 0o644)
+      await (try SQLiteStorage.openSpool(directory: directory, log: quiet)).close()
+      var found = stat()
+      #expect(
+        stat(directory + "/spool.sqlite", &found) == 0 && found.st_mode & 0o777 == 0o600, "and is closed to others")
+    }
+  }
+
+  @Test func `room kept for a full disk is given back when there is none, and taken again when there is plenty`() throws
+  {
+    let directory = try TemporaryDirectory()
+    chmod(directory.path, 0o700)
+    let state = try StateDirectory(preparing: directory.path)
+    let ballast = try #require(DiskBallast(in: state, freeOctets: 1 << 30))
+    func octets() -> Int64 {
+      var found = stat()
+      stat(directory.path("ballast"), &found)
+      return Int64(found.st_size)
+    }
+    #expect(octets() == DiskBallast.octets)
+    for (free, left) in [
+      (Int64(4 << 20), DiskBallast.octets), (0, 0), (8 << 20, 0), (17 << 20, DiskBallast.octets),
+    ] {
+      ballast.follow(isDiskTight: true) { free }
+      #expect(octets() == left, "\(free)")
+    }
+    _ = DiskBallast(in: state, freeOctets: 0)
+    #expect(octets() == 0, "a full disk gets it back at once")
   }
 
   @Test func `what is no database is called corrupt`() async throws {
