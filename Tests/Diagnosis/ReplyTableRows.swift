@@ -68,6 +68,7 @@ struct Row: Sendable, CustomTestStringConvertible {
 
   static let all =
     signIn + tokens + senders + quotas + limits + blocked + messages + recipients + transient + unknown + providers
+    + carriers
 
   static let signIn = [
     Row(

@@ -15,9 +15,6 @@ extension Grammar {
       "recipient receives too much", [.receives], [.tooMany, .tooFast, .exceeded, .limit, .full], in: .transaction,
       means: Meaning.recipientBusy),
     MeaningRule(
-      "messages of a session", [.session], [.tooMany, .limit, .exceeded], without: [.client], in: .transaction,
-      means: Meaning.sessionUsedUp),
-    MeaningRule(
       "recipients of a message", [.recipient], [.tooMany, .large],
       without: othersAmounts, in: .transaction, codes: "4",
       means: Meaning.fewerRecipients),
@@ -28,6 +25,9 @@ extension Grammar {
     MeaningRule(
       "recipients over a limit", [.recipient], [.limit], [.exceeded], without: othersAmounts, in: .transaction,
       codes: "4", means: Meaning.fewerRecipients),
+    MeaningRule(
+      "messages of a session", [.session], [.tooMany, .limit, .exceeded], without: [.client], in: .transaction,
+      means: Meaning.sessionUsedUp),
   ]
 
   private static let othersAmounts: Set<Concept> = [

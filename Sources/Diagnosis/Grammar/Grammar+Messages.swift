@@ -6,7 +6,7 @@ extension Grammar {
   static let messageRules: [MeaningRule] = [
     MeaningRule("line endings", [.lineEnding], in: [.data, .body], means: Meaning.lineEndings),
     MeaningRule("loop", [.loop], in: .transaction, means: Meaning.loop),
-    MeaningRule("virus", [.virus], without: [.client], in: [.data, .body], means: Meaning.virus),
+    MeaningRule("virus", [.virus], without: [.client], in: [.data, .body], codes: "5", means: Meaning.virus),
     MeaningRule("8 bits or SMTPUTF8", [.encoding], in: .message, means: Meaning.encoding),
     MeaningRule("header too large", [.header], [.large], in: [.data, .body], means: Meaning.headerTooLarge),
     MeaningRule(
@@ -90,7 +90,8 @@ extension Grammar {
     MeaningRule("nobody listens", [.denied], in: [.connect], means: Meaning.noAnswer),
     MeaningRule("connection lost", [.network, .connection], in: .network, means: Meaning.connectionLost),
     MeaningRule(
-      "connection lost at the greeting", [.network], without: [.client, .denied], in: [.greeting],
+      "connection lost at the greeting", [.network], without: [.client, .denied, .reputation, .blockList],
+      in: [.greeting],
       means: Meaning.connectionLost),
   ]
 }

@@ -8,7 +8,7 @@ extension Grammar {
       "too many handshakes", [.encryption], [.tooMany, .exceeded], without: [.version], codes: "4",
       means: Meaning.throttled),
     MeaningRule(
-      "TLS version or cipher", [.version], without: [.appPassword], in: .beforeMail.union([.tls]),
+      "TLS version or cipher", [.version], without: [.appPassword], in: .beforeMail.union([.tls, .mail]),
       means: Meaning.tlsVersion),
     MeaningRule("certificate", [.certificate], in: .beforeMail.union([.tls]), means: Meaning.certificate),
     MeaningRule("clock", [.clock], in: .beforeMail.union([.tls]), means: Meaning.clock),
@@ -24,7 +24,7 @@ extension Grammar {
       "no encryption", [.encryption, .unavailable, .unsupported, .denied, .misplaced], in: [.startTLS],
       means: Meaning.encryptionMissing),
     MeaningRule(
-      "encryption fails", [.encryption], [.wrong, .denied, .unavailable], in: .transaction,
+      "encryption fails", [.encryption], [.wrong, .denied, .unavailable], without: [.attachment], in: .transaction,
       means: Meaning.encryptionNeeded),
   ]
 
@@ -33,11 +33,14 @@ extension Grammar {
       "too many sign-ins", [.tooMany, .exceeded, .tooFast], in: [.signIn, .hello], codes: "4",
       means: Meaning.signInThrottled),
     MeaningRule(
+      "machine blocked for a time", [.client], [.listed, .suspended], [.temporary, .minute, .hour, .day],
+      in: [.hello, .signIn], means: Meaning.clientPaused),
+    MeaningRule(
       "too many sign-ins failed", [.signIn, .credentials], [.tooMany, .exceeded], without: [.sends],
       in: [.hello, .signIn],
       means: Meaning.signInLocked),
     MeaningRule(
-      "machine blocked for a time", [.client], [.listed, .suspended], in: [.signIn], codes: "4",
+      "machine blocked with a temporary code", [.client], [.listed, .suspended], in: [.signIn], codes: "4",
       means: Meaning.clientPaused),
     MeaningRule("app password", [.appPassword], in: [.signIn], means: Meaning.appPassword),
     MeaningRule("browser", [.browser], in: [.signIn, .mail], means: Meaning.browser),

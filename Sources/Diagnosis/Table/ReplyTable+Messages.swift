@@ -25,7 +25,7 @@ extension ReplyTable {
       like: (.data, "451 See http://pobox.com/~djb/docs/smtplf.html."),
       means: Meaning.lineEndings),
     Rule(
-      "4", says: "suspicious due to", in: .message,
+      "4", says: "suspicious due to the nature", in: .message,
       like: (.body, "421 4.7.0 This message is suspicious due to the nature of the content and/or the links within."),
       means: Assessment(
         .message, .message, .retry(), "{provider} finds the message suspicious and takes it later, perhaps.",

@@ -17,7 +17,7 @@ package enum ReplyTable {
     Chapter(title: "Sign-in", rules: microsoftRules + signInRules),
     Chapter(title: "OAuth", rules: microsoftAccountRules + microsoftAppRules + googleTokenRules + tokenRules),
     Chapter(title: "Sender", rules: senderRules),
-    Chapter(title: "Limits", rules: quotaRules + limitRules + netEaseRules),
+    Chapter(title: "Limits", rules: quotaRules + limitRules + netEaseRules + carrierRules),
     Chapter(title: "Blocked accounts", rules: blockedRules),
     Chapter(title: "Messages", rules: messageRules),
     Chapter(title: "Recipients", rules: recipientRules),

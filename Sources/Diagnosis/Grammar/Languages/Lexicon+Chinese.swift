@@ -1,7 +1,7 @@
 extension Lexicon {
   static let chinese = """
     sender: 发件人, 发信人, 寄件人, 发件地址, 发信地址, 发件人地址
-    recipient: 收件人, 收信人, 收件地址, 收件者
+    recipient: 收件人, 收信人, 收件地址, 收件者, 用户不存在, 邮箱不存在, 账号不存在
     account: 帐号, 账号, 账户, 帐户, 用户, 邮箱, 域名, 套餐
     client: 客户端, 主机, 服务器地址
     message: 邮件, 信件, 内容
@@ -24,7 +24,7 @@ extension Lexicon {
     listed: 黑名单, 屏蔽, 封锁
     unknown: 不存在, 未知, 找不到, 没有找到
     mismatch: 不一致, 不匹配, 不符, 不相符
-    unverified: 未验证, 未备案
+    unverified: 未验证, 未备案, 未经验证, 未通过验证, 尚未验证, 没有验证
     limit: 限制, 上限, 限额, 配额, 最大, 频率限制, 数量
     exceeded: 超过, 超出, 达到, 超限, 用完, 已满, 超额
     too-many: 过多, 太多, 次数过多, 大量

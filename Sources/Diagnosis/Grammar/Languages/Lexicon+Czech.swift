@@ -1,7 +1,7 @@
 extension Lexicon {
   static let czech = """
     sender: odesilatel*, odesilatele
-    recipient: prijemc*, adresat*
+    recipient: prijemc*, adresat*, uzivatel neexistuje, uzivatel nenalezen, neznamy uzivatel
     account: ucet, uctu, uzivatel*, schrank*, zakaznik*
     client: ip adres*, vase ip, vas server
     message: zprav*, email, posta, posty, obsah

@@ -1,7 +1,7 @@
 extension Lexicon {
   static let dutch = """
     sender: afzender*, afzendadres, verzendadres
-    recipient: ontvanger*, geadresseerde
+    recipient: ontvanger*, geadresseerde, gebruiker onbekend, onbekende gebruiker, gebruiker bestaat niet
     account: account, gebruiker*, klant*, postvak, abonnement
     client: uw ip, ip adres*, uw server, je ip
     message: bericht*, mail, email, inhoud

@@ -1,7 +1,7 @@
 extension Lexicon {
   static let french = """
     sender: expediteur*, emetteur*, adresse d expedition, adresse d envoi, domaine d envoi
-    recipient: destinataire*, boite inactive, boite pleine, boite aux lettres
+    recipient: destinataire*, boite inactive, boite pleine, boite aux lettres, utilisateur inconnu, utilisateur inexistant
     account: compte*, utilisateur*, abonnement, boite, votre domaine, offre
     client: votre ip, adresse ip, ip source, votre serveur, votre adresse ip, votre hote
     message: message*, courriel*, mail, mails, email*, contenu
@@ -9,7 +9,7 @@ extension Lexicon {
     attachment: piece jointe, pieces jointes, fichier joint
     connection: connexion*, session*, simultan*
     relay: relay*, relais, relayage
-    sign-in: authentif*, authentification, identif*, connexion refusee, connecter
+    sign-in: authentif*, authentification, identif*, connexion refusee, connecter, tentatives de connexion
     not-signed-in: authentification requise, authentification obligatoire, non authentifie*, pas authentifie*, veuillez vous authentifier, sans authentification, n etes pas authentifie, identification requise, doit etre authentifie
     credentials: mot de passe, mots de passe, identifiant*, nom d utilisateur
     encryption: chiffre*, chiffrement, securise*, crypt*

@@ -1,7 +1,7 @@
 extension Lexicon {
   static let german = """
     sender: absender*, absendeadresse, absenderadresse, versandadresse
-    recipient: empfanger*, empfaenger*, adressat*
+    recipient: empfanger*, empfaenger*, adressat*, kein postfach, benutzer unbekannt, postfach existiert nicht, benutzer existiert nicht
     account: konto*, kontos, postfach, postfachs, benutzerkonto, kunde*, vertrag*, tarif*, ihr account, mailkonto
     client: ihre ip, ihrer ip, ip adresse*, ihr server, ihr rechner, ihr host
     message: nachricht*, mail, email, mails, inhalt*
@@ -15,7 +15,7 @@ extension Lexicon {
     app-password: app passwort, anwendungspasswort, anwendungsspezifisch*, app kennwort
     encryption: verschlussel*, verschluessel*
     certificate: zertifikat*
-    denied: nicht erlaubt, nicht gestattet, nicht zugelassen, nicht berechtigt, verweiger*, abgelehnt, abgewiesen, zuruckgewiesen, zurueckgewiesen, verboten, nicht akzeptiert, nicht zulassig, nicht zulaessig, keine berechtigung, unzulassig, unzulaessig, nicht freigeschaltet, untersagt
+    denied: nicht erlaubt, nicht gestattet, nicht zugelassen, nicht berechtigt, verweiger*, abgelehnt, abgewiesen, zuruckgewiesen, zurueckgewiesen, verboten, nicht akzeptiert, nicht zulassig, nicht zulaessig, keine berechtigung, unzulassig, unzulaessig, nicht freigeschaltet, untersagt, nicht erlaubt*, nicht zugelassen*, nicht berechtigt*
     wrong: falsch*, ungultig*, ungueltig*, fehlerhaft*, fehlgeschlagen, fehler, gescheitert, nicht korrekt, fehlt, fehlend*, unvollstandig*, unvollstaendig*
     required: erforderlich, notwendig, mussen, muessen, muss, bitte, benotigt, benoetigt, zuerst, nur
     unavailable: nicht verfugbar, nicht verfuegbar, nicht erreichbar, nicht unterstutzt

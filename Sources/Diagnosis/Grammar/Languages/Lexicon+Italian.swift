@@ -1,7 +1,7 @@
 extension Lexicon {
   static let italian = """
     sender: mittente*, indirizzo del mittente, mittenti
-    recipient: destinatari*
+    recipient: destinatari*, utente sconosciuto, utente inesistente, casella inesistente, utente non trovato, casella piena
     account: account, utenza, utente, casella, cliente, abbonamento, contratto, utilizzatore
     client: indirizzo ip, vostro ip, tuo ip, suo ip, ip sorgente, vostro server
     message: messaggi*, mail, email, posta, contenuto

@@ -1,7 +1,7 @@
 extension Lexicon {
   static let japanese = """
     sender: 送信者, 差出人, 送信元
-    recipient: 受信者, 宛先, 送信先, 受取人
+    recipient: 受信者, 宛先, 送信先, 受取人, ユーザが存在し, ユーザーが存在し, ユーザが見つかり, ユーザーが見つかり, アドレスが存在し
     account: アカウント, ユーザ, メールボックス, 契約, ドメイン
     client: ipアドレス, 接続元, 送信元ip, 送信元ホスト
     message: メール, メッセージ, 本文

@@ -1,7 +1,7 @@
 extension Lexicon {
   static let korean = """
     sender: 발신자, 보내는 사람, 보낸사람, 발송자, 발신 주소
-    recipient: 수신자, 받는 사람, 받는사람, 수신인
+    recipient: 수신자, 받는 사람, 받는사람, 수신인, 사용자가 존재, 존재하지 않는 사용자, 없는 사용자
     account: 계정, 사용자, 메일함, 회원, 아이디
     client: 아이피, 접속
     message: 메일, 메시지, 본문
@@ -18,7 +18,7 @@ extension Lexicon {
     wrong: 잘못, 오류, 실패, 올바르지, 일치하지
     required: 필요, 하십시오, 하세요, 해야
     unavailable: 사용할 수, 지원하지
-    suspended: 정지, 중지, 잠금, 잠겼, 휴면, 제한되, 이용제한
+    suspended: 정지, 중지, 잠금, 잠겼, 휴면, 제한되, 이용제한, 계정 차단, 발송 차단, 사용 안함
     listed: 블랙리스트, 차단
     unknown: 존재하지, 없는, 찾을 수
     mismatch: 일치하지, 다릅니다

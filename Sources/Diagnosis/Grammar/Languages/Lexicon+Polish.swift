@@ -1,7 +1,7 @@
 extension Lexicon {
   static let polish = """
     sender: nadawc*, nadawca
-    recipient: odbiorc*, adresat*
+    recipient: odbiorc*, adresat*, nieznany uzytkownik, brak uzytkownika, nie ma takiego, uzytkownik nie istnieje, konto nie istnieje
     account: konto, konta, uzytkownik*, skrzynk*, klient*, abonament
     client: adres ip, adresu ip, twoj ip, twoje ip, serwer nadawcy
     message: wiadomosc*, wiadomosci, mail, poczt*, tresc

@@ -1,7 +1,7 @@
 extension Lexicon {
   static let portuguese = """
     sender: remetente*
-    recipient: destinatario*
+    recipient: destinatario*, usuario inexistente, usuario nao existe, usuario desconhecido, usuario nao encontrado, caixa postal inexistente
     account: conta, contas, usuario*, cliente, caixa postal, dominio*, plano
     client: endereco ip, seu ip, ip de origem, seu servidor
     message: mensagem*, mensagens, email*, conteudo

@@ -1,7 +1,7 @@
 extension Lexicon {
   static let spanish = """
     sender: remitente*, emisor
-    recipient: destinatario*
+    recipient: destinatario*, usuario no existe, usuario desconocido, usuario inexistente, no existe el usuario, buzon no existe, buzon lleno
     account: cuenta*, usuario*, cliente, buzon, suscripcion, dominio*
     client: direccion ip, su ip, tu ip, ip de origen, su servidor
     message: mensaje*, correo*, email, contenido
@@ -14,7 +14,7 @@ extension Lexicon {
     credentials: contrasena*, clave*, credencial*, nombre de usuario
     encryption: cifrad*, encript*
     certificate: certificado*
-    denied: no permitid*, no autorizad*, rechazad*, denegad*, prohibid*, no aceptad*, no esta permitido, no puede enviar, no tiene permiso*
+    denied: no permitid*, no autorizad*, rechazad*, denegad*, prohibid*, no aceptad*, no esta permitido, no puede enviar, no tiene permiso*, no esta autorizad*, no esta habilitad*, no estan permitid*, no se permite*, no se acept*
     wrong: invalid*, incorrect*, erroneo*, error*, fallid*, fallo*, no valid*, falta*
     required: requerid*, necesari*, obligatori*, debe, requiere, solo, por favor
     unavailable: no disponible*, no soportad*
