@@ -124,7 +124,7 @@ extension Unicode.Scalar {
   /// `é` becomes `e`, `ł` becomes `l`, by the name that Unicode gives the letter. Other scripts stay as they are.
   fileprivate var withoutAccent: String {
     guard value >= 0x80, let name = properties.name, name.hasPrefix("LATIN SMALL LETTER ") else {
-      return properties.isDiacritic ? "" : String(self)
+      return properties.generalCategory == .nonspacingMark ? "" : String(self)
     }
     if value == 0xDF { return "ss" }
     guard let with = name.firstRange(of: " WITH ") else { return String(self) }

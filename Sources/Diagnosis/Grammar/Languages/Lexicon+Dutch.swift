@@ -1,6 +1,6 @@
 extension Lexicon {
   static let dutch = """
-    sender: afzender*, afzendadres, verzendadres
+    sender: afzender*, afzendadres, verzendadres, uw domein
     recipient: ontvanger*, geadresseerde, gebruiker onbekend, onbekende gebruiker, gebruiker bestaat niet
     account: account, gebruiker*, klant*, postvak, abonnement
     client: uw ip, ip adres*, uw server, je ip
@@ -36,5 +36,6 @@ extension Lexicon {
     load: overbelast, onderhoud, bezet
     internal-fault: interne fout, storing
     sends: verzend*, verzonden, verstuur*, verstuurd, uitgaand*
+    unverified: niet geverifieerd, niet bevestigd, niet geregistreerd
     """
 }

@@ -1,7 +1,7 @@
 extension Lexicon {
   static let french = """
     sender: expediteur*, emetteur*, adresse d expedition, adresse d envoi, domaine d envoi
-    recipient: destinataire*, boite inactive, boite pleine, boite aux lettres, utilisateur inconnu, utilisateur inexistant
+    recipient: destinataire*, boite inactive, boite pleine, boite aux lettres, utilisateur inconnu, utilisateur inexistant, l utilisateur n existe, destinataire n existe
     account: compte*, utilisateur*, abonnement, boite, votre domaine, offre
     client: votre ip, adresse ip, ip source, votre serveur, votre adresse ip, votre hote
     message: message*, courriel*, mail, mails, email*, contenu

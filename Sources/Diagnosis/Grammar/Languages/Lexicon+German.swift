@@ -24,7 +24,7 @@ extension Lexicon {
     reverse-name: reverse dns, rueckwaerts*, ruckwarts*, ptr
     unknown: unbekannt*, existiert nicht, nicht vorhanden, nicht gefunden, gibt es nicht, kein postfach, nicht bekannt
     mismatch: stimmt nicht uberein, stimmt nicht ueberein, nicht ubereinstimm*, gehort nicht, gehoert nicht, nicht ihre, uberein, ueberein
-    unverified: nicht verifiziert, nicht bestatigt, nicht bestaetigt
+    unverified: nicht verifiziert, nicht bestatigt, nicht bestaetigt, nicht freigeschaltet, nicht fur dieses, nicht … freigeschaltet
     syntax: syntax, ungultige zeichen, ungueltige zeichen, syntaxfehler
     limit: limit*, grenze*, kontingent*, hochstzahl, hoechstzahl, maximal*, maximum, obergrenze, beschrankung, anzahl
     exceeded: uberschritten, ueberschritten, uberschreit*, ueberschreit*, erreicht, ausgeschopft, ausgeschoepft, aufgebraucht, uberstieg*

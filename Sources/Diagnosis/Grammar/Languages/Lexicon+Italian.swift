@@ -1,7 +1,7 @@
 extension Lexicon {
   static let italian = """
     sender: mittente*, indirizzo del mittente, mittenti
-    recipient: destinatari*, utente sconosciuto, utente inesistente, casella inesistente, utente non trovato, casella piena
+    recipient: destinatari*, utente sconosciuto, utente inesistente, casella inesistente, utente non trovato, casella piena, utente non esiste, casella non esiste
     account: account, utenza, utente, casella, cliente, abbonamento, contratto, utilizzatore
     client: indirizzo ip, vostro ip, tuo ip, suo ip, ip sorgente, vostro server
     message: messaggi*, mail, email, posta, contenuto
@@ -23,7 +23,7 @@ extension Lexicon {
     reverse-name: reverse dns, risoluzione inversa
     unknown: sconosciut*, non esiste, inesistent*, non trovat*, non esistent*
     mismatch: non corrispond*, non appartien*, deve corrispondere, diverso, non coincid*
-    unverified: non verificat*, non registrat*
+    unverified: non verificat*, non registrat*, non confermat*
     syntax: sintassi, caratteri non validi
     limit: limit*, limiti, quota, massimo, massima, soglia, numero
     exceeded: superat*, raggiunt*, eccedut*, esaurit*, supera, ecced*
@@ -45,5 +45,6 @@ extension Lexicon {
     internal-fault: errore interno, errore del server, problema tecnico, errore tecnico, errore di sistema
     receives: ricevere, ricezione, non riceve
     sends: invio, invii, inviare, inviat*, inviati, spedi*, in uscita
+    mechanism: abilita l smtp, abilitare l smtp
     """
 }

@@ -23,9 +23,9 @@ extension Lexicon {
     mismatch: niezgodn*, nie zgadza, nie nalezy do, musi byc zgodn*
     limit: limit*, maksymaln*, przydzial, liczba
     exceeded: przekroczon*, przekroczyl*, osiagnie*, wyczerpan*, przekracza
-    too-many: zbyt wiele, zbyt duzo, za duzo, zbyt czesto, zbyt duza
+    too-many: zbyt wiele, zbyt duzo, za duzo, zbyt czesto, zbyt duza liczba
     too-fast: zbyt szybko, czestotliwosc
-    large: zbyt duzy, rozmiar, za duza wiadomosc
+    large: zbyt duzy, rozmiar, za duza wiadomosc, zbyt duza
     full: przepelnion*, pelna, brak miejsca
     minute: minut*
     hour: godzin*, na godzine

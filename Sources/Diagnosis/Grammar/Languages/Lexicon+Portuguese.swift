@@ -9,7 +9,7 @@ extension Lexicon {
     attachment: anexo*
     connection: conexao, conexoes, simultane*
     relay: relay*
-    sign-in: autentic*, autenticacao, login
+    sign-in: autentic*, autenticacao, login, excesso de tentativas, muitas tentativas, tentativas de
     not-signed-in: autenticacao necessaria, requer autenticacao, nao autenticado, autenticacao requerida, sem autenticacao, autenticacao obrigatoria, precisa autenticar, exige autenticacao, necessario autenticar
     credentials: senha*, credencia*, nome de usuario
     encryption: criptograf*, criptografia
@@ -33,7 +33,7 @@ extension Lexicon {
     minute: minuto, minutos
     hour: hora*, por hora
     day: dia, dias, diari*, por dia, # horas
-    month: mes, mensa*, semana*
+    month: mes, mensal, mensais, semana*
     spam: spam*, indesejad*, lixo
     content: conteudo, politica*
     later: mais tarde, tente novamente, tentar novamente, novamente

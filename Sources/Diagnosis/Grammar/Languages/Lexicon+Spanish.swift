@@ -1,7 +1,7 @@
 extension Lexicon {
   static let spanish = """
     sender: remitente*, emisor
-    recipient: destinatario*, usuario no existe, usuario desconocido, usuario inexistente, no existe el usuario, buzon no existe, buzon lleno
+    recipient: destinatario*, usuario no existe, usuario desconocido, usuario inexistente, no existe el usuario, buzon no existe, buzon lleno, buzon inexistente, buzon no encontrado
     account: cuenta*, usuario*, cliente, buzon, suscripcion, dominio*
     client: direccion ip, su ip, tu ip, ip de origen, su servidor
     message: mensaje*, correo*, email, contenido
@@ -9,7 +9,7 @@ extension Lexicon {
     attachment: adjunto*, fichero adjunto
     connection: conexion*, simultane*
     relay: relay*, reenvio
-    sign-in: autentic*, autentif*, iniciar sesion, inicio de sesion, identific*
+    sign-in: autentic*, autentif*, iniciar sesion, inicio de sesion, identific*, intentos fallidos, intentos de acceso
     not-signed-in: autenticacion requerida, requiere autenticacion, no autenticado, debe autenticarse, sin autenticacion, requiere autentificacion, es necesaria la autenticacion, debe identificarse, necesita autenticarse
     credentials: contrasena*, clave*, credencial*, nombre de usuario
     encryption: cifrad*, encript*
@@ -27,14 +27,14 @@ extension Lexicon {
     syntax: sintaxis, caracteres no validos
     limit: limite*, cuota*, maximo*, cupo, tope
     exceeded: excedid*, superad*, alcanzad*, sobrepasad*, excede*, supera, agotad*, rebasad*
-    too-many: demasiad*, exceso de, muchos
+    too-many: demasiados, demasiadas, demasiada frecuencia, exceso de, muchos
     too-fast: demasiado rapido, frecuencia, tasa
     large: demasiado grande, tamano, demasiado largo
     full: lleno, llena, sin espacio, espacio insuficiente
     minute: minuto, minutos
     hour: hora*, por hora
     day: dia, dias, diari*, por dia, # horas
-    month: mes, mensual*, semana*
+    month: mes, mensual, mensuales, mensualmente, semana*
     spam: spam*, no deseado*, publicidad, basura
     virus: virus
     content: contenido, politica*, filtro
