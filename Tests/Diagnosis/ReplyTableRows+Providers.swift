@@ -31,7 +31,7 @@ extension Row {
     Row(.mail, "501 5.1.8 x", .broken, .sender, .mailbox, "it does not accept that sender address or"),
     Row(.greeting, "421 HL:REP 163 smtp9", .paused, .throttle, .mailbox, "sends too much or too fast: a limit of its"),
     Row(.recipient, "550 RP:QRC 163 smtp9", .paused, .quota, .mailbox, "reached its daily limit (quota of messages"),
-    Row(.greeting, "554 HL:IPB 163 smtp9", .broken, .policy, .mailbox, "refuses this machine's public IP address:"),
+    Row(.greeting, "554 HL:IPB 163 smtp9", .broken, .policy, .mailbox, "has blocked this machine's public IP address:"),
     Row(
       .recipient, "450 4.5.3 RP:DRC 163 smtp9", .deferred, .transient, .message,
       "cannot take the message now (a temporary"),

@@ -78,7 +78,7 @@ struct Row: Sendable, CustomTestStringConvertible {
       .signIn, "535 5.7.3 Authentication unsuccessful [x]", .broken, .auth, .mailbox, "for the mailbox", at: .microsoft),
     Row(
       .greeting, "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org", .broken,
-      .policy, .mailbox, "refuses this machine's public IP address:"),
+      .policy, .mailbox, "has blocked this machine's public IP address:"),
     Row(.signIn, "535 5.7.0 (#AUTH005) Bad credentials", .broken, .auth, .mailbox, "does not accept the sign-in of"),
     Row(
       .mail, "550 5.5.0 Authentification requise LPN105_402", .broken, .auth, .mailbox,

@@ -32,6 +32,7 @@ extension Grammar {
 
   private static let othersAmounts: Set<Concept> = [
     .sends, .sender, .client, .account, .own, .second, .minute, .hour, .day, .month, .tooFast,
+    .unknown,
   ]
 
   static let limitRules: [MeaningRule] =

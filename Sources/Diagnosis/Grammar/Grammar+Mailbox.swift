@@ -45,14 +45,14 @@ extension Grammar {
       without: [.receives, .blockList, .reputation],
       in: .beforeMailOrMessage, means: Meaning.accountBlocked),
     MeaningRule(
-      "account blocked, told at the recipient", [.sends, .sender, .own, .credentials], [.suspended],
+      "account blocked, told at the recipient", [.sends, .sender, .own, .credentials, .mechanism], [.suspended],
       without: [.receives, .blockList],
       in: [.recipient], means: Meaning.accountBlocked),
   ]
 
   static let senderRules: [MeaningRule] = [
     MeaningRule(
-      "sender refused", [.sender], [.denied, .wrong, .unknown, .syntax, .listed, .required],
+      "sender refused", [.sender], [.denied, .wrong, .unknown, .syntax, .listed, .required, .missing],
       without: [.spam, .reputation, .blockList], in: .transaction, means: Meaning.senderRefused),
     MeaningRule("must be the signed-in user", [.signIn], [.mismatch], in: .transaction, means: Meaning.senderRefused),
     MeaningRule(

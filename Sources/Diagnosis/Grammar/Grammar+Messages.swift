@@ -10,7 +10,8 @@ extension Grammar {
     MeaningRule("8 bits or SMTPUTF8", [.encoding], in: .message, means: Meaning.encoding),
     MeaningRule("header too large", [.header], [.large], in: [.data, .body], means: Meaning.headerTooLarge),
     MeaningRule(
-      "attachment too large", [.attachment], [.large, .exceeded, .limit], in: [.data, .body], means: Meaning.tooLarge),
+      "attachment too large", [.attachment], [.large, .exceeded, .limit], in: [.data, .body],
+      means: Meaning.attachmentTooLarge),
     MeaningRule(
       "attachment refused", [.attachment], [.denied, .content, .listed, .spam, .wrong], in: [.data, .body],
       means: Meaning.attachment),
@@ -46,7 +47,8 @@ extension Grammar {
       means: Meaning.recipientSyntax),
     MeaningRule(
       "recipient takes no mail", [.receives, .recipient], [.suspended, .receives],
-      without: [.sends, .later, .own, .client, .sender], in: [.recipient], codes: "5", means: Meaning.recipientOff),
+      without: [.sends, .later, .own, .client, .sender, .spam], in: [.recipient], codes: "5",
+      means: Meaning.recipientOff),
     MeaningRule(
       "recipient takes no mail now", [.receives, .recipient, .account], [.suspended, .unavailable],
       without: [.sends, .internalFault], in: [.recipient], codes: "4",
@@ -56,7 +58,8 @@ extension Grammar {
       without: [.sends, .temporary, .later, .client, .sender, .own], in: [.recipient], codes: "5",
       means: Meaning.recipientUnknown),
     MeaningRule(
-      "recipient refused", [.recipient], [.denied, .listed], without: [.sends, .client, .sender, .own, .signIn],
+      "recipient refused", [.recipient], [.denied, .listed],
+      without: [.sends, .client, .sender, .own, .signIn, .spam, .content, .violation],
       in: [.recipient], codes: "5",
       means: Meaning.recipientRefused),
     MeaningRule(

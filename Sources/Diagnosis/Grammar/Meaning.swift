@@ -35,7 +35,7 @@ enum Meaning {
     "Wait; see whether another program signs in to {address} with a wrong password. To look now, run: {test}")
   static let mechanism = Assessment(
     .policy, .mailbox, .hold(probe: true),
-    "{provider} does not offer this sign-in method (mechanism) on {host} port {port}, or it is disabled for {address}.",
+    "{provider} does not offer this sign-in method (mechanism) on {host} port {port}, or it is not allowed (disabled) for {address}.",
     "Ask the mailbox's administrator to allow SMTP sign-in, or try port 465 or 587 with TLS: {connect}")
   static let busySignIn = Assessment(
     .transient, .mailbox, .wait(flagAfter: 8),
@@ -83,7 +83,7 @@ enum Meaning {
     "Sending resumes by itself within the hour; to look now, run: {test}")
   static let throttled = Assessment(
     .throttle, .mailbox, .pause(.seconds(300)),
-    "{provider} finds that {address} sends too much or too fast: a limit of its rate or number was reached (too many).",
+    "{provider} finds that {address} sends too much or too fast: a limit of its rate or number (its quota) was reached (too many).",
     "Nothing to do: Letterhead waits and sends more slowly; to look now, run: {test}")
   static let connectionsUsedUp = Assessment(
     .throttle, .mailbox, .pause(.seconds(10)),
@@ -120,7 +120,7 @@ enum Meaning {
     "Have the network's provider set a reverse DNS name for the address, then run: {test}")
   static let clientBlocked = Assessment(
     .policy, .mailbox, .hold(probe: true),
-    "{provider} refuses this machine's public IP address: it is on a block list or has a bad reputation.",
+    "{provider} has blocked this machine's public IP address: it is on a block list or has a bad reputation.",
     "Ask {provider} to allow the address, or have it taken off the block list, then run: {test}")
   static let clientPaused = Assessment(
     .throttle, .mailbox, .pause(.seconds(3600)),
@@ -136,6 +136,10 @@ enum Meaning {
   static let tooLarge = Assessment(
     .message, .message, .fail, "The message is too large: its size is over what {provider} accepts.",
     "Send it smaller, or send a link; what {provider} accepts is shown by: {test}")
+  static let attachmentTooLarge = Assessment(
+    .message, .message, .fail,
+    "The attachments are too large or too many: over the size or number that {provider} accepts.",
+    "Send fewer or smaller ones, or links; to check the mailbox, run: {test}")
   static let headerTooLarge = Assessment(
     .message, .message, .fail, "The header of the message is too large (too long) for {provider}.",
     "Shorten the header in the app (often a long list of recipients); to check the mailbox, run: {test}")
@@ -145,7 +149,7 @@ enum Meaning {
     "Mend the app so that each line ends in CRLF and is under 998 octets; to check the mailbox, run: {test}")
   static let malformed = Assessment(
     .message, .message, .fail,
-    "{provider} finds the message malformed: a header field is missing, invalid or there multiple times (too many).",
+    "{provider} finds the message malformed: a header field or MIME part is missing, invalid or there multiple times (too many).",
     "Mend the header in the app (From, Date, Subject, Message-ID); as it went out it is shown by: letterhead queue show ID"
   )
   static let encoding = Assessment(

@@ -95,14 +95,18 @@ extension Substring {
     "se", "no", "dk", "fi", "tr", "in", "hk", "tw", "gr", "hu", "cloud", "host", "email",
   ]
 
+  /// What hosts of block lists are called.
+  private static let listLabels: Set<String> = ["dnsbl", "rbl", "bl", "sbl", "xbl", "pbl", "zen", "dbl", "blacklist"]
+
   /// The label before the last of a host name, the name of its owner: `spamhaus` of zen.spamhaus.org. The other labels
-  /// say nothing about the reply.
+  /// say nothing about the reply, unless they name a block list.
   fileprivate var hostOwner: String? {
     let labels = drop { $0 == "." }.split(separator: ".")
     guard labels.count >= 2, !contains("@"), let last = labels.last?.lowercased(), Self.topDomains.contains(last),
       labels.allSatisfy({ $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" } })
     else { return nil }
-    return labels[labels.count - 2].lowercased()
+    return labels.map { $0.lowercased() }.first(where: Self.listLabels.contains)
+      ?? labels[labels.count - 2].lowercased()
   }
 }
 
