@@ -38,6 +38,7 @@ extension Grammar {
   static let limitRules: [MeaningRule] =
     amounts([.limit], [.exceeded, .tooMany]) + amounts([.sends, .message], [.exceeded, .tooMany])
     + amounts([.tooFast]) + amounts([.tooMany]) + amounts([.limit], [.second, .minute, .hour, .day, .month])
+    + amounts([.recipient], [.exceeded], [.minute, .hour, .day, .month])
 
   /// The same words by the period that they name.
   private static func amounts(_ needs: Set<Concept>...) -> [MeaningRule] {
