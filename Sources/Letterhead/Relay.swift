@@ -51,7 +51,8 @@ package final class Relay: Sendable {
     try Hardening.requireDescriptors()
     let spool = try SQLiteStorage.openSpool(
       directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
-      descriptorLimit: DescriptorLimit.bodies, acceptsLoss: acceptsLoss, log: log)
+      descriptorLimit: DescriptorLimit.bodies, hasRun: Instance.isStored(in: configuration.stateDirectory),
+      acceptsLoss: acceptsLoss, log: log)
     if !acceptsLoss { try spool.requireConnections(in: configuration.stateDirectory) }
     statusLock = try Self.lock(configuration.statusFile)
     health = RelayHealth(after: (try? StatusFile(path: configuration.statusFile).read().problems) ?? [])

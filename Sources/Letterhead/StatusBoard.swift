@@ -78,7 +78,8 @@ final class StatusBoard: Sendable {
     let entities = directory.entities.map { entity in
       var status = Self.status(of: entity, counts: counts[entity.key] ?? Counts(), in: directory, at: now)
       status.warnings = configuration.expiries(of: entity.key, in: directory).compactMap { $0.warning(at: now) }
-      if let fault = questions.fault(of: entity.key) {
+      // A flag is the answer, or hides it: one sentence at a time.
+      if status.state != .error, let fault = questions.fault(of: entity.key) {
         status.warnings.append(.openQuestion(fault, maximumAge: configuration.limits.queueMaxAge))
       }
       return (entity.key, status)

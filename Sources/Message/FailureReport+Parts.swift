@@ -25,7 +25,7 @@ extension FailureReport {
       "Who did not get it",
     ]
     for recipient in recipients { lines += explanation(of: recipient) }
-    lines += ["", "It is kept in the queue: letterhead queue show \(id)", ""]
+    lines += ["", "It is kept in the queue: letterhead queue show \(id)\(commandEnding)", ""]
     return Header.sentences(lines)
   }
 

@@ -36,10 +36,13 @@ package struct FailureReport: Sendable {
   /// One sentence: what to do.
   package var remedy: String
   package var header: Header
+  /// What a command has to end in so that it means this relay.
+  package var commandEnding: String
 
   package init(
     hostname: String, id: String, entityName: String, from: Address, to: [Address], originalSender: Address?,
-    acceptedAt: Date, recipients: [Recipient], summary: String, remedy: String, header: Header
+    acceptedAt: Date, recipients: [Recipient], summary: String, remedy: String, header: Header,
+    commandEnding: String = ""
   ) {
     self.hostname = hostname
     self.id = id
@@ -52,6 +55,7 @@ package struct FailureReport: Sendable {
     self.summary = summary
     self.remedy = remedy
     self.header = header
+    self.commandEnding = commandEnding
   }
 
   /// With the null sender (RFC 3464 §2), so that no server sends a report about this report.

@@ -14,9 +14,10 @@ extension SpoolError {
       "The queue's database is damaged: \(reason). A running relay sets the damaged messages aside by itself: try again, "
         + "and look at letterhead status. If that does not help, stop it and restore state_dir from a backup."
     case .lost(let path, let bodies):
-      "\(path) is missing or empty, and the bodies of messages are beside it (\(bodies)): the queue is lost, or this is not "
-        + "its directory. Restore state_dir from a backup; or begin with an empty queue, which keeps the bodies in a "
-        + "directory beside it: letterhead serve --accept-loss"
+      "\(path) is missing or empty, and a relay has had its queue here: it is lost, or this is not its directory. "
+        + "Restore state_dir from a backup; or begin with an empty queue"
+        + (bodies == 0 ? "" : ", which keeps the bodies that are left (\(bodies)) in a directory beside it")
+        + ": letterhead serve --accept-loss"
     case .full:
       "The disk is nearly full: less than queue_min_free is left. Free some space."
     case .unwritable(let reason):

@@ -11,7 +11,7 @@ package enum SpoolError: Error, Equatable, Sendable {
   /// Written by a later version of Letterhead.
   case tooNew(version: Int)
   case corrupt(String)
-  /// The database is missing or empty, and bodies of messages are beside it.
+  /// The database is missing or empty, and there was a queue: so many bodies of messages are beside it.
   case lost(path: String, bodies: Int)
   /// No room on the disk, or less than `queue_min_free`: 452.
   case full

@@ -40,7 +40,8 @@ enum Program {
   private static func report(_ error: any Error) -> Int32 {
     let code = LetterheadCommand.exitCode(for: error)
     var message = LetterheadCommand.fullMessage(for: error)
-    if error is CommandFailure { message = PastedCommand.naming(message) }
+    // Not what ArgumentParser says of a command written wrongly, with its usage.
+    if code == .failure { message = PastedCommand.naming(message) }
     if message.isEmpty { return code.rawValue }
     if code.isSuccess { print(message) } else { printError(message) }
     return code.rawValue

@@ -19,6 +19,13 @@ struct `A failure report` {
   private let original =
     "From: ERP <erp@app.example>\nTo: ada@example.org\nBcc: secret@app.example\nSubject: Rechnung für =?utf-8?Q?M=C3=A4rz?=\nMessage-ID: <7@app.example>\n\n"
 
+  @Test func `names the configuration in its command, where the relay has one of its own`() {
+    var report = report(header: original)
+    report.commandEnding = " --config /srv/relay.toml"
+    let text = String(decoding: report.message(now: morning), as: UTF8.self)
+    #expect(text.contains("letterhead queue show 42 --config /srv/relay.toml"))
+  }
+
   @Test func `tells people what happened and what to do, and programs the same in fields`() {
     let message = report(header: original).message(now: morning.addingTimeInterval(60))
     let expected = wire(

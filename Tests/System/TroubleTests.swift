@@ -18,6 +18,8 @@ extension System {
       let report = try #require(try await rig.arrivals(1, at: domain).first)
       #expect(report.recipient == "it@\(domain)")
       #expect(report.message.contains("No such user here") && report.message.contains("Invoice 1001"))
+      let unfolded = report.message.replacing(#/=\r?\n/#, with: "")
+      #expect(unfolded.contains("letterhead queue show 1 --config \(relay.configuration)"), "\(unfolded)")
       try await eventually("failed") { try relay.entity().queue.failed == 1 }
       let shown = try await relay.letterhead("queue").wentWell()
       #expect(shown.output.contains("550 5.1.1"), "\(shown)")

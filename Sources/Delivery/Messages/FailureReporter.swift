@@ -37,7 +37,7 @@ package struct FailureReporter: Sendable {
     let last = words.isEmpty ? "" : " The last word on it was: \(words)"
     return report(
       on: message, recipients, summary: "The message could not be delivered in the time it may wait.\(last)",
-      remedy: "See what is wrong with the connection with: letterhead test \(entity.key)",
+      remedy: "See what is wrong with the connection with: letterhead test \(entity.key)\(commandEnding)",
       header: Self.header(inMemory: message.content), now: now)
   }
 
@@ -53,11 +53,13 @@ package struct FailureReporter: Sendable {
       hostname: hostname, id: message.id.description, entityName: entity.name,
       from: from, to: readers,
       originalSender: message.envelope.sender, acceptedAt: message.receivedAt, recipients: recipients,
-      summary: summary, remedy: remedy, header: header)
+      summary: summary, remedy: remedy, header: header, commandEnding: commandEnding)
     return NewMessage(
       entity: message.entity, envelope: report.envelope, content: .octets(report.message(now: now)),
       client: NewMessage.reportClient(on: message.id), origin: .report)
   }
+
+  private var commandEnding: String { mailbox?.given.configuration.map { " --config \(shellWord($0))" } ?? "" }
 
   private static func status(of reply: Reply?) -> EnhancedCode {
     reply?.enhanced ?? EnhancedCode(5, 0, 0)

@@ -26,15 +26,20 @@ extension StateDirectory {
 }
 
 extension StateDirectory {
-  /// Bodies without a database are what is left of a lost queue; the sweep at the start would delete them.
+  /// A queue whose database has gone is lost, and not new. The sweep at the start would delete what is left of it.
   ///
-  /// - Parameter acceptingLoss: moves them into a directory of their own instead of throwing `.lost`.
-  func requireDatabase(acceptingLoss: Bool) throws(SpoolError) {
+  /// - Parameters:
+  ///   - hasRun: there has been a queue here. Bodies are a proof of it as well, but short messages have none.
+  ///   - acceptingLoss: moves bodies into a directory of their own instead of throwing `.lost`.
+  func requireDatabase(hasRun: Bool, acceptingLoss: Bool) throws(SpoolError) {
     guard isMissingOrEmpty("spool.sqlite") else { return }
     let bodies: Int
     do throws(StateDirectoryError) { bodies = try names(in: "bodies").count } catch { throw .directory(error) }
+    guard acceptingLoss else {
+      if hasRun || bodies > 0 { throw .lost(path: database, bodies: bodies) }
+      return
+    }
     if bodies == 0 { return }
-    guard acceptingLoss else { throw .lost(path: database, bodies: bodies) }
     do throws(StateDirectoryError) { try setAsideBodies() } catch { throw .directory(error) }
   }
 

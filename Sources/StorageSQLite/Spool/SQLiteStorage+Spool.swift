@@ -11,21 +11,22 @@ extension SQLiteStorage {
   /// - Parameters:
   ///   - minimumFree: `queue_min_free`, in octets: with less than that free, `accept` throws `.full`. 0 for no limit.
   ///   - descriptorLimit: the descriptors from this number on are not for bodies.
+  ///   - hasRun: a relay has had this directory, so that a database which is not there is lost.
   ///   - acceptsLoss: begins with an empty queue where the database is gone; bodies beside it are kept in a directory of
   ///     their own.
   ///   - time: the wall clock by which messages fall due.
   ///   - onFaultPoint: called on the writer thread around each commit, for tests that pull the plug there.
   ///   - freeOctets: what is free on the disk, for tests of a small one; `nil` asks the file system.
-  /// - Throws: `.alreadyRunning` where another process has opened it so; `.lost` where bodies are there and no database.
+  /// - Throws: `.alreadyRunning` where another process has opened it so; `.lost` where there was a queue and no database is.
   package static func openSpool(
     directory path: String, minimumFree: Int64 = 256 << 20, descriptorLimit: Int32 = .max,
-    acceptsLoss: Bool = false, log: Logger, time: any TimeSource = SystemTime(),
+    hasRun: Bool = false, acceptsLoss: Bool = false, log: Logger, time: any TimeSource = SystemTime(),
     onFaultPoint: (@Sendable (FaultPoint) -> Void)? = nil,
     freeOctets: (@Sendable () -> Int64)? = nil
   ) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(forSpoolIn: path)
     let lock = try OwnerLock(in: directory)
-    try directory.requireDatabase(acceptingLoss: acceptsLoss)
+    try directory.requireDatabase(hasRun: hasRun, acceptingLoss: acceptsLoss)
     for name in directory.closeFiles() {
       log.warning(
         "a file in state_dir was open to others and is closed now", metadata: ["file": "\(directory.file(name))"])

@@ -90,6 +90,18 @@ import Testing
     }
   }
 
+  @Test func `a database that has gone where a relay has run is a lost queue, though no body is left`() async throws {
+    try await withDirectory { directory in
+      await (try SQLiteStorage.openSpool(directory: directory, log: quiet)).close()
+      unlink(directory + "/spool.sqlite")
+      #expect(throws: SpoolError.lost(path: directory + "/spool.sqlite", bodies: 0)) {
+        try SQLiteStorage.openSpool(directory: directory, hasRun: true, log: quiet)
+      }
+      await (try SQLiteStorage.openSpool(directory: directory, hasRun: true, acceptsLoss: true, log: quiet)).close()
+      await (try SQLiteStorage.openSpool(directory: directory, hasRun: true, log: quiet)).close()
+    }
+  }
+
   @Test func `an empty directory is a new queue`() async throws {
     try await withDirectory { directory in
       _ = FileManager.default.createFile(atPath: directory + "/spool.sqlite", contents: Data())
