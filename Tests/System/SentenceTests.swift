@@ -138,7 +138,7 @@ extension System {
     }
 
     @Test(arguments: [
-      Trouble("google", "too-large", saying: "larger than Google accepts", "552 5.3.4"),
+      Trouble("google", "too-large", saying: "over what Google accepts", "552 5.3.4"),
       Trouble("google", "recipient-full", saying: "The recipient's mailbox is full", "552 5.2.2"),
     ])
     func `when one message fails, in the report on it and the queue`(trouble: Trouble) async throws {
