@@ -212,7 +212,7 @@ import TransportSupport
     try await relay.untilAsleep(for: 2...2)
     relay.advance(by: .seconds(2))
     await stopped
-    #expect(try #require(try await relay.spool.show(id)).message.attempts == 0)
+    try await eventually("given back") { try await relay.spool.show(id)?.message.attempts == 0 }
     gate.open()
   }
 }

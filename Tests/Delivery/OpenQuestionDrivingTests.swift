@@ -124,6 +124,20 @@ import TransportSupport
     #expect(relay.counts().queued == 3 && provider.arrivals.isEmpty)
   }
 
+  @Test func `that a rule takes for a verdict on one message is put back when a letter to itself is refused alike`()
+    async throws
+  {
+    let provider = InMemoryProvider { request, _ in
+      request.hasPrefix("(message)") ? "554 5.7.1 Blocked by spam statistics" : nil
+    }
+    let relay = try TestRelay()
+    try await relay.connect(to: provider)
+    let id = try await accept(relay, to: "ada@example.org")
+    try await relay.pass("flag") { try await relay.isFlagged() }
+    try await eventually("put back") { relay.counts().failed == 0 && relay.counts().queued == 1 }
+    #expect(try await relay.spool.show(id)?.message.state != .failed)
+  }
+
   @Test func `of thirty messages to thirty dead recipients raises no flag, and fails them all`() async throws {
     let provider = InMemoryProvider { request, _ in
       request.hasPrefix("RCPT") && !request.contains("@firm.example") ? "550 5.1.1 No such user" : nil

@@ -176,6 +176,12 @@ import TransportSupport
     #expect(questions.isVouched(refusal.pattern, now: noon))
   }
 
+  @Test func `ask by a letter before a report where the refusal came after the data`() throws {
+    var questions = questions()
+    _ = questions.handle(.explained(try Self.refusal(1, "554 Spam", .body)), now: noon)
+    #expect(text(questions.handle(.reportDue(MessageID(rawValue: 9)), now: noon)) == "wait 9, test letter")
+  }
+
   @Test func `let reports go after a quarter of an hour, whatever nobody could find out`() throws {
     var questions = questions()
     _ = questions.handle(.explained(try Self.refusal(1, "550 5.1.1 No such user")), now: noon)

@@ -94,6 +94,14 @@ import TransportSupport
     #expect(undecided.postpone().count == 3 && !undecided.isAsking)
   }
 
+  @Test func `waits for no answer any more when something is taken`() throws {
+    var poison = PoisonGuard()
+    for id in 1...3 { _ = try examine(&poison, Int64(id), Self.nobody) }
+    #expect(poison.isAsking)
+    _ = try examine(&poison, 4, Self.taken)
+    #expect(!poison.isAsking && poison.isQuiet)
+  }
+
   @Test func `names all of the row when the mailbox is meant, those that have failed before as well`() throws {
     var poison = PoisonGuard()
     _ = try examine(&poison, 1, Self.spam)

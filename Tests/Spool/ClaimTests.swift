@@ -35,6 +35,25 @@ import Testing
     }
   }
 
+  @Test func `what waited for its batch until its first lease was over is handed over once`() async throws {
+    let clock = ManualTime()
+    try await withSpool(time: clock) { spool in
+      spool.open("acme")
+      let start = clock.now
+      let first = try await spool.accept(message(), now: start)
+      let claimed = try #require(await spool.claim("acme", atMost: 1).first)
+      spool.settle(first, .all(claimed, .deferred("450 later"), due: start + 30), now: start)
+      try await spool.flush()
+      // The writer does not look at the clock before it is asked for something.
+      clock.advance(by: .seconds(60))
+      let second = try await spool.accept(message(), now: start)
+      #expect(await spool.take(2).map(\.id).sorted() == [first, second])
+      spool.close("acme")
+      #expect(await spool.claim("acme", atMost: 10).isEmpty)
+      #expect(try await spool.show(second)?.message.attempts == 1)
+    }
+  }
+
   @Test func `a claim waits until a deferred message is due`() async throws {
     let clock = ManualTime()
     try await withSpool(time: clock) { spool in

@@ -25,10 +25,14 @@ final class OutcomeRecorder: Sendable {
     var poison = PoisonGuard()
     var questions: OpenQuestions
 
+    /// Nothing was refused of late.
+    var isQuiet: Bool { poison.isQuiet && questions.isQuiet }
+
     /// - Returns: what is to be settled, where the mailbox is not meant or nobody can tell.
     mutating func concludeDoubt(now: Date) -> [PoisonGuard.Suspect] {
-      guard poison.isAsking, let pattern = poison.pattern else { return [] }
-      return questions.isVouched(pattern, now: now) ? poison.acquit() : poison.postpone()
+      guard poison.isAsking else { return [] }
+      let isVouched = poison.pattern.map { questions.isVouched($0, now: now) } ?? false
+      return isVouched ? poison.acquit() : poison.postpone()
     }
   }
 
@@ -50,6 +54,11 @@ final class OutcomeRecorder: Sendable {
   /// The message reached a session.
   func record(_ transmission: Transmission, of attempt: Attempt) async -> [Errand] {
     let message = attempt.message
+    if judges.withLock({ $0.isQuiet }), transmission.outcomes.allSatisfy({ $0.kind == .delivered }) {
+      context.log.attempt(message, transmission.outcomes)
+      context.spool.settle(message.id, await attempt.settlement(of: transmission, now: now), now: now)
+      return []
+    }
     var transmission = transmission
     if message.isReport { openQuestions(of: &transmission, message) }
     let actions = judge(transmission.outcomes, of: message)

@@ -89,6 +89,9 @@ struct OpenQuestions: Sendable {
     convictions[pattern].map { now.timeIntervalSince($0.at) < Self.memory } ?? false
   }
 
+  /// A delivery tells nothing: no refusal came before it.
+  var isQuiet: Bool { open.isEmpty && latest == nil && convictions.isEmpty && reports.isEmpty }
+
   var hasConvicted: Bool { !convictions.isEmpty }
 
   /// The mailbox was shown not to be meant.
@@ -192,7 +195,7 @@ extension OpenQuestions {
   private mutating func consider(report id: MessageID, _ now: Date) -> [QuestionAction] {
     guard let latest, now.timeIntervalSince(latest.at) < Self.reportsWait else { return [] }
     reports.append(id)
-    return [.wait(id)] + test(.envelope, over: latest.refusal.pattern, now)
+    return [.wait(id)] + test(.fitting(latest.refusal), over: latest.refusal.pattern, now)
   }
 
   private mutating func freeReports() -> [QuestionAction] {

@@ -25,7 +25,11 @@ extension MailboxQueue {
   }
 
   private func carryOut(_ test: SelfTest) async {
-    guard state.isOpen, !pool.isOpening, await makeRoom() else { return await conclude(test, .unknown) }
+    guard state.isOpen, !pool.isOpening, await makeRoom() else {
+      await conclude(test, .unknown)
+      // Others have waited for the answer.
+      return dispatch()
+    }
     pool.beginOpening()
     do throws(TransportError) {
       let session = try await transport.open()

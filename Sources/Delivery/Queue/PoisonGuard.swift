@@ -39,6 +39,8 @@ struct PoisonGuard {
     case doubt
   }
 
+  var isQuiet: Bool { row.isEmpty && kept.isEmpty && !isAsking }
+
   static let mostAlike = 3
   /// The row remembers so many messages, and keeps back so many.
   static let mostRemembered = 1000
@@ -108,8 +110,10 @@ struct PoisonGuard {
     (pattern, refused, row) = (nil, [], [])
   }
 
+  /// Nobody's answer is waited for any more.
   private mutating func endRow() -> [Suspect] {
     forgetRow()
+    isAsking = false
     return release()
   }
 }

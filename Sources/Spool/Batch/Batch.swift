@@ -80,10 +80,12 @@ struct Batch {
 }
 
 extension Batch {
-  /// Whether a message is claimed here. One that was settled in this same batch is not any more: it may be claimed again
+  /// Whether a message is claimed here, be it in this same batch: what was accepted long before its batch came to it has a
+  /// lease that is over already. One that was settled in this same batch is not any more: it may be claimed again
   /// and made due, for nobody would come back for it.
   var isUnderWay: (MessageID) -> Bool {
     let ended = Set(result.ended)
-    return { [ledger] id in ledger.claimed[id] != nil && !ended.contains(id) }
+    let begun = Set(result.claimed.map(\.message.id))
+    return { [ledger] id in begun.contains(id) || ledger.claimed[id] != nil && !ended.contains(id) }
   }
 }
