@@ -45,8 +45,11 @@ package actor QueueSupervisor {
     await stopAll(within: grace)
   }
 
-  /// A person wants the provider of an entity looked at now, not when its back-off is over. From any executor.
-  package func lookAgain(at entity: String) async { await queues[entity]?.queue.tell(.lookWanted) }
+  /// A person wants the provider of an entity looked at now, not when its back-off is over. From any executor: a
+  /// queue does its work on the executor of who calls it, and its sessions belong to the context's.
+  package func lookAgain(at entity: String) async {
+    await withTaskExecutorPreference(context.executor) { await queues[entity]?.queue.tell(.lookWanted) }
+  }
 
   // MARK: Queues
 

@@ -91,6 +91,38 @@ extension System {
       #expect(abs(ends[0] - ends[1]) < 5, "one after the other: \(ends)")
     }
 
+    /// A provider on loopback that hangs up on its second caller and serves all others. Prints its port.
+    private static let fickleProvider = #"""
+      import socket, threading
+      listener = socket.create_server(("127.0.0.1", 0)); print(listener.getsockname()[1], flush=True); callers = 0
+      def serve(peer):
+        lines = peer.makefile("rb"); peer.sendall(b"220 ready\r\n"); inside = False
+        for line in lines:
+          if inside:
+            if line == b".\r\n": inside = False; peer.sendall(b"250 taken\r\n")
+          elif line.startswith(b"DATA"): inside = True; peer.sendall(b"354 go on\r\n")
+          elif line.startswith(b"QUIT"): peer.sendall(b"221 bye\r\n"); return peer.close()
+          else: peer.sendall(b"250 fine\r\n")
+      while True:
+        peer = listener.accept()[0]; callers += 1
+        if callers == 2: peer.close()
+        else: threading.Thread(target=serve, args=(peer,), daemon=True).start()
+      """#
+
+    @Test func `looks at a provider at once when somebody asks for it`() async throws {
+      let provider = try await LiveCommand("python3", ["-c", Self.fickleProvider])
+      let port = try await provider.line("its port") { Int($0) != nil }
+      let relay = try Relay()
+      try await relay.letterhead(
+        "connect", "acme", "--smtp", "127.0.0.1:\(port)", "--security", "none", "--no-auth", "--address", freshAddress()
+      ).wentWell()
+      try await relay.start()
+      try await relay.send(to: "ada@example.org")
+      for _ in 1...3 { try await relay.letterhead("queue", "retry", "--all").wentWell() }
+      try await eventually("delivered") { try relay.entity().totals.delivered == 1 }
+      #expect(try await relay.end() == 0)
+    }
+
     @Test func `answers status and queue while somebody edits the configuration`() async throws {
       let relay = try Relay()
       try await relay.start()
