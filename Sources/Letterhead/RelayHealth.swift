@@ -2,6 +2,7 @@
 
 import Diagnosis
 import Foundation
+import Delivery
 import Mailboxes
 import Platform
 import Spool
@@ -36,12 +37,15 @@ final class RelayHealth: Sendable {
   }
 
   /// - Returns: what is wrong now.
-  func look(at spool: Spool, _ directory: Directory, _ configuration: Configuration, at now: Date) -> [RelayProblem] {
+  func look(
+    at spool: Spool, _ questions: OpenQuestionBoard, _ directory: Directory, _ configuration: Configuration,
+    at now: Date
+  ) -> [RelayProblem] {
     var facts = RelayFacts()
     facts.storage = RelayFacts.Storage(spool.health)
     facts.disk = configuration.disk
     facts.mail = spool.counts.reduce(into: [:]) {
-      $0[$1.key] = RelayFacts.Mail($1.value, of: $1.key, in: directory, now)
+      $0[$1.key] = RelayFacts.Mail($1.value, of: $1.key, in: directory, questions, now)
     }
     facts.commandEnding = configuration.commandEnding
     let (problems, areNew) = state.withLock { state in
@@ -70,11 +74,16 @@ extension RelayFacts.Storage {
 }
 
 extension RelayFacts.Mail {
-  fileprivate init(_ counts: Counts, of entity: String, in directory: Directory, _ now: Date) {
+  fileprivate init(
+    _ counts: Counts, of entity: String, in directory: Directory, _ questions: OpenQuestionBoard, _ now: Date
+  ) {
+    let state = directory.state(of: entity, at: now)
     self.init(
-      isConfigured: directory.entity(entity) != nil, isSending: directory.state(of: entity, at: now) == .connected,
+      isConfigured: directory.entity(entity) != nil, isSending: state == .connected,
       queued: counts.queued, damaged: counts.damaged, lastFailedAt: counts.lastFailedAt,
-      untakenSince: counts.untakenSince)
+      untakenSince: counts.untakenSince,
+      // A flag is the answer, or hides it.
+      questionSince: state == .error || counts.queued == 0 ? nil : questions.fault(of: entity)?.since)
   }
 }
 

@@ -87,7 +87,7 @@ final class StatusBoard: Sendable {
     return Snapshot(
       version: Version.current, pid: getpid(), startedAt: startedAt, updatedAt: now,
       entities: Dictionary(uniqueKeysWithValues: entities),
-      problems: health.look(at: spool, directory, configuration, at: now))
+      problems: health.look(at: spool, questions, directory, configuration, at: now))
   }
 
   private static func status(

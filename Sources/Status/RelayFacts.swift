@@ -36,10 +36,12 @@ package struct RelayFacts: Equatable, Sendable {
     package var lastFailedAt: Date?
     /// Since when something is due and nobody has taken anything.
     package var untakenSince: Date?
+    /// Since when a message waits whose refusal nothing explains.
+    package var questionSince: Date?
 
     package init(
       isConfigured: Bool = true, isSending: Bool = false, queued: Int = 0, damaged: Int = 0, lastFailedAt: Date? = nil,
-      untakenSince: Date? = nil
+      untakenSince: Date? = nil, questionSince: Date? = nil
     ) {
       self.isConfigured = isConfigured
       self.isSending = isSending
@@ -47,6 +49,7 @@ package struct RelayFacts: Equatable, Sendable {
       self.damaged = damaged
       self.lastFailedAt = lastFailedAt
       self.untakenSince = untakenSince
+      self.questionSince = questionSince
     }
   }
 
@@ -74,7 +77,8 @@ package struct RelayFacts: Equatable, Sendable {
   /// - Parameter earlier: what was wrong before: a problem that goes on keeps its `since`.
   package func problems(at now: Date, after earlier: [RelayProblem] = []) -> [RelayProblem] {
     let found = [
-      diskProblem, storageProblem, listenerProblem, damage, standstill(at: now), orphans, failures(at: now),
+      diskProblem, storageProblem, listenerProblem, damage, standstill(at: now), orphans, openQuestions,
+      failures(at: now),
       failedReload, wrongClock(at: now),
     ]
     return found.compactMap { finding in
@@ -165,6 +169,19 @@ extension RelayFacts {
         + Self.list(orphaned.mapValues { "\($0.queued)" }) + ".",
       remedy: "Put [entity.\(first)] back into the configuration and reload, or see these messages with letterhead "
         + "queue\(commandEnding) and delete them: letterhead queue delete ID\(commandEnding)")
+  }
+
+  private var openQuestions: Finding? {
+    let open = mail.compactMapValues(\.questionSince)
+    guard let (entity, since) = open.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { return nil }
+    return Finding(
+      class: .question, since: since,
+      summary:
+        "A provider refuses mail and does not say why, and it is not known yet whether the mailbox or the mail is "
+        + "meant: " + Self.list(open.mapValues { "since \(Self.time($0))" }) + ".",
+      remedy:
+        "Its words stand at the entity and in letterhead queue\(commandEnding); the mail is kept and tried again. "
+        + "Look at the mailbox with: letterhead test \(entity)\(commandEnding)")
   }
 
   private func failures(at now: Date) -> Finding? {

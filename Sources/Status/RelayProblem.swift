@@ -17,6 +17,8 @@ package struct RelayProblem: Codable, Equatable, Sendable {
     case stuck
     /// Mail waits of entities that are not configured any more.
     case orphaned
+    /// A refusal that nothing explains, and nobody has been able to tell yet who is meant.
+    case question
     /// Messages were given up in the last 24 hours.
     case failed
     /// The configuration has changed and could not be read again.

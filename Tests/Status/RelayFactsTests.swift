@@ -69,6 +69,9 @@ private func clock(steppedBy seconds: TimeInterval, before now: TimeInterval = 0
       testDescription: "an entity that is gone, without mail", facts: mail(.init(isConfigured: false)), problems: [],
       state: .ok),
     Row(
+      testDescription: "a refusal is not explained", facts: mail(.init(queued: 1, questionSince: noon - 60)),
+      problems: [.question], state: .degraded),
+    Row(
       testDescription: "a message failed within a day", facts: mail(.init(lastFailedAt: noon - 86_399)),
       problems: [.failed], state: .degraded),
     Row(
