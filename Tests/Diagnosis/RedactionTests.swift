@@ -25,4 +25,13 @@ import Testing
     let words = Redaction.redacted(Reply(535, "no: AGZvbwBiYXI= nor sesame"), ["AGZvbwBiYXI=", "sesame", ""])
     #expect(words.lines == ["no: [secret] nor [secret]"])
   }
+
+  @Test(arguments: [
+    ("x", "exceeded the max emails per hour", "exceeded the max emails per hour"),
+    ("hour", "hourly limit, pass=hour", "hourly limit, pass=[secret]"),
+    ("sesame", "sesame and sesame", "[secret] and [secret]"), ("longsecret", "xlongsecrety", "x[secret]y"),
+  ])
+  func `keep their meaning where a short secret is part of a word`(_ secret: String, _ said: String, _ kept: String) {
+    #expect(Redaction.redacted(Reply(550, said), [secret]).lines == [kept])
+  }
 }
