@@ -179,6 +179,21 @@ private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
     }
   }
 
+  @Test(arguments: [
+    ("listener = [}", 1), ("a = 1\nlistener = [{}, # more\n}", 3), ("a = [\"]\", }", 1), ("a = { b = 1, }", 1),
+    ("a = \"\"\"x\n[}\n\"\"\"\nb = [}", 4),
+  ])
+  func `a brace where a value is missing is a mistake with its line`(text: String, line: Int) {
+    #expect(problems(text) == ["\(line): A } stands here where a value or a ] is missing before it."])
+  }
+
+  @Test(arguments: [
+    "hostname = \"[}\"", "hostname = '[}'", "# [}", "hostname = \"\\\"[}\"", "hostname = \"\"\"\n,}\"\"\"",
+  ])
+  func `a brace in a string or a remark is none`(text: String) {
+    #expect(!problems(text).contains { $0.contains("A } stands here") })
+  }
+
   @Test(arguments: ["[", "[:1]", "  [[ \t", "[[[x]]]", "[\r", "[{}]"])
   func `a table without a name is a problem of its line and ends nothing`(header: String) throws {
     let text = "state_dir = \"/tmp\"\n\(header)\nx = 1\n"

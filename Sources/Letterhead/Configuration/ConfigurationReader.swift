@@ -61,8 +61,8 @@ struct ConfigurationReader {
   }
 
   static func table(in text: String, file: String) throws(ConfigurationProblems) -> TOMLTable {
-    if let line = TableHeaders.firstNameless(in: text) {
-      throw ConfigurationProblems(file, line: line, "A table has no name here. Write it as in [entity.acme].")
+    if let hazard = ParserHazard.first(in: text) {
+      throw ConfigurationProblems(file, line: hazard.line, hazard.sentence)
     }
     do {
       return try TOMLTable(string: text)
