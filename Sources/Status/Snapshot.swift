@@ -166,7 +166,15 @@ extension Snapshot {
   package init(json: Data) throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.dateDecodingStrategy = .iso8601
+    decoder.dateDecodingStrategy = .custom { try Date(wholeSecondsFrom: $0) }
     self = try decoder.decode(Snapshot.self, from: json)
+  }
+}
+
+extension Date {
+  /// The file has whole seconds. A fraction that somebody else wrote would say another time when it is written again.
+  fileprivate init(wholeSecondsFrom decoder: any Decoder) throws {
+    let date = try Date(String(from: decoder), strategy: .iso8601)
+    self.init(timeIntervalSinceReferenceDate: date.timeIntervalSinceReferenceDate.rounded(.down))
   }
 }
