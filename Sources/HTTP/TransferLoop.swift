@@ -34,6 +34,7 @@ final class TransferLoop: @unchecked Sendable {
   private static let longestWait: Int32 = 3_600_000
 
   init() {
+    // Fails only without memory, when any allocation of Swift would end the process too.
     guard Self.isInitialized, let multi = curl_multi_init() else { fatalError("there is no memory left for HTTP") }
     self.multi = multi
     CCurl_set_most_idle(multi, Self.mostIdle)

@@ -13,14 +13,15 @@ import TransportSMTP
 
 package struct MailboxConnector: MailboxConnecting {
   private let store: MailboxStore
-  private let surroundings: ChainSurroundings
+  private let surroundings: ConnectionTestEnvironment
   private let http: HTTPClient
   private let refreshHelper: RefreshHelper?
 
   /// - Parameter refreshHelper: refreshes a saved sign-in in this process's place, so that whatever ends this one does
   ///   not cost the sign-in.
   package init(
-    store: MailboxStore, in surroundings: ChainSurroundings, over http: HTTPClient, refreshHelper: RefreshHelper?
+    store: MailboxStore, in surroundings: ConnectionTestEnvironment, over http: HTTPClient,
+    refreshHelper: RefreshHelper?
   ) {
     self.store = store
     self.surroundings = surroundings
@@ -58,7 +59,7 @@ package struct MailboxConnector: MailboxConnecting {
         mayMove: !authorization.needsApproval, saying: say)
       mailbox.mechanism = finding.mechanism
       mailbox.server = finding.server
-    } catch var broken as ChainBroke {
+    } catch var broken as ConnectionTestFailure {
       if let keeper, await keeper.hasRotated { broken.rotatedTo = rotated }
       throw broken
     }
@@ -69,7 +70,7 @@ package struct MailboxConnector: MailboxConnecting {
 }
 
 /// What it takes to walk the chain of a mailbox: its transport, and the loop on which that is used.
-package struct ChainSurroundings: Sendable {
+package struct ConnectionTestEnvironment: Sendable {
   private let transports: TransportFactory
   private let loop: EventLoop
   private let hostname: String
@@ -86,7 +87,7 @@ package struct ChainSurroundings: Sendable {
   ///   - recipient: gets a real message in the end, if given.
   ///   - mayMove: where the port is blocked, another of the same server may be taken.
   ///   - say: told of each step, in order.
-  /// - Throws: ``ChainBroke``, or what `say` throws: nobody listens any more.
+  /// - Throws: ``ConnectionTestFailure``, or what `say` throws: nobody listens any more.
   package func walk(
     _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?, mayMove: Bool = true,
     saying say: MailboxConnecting.Say
@@ -105,12 +106,12 @@ package struct ChainSurroundings: Sendable {
       try await say(StepLine(step))
     }
     if let finding = await finding { return finding }
-    throw ChainBroke(fault: failed)
+    throw ConnectionTestFailure(fault: failed)
   }
 }
 
 /// A step failed. Says so with the sentence, the remedy and the server's words.
-package struct ChainBroke: Error, CustomStringConvertible {
+package struct ConnectionTestFailure: Error, CustomStringConvertible {
   /// `nil`: the test did not come to its end.
   package let fault: Fault?
   /// Where the refresh token is, if the provider has put a new one in its place meanwhile: the one handed in is

@@ -75,7 +75,8 @@ package final class Relay: Sendable {
     let transports = TransportFactory(configuration, over: http, loop: backLoop)
     let refreshHelper = RefreshHelper(proxy: configuration.network.proxy, log: log)
     connector = MailboxConnector(
-      store: mailboxes, in: ChainSurroundings(transports, loop: backLoop, hostname: configuration.hostname), over: http,
+      store: mailboxes, in: ConnectionTestEnvironment(transports, loop: backLoop, hostname: configuration.hostname),
+      over: http,
       refreshHelper: refreshHelper)
     deliveries = QueueSupervisor(
       DeliveryContext(

@@ -21,9 +21,9 @@ extension Row {
     Row(
       .recipient, "554 5.7.1 <unknown[192.0.2.9]>: Client host rejected: Access denied", .broken, .auth, .mailbox,
       "wants a sign-in before it relays mail: this"),
-    Row(.signIn, "504 x", .broken, .policy, .mailbox, "does not offer this way to sign in here"),
+    Row(.signIn, "504 x", .broken, .policy, .mailbox, "does not offer this sign-in method"),
     Row(.signIn, "534 x", .broken, .auth, .mailbox, "wants another way to sign in"),
-    Row(.signIn, "535 x", .broken, .auth, .mailbox, "does not accept the saved sign-in of"),
+    Row(.signIn, "535 x", .broken, .auth, .mailbox, "does not accept the sign-in of"),
     Row(.signIn, "454 x", .paused, .transient, .mailbox, "has a temporary trouble with sign-ins"),
     Row(
       .body, "550 Request failed; Mailbox unavailable", .broken, .sender, .mailbox,
@@ -41,13 +41,13 @@ extension Row {
     Row(.body, "554 DT:SUM 163 smtp9", .broken, .sender, .mailbox, "it does not accept that sender address or"),
     Row(.body, "554 DT:SPM 163 smtp9", .failed, .message, .message, "takes the content of the message for spam"),
     Row(.mail, "552 5.3.4 x", .failed, .message, .message, "The message is too large: its size is over"),
-    Row(.body, "452 4.3.4 x", .deferred, .transient, .message, "has no room for the message now"),
+    Row(.body, "452 4.3.4 x", .deferred, .transient, .message, "cannot take the message now (a temporary"),
     Row(
       .data, "451 See http://pobox.com/~djb/docs/smtplf.html.", .failed, .message, .message,
       "found wrong line endings (a bare LF or CR)"),
-    Row(.mail, "550 5.6.7 x", .failed, .message, .message, "cannot carry an address that is not ASCII"),
+    Row(.mail, "550 5.6.7 x", .failed, .message, .message, "cannot take international characters (not"),
     Row(.recipient, "552 5.2.2 x", .failed, .recipient, .recipient, "The recipient's mailbox is full (over quota)"),
     Row(.recipient, "452 4.2.2 x", .deferred, .recipient, .recipient, "The recipient's mailbox is full"),
-    Row(.startTLS, "454 x", .unreachable, .transient, .mailbox, "cannot encrypt at the moment"),
+    Row(.startTLS, "454 x", .unreachable, .transient, .mailbox, "cannot serve this connection now: a"),
   ]
 }

@@ -119,7 +119,7 @@ struct Row: Sendable, CustomTestStringConvertible {
       .broken, .auth, .mailbox, "app password"),
     Row(
       .signIn, "534-5.7.14 <https://accounts.example/signin> Please log in via\r\n534 5.7.14 your web browser", .broken,
-      .policy, .mailbox, "to sign in with a browser once"),
+      .policy, .mailbox, "to sign in with a web browser once"),
     Row(
       .signIn, "535-5.7.8 Username and Password not accepted. For more information\r\n535 5.7.8 BadCredentials - gsmtp",
       .broken, .auth, .mailbox, "does not accept the sign-in of"),

@@ -15,10 +15,13 @@ package struct Lexicon: Sendable {
     korean,
   ]
 
-  /// By the phrase's first word.
+  /// By the phrase's first word; or, where that is open-ended, by its first letters.
   private var phrases: [String: [LexiconPhrase]] = [:]
-  /// Those whose first word is open-ended.
-  private var openPhrases: [LexiconPhrase] = []
+  private var openPhrases: [Substring: [LexiconPhrase]] = [:]
+  /// Those that may begin anywhere in a word, or with fewer letters than that.
+  private var loosePhrases: [LexiconPhrase] = []
+
+  private static let keyLength = 3
 
   init(texts: [String]) {
     for text in texts { read(text) }
@@ -28,6 +31,7 @@ package struct Lexicon: Sendable {
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 1)
       guard parts.count == 2, let concept = Concept(rawValue: parts[0].trimming(" ")) else {
+        // Only a build with a mistake in its own data comes here, and no test of the grammar would have passed.
         preconditionFailure("The lexicon knows no concept as in: \(line)")
       }
       for text in parts[1].split(separator: ",") { add(LexiconPhrase(text.trimming(" "), names: concept)) }
@@ -35,7 +39,12 @@ package struct Lexicon: Sendable {
   }
 
   private mutating func add(_ phrase: LexiconPhrase) {
-    if let word = phrase.firstWord { phrases[word, default: []].append(phrase) } else { openPhrases.append(phrase) }
+    switch phrase.first {
+    case .word(let word): phrases[word, default: []].append(phrase)
+    case .beginning(let letters) where letters.count >= Self.keyLength:
+      openPhrases[letters.prefix(Self.keyLength), default: []].append(phrase)
+    default: loosePhrases.append(phrase)
+    }
   }
 
   /// The concepts that the words name, each with the words that name it.
@@ -43,8 +52,10 @@ package struct Lexicon: Sendable {
     var found: [Concept: String] = [:]
     for start in wording.words.indices {
       let rest = wording.words[start...]
-      for phrase in (phrases[rest[start]] ?? []) + openPhrases where found[phrase.concept] == nil {
-        if let words = phrase.match(at: rest) { found[phrase.concept] = words }
+      for group in [phrases[rest[start]], openPhrases[rest[start].prefix(Self.keyLength)], loosePhrases] {
+        for phrase in group ?? [] where found[phrase.concept] == nil {
+          if let words = phrase.match(at: rest) { found[phrase.concept] = words }
+        }
       }
     }
     return found
@@ -53,7 +64,7 @@ package struct Lexicon: Sendable {
 
 /// One phrase of the lexicon.
 struct LexiconPhrase: Sendable {
-  private enum Part {
+  enum Part {
     case word(String)
     case beginning(String)
     /// Part of a word, in scripts without blanks.
@@ -84,10 +95,7 @@ struct LexiconPhrase: Sendable {
     }
   }
 
-  /// `nil` where that word is open-ended.
-  var firstWord: String? {
-    if case .word(let word) = parts.first { word } else { nil }
-  }
+  var first: Part { parts[0] }
 
   /// The words that match from the first one on, or `nil`.
   func match(at words: ArraySlice<String>) -> String? {

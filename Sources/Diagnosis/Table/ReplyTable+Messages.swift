@@ -11,7 +11,7 @@ extension ReplyTable {
     Rule(
       "452", "4.3.4 5.3.4", in: .message,
       like: (.mail, "452 5.3.4 Insufficient system storage"),
-      means: Assessment(.transient, .message, .retry(), "{provider} has no room for the message now.")),
+      means: Meaning.busyMessage),
     Rule(
       "5", says: "not rfc 5322 compliant", in: .message,
       like: (.body, "550 5.7.1 This message is not RFC 5322 compliant, the issue is: duplicate headers."),
@@ -45,9 +45,7 @@ extension ReplyTable {
     Rule(
       "5", "5.6.7",
       like: (.mail, "550 5.6.7 SMTPUTF8 is required, but was not offered"),
-      means: Assessment(
-        .message, .message, .fail, "{provider} cannot carry an address that is not ASCII.",
-        "Use an ASCII address in the app; to check what {provider} offers, run: {test}")),
+      means: Meaning.encoding),
     Rule(
       "5", "5.6.0-11 5.7.512",
       like: (.body, "550 5.6.11 Invalid characters"), (.body, "554 5.6.0 Invalid message content"),

@@ -21,7 +21,7 @@ extension ReplyTable {
     Rule(
       "4", "4.2.2", in: [.recipient],
       like: (.recipient, "452 4.2.2 The recipient's inbox is out of storage space."),
-      means: Assessment(.recipient, .recipient, .retry(), "The recipient's mailbox is full.")),
+      means: Meaning.recipientFullNow),
     Rule(
       "5", "5.7.12-13 5.7.124 5.7.133-136", in: .transaction,
       like: (.recipient, "550 5.7.124 Sender not in allowed-senders list"),
@@ -47,6 +47,6 @@ extension ReplyTable {
     Rule(
       "454", in: [.startTLS],
       like: (.startTLS, "454 4.7.0 TLS not available due to temporary reason"),
-      means: Assessment(.transient, .mailbox, .wait(), "{provider} cannot encrypt at the moment.")),
+      means: Meaning.busyServer),
   ]
 }

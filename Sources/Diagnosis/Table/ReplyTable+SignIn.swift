@@ -10,10 +10,7 @@ extension ReplyTable {
     Rule(
       "534", says: "log in via your web browser", "log in with your web browser",
       like: (.signIn, "534 5.7.14 Please log in via your web browser and then try again."),
-      means: Assessment(
-        .policy, .mailbox, .hold(probe: false),
-        "{provider} wants the owner of {address} to sign in with a browser once.",
-        "Sign in to {address} in a browser on this network (better still, use OAuth), then run: {connect}")),
+      means: Meaning.browser),
     Rule(
       says: "does not have access rights to this service",
       like: (
@@ -38,9 +35,7 @@ extension ReplyTable {
     Rule(
       "504", in: [.signIn],
       like: (.signIn, "504 5.7.4 Unrecognized authentication type"),
-      means: Assessment(
-        .policy, .mailbox, .hold(probe: true), "{provider} does not offer this way to sign in here.",
-        "Connect anew, so that one of those is chosen that it offers now: {connect}")),
+      means: Meaning.mechanism),
     Rule(
       "534 538", in: .anywhere,
       like: (.signIn, "538 5.7.11 Encryption required for requested authentication mechanism"),
@@ -56,14 +51,11 @@ extension ReplyTable {
     Rule(
       "530 535", in: .anywhere,
       like: (.signIn, "535 Authentication Failed"), (.signIn, "535 5.7.8 Error: authentication failed:"),
-      means: Assessment(
-        .auth, .mailbox, .refuse, "{provider} does not accept the saved sign-in of {address}.",
-        "{login}, then run: {connect}")),
+      means: Meaning.signInRefused),
     Rule(
       "454", in: [.signIn],
       like: (.signIn, "454 4.7.0 Cannot authenticate due to a temporary system problem."),
-      means: Assessment(
-        .transient, .mailbox, .wait(flagAfter: 8), "{provider} has a temporary trouble with sign-ins.")),
+      means: Meaning.busySignIn),
     Rule(
       "500 502", in: [.hello, .signIn],
       like: (.hello, "502 5.5.1 Command not implemented"),

@@ -20,7 +20,7 @@ enum TestEnvironment {
     defer { http.close() }
     let transports = TransportFactory(configuration, over: http, loop: loop)
     let connector = MailboxConnector(
-      store: store, in: ChainSurroundings(transports, loop: loop, hostname: configuration.hostname), over: http,
+      store: store, in: ConnectionTestEnvironment(transports, loop: loop, hostname: configuration.hostname), over: http,
       // A person's Ctrl-C in the middle of a refresh must not cost the sign-in.
       refreshHelper: RefreshHelper(proxy: configuration.network.proxy, log: .commands))
     return try await body(connector)
