@@ -90,7 +90,7 @@ let package = Package(
     module("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Platform"]),
 
     // Mail comes in, mail goes out, and people see and steer both.
-    module("Submission", sees: ["Platform", "SMTP", "Message", "Sockets", "TLS", "Spool", "Mailboxes", log]),
+    module("Submission", sees: ["Platform", "SMTP", "Message", "Sockets", "TLS", "Spool", "Access", "Mailboxes", log]),
     module("Delivery", sees: ["Transport", "Diagnosis", "Spool", "Mailboxes", "Message", "SMTP", "Platform", log]),
     module("Status", sees: ["Platform", "Spool", "Mailboxes"]),
 
@@ -156,7 +156,7 @@ let package = Package(
       name: "spool-probe", dependencies: ["Spool", "StorageSQLite", "SMTP", "Message", log], path: "Tests/SpoolProbe",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     tests(of: "Spool", sees: ["StorageConformance", "Platform", "SMTP", "Message", "StorageSQLite", log]),
-    tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "StorageSQLite", "Mailboxes"]),
+    tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "StorageSQLite", "Access", "Mailboxes"]),
     tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes", "OAuth", "TransportSMTP"]),
     tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
     tests(

@@ -1,5 +1,6 @@
 // What one `[[listener]]` of the configuration says, and the bounds that hold for all of them together.
 
+package import Access
 package import SMTP
 
 /// One address on which apps speak SMTP.

@@ -1,5 +1,6 @@
 // Who is let in, how long a client may take, and how a session ends that its client did not end.
 
+import Access
 import Logging
 import SMTP
 import Sockets

@@ -2,6 +2,7 @@
 // check` names them all at once. Here is what the declarations cannot say: which tables there are, and what is wrong
 // only when two keys are seen together.
 
+import Access
 import Foundation
 import Mailboxes
 import SMTP

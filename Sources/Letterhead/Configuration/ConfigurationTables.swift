@@ -2,6 +2,7 @@
 // and the notice of what a reload cannot change are made from these tables. To add a key: one entry here, and the
 // property that it is read into. The keys of `[provider.NAME]` are in ConfigurationTables+Providers.
 
+import Access
 import HTTP
 import Mailboxes
 import Message

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Submission
+@testable import Access
 
 @Suite struct `Which clients a listener serves` {
   @Test(arguments: [

@@ -1,0 +1,48 @@
+// Who is at the other end of a listener's connection: by the kernel's word, a listed proxy's, or a sign-in, never by what
+// the client says of itself.
+
+/// What is known of one client. What nobody vouches for is `nil`.
+package struct ClientIdentity: Sendable, Equatable {
+  /// Numeric, as the connection or a listed proxy names it; empty for the client of a unix socket.
+  package var address: String
+  /// As the configuration writes the listener's address.
+  package var listener: String
+  /// Who made the client's socket.
+  package var user: LocalUser?
+  /// Where the client's socket was made.
+  package var service: ControlGroup?
+  /// The app as which the client has signed in.
+  package var app: String?
+
+  package init(
+    address: String, listener: String, user: LocalUser? = nil, service: ControlGroup? = nil, app: String? = nil
+  ) {
+    self.address = address
+    self.listener = listener
+    self.user = user
+    self.service = service
+    self.app = app
+  }
+
+  /// For people, without the app: `uid 1004, erp.service`; where the kernel tells nothing, the address.
+  package var words: String {
+    let known = [user.map { "uid \($0.uid)" }, service?.name].compactMap { $0 }
+    if !known.isEmpty { return known.joined(separator: ", ") }
+    return address.isEmpty ? "an unknown local client" : address
+  }
+}
+
+/// A user of this host, as the kernel names it and the host's user database describes it.
+package struct LocalUser: Sendable, Equatable {
+  package let uid: UInt32
+  /// `nil` for a uid that nobody has.
+  package var name: String?
+  /// Of the account, not of the process.
+  package var groups: [String]
+
+  package init(uid: UInt32, name: String? = nil, groups: [String] = []) {
+    self.uid = uid
+    self.name = name
+    self.groups = groups
+  }
+}
