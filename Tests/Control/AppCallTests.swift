@@ -17,7 +17,8 @@ import Testing
   private static let list: ControlCall = .listApps(ListApps())
   private static let calls: [ControlCall] = [list, password("erp"), .revokePassword(RevokePassword(app: "erp"))]
 
-  private static func password(_ app: String, rotates: Bool = false, grace: Int = 0, cramMD5: Bool = false) -> ControlCall
+  private static func password(_ app: String, rotates: Bool = false, grace: Int = 0, cramMD5: Bool = false)
+    -> ControlCall
   {
     .makePassword(
       MakePassword(PasswordOrder(app: app, rotates: rotates, grace: grace, keepsEquivalent: cramMD5)))
