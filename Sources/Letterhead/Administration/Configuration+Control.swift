@@ -19,6 +19,7 @@ extension ControlSettings {
     self.init(
       hostname: configuration.hostname, entities: configuration.entities.map(\.key),
       providers: configuration.providers, approval: configuration.admin.approval)
+    access = configuration.access
     signInPlaces = configuration.listeners.compactMap { SignInPlace($0, of: configuration.hostname) }
   }
 }
