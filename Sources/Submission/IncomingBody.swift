@@ -1,6 +1,7 @@
 // One message while it is received: gathered in memory, moved to a file when it grows, dropped once it is refused.
 // Knows nothing of sockets or of where a message ends.
 
+import Access
 import Message
 import SMTP
 import Sockets
@@ -12,6 +13,8 @@ final class IncomingBody<Destination: Intake> {
   private(set) var envelope: Envelope
   /// Nil until the header has been read, where the header decides.
   private(set) var route: Route?
+  /// What the header says, once it has been read.
+  private(set) var marks = MessageMarks()
   /// Stands in the message's Received line and in the log, so that one can be found from the other.
   let id: String
   /// Why this message is refused, once that is known.
@@ -22,6 +25,8 @@ final class IncomingBody<Destination: Intake> {
   private let allowance: BodyDeadline
   private let intake: Destination
   private let context: SubmissionContext
+  /// What the route is found by, but for the header.
+  private let request: RouteRequest
   private var octets: [UInt8] = []
   /// An octet of the app's has come that is kept.
   private var hasBegun = false
@@ -36,14 +41,16 @@ final class IncomingBody<Destination: Intake> {
 
   /// - Parameters:
   ///   - route: nil where the header decides.
-  ///   - trace: the Received line, put on top.
+  ///   - request: by which the route was found, or not yet.
+  ///   - trace: the fields that Letterhead puts on top.
   ///   - announced: what SIZE said, if it said anything.
   init(
-    for envelope: Envelope, route: Route?, id: String, trace: [UInt8], announced: Int?, intake: Destination,
-    context: SubmissionContext
+    for envelope: Envelope, route: Route?, found request: RouteRequest, id: String, trace: [UInt8], announced: Int?,
+    intake: Destination, context: SubmissionContext
   ) {
     self.envelope = envelope
     self.route = route
+    self.request = request
     self.id = id
     self.intake = intake
     self.context = context
@@ -58,7 +65,7 @@ final class IncomingBody<Destination: Intake> {
   /// Called while the piece is still in the socket's buffer: copies it, and waits for nothing.
   func take(_ piece: UnsafeRawBufferPointer) {
     count += piece.count
-    let limit = context.limits.maxMessageOctets
+    let limit = min(context.limits.maxMessageOctets, route?.app?.limits.maxMessageOctets ?? .max)
     if count > limit { refuse(Replies.messageTooLarge(limit: limit)) }
     guard refusal == nil else { return }
     if hasBegun { octets.append(contentsOf: piece) } else { begin(piece) }
@@ -154,8 +161,9 @@ final class IncomingBody<Destination: Intake> {
       return refuse(octets.count > Self.memoryOctets ? .headerTooLarge : Replies.storageFailed)
     }
     if context.trace.passages(in: header).isLoop { return refuse(Replies.tooManyHops) }
+    marks = MessageMarks(of: header)
     do throws(RouteRefusal) {
-      let route = if let route { route } else { try intake.route(envelope.sender, authors: header.authors) }
+      let route = try settledRoute(by: header)
       self.route = route
       envelope = try route.settled(envelope)
     } catch {
@@ -163,10 +171,37 @@ final class IncomingBody<Destination: Intake> {
     }
   }
 
+  /// A field that names an entity is judged though the envelope has decided: most clients may not use it.
+  private func settledRoute(by header: Header) throws(RouteRefusal) -> Route {
+    if let route, !header.contains(.xLetterheadEntity) { return route }
+    var request = request
+    request.header = RouteHeader(
+      authors: header.authors, entities: header.all(.xLetterheadEntity).map { $0.value.trimmedText })
+    guard let route = try intake.route(request) else { throw RouteRefusal(Replies.localError) }
+    return route
+  }
+
   private func fitsInMemory() -> Bool {
     let more = octets.count - reserved
     guard octets.count <= Self.memoryOctets, more <= 0 || context.bodyMemory.take(more) else { return false }
     reserved += max(more, 0)
     return true
+  }
+}
+
+extension MessageMarks {
+  fileprivate init(of header: Header) {
+    self.init(
+      messageID: header.first(.messageID)?.value.trimmedText, subject: header.first(.subject)?.value.trimmedText)
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Without blanks and line ends around it.
+  fileprivate var trimmedText: String {
+    let isBlank = { (octet: UInt8) in octet <= 0x20 }
+    let kept = drop(while: isBlank)
+    guard let last = kept.lastIndex(where: { !isBlank($0) }) else { return "" }
+    return String(decoding: kept[...last], as: UTF8.self)
   }
 }

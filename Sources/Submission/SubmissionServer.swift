@@ -3,6 +3,7 @@
 package import Sockets
 package import TLS
 import Logging
+package import Access
 package import SMTP
 import Synchronization
 
@@ -11,6 +12,7 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
   package let settings: ListenerSettings
   let context: SubmissionContext
   let intake: Destination
+  let access: ListenerAccess
   let tls: TLSContext?
   let offers: ServerDialogue.Offers
   private let listener: Listener
@@ -19,13 +21,17 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
 
   /// Binds the address. Apps may connect from here on, and are served as soon as `run` is called.
   ///
-  /// - Parameter tls: must be given whenever the settings ask for TLS.
+  /// - Parameters:
+  ///   - tls: must be given whenever the settings ask for TLS.
+  ///   - activated: sockets that the service manager has opened for this process.
   package init(
-    _ settings: ListenerSettings, context: SubmissionContext, intake: Destination, tls: TLSContext? = nil
+    _ settings: ListenerSettings, context: SubmissionContext, intake: Destination, access: ListenerAccess,
+    tls: TLSContext? = nil, activated: ActivatedSockets = ActivatedSockets()
   ) throws(ListenError) {
     self.settings = settings
     self.context = context
     self.intake = intake
+    self.access = access
     self.tls = tls
     offers = ServerDialogue.Offers(
       hostname: context.hostname, maximumMessageOctets: context.limits.maxMessageOctets,
@@ -74,13 +80,28 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
     sessions.interrupt()
   }
 
+  /// Ends the sessions of an app whose password has been revoked.
+  package func end(sessionsOf app: String, on loop: EventLoop) async {
+    await loop.start { self.sessions.drain(of: app, saying: Replies.signInRevoked) }.value
+  }
+
+  /// The sessions that are open now.
+  package func liveSessions(on loop: EventLoop) async -> [LiveSession] {
+    await loop.start { self.sessions.summaries }.value
+  }
+
   private func serve(_ connection: Connection) async {
     guard context.connections.take() else { return await turnAway(connection) }
-    let session = SubmissionSession(connection, at: self)
-    sessions.enter(session)
-    await session.run()
-    sessions.leave(session)
-    context.connections.giveBack()
+    defer { context.connections.giveBack() }
+    do {
+      let session = SubmissionSession(connection, try await introduction(of: connection), at: self)
+      sessions.enter(session)
+      await session.run()
+      sessions.leave(session)
+    } catch {
+      context.warnThrottled("no PROXY header", ["client": "\(connection.peer.host)", "why": "\(error)"])
+      connection.close()
+    }
   }
 
   /// A client that expects TLS at once could not read a reply in clear.

@@ -1,6 +1,7 @@
-// The beginning and the end of a session: which clients are served, TLS, and the reply to a client whose session is
-// ended early.
+// The beginning and the end of a session, and whom it admits in between: which clients are served, who signs in, which
+// senders and recipients are taken, TLS, and the reply to a client whose session is ended early.
 
+import Access
 import Logging
 import SMTP
 import Sockets
@@ -10,17 +11,76 @@ extension SubmissionSession {
   /// The reply to a client that gets no banner. Clients that talk before the banner get theirs all the same: what they
   /// say is answered in order, and what is no SMTP ends the session at its first line.
   func admissionRefusal() -> Reply? {
-    if server.settings.serves(client) { return nil }
-    context.warnThrottled("client not allowed", ["client": "\(client)", "listener": "\(server.settings.address)"])
+    if server.settings.serves(client.address, through: connection.peer.host) { return nil }
+    context.warnThrottled("client not allowed", logged(["listener": "\(server.settings.address)"]))
     return .clientNotAllowed
   }
+
+  // MARK: Whom it admits
+
+  /// Finds the entity: a client whose sender fits none, or that may not send as it, is refused before it has sent a
+  /// message.
+  func admit(_ sender: Address?, _ parameters: MailParameters) -> Reply {
+    route = nil
+    do throws(RouteRefusal) {
+      route = try server.intake.route(request(for: sender))
+    } catch {
+      return error.reply
+    }
+    if let limit = route?.app?.limits.maxMessageOctets, let size = parameters.size, size > limit {
+      return Replies.messageTooLarge(limit: limit)
+    }
+    return route?.app.flatMap { server.access.beyond(for: $0, at: context.time.now) } ?? Replies.senderAdmitted
+  }
+
+  func admit(_ recipient: Address) -> Reply { route?.refusal(of: recipient) ?? Replies.recipientAdmitted }
+
+  func request(for sender: Address?) -> RouteRequest {
+    RouteRequest(
+      client: client, listenerEntity: server.settings.entity, unknown: server.settings.unknown,
+      namedAtSignIn: namedAtSignIn, sender: sender)
+  }
+
+  /// Who it is, for a line of the log.
+  func logged(_ facts: Logger.Metadata = [:]) -> Logger.Metadata {
+    var metadata = facts
+    metadata["client"] = client.address.isEmpty ? "unix" : "\(client.address)"
+    if client.user != nil || client.service != nil { metadata["identity"] = "\(client.words)" }
+    if let app = route?.app?.name ?? client.app { metadata["app"] = "\(app)" }
+    return metadata
+  }
+
+  // MARK: Signing in
+
+  /// Answers a sign-in, as slowly as the client's earlier wrong ones ask for.
+  func answer(_ question: SASLQuestion) async throws(ConnectionError) -> DialogueStep {
+    switch server.access.throttle(client) {
+    case .refused: return .close(Replies.tooManyWrongSignIns)
+    case .wait(let delay): try await pause(for: delay)
+    case .none: break
+    }
+    let (answer, name) = await server.access.signIns.answer(question)
+    let step = dialogue.settle(answer)
+    if dialogue.username != nil, let name {
+      client.app = name.app
+      namedAtSignIn = name.entity
+    }
+    server.access.note(client, hasSignedIn: dialogue.username != nil)
+    return step
+  }
+
+  private func pause(for delay: Duration) async throws(ConnectionError) {
+    do { try await connection.loop.sleep(until: .now + delay) } catch { throw .cancelled }
+  }
+
+  // MARK: TLS
 
   func secure() async throws(ConnectionError) {
     guard let tls = server.tls else { throw .closed }
     do throws(TLSError) {
       _ = try await connection.startTLS(asServer: tls, until: .now + context.limits.handshakeTimeout)
     } catch {
-      context.log.info("no TLS", metadata: ["client": "\(client)", "why": "\(error)"])
+      context.log.info("no TLS", metadata: logged(["why": "\(error)"]))
       throw .closed
     }
   }
@@ -31,9 +91,7 @@ extension SubmissionSession {
     if let body {
       context.log.notice(
         "broken off",
-        metadata: [
-          "client": "\(client)", "octets": "\(body.count)", "why": "\(error)", "reply": "\(reply?.text ?? "")",
-        ])
+        metadata: logged(["octets": "\(body.count)", "why": "\(error)", "reply": "\(reply?.text ?? "")"]))
     }
     guard let reply else { return }
     say(reply)

@@ -1,6 +1,7 @@
 // How a message's octets are received: after DATA up to its end, after BDAT by count. IncomingBody decides what is
 // kept of them.
 
+import Access
 import Logging
 import Message
 import SMTP
@@ -66,8 +67,8 @@ extension SubmissionSession {
       is8BitMIME: transaction?.parameters.body == .eightBitMIME)
     let id = String(UInt64.random(in: .min ... .max), radix: 36)
     let body = IncomingBody(
-      for: envelope, route: route, id: id, trace: trace(envelope, id: id), announced: transaction?.parameters.size,
-      intake: server.intake, context: context)
+      for: envelope, route: route, found: request(for: transaction?.sender), id: id, trace: trace(envelope, id: id),
+      announced: transaction?.parameters.size, intake: server.intake, context: context)
     self.body = body
     return body
   }
@@ -75,8 +76,23 @@ extension SubmissionSession {
   private func trace(_ envelope: Envelope, id: String) -> [UInt8] {
     let session = Trace.Session(
       helo: dialogue.hello?.name ?? "", peer: connection.peer.host, isExtended: dialogue.hello?.isExtended ?? false,
-      isSecured: dialogue.isSecured)
-    return context.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: context.time.now)
+      isSecured: dialogue.isSecured, isAuthenticated: client.app != nil, identity: identity)
+    let received = context.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: context.time.now)
+    guard case .redirect = route?.app?.mode else { return received }
+    return received + Trace.originalRecipients(envelope.recipients)
+  }
+
+  /// For the Received line: `app erp (uid 1004, erp.service)`. Nil where there is no more to say than the address, which
+  /// stands there anyway.
+  private var identity: String? {
+    let app = server.access.rules().app(of: client)?.name
+    let isKnown = client.user != nil || client.service != nil
+    return switch (app, isKnown) {
+    case (let app?, true): "app \(app) (\(client.words))"
+    case (let app?, false): "app \(app)"
+    case (nil, true): client.words
+    case (nil, false): nil
+    }
   }
 
   /// Feeds `decode`, and keeps the octets that it leaves for the next command.
@@ -96,28 +112,34 @@ extension SubmissionSession {
       return body.refusal ?? Replies.localError
     }
     if findings.contains(.nul) {
-      context.log.notice("NUL octets removed", metadata: ["client": "\(client)", "trace": "\(body.id)"])
+      context.log.notice("NUL octets removed", metadata: logged(["trace": "\(body.id)"]))
     }
     let message = Arrival(
-      route: route, envelope: body.envelope, content: content, octets: body.count,
-      client: "\(client) (\(dialogue.hello?.name ?? ""))")
+      route: route, envelope: body.envelope, content: content, octets: body.count, client: client,
+      helo: dialogue.hello?.name ?? "", marks: body.marks)
     do throws(IntakeError) {
-      let id = try await server.intake.accept(message)
-      body.handOver()
-      log(message, as: id, trace: body.id)
-      return Replies.accepted(id)
+      let acceptance = try await server.intake.accept(message)
+      self.route = route
+      log(message, acceptance, trace: body.id)
+      switch acceptance {
+      case .duplicate: return Replies.duplicateDropped
+      case .queued(let id):
+        body.handOver()
+        accepted += 1
+        return Replies.accepted(id)
+      }
     } catch {
       if case .unwritable(let why) = error { context.log.error("cannot store", metadata: ["why": "\(why)"]) }
       return error.reply
     }
   }
 
-  private func log(_ message: Arrival<Destination.LargeBody>, as id: String, trace: String) {
-    context.log.info(
-      "accepted",
-      metadata: [
-        "id": "\(id)", "entity": "\(message.route.entity)", "client": "\(client)", "octets": "\(message.octets)",
-        "recipients": "\(message.envelope.recipients.count)", "trace": "\(trace)",
-      ])
+  private func log(_ message: Arrival<Destination.LargeBody>, _ acceptance: Acceptance, trace: String) {
+    var facts: Logger.Metadata = [
+      "entity": "\(message.route.entity)", "octets": "\(message.octets)",
+      "recipients": "\(message.envelope.recipients.count)", "trace": "\(trace)",
+    ]
+    if case .queued(let id) = acceptance { facts["id"] = "\(id)" }
+    context.log.info(acceptance == .duplicate ? "dropped as sent before" : "accepted", metadata: logged(facts))
   }
 }

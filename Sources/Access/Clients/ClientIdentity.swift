@@ -24,11 +24,29 @@ package struct ClientIdentity: Sendable, Equatable {
     self.app = app
   }
 
-  /// For people, without the app: `uid 1004, erp.service`; where the kernel tells nothing, the address.
+  /// For people, as it stands behind an app's name: `uid 1004, erp.service`; where the kernel tells nothing, the address.
   package var words: String {
     let known = [user.map { "uid \($0.uid)" }, service?.name].compactMap { $0 }
     if !known.isEmpty { return known.joined(separator: ", ") }
     return address.isEmpty ? "an unknown local client" : address
+  }
+}
+
+extension ClientIdentity {
+  /// For people, standing alone: `uid 33 (php8.2-fpm.service)`.
+  package var title: String {
+    guard let user, let service else { return words }
+    return "uid \(user.uid) (\(service.name))"
+  }
+
+  /// What an administrator would most probably write into `match` for it.
+  package var likeliestPattern: AppPattern? {
+    switch (service, user) {
+    case (.unit(let name), _): .unit(name)
+    case (.container(let id), _): .container(String(id.prefix(12)))
+    case (_, let user?): .user(user.name ?? "\(user.uid)")
+    case (_, nil): ClientNetwork(address).map { .network($0) } ?? .listener(listener)
+    }
   }
 }
 

@@ -14,5 +14,10 @@ package struct AccessRules: Sendable, Equatable {
   /// Messages of unknown clients that are held at a time, altogether.
   package var unknownMaxMessages = 1000
 
+  /// Senders that an administrator has denied.
+  package var denied: Set<PendingKey> = []
+  /// By the entity's key: who alone may send as it.
+  package var allow: [String: [AppPattern]] = [:]
+
   package init() {}
 }
