@@ -40,7 +40,7 @@ package struct SystemAccounts: Accounts {
     }
   }
 
-  private static func groupID(_ name: String) -> gid_t? {
+  static func groupID(_ name: String) -> gid_t? {
     var entry = group()
     var found: UnsafeMutablePointer<group>?
     // A group's record holds all its members.
