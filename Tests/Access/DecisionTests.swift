@@ -7,7 +7,8 @@ import Testing
 @Suite struct DecisionTests {
   private static let readings: [Permission] = [.readStatus, .readRequests]
   private static let administration: [Permission] = [
-    .readQueue, .changeQueue, .testMailbox, .decideRequests, .readAudit,
+    .readQueue, .changeQueue, .testMailbox, .decideRequests, .readAudit, .readApps,
+    .changeApps,
   ]
 
   @Test(arguments: Permission.allCases)

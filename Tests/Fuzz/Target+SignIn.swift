@@ -9,7 +9,7 @@ extension Target {
   static let sasl = Target(name: "sasl") { octets in
     let lines = octets.split(separator: 0x0A).prefix(4).map(Array.init)
     for mechanism in SASLMechanism.all { try tryClient(of: mechanism, with: lines) }
-    for mechanism in SASLMechanism.offerable { try tryServer(of: mechanism, with: lines) }
+    for mechanism in SASLMechanism.offerable + [.cramMD5] { try tryServer(of: mechanism, with: lines) }
   }
 
   private static func tryClient(of mechanism: SASLMechanism, with lines: [[UInt8]]) throws {
@@ -66,4 +66,5 @@ extension Target {
 /// The nonce of RFC 7677's example; a short key derivation, because its length is not what is tried here.
 let signInPrimitives = ScramPrimitives(
   sha256: { SHA256.digest(of: $0) }, hmac: { HMACSHA256.code(for: $1, key: $0) },
-  pbkdf2: { password, salt, _ in SHA256.digest(of: password + salt) }, nonce: { Array("rOprNGfwEbeRWgbNEkqO".utf8) })
+  pbkdf2: { password, salt, _ in SHA256.digest(of: password + salt) },
+  hmacMD5: { HMACMD5.code(for: $1, key: $0) }, nonce: { Array("rOprNGfwEbeRWgbNEkqO".utf8) })
