@@ -57,7 +57,8 @@ package final class SpoolIntake: Intake {
         case .large(let body): .stored(try await body.finish())
         }
       let new = NewMessage(
-        entity: message.route.entity, envelope: message.envelope, content: content, client: message.client)
+        entity: message.route.entity, envelope: message.envelope, content: content,
+        source: MessageSource(client: message.client))
       return try await spool.accept(new, now: time.now).description
     } catch {
       throw IntakeError(error)
