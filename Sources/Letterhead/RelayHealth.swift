@@ -79,8 +79,10 @@ extension RelayFacts.Mail {
   ) {
     let state = directory.state(of: entity, at: now)
     self.init(
-      isConfigured: directory.entity(entity) != nil, isSending: state == .connected,
-      queued: counts.queued, damaged: counts.damaged, lastFailedAt: counts.lastFailedAt,
+      isConfigured: !SpoolKey.isEntity(entity) || directory.entity(entity) != nil, isSending: state == .connected,
+      queued: counts.queued, damaged: counts.damaged,
+      // What was denied has failed by a person's decision.
+      lastFailedAt: SpoolKey.isPending(entity) ? nil : counts.lastFailedAt,
       untakenSince: counts.untakenSince,
       // A flag is the answer, or hides it.
       questionSince: state == .error || counts.queued == 0 ? nil : questions.fault(of: entity)?.since)

@@ -17,4 +17,10 @@ package struct MessageSource: Sendable, Equatable {
     self.uid = uid
     self.identity = identity
   }
+
+  /// `app erp (uid 1004, erp.service)`, for people; `nil` where nothing is known but the address.
+  package var words: String? {
+    guard let app else { return identity.isEmpty ? nil : identity }
+    return identity.isEmpty ? "app \(app)" : "app \(app) (\(identity))"
+  }
 }

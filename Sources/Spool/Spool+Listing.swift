@@ -80,7 +80,8 @@ extension ListedMessage {
     attempts = record.attempts
     isReport = record.isReport
     perhapsSent = record.perhapsSent
-    client = envelope?.client ?? ""
+    source = envelope?.source ?? MessageSource(client: "")
+    heldBecause = record.state == .held ? envelope?.heldBecause : nil
     words = lastAttempt?.lastWords ?? ""
   }
 }

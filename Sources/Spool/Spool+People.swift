@@ -19,7 +19,7 @@ extension Spool {
     try await update(selection, .waiting) { (batch, record) throws(EngineFailure) in try batch.hold(&record) }
   }
 
-  /// Ends `hold`; due now.
+  /// Ends `hold`, and what held a message since it was accepted; due now. Mail of unknown clients stays held.
   @discardableResult
   package func release(_ selection: Selection, now: Date) async throws(SpoolError) -> SelectionUpdate {
     try await update(selection, .held) { (batch, record) throws(EngineFailure) in try batch.release(&record) }
@@ -70,7 +70,7 @@ extension Spool {
 
   private static let pageMessages = 500
   /// - Returns: whether the message was meant.
-  private typealias Step = @Sendable (inout Batch, inout MessageRecord) throws(EngineFailure) -> Bool
+  typealias Step = @Sendable (inout Batch, inout MessageRecord) throws(EngineFailure) -> Bool
 
   private func update(
     _ selection: Selection, _ filter: MessageFilter, _ step: @escaping Step
@@ -91,7 +91,7 @@ extension Spool {
   }
 
   @discardableResult
-  private func forEachPage(
+  func forEachPage(
     of entity: String?, _ filter: MessageFilter, _ step: @escaping Step
   ) async throws(SpoolError) -> Int {
     var count = 0

@@ -138,7 +138,9 @@ struct ControlFixture {
         sender: Address("erp@localhost"), recipients: [Address("ada@example.org")].compactMap(\.self))
       let content = Array("From: erp@localhost\r\nSubject: \(number)\r\n\r\nHello.\r\n".utf8)
       try await spool.accept(
-        NewMessage(entity: entity, envelope: envelope, content: .octets(content), client: "127.0.0.1"), now: Date())
+        NewMessage(
+          entity: entity, envelope: envelope, content: .octets(content), source: MessageSource(client: "127.0.0.1")),
+        now: Date())
     }
   }
 }

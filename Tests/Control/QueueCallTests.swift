@@ -99,7 +99,7 @@ import Testing
   @Test(
     arguments: [
       (.retry, nil, "There is no message 7 here, or no longer."), (.delete, nil, "There is no message 7"),
-      (.retry, .held, "held by hand. Run: letterhead queue release 7"), (.hold, .held, "is held already."),
+      (.retry, .held, "is held. Run: letterhead queue release 7"), (.hold, .held, "is held already."),
       (.hold, .failed, "not tried anyway. To send it again, run: letterhead queue retry 7"),
       (.release, .failed, "run: letterhead queue retry 7"), (.release, .waiting, "run: letterhead queue show 7"),
       (.release, .deferred, "is not held by hand."), (.hold, .waiting, "Run the same command again."),

@@ -50,7 +50,7 @@ package struct QueuedMessageDetail: Sendable, Equatable, Codable {
 
   init(_ detail: MessageDetail, in directory: Directory, hostname: String, at now: Date) {
     message = QueuedMessage(detail.message, in: directory, at: now)
-    client = detail.message.client
+    client = detail.message.source.client
     recipients = detail.recipients.map { Destination(address: $0.text, failure: $1) }
     attempts = detail.attempts.map { Trial(number: $0.number, at: $0.at, words: $0.words) }
     let identity = directory.identity(of: detail.message.entity)

@@ -54,6 +54,23 @@ extension SpoolEnginePromise {
       storage.reader.close()
       try engine.close()
     },
+    SpoolEnginePromise("a message moves to another entity, new or known, with all that hangs on it") { storage in
+      var engine = try storage.open()
+      let id = try engine.accept(message("one", entity: "?uid:33"), at: noon)
+      for entity in ["acme", "b", "acme"] {
+        try engine.transact {
+          try $0.addAttempt(attempt(1, words: "421"), to: id)
+          try $0.move(id, to: entity)
+        }
+      }
+      try engine.close()
+      engine = try storage.open()
+      #expect(try engine.record(id)?.entity == "acme" && engine.lastAttempt(of: id)?.words == "421")
+      #expect(try engine.lease(of: "?uid:33").ids.isEmpty && engine.lease(of: "b").ids.isEmpty)
+      #expect(try engine.lease().leased.map(\.body?.isEmpty) == [false])
+      #expect(try engine.census().filter { $0.counts.queued > 0 }.map(\.entity) == ["acme"])
+      try engine.close()
+    },
     SpoolEnginePromise("a message is deleted whoever has leased it") { storage in
       let engine = try storage.open()
       let id = try engine.accept()
