@@ -27,6 +27,8 @@ package enum ControlCall: Sendable, Codable {
   case listApps(ListApps)
   case makePassword(MakePassword)
   case revokePassword(RevokePassword)
+  case listSessions(ListSessions)
+  case explainRoute(ExplainRoute)
 
   var verb: any ControlVerb {
     switch self {
@@ -47,6 +49,8 @@ package enum ControlCall: Sendable, Codable {
     case .listApps(let verb): verb
     case .makePassword(let verb): verb
     case .revokePassword(let verb): verb
+    case .listSessions(let verb): verb
+    case .explainRoute(let verb): verb
     }
   }
 

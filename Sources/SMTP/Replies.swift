@@ -72,8 +72,6 @@ package enum Replies {
     250, EnhancedCode(2, 0, 0), "The same message was taken before; this one is dropped (dedupe)")
 
   // The session ends.
-  package static let tooManyWrongSignIns = Reply(
-    421, EnhancedCode(4, 7, 0), "Too many wrong passwords from here; try again later")
   package static let signInRevoked = Reply(
     421, EnhancedCode(4, 7, 0), "The password of this app was revoked; sign in with the new one")
   package static let tooManyErrors = Reply(421, EnhancedCode(4, 7, 0), "Too many errors")

@@ -58,7 +58,7 @@ package final class SpoolIntake: Intake {
     }
     do throws(SpoolError) {
       let id = try await spool.accept(try await message.stored(held: permit.hold ?? message.route.hold), now: time.now)
-      traffic.note(permit, at: time.now)
+      traffic.note(permit, message.client, at: time.now)
       return .queued(id: id.description)
     } catch {
       traffic.takeBack(permit)
@@ -85,11 +85,6 @@ extension MessageSource {
     let place = client.address.isEmpty ? client.listener : client.address
     self.init(client: "\(place) (\(helo))", app: app?.name, uid: client.user?.uid, identity: client.words)
   }
-}
-
-extension Spool {
-  /// Messages of unknown clients that wait for a decision.
-  fileprivate var pendingCount: Int { counts.lazy.filter { PendingKey.isSpoolKey($0.key) }.reduce(0) { $0 + $1.value.queued } }
 }
 
 extension Route {

@@ -15,7 +15,8 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
   let access: ListenerAccess
   let tls: TLSContext?
   let offers: ServerDialogue.Offers
-  private let listener: Listener
+  /// Several where the service manager has opened several of one name.
+  private let listeners: [Listener]
   private let sessions = OpenSessions<Destination>()
   private let isStopping = Atomic<Bool>(false)
 
@@ -23,10 +24,10 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
   ///
   /// - Parameters:
   ///   - tls: must be given whenever the settings ask for TLS.
-  ///   - activated: sockets that the service manager has opened for this process.
+  ///   - inherited: sockets that the service manager has opened for this process.
   package init(
     _ settings: ListenerSettings, context: SubmissionContext, intake: Destination, access: ListenerAccess,
-    tls: TLSContext? = nil, activated: ActivatedSockets = ActivatedSockets()
+    tls: TLSContext? = nil, inheriting inherited: InheritedSockets = InheritedSockets()
   ) throws(ListenError) {
     self.settings = settings
     self.context = context
@@ -36,14 +37,20 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
     offers = ServerDialogue.Offers(
       hostname: context.hostname, maximumMessageOctets: context.limits.maxMessageOctets,
       maximumRecipients: context.limits.maxRecipients, startTLS: settings.security == .starttls)
-    listener = try Listener(address: settings.address)
+    listeners = try Listener.opened(at: settings.address, inheriting: inherited)
   }
 
   /// Where it listens, with the port that the kernel chose.
-  package var endpoint: Endpoint { listener.endpoint }
+  package var endpoint: Endpoint { listeners[0].endpoint }
 
   /// Call within a task of `loop`. Returns after `stop`, when the last session has ended.
   package func run(on loop: EventLoop) async {
+    await withDiscardingTaskGroup { group in
+      for listener in listeners { group.addTask { await self.serve(listener, on: loop) } }
+    }
+  }
+
+  private func serve(_ listener: Listener, on loop: EventLoop) async {
     await withDiscardingTaskGroup { group in
       while !isStopping.load(ordering: .relaxed) {
         do throws(ConnectionError) {
@@ -60,7 +67,7 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
   /// returns.
   package func shut() {
     isStopping.store(true, ordering: .relaxed)
-    listener.close()
+    for listener in listeners { listener.close() }
   }
 
   /// Takes no new connection, ends each session with `farewell` between two of its commands, and breaks off those that
@@ -82,24 +89,25 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
 
   /// Ends the sessions of an app whose password has been revoked.
   package func end(sessionsOf app: String, on loop: EventLoop) async {
-    await loop.start { self.sessions.drain(of: app, saying: Replies.signInRevoked) }.value
+    await loop.start { [sessions] in sessions.drain(of: app, saying: Replies.signInRevoked) }.value
   }
 
   /// The sessions that are open now.
   package func liveSessions(on loop: EventLoop) async -> [LiveSession] {
-    await loop.start { self.sessions.summaries }.value
+    await loop.start { [sessions] in sessions.summaries }.value
   }
 
   private func serve(_ connection: Connection) async {
     guard context.connections.take() else { return await turnAway(connection) }
     defer { context.connections.giveBack() }
     do {
-      let session = SubmissionSession(connection, try await introduction(of: connection), at: self)
+      let session = SubmissionSession(connection, of: try await introduction(of: connection), at: self)
       sessions.enter(session)
       await session.run()
       sessions.leave(session)
     } catch {
-      context.warnThrottled("no PROXY header", ["client": "\(connection.peer.host)", "why": "\(error)"])
+      context.warnThrottled(
+        "no PROXY header", ["client": "\(connection.peer.host)", "listener": "\(settings.address)", "why": "\(error.words)"])
       connection.close()
     }
   }
@@ -111,5 +119,15 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
       try? await connection.send(Replies.tooManyConnections.octets(), until: .now + .seconds(1))
     }
     connection.close()
+  }
+}
+
+extension ProxyHeaderError {
+  /// For the log.
+  fileprivate var words: String {
+    switch self {
+    case .malformed(let fault): fault.words
+    case .connection(let error): "\(error)"
+    }
   }
 }

@@ -11,7 +11,7 @@ extension SubmissionSession {
   /// The reply to a client that gets no banner. Clients that talk before the banner get theirs all the same: what they
   /// say is answered in order, and what is no SMTP ends the session at its first line.
   func admissionRefusal() -> Reply? {
-    if server.settings.serves(client.address, through: connection.peer.host) { return nil }
+    if server.settings.serves(client, through: connection.peer.host) { return nil }
     context.warnThrottled("client not allowed", logged(["listener": "\(server.settings.address)"]))
     return .clientNotAllowed
   }
@@ -30,7 +30,7 @@ extension SubmissionSession {
     if let limit = route?.app?.limits.maxMessageOctets, let size = parameters.size, size > limit {
       return Replies.messageTooLarge(limit: limit)
     }
-    return route?.app.flatMap { server.access.beyond(for: $0, at: context.time.now) } ?? Replies.senderAdmitted
+    return Replies.senderAdmitted
   }
 
   func admit(_ recipient: Address) -> Reply { route?.refusal(of: recipient) ?? Replies.recipientAdmitted }
@@ -52,20 +52,20 @@ extension SubmissionSession {
 
   // MARK: Signing in
 
-  /// Answers a sign-in, as slowly as the client's earlier wrong ones ask for.
+  /// Answers a sign-in; a wrong one the more slowly the more there were.
   func answer(_ question: SASLQuestion) async throws(ConnectionError) -> DialogueStep {
-    switch server.access.throttle(client) {
-    case .refused: return .close(Replies.tooManyWrongSignIns)
-    case .wait(let delay): try await pause(for: delay)
-    case .none: break
+    guard server.access.admitsSignIn(of: client) else { return .close(SignInThrottle.refusal) }
+    let step = dialogue.settle(await server.access.signIns.answer(question))
+    // A step of an exchange that goes on.
+    if case .challenge = step { return step }
+    guard let username = dialogue.username, let user = server.access.signIns.signedIn(as: username) else {
+      context.log.notice("wrong password", metadata: logged(["user": "\(question.username.prefix(64))"]))
+      try await pause(for: server.access.noteWrongSignIn(of: client))
+      return step
     }
-    let (answer, name) = await server.access.signIns.answer(question)
-    let step = dialogue.settle(answer)
-    if dialogue.username != nil, let name {
-      client.app = name.app
-      namedAtSignIn = name.entity
-    }
-    server.access.note(client, hasSignedIn: dialogue.username != nil)
+    server.access.noteSignIn(of: client)
+    client.app = user.app
+    namedAtSignIn = user.entity
     return step
   }
 

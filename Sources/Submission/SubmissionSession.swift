@@ -48,13 +48,12 @@ final class SubmissionSession<Destination: Intake> {
 
   var context: SubmissionContext { server.context }
 
-  /// - Parameter introduction: what a proxy and the kernel have said before the client says anything.
-  init(_ connection: Connection, _ introduction: Introduction, at server: SubmissionServer<Destination>) {
+  /// - Parameter client: as a proxy and the kernel have introduced it.
+  init(_ connection: Connection, of client: ClientIdentity, at server: SubmissionServer<Destination>) {
     self.connection = connection
     self.server = server
-    client = introduction.client
-    input.append(introduction.octets)
-    dialogue = ServerDialogue(server.offers(to: introduction.client))
+    self.client = client
+    dialogue = ServerDialogue(server.offers(to: client, through: connection))
     maximumLineOctets = dialogue.maximumLineOctets
   }
 

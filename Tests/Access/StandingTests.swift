@@ -77,7 +77,7 @@ import Testing
 
   @Test func `or is denied, though unknown ones are let in`() {
     var rules = AccessRules()
-    rules.denied = [PendingKey(.uid(7))!]
+    rules.denied = [PendingKey(.uid(7))!.text]
     let judge = SendingRules(rules, over: Directory(entities: []))
     #expect(judge.standing(of: .uid(7)) == .refused(.denied(.uid(7))))
     #expect(judge.standing(of: .uid(8)) == .unknown)

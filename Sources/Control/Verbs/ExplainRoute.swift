@@ -29,7 +29,8 @@ package struct ExplainRoute: ControlVerb {
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
     let sender = try address(sender)
-    if let app = client.app, !context.settings.access.apps.contains(where: { $0.name == app }) {
+    let access = context.access
+    if let app = client.app, !access.apps.contains(where: { $0.name == app }) {
       throw ControlRefusal.noApp(app)
     }
     let listener = context.settings.listeners.first { $0.address == client.listener }
@@ -38,7 +39,7 @@ package struct ExplainRoute: ControlVerb {
       sender: sender,
       header: RouteHeader(authors: try address(author).map { [$0] } ?? [], entities: named.map { [$0] } ?? []))
     let directory = try await context.mailboxes.load()
-    let rules = SendingRules(try await context.access, over: directory)
+    let rules = SendingRules(access, over: directory)
     try await say(.route(RouteExplanation(of: rules.route(request), by: rules, client)))
     return .done("")
   }

@@ -18,6 +18,8 @@ extension ControlSettings {
     self.init(
       hostname: configuration.hostname, entities: configuration.entities.map(\.key),
       providers: configuration.providers, approval: configuration.admin.approval)
+    access = configuration.access
+    listeners = configuration.listeners.map { ListenerRules(address: $0.address, entity: $0.entity, unknown: $0.unknown) }
     signInPlaces = configuration.listeners.compactMap { SignInPlace($0, of: configuration.hostname) }
   }
 }

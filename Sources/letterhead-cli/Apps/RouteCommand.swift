@@ -40,7 +40,7 @@ struct RouteCommand: AsyncParsableCommand {
     var explanation: RouteExplanation?
     let verb = ExplainRoute(
       client: try identity(configuration), sender: sender == "<>" ? nil : sender, author: headerFrom ?? authorBySender,
-      named: entity, namedAtSignIn: app.flatMap(AppSignIns.Name.init)?.entity)
+      named: entity, namedAtSignIn: app.flatMap(AppUser.init)?.entity)
     try await ControlClient.use(configuration) { control in
       _ = try await control.ask(.explainRoute(verb)) { reply in
         if case .route(let found) = reply { explanation = found }
@@ -56,7 +56,7 @@ struct RouteCommand: AsyncParsableCommand {
   /// As the relay would see the client.
   private func identity(_ configuration: Configuration) throws -> ClientIdentity {
     let place = listener ?? configuration.listeners.first?.address ?? ""
-    let name = app.flatMap(AppSignIns.Name.init)?.app
+    let name = app.flatMap(AppUser.init)?.app
     if let client { return ClientIdentity(address: client, listener: place, app: name) }
     var service: ControlGroup?
     if let container { service = .container(container) } else if let unit { service = .unit(unit) }
