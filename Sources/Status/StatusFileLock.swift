@@ -7,9 +7,15 @@ import Platform
 package final class StatusFileLock: Sendable {
   private let descriptor: Descriptor
 
+  /// Makes the file's directory, 0755, where it is missing: the commands' socket beside the file needs it as well.
+  ///
   /// - Throws: `.inUse`; `.unwritable` where there can be no lock, because the file cannot be written either.
   package init(on path: String) throws(StatusFileError) {
     let file = path + ".lock"
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      // That it is there already is no failure, and any other shows at the file.
+      _ = makeDirectories(String(path[..<slash]), mode: 0o755)
+    }
     do throws(SystemError) {
       // 0600: who may open a file may lock it, and keep the relay from starting.
       descriptor = try Descriptor.open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
