@@ -45,7 +45,8 @@ package final class Relay: Sendable {
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`. `StatusFileError`: another
   ///   relay writes the status file.
   ///
-  /// - Parameter acceptsLoss: begins anew where the queue or the connections are lost; otherwise that is thrown.
+  /// - Parameter acceptsLoss: begins anew where the queue or the connections are lost, or the queue is beyond repair;
+  ///   otherwise that is thrown.
   package init(_ configuration: Configuration, acceptsLoss: Bool = false, log: Logger) async throws {
     Hardening.apply()
     try Hardening.requireDescriptors()
