@@ -137,7 +137,7 @@ package struct StateDirectory: Sendable {
 
 /// With the directories above it, which get the usual mode. The names of those that it makes are on disk when this
 /// returns.
-package func makeDirectories(_ path: String, mode: mode_t) -> Int32 {
+private func makeDirectories(_ path: String, mode: mode_t) -> Int32 {
   var result = mkdir(path, mode)
   if result != 0, errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
     guard makeDirectories(String(path[..<slash]), mode: 0o777) == 0 || errno == EEXIST else { return -1 }
