@@ -51,7 +51,8 @@ package final class Relay: Sendable {
   ///   relay writes the status file.
   ///
   /// - Parameters:
-  ///   - acceptsLoss: begins anew where the queue or the connections are lost; otherwise that is thrown.
+  ///   - acceptsLoss: begins anew where the queue or the connections are lost, or the queue is beyond repair; otherwise that
+  ///     is thrown.
   ///   - inherited: sockets that the service manager has opened for this process.
   package init(
     _ configuration: Configuration, acceptsLoss: Bool = false, inheriting inherited: InheritedSockets = InheritedSockets(),

@@ -15,9 +15,8 @@ extension Listener {
     let number = socket.number
     if number < 0 { throw ListenError(errno, at: endpoint) }
     if address.withPointer({ bind(number, $0, $1) }) != 0 {
-      guard errno == EADDRINUSE, Self.removeAbandoned(path, address) else {
-        throw ListenError(EADDRINUSE, at: endpoint)
-      }
+      let code = errno
+      guard code == EADDRINUSE, Self.removeAbandoned(path, address) else { throw ListenError(code, at: endpoint) }
       if address.withPointer({ bind(number, $0, $1) }) != 0 { throw ListenError(errno, at: endpoint) }
     }
     if chmod(path, mode) != 0 { throw ListenError(errno, at: endpoint) }

@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
     })
   var logLevel = Logger.Level.info
 
-  @Flag(help: "Begin anew where the queue or the saved connections are lost.")
+  @Flag(help: "Begin anew where the queue or the saved connections are lost, or the queue is beyond repair.")
   var acceptLoss = false
 
   private static var levels: String { Logger.Level.allCases.map(\.rawValue).joined(separator: ", ") }
