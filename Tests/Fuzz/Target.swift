@@ -14,8 +14,7 @@ struct Target: Sendable, CustomStringConvertible {
 
   static let all = [
     address, call, callback, chunks, command, configuration, dns, dots, encoding, header, idToken, keyFile, lines,
-    reply,
-    report, rewrite, sasl, session, status, table, tls, token,
+    proxyBinary, proxyLine, reply, report, rewrite, sasl, session, socketAnswer, status, table, tls, token,
   ]
 
   static func named(_ name: String) -> Target? { all.first { $0.name == name } }
