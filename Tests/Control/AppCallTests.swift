@@ -3,6 +3,7 @@
 import Access
 import Foundation
 import Mailboxes
+import SMTP
 import Synchronization
 import Testing
 
@@ -13,10 +14,11 @@ import Testing
 
   init() throws { relay = try ControlFixture() }
 
-  private static let list = ControlCall.listApps(ListApps())
-  private static let calls = [list, password("erp"), .revokePassword(RevokePassword(app: "erp"))]
+  private static let list: ControlCall = .listApps(ListApps())
+  private static let calls: [ControlCall] = [list, password("erp"), .revokePassword(RevokePassword(app: "erp"))]
 
-  private static func password(_ app: String, rotates: Bool = false, grace: Int = 0, cramMD5: Bool = false) -> ControlCall
+  private static func password(_ app: String, rotates: Bool = false, grace: Int = 0, cramMD5: Bool = false)
+    -> ControlCall
   {
     .makePassword(
       MakePassword(PasswordOrder(app: app, rotates: rotates, grace: grace, keepsEquivalent: cramMD5)))
@@ -28,7 +30,7 @@ import Testing
     }
   }
 
-  private func shown(by replies: [ControlReply]) -> ShownPassword? {
+  private func password(in replies: [ControlReply]) -> ShownPassword? {
     replies.lazy.compactMap { reply in if case .password(let shown) = reply { shown } else { nil } }.first
   }
 
@@ -43,7 +45,7 @@ import Testing
   @Test func `a password is shown once, with what an app's form asks for`() async throws {
     let replies = try await relay.answer(Self.password("erp"), from: root)
     #expect(replies.count == 2 && replies.last == .done(""))
-    let shown = try #require(shown(by: replies))
+    let shown = try #require(password(in: replies))
     #expect(shown.password.utf8.count == AppPassword.characters)
     #expect(shown.places == [SignInPlace(host: "127.0.0.1", port: 2525, security: .none)])
     #expect(!"\(replies)".contains(shown.password), "a reply that is printed does not show it")
@@ -71,7 +73,7 @@ import Testing
   func `what keeps a password from working is told`(app: String, cramMD5: Bool, notes: [String]) async throws {
     let replies = try await relay.answer(Self.password(app, cramMD5: cramMD5), from: root)
     #expect(replies.compactMap { if case .note(let sentence) = $0 { sentence } else { nil } } == notes)
-    #expect(shown(by: replies) != nil)
+    #expect(password(in: replies) != nil)
   }
 
   @Test func `an app that the configuration does not name gets none`() async throws {

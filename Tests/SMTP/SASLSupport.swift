@@ -30,7 +30,9 @@ extension ScramVerifier {
 @Sendable func knownUsers(_ question: SASLQuestion) -> SASLAnswer {
   switch question.username {
   case "user":
-    if case .equivalents = question { .equivalents([HiddenOctets(Array("pencil".utf8))]) } else {
+    if case .equivalents = question {
+      .equivalents([HiddenOctets(Array("pencil".utf8))])
+    } else {
       question.answer(from: .pencil, .forTests(""))
     }
   case "later": .unavailable

@@ -39,7 +39,9 @@ private struct CramMD5Server: SASLServerExchange {
 
   mutating func resume(with answer: SASLAnswer) -> SASLServerStep {
     guard case .asked(let challenge, let response) = state else { return fail(.malformed) }
-    guard case .equivalents(let passwords) = answer else { return fail(answer == .unavailable ? .unavailable : .refused) }
+    guard case .equivalents(let passwords) = answer else {
+      return fail(answer == .unavailable ? .unavailable : .refused)
+    }
     let digests = passwords.compactMap { primitives.hmacMD5($0.octets, challenge) }
     guard digests.count == passwords.count else { return fail(.unavailable) }
     guard digests.contains(where: { HiddenOctets($0).isSame(as: response.digest) }) else { return fail(.refused) }

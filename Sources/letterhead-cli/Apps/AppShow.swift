@@ -36,7 +36,8 @@ struct AppShow: AsyncParsableCommand {
       ("recognised by", app.match, "sign-in only"), ("entities", app.entities, "by route"),
       ("senders", app.senders, "any"), ("recipients", app.recipients, "any"), ("may choose by", app.choose, "nothing"),
     ]
-    return lists.map { ($0.0, $0.1.isEmpty ? $0.2 : $0.1.joined(separator: " ")) } + [("mode", app.mode)] + limits(of: app)
+    return lists.map { ($0.0, $0.1.isEmpty ? $0.2 : $0.1.joined(separator: " ")) } + [("mode", app.mode)]
+      + limits(of: app)
   }
 
   private static func limits(of app: AppSummary) -> [(String, String)] {
