@@ -75,7 +75,7 @@ extension SendingRules {
     case .app(let known): app = known
     case .unknown: app = nil
     }
-    if let app, !app.mayUse(request.sender) { return .refused(.sender(request.sender, app)) }
+    if let app, !app.mayUse(sender: request.sender) { return .refused(.sender(request.sender, app)) }
     return route(request, of: app)
   }
 
@@ -137,14 +137,6 @@ extension SendingRules {
 
 extension Entity {
   fileprivate func claims(_ sender: Address?) -> Bool { senders.contains { $0.matches(sender) } }
-}
-
-extension App {
-  func mayUse(_ sender: Address?) -> Bool { senders.isEmpty || senders.contains { $0.matches(sender) } }
-
-  package func mayWrite(to recipient: Address) -> Bool {
-    recipients.isEmpty || recipients.contains { $0.matches(recipient) }
-  }
 }
 
 extension Address {
