@@ -2,6 +2,7 @@
 
 package import Access
 package import Mailboxes
+import Platform
 
 package enum ControlRefusal: Error, Equatable, Sendable {
   case notAllowed(AccessRefusal, name: String)

@@ -2,7 +2,7 @@
 // 3848.
 
 package import FoundationEssentials
-import SMTP
+package import SMTP
 
 /// Writes this relay's Received lines and counts those of a message.
 package struct Trace: Sendable {
@@ -82,6 +82,13 @@ package struct Trace: Sendable {
     line += MailDate.octets(now)
     line += [UInt8].crlf
     return line
+  }
+
+  /// A field for each, to stand under the Received line of a message that is sent to somebody else instead.
+  package static func originalRecipients(_ recipients: [Address]) -> [UInt8] {
+    recipients.flatMap { recipient in
+      Array("X-Original-To: ".utf8) + recipient.text.utf8.map { $0.isControl ? UInt8(ascii: "?") : $0 } + [UInt8].crlf
+    }
   }
 
   /// A comment, which other readers ignore.

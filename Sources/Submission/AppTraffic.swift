@@ -25,7 +25,7 @@ package final class AppTraffic: Sendable {
     case refused(Reply)
   }
 
-  private struct State {
+  fileprivate struct State {
     var limiter = AppLimiter()
     var duplicates = DuplicateGuard()
     var storms = StormGuard()
@@ -173,10 +173,10 @@ extension AppTraffic.State {
     return !wasHolding
   }
 
-  private mutating func storm(_ news: MessageNews, of app: App, at now: Date) -> (isNew: Bool, Void)? {
+  private mutating func storm(_ news: MessageNews, of app: App, at now: Date) -> (isNew: Bool, kind: MessageLikeness)? {
     guard let limit = app.stormGuard, let likeness = news.likeness,
       case .storm(let isNew) = storms.watch(likeness, of: app.name, limit: limit, at: now)
     else { return nil }
-    return (isNew, ())
+    return (isNew, likeness)
   }
 }

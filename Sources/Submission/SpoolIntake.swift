@@ -2,9 +2,9 @@
 
 package import Access
 import Foundation
-package import Mailboxes
+import Mailboxes
 package import Message
-package import SMTP
+import SMTP
 package import Spool
 package import Platform
 

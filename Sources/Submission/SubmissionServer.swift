@@ -94,7 +94,7 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
 
   /// The sessions that are open now.
   package func liveSessions(on loop: EventLoop) async -> [LiveSession] {
-    await loop.start { [sessions] in sessions.summaries }.value
+    await loop.run { [sessions] in sessions.summaries }
   }
 
   private func serve(_ connection: Connection) async {

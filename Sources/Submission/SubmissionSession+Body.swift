@@ -76,23 +76,11 @@ extension SubmissionSession {
   private func trace(_ envelope: Envelope, id: String) -> [UInt8] {
     let session = Trace.Session(
       helo: dialogue.hello?.name ?? "", peer: connection.peer.host, isExtended: dialogue.hello?.isExtended ?? false,
-      isSecured: dialogue.isSecured, isAuthenticated: client.app != nil, identity: identity)
+      isSecured: dialogue.isSecured, isAuthenticated: client.app != nil,
+      app: server.access.rules().app(of: client)?.name, identity: client.isKnown ? client.words : nil)
     let received = context.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: context.time.now)
     guard case .redirect = route?.app?.mode else { return received }
     return received + Trace.originalRecipients(envelope.recipients)
-  }
-
-  /// For the Received line: `app erp (uid 1004, erp.service)`. Nil where there is no more to say than the address, which
-  /// stands there anyway.
-  private var identity: String? {
-    let app = server.access.rules().app(of: client)?.name
-    let isKnown = client.user != nil || client.service != nil
-    return switch (app, isKnown) {
-    case (let app?, true): "app \(app) (\(client.words))"
-    case (let app?, false): "app \(app)"
-    case (nil, true): client.words
-    case (nil, false): nil
-    }
   }
 
   /// Feeds `decode`, and keeps the octets that it leaves for the next command.

@@ -2,7 +2,7 @@
 // the client says of itself.
 
 /// What is known of one client. What nobody vouches for is `nil`.
-package struct ClientIdentity: Sendable, Equatable {
+package struct ClientIdentity: Sendable, Equatable, Codable {
   /// Numeric, as the connection or a listed proxy names it; empty for the client of a unix socket.
   package var address: String
   /// As the configuration writes the listener's address.
@@ -33,6 +33,9 @@ package struct ClientIdentity: Sendable, Equatable {
 }
 
 extension ClientIdentity {
+  /// More is known than an address.
+  package var isKnown: Bool { user != nil || service != nil }
+
   /// For people, standing alone: `uid 33 (php8.2-fpm.service)`.
   package var title: String {
     guard let user, let service else { return words }
@@ -51,7 +54,7 @@ extension ClientIdentity {
 }
 
 /// A user of this host, as the kernel names it and the host's user database describes it.
-package struct LocalUser: Sendable, Equatable {
+package struct LocalUser: Sendable, Equatable, Codable {
   package let uid: UInt32
   /// `nil` for a uid that nobody has.
   package var name: String?

@@ -2,7 +2,7 @@
 
 package import Access
 import Mailboxes
-package import SMTP
+import SMTP
 
 package struct ExplainRoute: ControlVerb {
   /// As the relay would see it.

@@ -6,6 +6,7 @@ import Control
 import Foundation
 import Letterhead
 import Platform
+import Submission
 
 struct RouteCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
