@@ -22,6 +22,23 @@ extension System {
       }
     }
 
+    @Test func `check warns of what is right and perhaps not meant`() async throws {
+      let directory = try TemporaryDirectory()
+      let text = """
+        [[listener]]
+        address = "127.0.0.1:2525"
+        [entity.acme]
+        [app.job]
+        match = ["user:root", "user:nobody-of-this-host"]
+        """
+      let file = try directory.write(text, to: "letterhead.toml")
+      let finished = try await run(Relay.binary, ["check", "--config", file]).wentWell()
+      let lines = finished.output.split(separator: "\n")
+      #expect(lines.count == 3 && lines[0].hasPrefix("\(file):5: Warning: user:root is also docker-proxy"), "\(lines)")
+      #expect(lines[1] == "\(file):5: Warning: This host has no user for user:nobody-of-this-host.", "\(lines)")
+      #expect(lines[2].hasPrefix("\(file) is right: "), "\(lines)")
+    }
+
     @Test func `ends cleanly at SIGTERM and reloads its configuration at SIGHUP`() async throws {
       let relay = try Relay()
       try await relay.start()
