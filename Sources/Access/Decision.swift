@@ -13,6 +13,8 @@ package enum Permission: Sendable, CaseIterable {
   /// One's own; an administrator sees all of them.
   case readRequests
   case decideRequests, readAudit
+  /// What apps may do, and their passwords.
+  case readApps, changeApps
 }
 
 /// `[admin] approval`: what becomes of a change that is not an administrator's.

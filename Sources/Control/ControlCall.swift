@@ -24,6 +24,10 @@ package enum ControlCall: Sendable, Codable {
   case denyRequest(DenyRequest)
   case listAudit(ListAudit)
 
+  case listApps(ListApps)
+  case makePassword(MakePassword)
+  case revokePassword(RevokePassword)
+
   var verb: any ControlVerb {
     switch self {
     case .readStatus(let verb): verb
@@ -40,6 +44,9 @@ package enum ControlCall: Sendable, Codable {
     case .approveRequest(let verb): verb
     case .denyRequest(let verb): verb
     case .listAudit(let verb): verb
+    case .listApps(let verb): verb
+    case .makePassword(let verb): verb
+    case .revokePassword(let verb): verb
     }
   }
 

@@ -10,6 +10,7 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case noEntity(String)
   case noProvider(String)
   case noMailbox(entity: String)
+  case noApp(String)
   case noMessage(Int64)
   case unfit(Mailbox.Unfit)
   case renewal(Mailbox.RenewalFault, entity: String)
@@ -34,6 +35,9 @@ extension ControlRefusal: CustomStringConvertible {
     case .noProvider(let name):
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
+    case .noApp(let name):
+      "The relay knows no app \"\(name)\". `letterhead app list` shows those it knows; add [app.\(name)] to its "
+        + "configuration, and reload it."
     case .noMessage(let id):
       "There is no message \(id) here, or no longer. `letterhead queue` shows what waits."
     case .unfit(let unfit): unfit.sentence

@@ -12,6 +12,8 @@ package enum ControlReply: Sendable, Equatable, Codable {
   case entry(AuditEntry)
   /// A saved connection, without its secrets.
   case mailbox(MailboxPayload)
+  case app(AppSummary)
+  case password(ShownPassword)
   /// A message that was named, and is left as it is: why, and what to do about it.
   case unchanged(String)
   /// Why what was changed has no effect yet.
@@ -32,7 +34,7 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// Nothing comes after it.
   package var isLast: Bool {
     switch self {
-    case .step, .message, .detail, .request, .entry, .mailbox, .unchanged, .note, .status: false
+    case .step, .message, .detail, .request, .entry, .mailbox, .app, .password, .unchanged, .note, .status: false
     case .permitted, .filed, .changed, .done, .refused: true
     }
   }

@@ -2,6 +2,7 @@
 
 package import Access
 package import Mailboxes
+package import SMTP
 
 /// What the configuration says that a call depends on.
 package struct ControlSettings: Sendable {
@@ -10,6 +11,10 @@ package struct ControlSettings: Sendable {
   package var entities: [String]
   package var providers: Providers
   package var approval: ApprovalRule
+  /// As the configuration says it, without the apps approved here.
+  package var access = AccessRules()
+  /// Where apps may sign in, as the configuration names the listeners.
+  package var signInPlaces: [SignInPlace] = []
 
   package init(hostname: String, entities: [String], providers: Providers, approval: ApprovalRule) {
     self.hostname = hostname
@@ -20,5 +25,18 @@ package struct ControlSettings: Sendable {
 
   func requireEntity(_ key: String) throws(ControlRefusal) {
     if !entities.contains(key) { throw .noEntity(String(key.prefix(64))) }
+  }
+}
+
+/// A listener, as it is typed into an app's form.
+package struct SignInPlace: Sendable, Equatable, Codable {
+  package var host: String
+  package var port: Int
+  package var security: Security
+
+  package init(host: String, port: Int, security: Security) {
+    self.host = host
+    self.port = port
+    self.security = security
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DecisionTests {
   private static let readings: [Permission] = [.readStatus, .readRequests, .readQueue]
   private static let administration: [Permission] = [
-    .changeQueue, .testMailbox, .decideRequests, .readAudit,
+    .changeQueue, .testMailbox, .decideRequests, .readAudit, .readApps, .changeApps, .readPending, .decidePending,
   ]
 
   @Test(arguments: Permission.allCases)

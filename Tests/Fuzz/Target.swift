@@ -13,7 +13,7 @@ struct Target: Sendable, CustomStringConvertible {
   var description: String { name }
 
   static let all = [
-    address, call, callback, chunks, command, configuration, dns, dots, encoding, header, idToken, keyFile, lines,
+    address, auth, call, callback, chunks, command, configuration, dns, dots, encoding, header, idToken, keyFile, lines,
     reply,
     report, rewrite, sasl, session, status, table, tls, token,
   ]
