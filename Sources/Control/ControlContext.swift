@@ -23,6 +23,17 @@ struct ControlContext: Sendable {
     }
   }
 
+  /// The uid whose messages the caller may see; `nil`: everybody's.
+  ///
+  /// - Throws: where no message can be the caller's own.
+  var ownMessagesOnly: UInt32? {
+    get throws(ControlRefusal) {
+      if caller.role == .administrator { return nil }
+      guard let uid = caller.principal.uid else { throw .notAllowed(.notAdministrator, name: caller.requester.name) }
+      return uid
+    }
+  }
+
   /// One line of the relay's log: who did what.
   func note(_ what: String, _ facts: [String: String]) {
     resources.note(what, caller, facts)

@@ -132,14 +132,14 @@ struct ControlFixture {
   }
 
   /// Accepts `count` messages of `entity`, as an app would send them.
-  func accept(_ count: Int = 1, of entity: String = "acme") async throws {
+  func accept(_ count: Int = 1, of entity: String = "acme", uid: UInt32? = nil) async throws {
     for number in 0..<count {
       let envelope = Envelope(
         sender: Address("erp@localhost"), recipients: [Address("ada@example.org")].compactMap(\.self))
       let content = Array("From: erp@localhost\r\nSubject: \(number)\r\n\r\nHello.\r\n".utf8)
       try await spool.accept(
         NewMessage(
-          entity: entity, envelope: envelope, content: .octets(content), source: MessageSource(client: "127.0.0.1")),
+          entity: entity, envelope: envelope, content: .octets(content), source: MessageSource(client: "127.0.0.1", uid: uid)),
         now: Date())
     }
   }

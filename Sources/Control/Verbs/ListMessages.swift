@@ -1,4 +1,4 @@
-// One page of the queue. Whoever wants all of it asks for page after page, so that nothing here waits for a slow reader.
+// One page of the queue, or of one's own messages in it. Whoever wants all of it asks for page after page, so that nothing here waits for a slow reader.
 
 import Access
 package import Foundation
@@ -31,8 +31,13 @@ package struct ListMessages: ControlVerb {
     if let entity { try context.settings.requireEntity(entity) }
     let spool = try context.spool
     let directory = try await context.mailboxes.load()
-    let page = try await spool.list(
-      entity: entity, state: state, after: after.map { MessageID(rawValue: $0) }, limit: Self.largestPage)
+    let after = after.map { MessageID(rawValue: $0) }
+    let page =
+      if let uid = try context.ownMessagesOnly {
+        try await spool.list(of: uid, entity: entity, state: state, after: after, limit: Self.largestPage)
+      } else {
+        try await spool.list(entity: entity, state: state, after: after, limit: Self.largestPage)
+      }
     for message in page { try await say(.message(QueuedMessage(message, in: directory, at: Date()))) }
     return .done("")
   }

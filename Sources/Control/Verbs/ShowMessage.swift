@@ -17,7 +17,10 @@ package struct ShowMessage: ControlVerb {
   var permission: Permission { .readQueue }
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
-    guard let detail = try await context.spool.show(MessageID(rawValue: id)) else {
+    let owner = try context.ownMessagesOnly
+    guard let detail = try await context.spool.show(MessageID(rawValue: id)),
+      owner == nil || detail.message.source.uid == owner
+    else {
       throw ControlRefusal.noMessage(id)
     }
     let directory = try await context.mailboxes.load()
