@@ -138,7 +138,7 @@ extension ListenerSettings {
 }
 
 extension SubmissionContext {
-  fileprivate convenience init(_ configuration: Configuration, log: Logger) {
+  convenience init(_ configuration: Configuration, log: Logger) {
     self.init(
       hostname: configuration.hostname, instance: Instance.word(in: configuration.stateDirectory),
       limits: configuration.limits.submission, log: log)

@@ -36,6 +36,7 @@ package final class Relay: Sendable {
   private let adminLoop = EventLoop(name: "admin")
   private let http: HTTPClient
   private let listeners: ListenerSet
+  private let drop: DropService
   private let deliveries: QueueSupervisor
   private let status: StatusBoard
   private let health: RelayHealth
@@ -83,10 +84,11 @@ package final class Relay: Sendable {
     let present: @Sendable () -> SendingRules = { SendingRules(rules.value, over: directory.value) }
     let traffic = AppTraffic { [health] app, sentence in health.noteHeldMail(of: app, sentence) }
     signIns = AppSignIns(registry: { [mailboxes] in mailboxes.apps }, apps: { rules.value.apps }, time: time)
+    let intake = SpoolIntake(spool: spool, traffic: traffic, rules: present)
+    let access = ListenerAccess(lookup: ClientLookup(time: time), signIns: signIns, rules: present)
     listeners = ListenerSet(
-      loop: frontLoop, intake: SpoolIntake(spool: spool, traffic: traffic, rules: present),
-      access: ListenerAccess(lookup: ClientLookup(time: time), signIns: signIns, rules: present), inheriting: inherited,
-      configuration: configuration, log: log)
+      loop: frontLoop, intake: intake, access: access, inheriting: inherited, configuration: configuration, log: log)
+    drop = DropService(configuration, DropIntake(intake, access, SubmissionContext(configuration, log: log)), log: log)
     http = HTTPClient(proxy: configuration.network.proxy)
     let transports = TransportFactory(configuration, over: http, loop: backLoop)
     let refreshHelper = RefreshHelper(proxy: configuration.network.proxy, log: log)
@@ -139,6 +141,8 @@ package final class Relay: Sendable {
       group.addTask { await self.followMailboxes(update) }
       group.addTask { await self.followProblems() }
       group.addTask { await self.watchExpiries() }
+      group.addTask { await self.drop.run() }
+      group.addTask { await self.keepTraffic() }
       group.addTask { await self.returnMemory() }
       await obey(signals)
       log.info("stopping")
@@ -222,6 +226,26 @@ package final class Relay: Sendable {
       await time.sleep(for: .seconds(3600))
     }
   }
+
+  /// What apps have sent today counts on after a restart.
+  private func keepTraffic() async {
+    if let record = try? await mailboxes.sendingRecord(of: Self.trafficKey, as: String.self) { traffic.restore(record) }
+    var kept = ""
+    while !Task.isCancelled {
+      await time.sleep(for: .seconds(5))
+      let record = traffic.record
+      guard record != kept else { continue }
+      do {
+        try await mailboxes.setSendingRecord(record, of: Self.trafficKey)
+        kept = record
+      } catch {
+        log.error("what apps have sent cannot be kept", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  /// Beside the records of mailboxes, and no mailbox's address.
+  private static let trafficKey = "?apps"
 
   /// What a crowd of clients took stays with the allocator when they have gone, until it is told to let go.
   private func returnMemory() async {

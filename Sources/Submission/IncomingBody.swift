@@ -2,6 +2,7 @@
 // Knows nothing of sockets or of where a message ends.
 
 import Access
+import Logging
 import Message
 import SMTP
 import Sockets
@@ -88,10 +89,8 @@ final class IncomingBody<Destination: Intake> {
     if refusal != nil { await discard() }
   }
 
-  /// To be called at the end of the message.
-  ///
   /// - Returns: nil when the message is refused; nothing of it is kept then.
-  func finish(_ findings: Findings) async -> Arrival<Destination.LargeBody>.Content? {
+  private func finish(_ findings: Findings) async -> Arrival<Destination.LargeBody>.Content? {
     clean(findings)
     if refusal == nil, large == nil, !fitsInMemory() { await moveToDisk(isWhole: true) }
     if refusal == nil, large == nil { checkHeader(isWhole: true) }
@@ -101,8 +100,21 @@ final class IncomingBody<Destination: Intake> {
     return if let large { .large(large) } else { .octets(octets) }
   }
 
-  /// To be called when the intake has accepted the message: `discard` must not delete its file any more.
-  func handOver() { large = nil }
+  /// To be called at the end of the message: hands it to the intake, where it is not refused.
+  func conclude(_ findings: Findings, of client: ClientIdentity, helo: String) async -> BodyConclusion {
+    guard let content = await finish(findings), let route else { return .refused(refusal ?? Replies.localError) }
+    let message = Arrival(
+      route: route, envelope: envelope, content: content, octets: count, client: client, helo: helo, marks: marks)
+    do throws(IntakeError) {
+      let acceptance = try await intake.accept(message)
+      // Its file is the intake's now.
+      if acceptance != .duplicate { large = nil }
+      return .accepted(acceptance, by: route, recipients: envelope.recipients.count)
+    } catch {
+      if case .unwritable(let why) = error { context.log.error("cannot store", metadata: ["why": "\(why)"]) }
+      return .refused(error.reply)
+    }
+  }
 
   func discard() async {
     release()
@@ -166,6 +178,9 @@ final class IncomingBody<Destination: Intake> {
       let route = try settledRoute(by: header)
       self.route = route
       envelope = try route.settled(envelope)
+      if let limit = route.app?.limits.maxMessageOctets, count > limit {
+        refuse(Replies.messageTooLarge(limit: limit))
+      }
     } catch {
       refuse(error.reply)
     }
@@ -187,6 +202,12 @@ final class IncomingBody<Destination: Intake> {
     reserved += max(more, 0)
     return true
   }
+}
+
+/// What became of a message that came to its end.
+enum BodyConclusion {
+  case accepted(Acceptance, by: Route, recipients: Int)
+  case refused(Reply)
 }
 
 extension MessageMarks {

@@ -33,6 +33,11 @@ package final class ListenerAccess: Sendable {
       address: connection.peer.host, listener: listener, uid: peer.uid, cgroup: peer.cgroup)
   }
 
+  /// Of whoever owns a file.
+  func identity(ofOwner uid: UInt32, at place: String) async -> ClientIdentity {
+    await lookup.identity(address: "", listener: place, uid: uid, cgroup: nil)
+  }
+
   // MARK: Wrong passwords
 
   /// A peer with too many of them behind it is not listened to.

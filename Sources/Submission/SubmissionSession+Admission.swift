@@ -43,11 +43,7 @@ extension SubmissionSession {
 
   /// Who it is, for a line of the log.
   func logged(_ facts: Logger.Metadata = [:]) -> Logger.Metadata {
-    var metadata = facts
-    metadata["client"] = client.address.isEmpty ? "unix" : "\(client.address)"
-    if client.user != nil || client.service != nil { metadata["identity"] = "\(client.words)" }
-    if let app = route?.app?.name ?? client.app { metadata["app"] = "\(app)" }
-    return metadata
+    facts.merging(client.logged(as: route?.app?.name)) { $1 }
   }
 
   // MARK: Signing in

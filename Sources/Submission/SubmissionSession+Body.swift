@@ -74,12 +74,13 @@ extension SubmissionSession {
   }
 
   private func trace(_ envelope: Envelope, id: String) -> [UInt8] {
+    let app = server.access.rules().app(of: client)
     let session = Trace.Session(
       helo: dialogue.hello?.name ?? "", peer: connection.peer.host, isExtended: dialogue.hello?.isExtended ?? false,
       isSecured: dialogue.isSecured, isAuthenticated: client.app != nil,
-      app: server.access.rules().app(of: client)?.name, identity: client.isKnown ? client.words : nil)
+      app: app?.name, identity: client.isKnown ? client.words : nil)
     let received = context.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: context.time.now)
-    guard case .redirect = route?.app?.mode else { return received }
+    guard case .redirect = app?.mode else { return received }
     return received + Trace.originalRecipients(envelope.recipients)
   }
 
@@ -96,38 +97,22 @@ extension SubmissionSession {
   }
 
   private func conclude(_ body: IncomingBody<Destination>, _ findings: Findings) async -> Reply {
-    guard let content = await body.finish(findings), let route = body.route else {
-      return body.refusal ?? Replies.localError
-    }
+    let octets = body.count
+    let conclusion = await body.conclude(findings, of: client, helo: dialogue.hello?.name ?? "")
     if findings.contains(.nul) {
       context.log.notice("NUL octets removed", metadata: logged(["trace": "\(body.id)"]))
     }
-    let message = Arrival(
-      route: route, envelope: body.envelope, content: content, octets: body.count, client: client,
-      helo: dialogue.hello?.name ?? "", marks: body.marks)
-    do throws(IntakeError) {
-      let acceptance = try await server.intake.accept(message)
-      self.route = route
-      log(message, acceptance, trace: body.id)
-      switch acceptance {
-      case .duplicate: return Replies.duplicateDropped
-      case .queued(let id):
-        body.handOver()
-        accepted += 1
-        return Replies.accepted(id)
-      }
-    } catch {
-      if case .unwritable(let why) = error { context.log.error("cannot store", metadata: ["why": "\(why)"]) }
-      return error.reply
+    guard case .accepted(let acceptance, let route, let recipients) = conclusion else {
+      if case .refused(let reply) = conclusion { return reply }
+      return Replies.localError
     }
-  }
-
-  private func log(_ message: Arrival<Destination.LargeBody>, _ acceptance: Acceptance, trace: String) {
-    var facts: Logger.Metadata = [
-      "entity": "\(message.route.entity)", "octets": "\(message.octets)",
-      "recipients": "\(message.envelope.recipients.count)", "trace": "\(trace)",
-    ]
-    if case .queued(let id) = acceptance { facts["id"] = "\(id)" }
-    context.log.info(acceptance == .duplicate ? "dropped as sent before" : "accepted", metadata: logged(facts))
+    self.route = route
+    context.log(acceptance, by: route, octets: octets, recipients: recipients, trace: body.id, client)
+    switch acceptance {
+    case .duplicate: return Replies.duplicateDropped
+    case .queued(let id):
+      accepted += 1
+      return Replies.accepted(id)
+    }
   }
 }
