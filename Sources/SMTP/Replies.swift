@@ -130,7 +130,8 @@ package enum Replies {
     500, EnhancedCode(5, 5, 6), "Response longer than \(ServerDialogue.maximumResponseOctets) octets")
   package static let signInCancelled = Reply(501, EnhancedCode(5, 7, 0), "Sign-in cancelled")
   package static let noSignInNeeded = Reply(
-    502, EnhancedCode(5, 5, 1), "AUTH is not offered here; switch sign-in off in the app")
+    502, EnhancedCode(5, 5, 1),
+    "AUTH is not offered here; switch sign-in off in the app, or set `sign_in = true` in its [app.NAME]")
   package static func lineTooLong(limit octets: Int) -> Reply {
     Reply(500, EnhancedCode(5, 5, 6), "Command line longer than \(octets) octets")
   }
