@@ -15,6 +15,8 @@ package enum Permission: Sendable, CaseIterable {
   case decideRequests, readAudit
   /// What apps may do, and their passwords.
   case readApps, changeApps
+  /// Unknown senders whose mail is held.
+  case readPending, decidePending
 }
 
 /// `[admin] approval`: what becomes of a change that is not an administrator's.

@@ -28,6 +28,10 @@ package enum ControlCall: Sendable, Codable {
   case makePassword(MakePassword)
   case revokePassword(RevokePassword)
 
+  case listPending(ListPending)
+  case approveSender(ApproveSender)
+  case denySender(DenySender)
+
   var verb: any ControlVerb {
     switch self {
     case .readStatus(let verb): verb
@@ -47,6 +51,9 @@ package enum ControlCall: Sendable, Codable {
     case .listApps(let verb): verb
     case .makePassword(let verb): verb
     case .revokePassword(let verb): verb
+    case .listPending(let verb): verb
+    case .approveSender(let verb): verb
+    case .denySender(let verb): verb
     }
   }
 

@@ -14,6 +14,7 @@ package enum ControlReply: Sendable, Equatable, Codable {
   case mailbox(MailboxPayload)
   case app(AppSummary)
   case password(ShownPassword)
+  case pending(PendingSender)
   /// A message that was named, and is left as it is: why, and what to do about it.
   case unchanged(String)
   /// Why what was changed has no effect yet.
@@ -34,7 +35,8 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// Nothing comes after it.
   package var isLast: Bool {
     switch self {
-    case .step, .message, .detail, .request, .entry, .mailbox, .app, .password, .unchanged, .note, .status: false
+    case .step, .message, .detail, .request, .entry, .mailbox, .app, .password, .pending, .unchanged, .note, .status:
+      false
     case .permitted, .filed, .changed, .done, .refused: true
     }
   }

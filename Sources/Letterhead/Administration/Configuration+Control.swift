@@ -18,6 +18,7 @@ extension ControlSettings {
     self.init(
       hostname: configuration.hostname, entities: configuration.entities.map(\.key),
       providers: configuration.providers, approval: configuration.admin.approval)
+    alerts = configuration.alert.mailFromEntity.map { AlertMail(entity: $0, readers: configuration.alert.mailTo) }
     signInPlaces = configuration.listeners.compactMap { SignInPlace($0, of: configuration.hostname) }
   }
 }
