@@ -19,6 +19,8 @@ package enum Permission: Sendable, CaseIterable {
   case explainRoute
   /// What apps may do, and their passwords.
   case readApps, changeApps
+  /// Unknown senders whose mail is held.
+  case readPending, decidePending
 }
 
 /// `[admin] approval`: what becomes of a change that is not an administrator's.

@@ -30,6 +30,10 @@ package enum ControlCall: Sendable, Codable {
   case listSessions(ListSessions)
   case explainRoute(ExplainRoute)
 
+  case listPending(ListPending)
+  case approveSender(ApproveSender)
+  case denySender(DenySender)
+
   var verb: any ControlVerb {
     switch self {
     case .readStatus(let verb): verb
@@ -51,6 +55,9 @@ package enum ControlCall: Sendable, Codable {
     case .revokePassword(let verb): verb
     case .listSessions(let verb): verb
     case .explainRoute(let verb): verb
+    case .listPending(let verb): verb
+    case .approveSender(let verb): verb
+    case .denySender(let verb): verb
     }
   }
 

@@ -17,6 +17,7 @@ package enum ControlReply: Sendable, Equatable, Codable {
   case password(ShownPassword)
   case session(LiveSession)
   case route(RouteExplanation)
+  case pending(PendingSender)
   /// A message that was named, and is left as it is: why, and what to do about it.
   case unchanged(String)
   /// Why what was changed has no effect yet.
@@ -37,7 +38,9 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// Nothing comes after it.
   package var isLast: Bool {
     switch self {
-    case .step, .message, .detail, .request, .entry, .mailbox, .app, .password, .session, .route, .unchanged, .note, .status: false
+    case .step, .message, .detail, .request, .entry, .mailbox, .app, .password, .session, .route, .pending, .unchanged,
+      .note, .status:
+      false
     case .permitted, .filed, .changed, .done, .refused: true
     }
   }

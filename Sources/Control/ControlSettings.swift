@@ -16,6 +16,8 @@ package struct ControlSettings: Sendable {
   package var listeners: [ListenerRules] = []
   /// Where apps may sign in, as the configuration names the listeners.
   package var signInPlaces: [SignInPlace] = []
+  /// `nil` where nobody gets alerts by mail.
+  package var alerts: AlertMail?
 
   package init(hostname: String, entities: [String], providers: Providers, approval: ApprovalRule) {
     self.hostname = hostname
@@ -26,6 +28,17 @@ package struct ControlSettings: Sendable {
 
   func requireEntity(_ key: String) throws(ControlRefusal) {
     if !entities.contains(key) { throw .noEntity(String(key.prefix(64))) }
+  }
+}
+
+/// Who gets alerts by mail, and through which entity.
+package struct AlertMail: Sendable, Equatable {
+  package var entity: String
+  package var readers: [Address]
+
+  package init(entity: String, readers: [Address]) {
+    self.entity = entity
+    self.readers = readers
   }
 }
 

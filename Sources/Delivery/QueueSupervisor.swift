@@ -163,5 +163,15 @@ package actor QueueSupervisor {
         context.log.error("expiry", metadata: ["entity": "\(entity.key)", "error": "\(error)"])
       }
     }
+    await forgetFailed()
+  }
+
+  /// Of keys that are no entity's, and have no age limit: what is held for a decision waits for it.
+  private func forgetFailed() async {
+    for (key, counts) in context.spool.counts where counts.failed > 0 && !SpoolKey.isEntity(key) {
+      do throws(SpoolError) { try await context.spool.forgetFailed(of: key, now: context.time.now) } catch {
+        context.log.error("expiry", metadata: ["entity": "\(key)", "error": "\(error)"])
+      }
+    }
   }
 }

@@ -50,11 +50,19 @@ extension Spool {
       (batch, record) throws(EngineFailure) in
       try batch.expire(&record, waitingSince: outdated, at: now, report: report)
     }
-    let forgotten = now - Self.failedAreKept
-    try await forEachPage(of: entity, .failed(before: forgotten)) { (batch, record) throws(EngineFailure) in
+    try await forgetFailed(of: entity, before: now - Self.failedAreKept)
+    return failed
+  }
+
+  /// Deletes failed messages that are older than 30 days, under any key.
+  package func forgetFailed(of key: String, now: Date) async throws(SpoolError) {
+    try await forgetFailed(of: key, before: Timestamp(now) - Self.failedAreKept)
+  }
+
+  private func forgetFailed(of key: String, before forgotten: Timestamp) async throws(SpoolError) {
+    try await forEachPage(of: key, .failed(before: forgotten)) { (batch, record) throws(EngineFailure) in
       try batch.forget(record, failedBefore: forgotten)
     }
-    return failed
   }
 
   /// 30 days.

@@ -100,7 +100,7 @@ extension Route {
     let likeliest = directory.entities.first(where: \.isDefault) ?? directory.entities.first
     self.init(
       entity: key.spoolKey, localRecipients: likeliest.map { $0.localRecipients ?? $0.notify } ?? [],
-      hold: "No app matches \(key.text): letterhead app pending")
+      hold: "No app matches \(key.words): letterhead app pending")
   }
 }
 

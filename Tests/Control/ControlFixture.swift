@@ -116,6 +116,7 @@ struct ControlFixture {
       app.signsInByCramMD5 = name == "scanner"
       return app
     }
+    settings.alerts = AlertMail(entity: "beta", readers: [Address("it@acme.example")].compactMap(\.self))
     settings.signInPlaces = [SignInPlace(host: "127.0.0.1", port: 2525, security: .none)]
     return settings
   }
@@ -139,7 +140,8 @@ struct ControlFixture {
       let content = Array("From: erp@localhost\r\nSubject: \(number)\r\n\r\nHello.\r\n".utf8)
       try await spool.accept(
         NewMessage(
-          entity: entity, envelope: envelope, content: .octets(content), source: MessageSource(client: "127.0.0.1", uid: uid)),
+          entity: entity, envelope: envelope, content: .octets(content),
+          source: MessageSource(client: "127.0.0.1", uid: uid)),
         now: Date())
     }
   }

@@ -129,6 +129,10 @@ private func pending(_ text: String = "x", under entity: String = key) -> NewMes
       #expect(shown.recipients.map(\.failure) == ["uid 33 may not send here"] && shown.message.heldBecause == nil)
       #expect(try await spool.list(entity: "acme").map(\.isReport) == [true])
       #expect(try await spool.fail(allOf: key, words: "", now: Date()) { _ in nil } == 0)
+      #expect(try await spool.retry(.ids([ids[0]]), now: Date()).count == 1)
+      #expect(try #require(await spool.show(ids[0])).message.state == .held, "nobody has approved the sender")
+      try await spool.forgetFailed(of: key, now: Date().addingTimeInterval(31 * 24 * 3600))
+      #expect(try await spool.show(ids[1]) == nil && spool.pendingCount == 1)
     }
   }
 }

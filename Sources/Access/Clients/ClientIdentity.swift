@@ -43,14 +43,7 @@ extension ClientIdentity {
   }
 
   /// What an administrator would most probably write into `match` for it.
-  package var likeliestPattern: AppPattern? {
-    switch (service, user) {
-    case (.unit(let name), _): .unit(name)
-    case (.container(let id), _): .container(String(id.prefix(12)))
-    case (_, let user?): .user(user.name ?? "\(user.uid)")
-    case (_, nil): ClientNetwork(address).map { .network($0) } ?? .listener(listener)
-    }
-  }
+  package var likeliestPattern: String { PendingKey(self).pattern(user: user?.name)?.text ?? "listener:\(listener)" }
 }
 
 /// A user of this host, as the kernel names it and the host's user database describes it.

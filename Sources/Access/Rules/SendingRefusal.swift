@@ -29,7 +29,7 @@ package enum SendingRefusal: Error, Sendable, Equatable {
   private var sentence: String {
     switch self {
     case .unknownClient(let client):
-      "No app matches \(client.title): add [app.…] with match = [\"\(client.likeliestPattern?.text ?? "…")\"], or let it sign in"
+      "No app matches \(client.title): add [app.…] with match = [\"\(client.likeliestPattern)\"], or let it sign in"
     case .denied(let client):
       "An administrator has denied \(client.title): letterhead app pending tells how to undo it"
     case .sender(let sender, let app):
@@ -47,7 +47,7 @@ package enum SendingRefusal: Error, Sendable, Equatable {
       "App \(app.name) (\(client.words)) may not send as \(entity); add it to entities in [app.\(app.name)]"
     case .mayNotSendAs(let entity, let client, let app):
       "\(app.map { "App \($0.name) (\(client.words))" } ?? client.title) may not send as \(entity); "
-        + "add \"\(app.map { "app:\($0.name)" } ?? client.likeliestPattern?.text ?? "…")\" to allow in [entity.\(entity)]"
+        + "add \"\(app.map { "app:\($0.name)" } ?? client.likeliestPattern)\" to allow in [entity.\(entity)]"
     case .noEntity, .changing: ""
     }
   }

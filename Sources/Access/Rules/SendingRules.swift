@@ -29,10 +29,10 @@ package struct SendingRules: Sendable {
   package func standing(of client: ClientIdentity, unknown: UnknownClients? = nil) -> ClientStanding {
     if let app = app(of: client) { return .app(app) }
     let key = PendingKey(client)
-    if let key, access.denied.contains(key.text) { return .refused(.denied(client)) }
+    if access.denied.contains("\(key)") { return .refused(.denied(client)) }
     switch unknown ?? access.unknown ?? (access.apps.isEmpty ? .allow : .hold) {
     case .allow: return .unknown
-    case .hold: return key.map { .pending($0) } ?? .refused(.unknownClient(client))
+    case .hold: return .pending(key)
     case .refuse: return .refused(.unknownClient(client))
     }
   }

@@ -70,7 +70,7 @@ extension RouteExplanation {
       (outcome, self.entity, reason) = (.accepted, entity.key, why.words)
     case .pending(let key):
       (outcome, entity) = (.held, nil)
-      reason = "no app matches \(client.title), so it waits for an administrator as \(key.text): letterhead app pending"
+      reason = "no app matches \(client.title), so it waits for an administrator as \(key): letterhead app pending"
     case .refused(let refusal):
       (outcome, entity, reason) = (.refused, nil, refusal.reply.text)
     case .undecided:

@@ -5,7 +5,7 @@ import FoundationEssentials
 import SMTP
 
 extension Batch {
-  /// Due now; a failed one waits again with its failed recipients.
+  /// Due now; a failed one waits again with its failed recipients, or is held again for a decision on its sender.
   mutating func retry(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) -> Bool {
     let before = record.standing
     switch record.state {
@@ -17,7 +17,7 @@ extension Batch {
       guard var envelope = record.envelope else { return false }
       for place in envelope.recipients.indices { envelope.recipients[place].failure = nil }
       record.envelope = envelope
-      record.state = .waiting
+      record.state = SpoolKey.isPending(record.entity) ? .held : .waiting
       record.isDeferred = false
       (record.due, record.since) = (now, now)
     }

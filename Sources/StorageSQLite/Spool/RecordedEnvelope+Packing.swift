@@ -24,7 +24,8 @@ extension RecordedEnvelope {
     guard let more = PackedSource(&packed, hasUser: flags.contains(.hasUser)) else { return nil }
     self.init(
       sender: sender, recipients: recipients,
-      source: MessageSource(client: client, app: more.app, uid: more.uid, identity: more.identity),
+      source: MessageSource(
+        client: client, app: more.app, uid: more.uid, identity: more.identity, listener: more.listener),
       isSMTPUTF8: flags.contains(.isSMTPUTF8), is8BitMIME: flags.contains(.is8BitMIME), heldBecause: more.hold)
   }
 
@@ -65,14 +66,17 @@ private struct PackedSource {
   var uid: UInt32?
   var identity = ""
   var hold: String?
+  var listener: String?
 
   /// - Returns: `nil` where it is damaged.
   init?(_ packed: inout Unpacker, hasUser: Bool) {
     if packed.isAtEnd, !hasUser { return }
-    guard let app = packed.text(), let identity = packed.text(), let hold = packed.text() else { return nil }
+    guard let app = packed.text(), let identity = packed.text(), let hold = packed.text(), let listener = packed.text()
+    else { return nil }
     self.app = app.isEmpty ? nil : app
     self.identity = identity
     self.hold = hold.isEmpty ? nil : hold
+    self.listener = listener.isEmpty ? nil : listener
     guard hasUser else { return }
     guard let uid = packed.number() else { return nil }
     self.uid = uid
@@ -142,10 +146,13 @@ private struct Packer {
   }
 
   mutating func add(_ source: MessageSource, hold: String?) {
-    guard source.app != nil || source.uid != nil || !source.identity.isEmpty || hold != nil else { return }
+    guard
+      source.app != nil || source.uid != nil || !source.identity.isEmpty || hold != nil || source.listener != nil
+    else { return }
     add(source.app ?? "")
     add(source.identity)
     add(hold ?? "")
+    add(source.listener ?? "")
     if let uid = source.uid { bytes.append(contentsOf: MessageSource.packed(uid: uid)) }
   }
 

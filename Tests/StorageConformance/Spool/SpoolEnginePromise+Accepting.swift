@@ -42,6 +42,7 @@ extension SpoolEnginePromise {
       for source in [
         MessageSource(client: "::1 (a)", app: "erp", uid: 0, identity: "uid 0, erp.service"),
         MessageSource(client: "192.0.2.7 (a)", app: "device"), MessageSource(client: "", uid: .max),
+        MessageSource(client: "", uid: 33, listener: "127.0.0.1:2525"),
         MessageSource(client: "", identity: "container 4f1c2ab09d7e"),
       ] {
         var new = message()
