@@ -19,10 +19,8 @@ extension SystemAccounts {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 << 10) { space in
-      guard let start = space.baseAddress, getpwnam_r(name, &entry, start, space.count, &found) == 0, found != nil else {
-        return nil
-      }
-      return entry.pw_uid
+      guard let start = space.baseAddress else { return nil }
+      return getpwnam_r(name, &entry, start, space.count, &found) == 0 && found != nil ? entry.pw_uid : nil
     }
   }
 

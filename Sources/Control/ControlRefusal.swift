@@ -40,7 +40,8 @@ extension ControlRefusal: CustomStringConvertible {
     case .noEntity(let key): "The relay knows no entity \"\(key)\". Look into its configuration, and reload it."
     case .noProvider(let name):
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
-    case .noAddress(let text): "\(text.prefix(128).description.harmless()) is no mail address. Write erp@acme.example, or root."
+    case .noAddress(let text):
+      "\(text.prefix(128).description.harmless()) is no mail address. Write erp@acme.example, or root."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
     case .noApp(let name):
       "The relay knows no app \"\(name)\". `letterhead app list` shows those it knows; add [app.\(name)] to its "

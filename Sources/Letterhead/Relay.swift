@@ -56,7 +56,8 @@ package final class Relay: Sendable {
   ///     is thrown.
   ///   - inherited: sockets that the service manager has opened for this process.
   package init(
-    _ configuration: Configuration, acceptsLoss: Bool = false, inheriting inherited: InheritedSockets = InheritedSockets(),
+    _ configuration: Configuration, acceptsLoss: Bool = false,
+    inheriting inherited: InheritedSockets = InheritedSockets(),
     log: Logger
   ) async throws {
     Hardening.apply()

@@ -203,7 +203,8 @@ extension RelayFacts {
     return Finding(
       class: .pending,
       summary: "Mail of senders that match no app is held: " + Self.list(pending.mapValues { "\($0)" }) + ".",
-      remedy: "See whose it is with: letterhead app pending\(commandEnding). Then letterhead app approve \(first) --name NAME "
+      remedy:
+        "See whose it is with: letterhead app pending\(commandEnding). Then letterhead app approve \(first) --name NAME "
         + "--entity ENTITY\(commandEnding), or letterhead app deny \(first)\(commandEnding)")
   }
 
@@ -211,8 +212,11 @@ extension RelayFacts {
     let held = appHolds.filter { now.timeIntervalSince($0.value.since) < Self.failureIsTold }
     guard let (_, latest) = held.max(by: { ($0.value.since, $0.key) < ($1.value.since, $1.key) }) else { return nil }
     return Finding(
-      class: .app, since: latest.since, summary: "Mail of apps is held: " + held.values.map(\.sentence).sorted().joined(separator: "; ") + ".",
-      remedy: "Look at it with letterhead queue\(commandEnding), then: letterhead queue release ID\(commandEnding), or delete it.")
+      class: .app, since: latest.since,
+      summary: "Mail of apps is held: " + held.values.map(\.sentence).sorted().joined(separator: "; ") + ".",
+      remedy:
+        "Look at it with letterhead queue\(commandEnding), then: letterhead queue release ID\(commandEnding), or delete it."
+    )
   }
 
   private func failures(at now: Date) -> Finding? {

@@ -18,7 +18,7 @@ package final class AppTraffic: Sendable {
     fileprivate var counted: Date?
   }
 
-  enum Verdict: Sendable {
+  enum TrafficVerdict: Sendable {
     case taken(Permit)
     /// Accepted before, within `dedupe` of the app.
     case duplicate
@@ -41,7 +41,7 @@ package final class AppTraffic: Sendable {
   }
 
   /// Counts the message. To be followed by `note` or `takeBack` where it is taken.
-  func judge<LargeBody>(_ message: Arrival<LargeBody>, at now: Date) -> Verdict {
+  func judge<LargeBody>(_ message: Arrival<LargeBody>, at now: Date) -> TrafficVerdict {
     guard let app = message.route.app else { return .taken(Permit()) }
     let news = message.news(of: app)
     let (verdict, told) = state.withLock { $0.judge(news, of: app, at: now) }
@@ -137,7 +137,7 @@ extension AppTraffic.State {
   /// - Returns: the verdict, and what people are to be told now.
   fileprivate mutating func judge(
     _ news: MessageNews, of app: App, at now: Date
-  ) -> (AppTraffic.Verdict, told: String?) {
+  ) -> (AppTraffic.TrafficVerdict, told: String?) {
     if let span = app.dedupe, let fingerprint = news.fingerprint,
       duplicates.isDuplicate(fingerprint, within: span, at: now)
     {

@@ -107,7 +107,8 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
       sessions.leave(session)
     } catch {
       context.warnThrottled(
-        "no PROXY header", ["client": "\(connection.peer.host)", "listener": "\(settings.address)", "why": "\(error.words)"])
+        "no PROXY header",
+        ["client": "\(connection.peer.host)", "listener": "\(settings.address)", "why": "\(error.words)"])
       connection.close()
     }
   }

@@ -53,9 +53,9 @@ package struct ExplainRoute: ControlVerb {
 
 /// What would become of a message.
 package struct RouteExplanation: Sendable, Equatable, Codable {
-  package enum Outcome: String, Sendable, Codable { case accepted, held, refused }
+  package enum Fate: String, Sendable, Codable { case accepted, held, refused }
 
-  package let outcome: Outcome
+  package let outcome: Fate
   package let app: String?
   package let entity: String?
   /// Why that entity, or why none.

@@ -21,7 +21,9 @@ struct RouteCommand: AsyncParsableCommand {
         letterhead route --from a@b.example --app crm --entity brandb
       """)
 
-  @Option(name: .customLong("from"), help: ArgumentHelp("The envelope's sender; \"<>\" for the empty one.", valueName: "address"))
+  @Option(
+    name: .customLong("from"),
+    help: ArgumentHelp("The envelope's sender; \"<>\" for the empty one.", valueName: "address"))
   var sender: String
   @Option(help: ArgumentHelp("Whom the header's From names, where that is another.", valueName: "address"))
   var headerFrom: String?
@@ -29,7 +31,8 @@ struct RouteCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Its systemd unit.", valueName: "name")) var unit: String?
   @Option(help: ArgumentHelp("The id of its container.", valueName: "id")) var container: String?
   @Option(help: ArgumentHelp("The address of another host that sends.", valueName: "address")) var client: String?
-  @Option(help: ArgumentHelp("The app as which it signs in; app+entity names an entity.", valueName: "name")) var app: String?
+  @Option(help: ArgumentHelp("The app as which it signs in; app+entity names an entity.", valueName: "name")) var app:
+    String?
   @Option(help: ArgumentHelp("What it writes into X-Letterhead-Entity.", valueName: "name")) var entity: String?
   @Option(help: ArgumentHelp("The listener's address, as the configuration writes it.", valueName: "address"))
   var listener: String?
