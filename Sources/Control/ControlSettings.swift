@@ -13,8 +13,11 @@ package struct ControlSettings: Sendable {
   package var approval: ApprovalRule
   /// As the configuration says it, without the apps approved here.
   package var access = AccessRules()
+  package var listeners: [ListenerRules] = []
   /// Where apps may sign in, as the configuration names the listeners.
   package var signInPlaces: [SignInPlace] = []
+  /// `nil` where nobody gets alerts by mail.
+  package var alerts: AlertMail?
 
   package init(hostname: String, entities: [String], providers: Providers, approval: ApprovalRule) {
     self.hostname = hostname
@@ -28,6 +31,17 @@ package struct ControlSettings: Sendable {
   }
 }
 
+/// Who gets alerts by mail, and through which entity.
+package struct AlertMail: Sendable, Equatable {
+  package var entity: String
+  package var readers: [Address]
+
+  package init(entity: String, readers: [Address]) {
+    self.entity = entity
+    self.readers = readers
+  }
+}
+
 /// A listener, as it is typed into an app's form.
 package struct SignInPlace: Sendable, Equatable, Codable {
   package var host: String
@@ -38,5 +52,18 @@ package struct SignInPlace: Sendable, Equatable, Codable {
     self.host = host
     self.port = port
     self.security = security
+  }
+}
+
+/// What a listener says of the mail that comes in there.
+package struct ListenerRules: Sendable, Equatable {
+  package var address: String
+  package var entity: String?
+  package var unknown: UnknownClients?
+
+  package init(address: String, entity: String?, unknown: UnknownClients?) {
+    self.address = address
+    self.entity = entity
+    self.unknown = unknown
   }
 }

@@ -64,7 +64,16 @@ package enum Replies {
   package static let changing = Reply(
     451, EnhancedCode(4, 3, 5), "The configuration is just being changed; try again later")
 
+  package static let pendingFull = Reply(
+    451, EnhancedCode(4, 7, 1),
+    "unknown_max_messages are waiting for an administrator: letterhead app pending; try again later")
+  /// Answered like a message that was taken, since the app has done nothing wrong.
+  package static let duplicateDropped = Reply(
+    250, EnhancedCode(2, 0, 0), "The same message was taken before; this one is dropped (dedupe)")
+
   // The session ends.
+  package static let signInRevoked = Reply(
+    421, EnhancedCode(4, 7, 0), "The password of this app was revoked; sign in with the new one")
   package static let tooManyErrors = Reply(421, EnhancedCode(4, 7, 0), "Too many errors")
   package static let tooManyConnections = Reply(421, EnhancedCode(4, 7, 0), "Too many connections; try again later")
   package static let timedOut = Reply(421, EnhancedCode(4, 4, 2), "Nothing heard for too long")

@@ -31,12 +31,13 @@ struct StatusCommand: ParsableCommand {
     do throws(StatusFileError) { snapshot = try StatusFile(path: places.statusFile).read() } catch {
       try stop("\(error)")
     }
+    let isRunning = StatusFile.isFresh(snapshot, at: Date())
     if json.isOn {
       printJSON(text: String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
     } else {
-      print(StatusReport(snapshot, now: Date()).text)
+      print(StatusReport(snapshot, isRunning: isRunning, now: Date()).text)
     }
-    guard StatusFile.isFresh(snapshot, at: Date()) else {
+    guard isRunning else {
       try stop(
         "The relay is not running: \(places.statusFile) is of \(snapshot.updatedAt.formatted(.iso8601)). "
           + "Start it: systemctl start letterhead.")
@@ -66,20 +67,36 @@ struct StatusCommand: ParsableCommand {
 /// A snapshot in lines for a terminal.
 struct StatusReport {
   private let snapshot: Snapshot
+  private let isRunning: Bool
   private let now: Date
 
-  init(_ snapshot: Snapshot, now: Date) {
+  /// - Parameter isRunning: otherwise the snapshot is the last one of a relay that has ended.
+  init(_ snapshot: Snapshot, isRunning: Bool, now: Date) {
     self.snapshot = snapshot
+    self.isRunning = isRunning
     self.now = now
   }
 
   var text: String {
     let entities = snapshot.entities.sorted { $0.key < $1.key }.map { lines(of: $0.key, $0.value) }
     let problems = snapshot.problems.map(lines)
-    return ([headline] + (problems + entities).map { $0.joined(separator: "\n") }).joined(separator: "\n\n")
+    return ([headline] + (problems + entities + [apps]).filter { !$0.isEmpty }.map { $0.joined(separator: "\n") })
+      .joined(separator: "\n\n")
+  }
+
+  /// Those that have sent something.
+  private var apps: [String] {
+    let active = (snapshot.apps ?? [:]).filter { $0.value.messagesToday > 0 || $0.value.lastSeen != nil }
+    return active.sorted { $0.key < $1.key }.map { name, app in
+      let last = app.lastSeen.map { ", last \(Self.span(now.timeIntervalSince($0))) ago" } ?? ""
+      let others = [("held", app.held), ("refused", app.refused), ("dropped as duplicates", app.duplicates)]
+        .filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
+      return "app \(name): \(app.messagesToday) messages in 24 hours\(last)\(others)"
+    }
   }
 
   private var headline: String {
+    if !isRunning { return "NOT RUNNING: what follows is of \(snapshot.updatedAt.formatted(.iso8601))." }
     let up = "letterhead \(snapshot.version), up \(Self.span(now.timeIntervalSince(snapshot.startedAt)))"
     switch snapshot.state {
     case .ok: return "OK: \(up)."

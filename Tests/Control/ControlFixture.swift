@@ -116,6 +116,7 @@ struct ControlFixture {
       app.signsInByCramMD5 = name == "scanner"
       return app
     }
+    settings.alerts = AlertMail(entity: "beta", readers: [Address("it@acme.example")].compactMap(\.self))
     settings.signInPlaces = [SignInPlace(host: "127.0.0.1", port: 2525, security: .none)]
     return settings
   }
@@ -132,13 +133,16 @@ struct ControlFixture {
   }
 
   /// Accepts `count` messages of `entity`, as an app would send them.
-  func accept(_ count: Int = 1, of entity: String = "acme") async throws {
+  func accept(_ count: Int = 1, of entity: String = "acme", uid: UInt32? = nil) async throws {
     for number in 0..<count {
       let envelope = Envelope(
         sender: Address("erp@localhost"), recipients: [Address("ada@example.org")].compactMap(\.self))
       let content = Array("From: erp@localhost\r\nSubject: \(number)\r\n\r\nHello.\r\n".utf8)
       try await spool.accept(
-        NewMessage(entity: entity, envelope: envelope, content: .octets(content), client: "127.0.0.1"), now: Date())
+        NewMessage(
+          entity: entity, envelope: envelope, content: .octets(content),
+          source: MessageSource(client: "127.0.0.1", uid: uid)),
+        now: Date())
     }
   }
 }

@@ -182,6 +182,17 @@ extension System {
       #expect(noConnections.errors.contains("letterhead serve --config \(relay.configuration) --accept-loss"))
     }
 
+    @Test func `makes the folder of its status file where it is missing, and everyone may look into it`() async throws {
+      let relay = try Relay(statusFile: "run/letterhead/status.json")
+      try await relay.start()
+      for directory in ["run", "run/letterhead"] {
+        var found = stat()
+        let isThere = stat(relay.directory.path(directory), &found) == 0
+        #expect(isThere && found.st_mode & 0o777 == 0o755, "the relay's own umask is 077")
+      }
+      try await relay.end()
+    }
+
     @Test func `refuses to share its status file with another relay`() async throws {
       let (first, second) = (try Relay(), try Relay())
       try await first.start()

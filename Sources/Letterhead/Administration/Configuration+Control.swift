@@ -20,6 +20,10 @@ extension ControlSettings {
       hostname: configuration.hostname, entities: configuration.entities.map(\.key),
       providers: configuration.providers, approval: configuration.admin.approval)
     access = configuration.access
+    listeners = configuration.listeners.map {
+      ListenerRules(address: $0.address, entity: $0.entity, unknown: $0.unknown)
+    }
+    alerts = configuration.alert.mailFromEntity.map { AlertMail(entity: $0, readers: configuration.alert.mailTo) }
     signInPlaces = configuration.listeners.compactMap { SignInPlace($0, of: configuration.hostname) }
   }
 }

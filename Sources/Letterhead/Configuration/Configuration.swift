@@ -27,6 +27,8 @@ package struct Configuration: Sendable {
   package var stateDirectory = "/var/lib/letterhead"
   /// Absolute. The file that monitoring reads.
   package var statusFile = "/run/letterhead/status.json"
+  /// Absolute. Where `letterhead-sendmail` leaves mail while no relay answers.
+  package var dropDirectory = "/var/spool/letterhead/drop"
   /// The relay's name in greetings, EHLO and Received lines: a full host name.
   package var hostname: String
   package var listeners: [ListenerSettings] = []

@@ -80,6 +80,7 @@ struct ConfigurationReader {
     result.positions = file.positions
     result.stateDirectory = file.absolute(result.stateDirectory)
     result.statusFile = file.absolute(result.statusFile)
+    result.dropDirectory = file.absolute(result.dropDirectory)
     ConfigurationTables.top.read(top, into: &result)
     let entities = top.table("entity")?.tables().map(entity(from:)) ?? []
     result.entities = entities.map(\.entity)

@@ -29,6 +29,10 @@ package enum ConfigurationTables {
         "status_file", \.statusFile, .path, "What `letterhead status` and monitoring read. No secrets in it.",
         effect: .restart),
       ConfigurationKey(
+        "drop_dir", \.dropDirectory, .path,
+        "Where letterhead-sendmail leaves mail while no relay answers. The folder above it has to be there; a host without "
+          + "that program needs none.", effect: .restart),
+      ConfigurationKey(
         "hostname", \.hostname,
         .text.whenever(
           ConfigurationReader.isHostname,

@@ -8,7 +8,7 @@ import Letterhead
 struct AppCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "app",
-    abstract: "See the apps that send, and give them passwords.",
+    abstract: "See the apps that send, give them passwords, and decide on unknown senders.",
     discussion: """
       An app is a table [app.NAME] of the configuration. For administrators. Works whether or not the relay is running.
 
@@ -16,8 +16,12 @@ struct AppCommand: AsyncParsableCommand {
         letterhead app list
         letterhead app password erp
         letterhead app revoke erp
+        letterhead app pending
       """,
-    subcommands: [AppList.self, AppShow.self, AppPasswordCommand.self, AppRevoke.self],
+    subcommands: [
+      AppList.self, AppShow.self, AppPasswordCommand.self, AppRevoke.self, AppPending.self, AppApprove.self,
+      AppDeny.self,
+    ],
     defaultSubcommand: AppList.self)
 }
 

@@ -16,6 +16,8 @@ package struct AccessRules: Sendable, Equatable {
   /// `[entity.X] allow`, by the entity's key: who may send as it, one of them is enough. An entity without an entry is
   /// everybody's. None is empty.
   package var allow: [String: [AppPattern]] = [:]
+  /// The pending keys of clients that an administrator has denied.
+  package var denied: Set<String> = []
 
   package init() {}
 }

@@ -8,6 +8,12 @@ import Platform
 package enum ListenError: Error, Equatable {
   /// Not `127.0.0.1:2525` or `[::1]:2525`.
   case notAnAddress(String)
+  /// A path of more than 107 octets, which no unix socket can have.
+  case pathTooLong(String)
+  /// What stands at this path is no socket.
+  case fileInTheWay(String)
+  /// The service manager has handed over no socket of this name.
+  case notHandedOver(String)
   /// Another socket listens there already.
   case inUse(Endpoint)
   /// The process lacks the privilege; ports below 1024 need one.
@@ -30,9 +36,19 @@ package final class Listener: Sendable {
   /// Where it listens. The port is the real one even if 0 was asked for. For a unix socket the host is its path.
   package let endpoint: Endpoint
   private let socket: Descriptor
+  private let origin: Origin
+  private let isClosed = Atomic<Bool>(false)
   private let home = Mutex<Home?>(nil)
   /// The descriptor number of the connection that was accepted last.
   private let newest = Atomic<Int32>(-1)
+
+  /// Whose the socket is.
+  private enum Origin {
+    /// This listener's, with its file where it is a unix socket's.
+    case bound(BoundPath?)
+    /// The service manager's too, and of listeners that take it later.
+    case inherited
+  }
 
   /// The loop that accepts, and the slot it waits in.
   private struct Home {
@@ -56,13 +72,30 @@ package final class Listener: Sendable {
   }
 
   /// - Parameter socket: bound.
-  init(_ socket: consuming Descriptor, at endpoint: Endpoint, backlog: Int32) throws(ListenError) {
+  init(
+    _ socket: consuming Descriptor, at endpoint: Endpoint, backlog: Int32, file: BoundPath? = nil
+  ) throws(ListenError) {
     if listen(socket.number, backlog) != 0 { throw ListenError(errno, at: endpoint) }
     self.socket = socket
     self.endpoint = endpoint
+    origin = .bound(file)
   }
 
-  deinit { home.withLock { home in if let home { home.loop.discard(home.key) } } }
+  /// Accepts from a socket that listens already. It goes on listening when this listener is closed: connections wait in its
+  /// backlog then, for another listener or the next start of the relay.
+  package init(inheriting inherited: InheritedSocket) {
+    socket = Descriptor(owning: fcntl(inherited.descriptor.number, F_DUPFD_CLOEXEC, 0))
+    endpoint = inherited.endpoint
+    origin = .inherited
+    _ = fcntl(socket.number, F_SETFL, fcntl(socket.number, F_GETFL) | O_NONBLOCK)
+    setNoDelay(on: socket.number)
+  }
+
+  deinit {
+    guard let home = home.withLock({ $0 }) else { return }
+    if case .inherited = origin { home.loop.unwatch(socket.number) }
+    home.loop.discard(home.key)
+  }
 
   static func open(_ family: Int32) -> Int32 {
     Glibc.socket(family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -77,7 +110,7 @@ package final class Listener: Sendable {
     let slot = try slot(in: loop)
     while true {
       if !loop.takeTurn() { await loop.yield() }
-      if slot.interrupted || Task.isCancelled { throw end(slot) }
+      if slot.interrupted || Task.isCancelled || isClosed.load(ordering: .acquiring) { throw end(slot) }
       if newest.load(ordering: .relaxed) >= DescriptorLimit.clients {
         try await pause(on: loop)
         newest.store(lowestFree, ordering: .relaxed)
@@ -104,11 +137,15 @@ package final class Listener: Sendable {
   }
 
   /// Accepts no further connection, not even one that waits in the backlog. Another listener may use the address when this
-  /// returns. May be called from any thread.
+  /// returns. May be called from any thread, and more than once.
   package func close() {
-    // The descriptor stays open, because another thread may use it. A socket that no longer listens does not block its
-    // address for sockets that allow reuse, as every Listener does.
-    shutdown(socket.number, Int32(SHUT_RD))
+    let wasClosed = isClosed.exchange(true, ordering: .acquiringAndReleasing)
+    if case .bound(let file) = origin, !wasClosed {
+      // The descriptor stays open, because another thread may use it. A socket that no longer listens does not block its
+      // address for sockets that allow reuse, as every Listener does.
+      shutdown(socket.number, Int32(SHUT_RD))
+      file?.remove()
+    }
     interrupt()
   }
 
