@@ -47,7 +47,7 @@ package struct SystemAccounts: Accounts {
     }
   }
 
-  private static func groupID(_ name: String) -> gid_t? {
+  static func groupID(_ name: String) -> gid_t? {
     withGroup({ getgrnam_r(name, $0, $1, $2, $3) }, { $0.gr_gid })
   }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Access
 
-@Suite struct `Which clients a listener serves` {
+@Suite struct `Which hosts a network holds` {
   @Test(arguments: [
     ("192.168.1.0/24", "192.168.1.77", true),
     ("192.168.1.0/24", "192.168.2.77", false),

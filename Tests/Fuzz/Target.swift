@@ -13,7 +13,9 @@ struct Target: Sendable, CustomStringConvertible {
   var description: String { name }
 
   static let all = [
-    address, call, callback, chunks, command, configuration, dns, dots, encoding, header, idToken, keyFile, lines,
+    address, auth, call, callback, chunks, command, configuration, dns, dots, drop, encoding, header, idToken, keyFile,
+    letter,
+    lines,
     proxyBinary, proxyLine, reply, report, rewrite, sasl, session, socketAnswer, status, table, tls, token,
   ]
 

@@ -52,6 +52,13 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
   }
 
+  @Test func `a folder that is missing is told as that`() {
+    let path = directory.path("none/door")
+    #expect(throws: ListenError.failed(Endpoint(host: path, port: 0), errno: ENOENT)) {
+      _ = try Listener(path: path, mode: 0o666)
+    }
+  }
+
   @Test func `nobody there is told apart`() async throws {
     try await onLoop { loop in
       #expect(throws: ConnectionError.failed(ENOENT)) { _ = try Connection.open(path: path, on: loop) }

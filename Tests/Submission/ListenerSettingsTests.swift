@@ -1,9 +1,11 @@
+// Which clients a listener serves at all.
+
 import Access
 import Testing
 
 @testable import Submission
 
-@Suite struct `Whom a listener serves` {
+@Suite struct ListenerSettingsTests {
   @Test func `this host itself is served, whatever else is allowed`() {
     let bare = ListenerSettings(address: "0.0.0.0:25")
     let lan = ListenerSettings(address: "0.0.0.0:25", allow: ["192.168.1.0/24"].compactMap(ClientNetwork.init))

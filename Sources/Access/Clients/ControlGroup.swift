@@ -1,7 +1,7 @@
 // What the path of a control group tells of the program in it: its systemd unit or its container.
 
 /// Where a program runs.
-package enum ControlGroup: Sendable, Hashable {
+package enum ControlGroup: Sendable, Hashable, Codable {
   /// Of the system's manager: only root can put a program there.
   case unit(String)
   /// Below a user's own manager, who may name groups there as he likes: good for nothing but to show to people.

@@ -20,6 +20,7 @@
 #include <linux/inet_diag.h>
 
 extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
+extern int syncfs(int descriptor);
 extern int pipe2(int ends[2], int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 // <malloc.h>, which Glibc leaves out.

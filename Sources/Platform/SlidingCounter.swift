@@ -1,43 +1,59 @@
-// How much there was of something in the last minute, or in the last day. Pure: time is handed in.
+// How much there was of something in the last minutes, or in the last day. Pure: time is handed in.
 
-import Foundation
+package import FoundationEssentials
 
 /// Counts by buckets of time: few of them, however much is counted. A bucket counts until its last moment is out of the
 /// window, so the counter errs on the side of having counted too much.
-struct SlidingCounter: Codable, Equatable, Sendable {
-  enum Span: String, Codable {
-    case minute, day
+package struct SlidingCounter: Codable, Equatable, Sendable {
+  /// Stored records hold the names.
+  package enum Span: String, Codable, Sendable {
+    /// A provider's. It is a little longer than ours: messages do not all travel equally long.
+    case minute
+    case ownMinute, tenMinutes, day
 
-    /// In seconds. The minute is a little longer than the provider's: messages do not all travel equally long.
-    var length: Int { self == .minute ? 61 : 24 * 3600 }
+    /// In seconds.
+    var length: Int {
+      switch self {
+      case .minute: 61
+      case .ownMinute: 60
+      case .tenMinutes: 600
+      case .day: 24 * 3600
+      }
+    }
     /// Of one bucket, in seconds.
-    var grain: Int { self == .minute ? 1 : 900 }
+    var grain: Int {
+      switch self {
+      case .minute, .ownMinute: 1
+      case .tenMinutes: 15
+      case .day: 900
+      }
+    }
   }
 
-  let span: Span
+  package let span: Span
   /// By the number of the bucket since 1970.
   private var counts: [Int: Int] = [:]
 
-  init(_ span: Span) { self.span = span }
+  package init(_ span: Span) { self.span = span }
 
-  var total: Int { counts.values.reduce(0, +) }
+  package var total: Int { counts.values.reduce(0, +) }
 
   /// What a damaged record might hold is none.
-  var isSane: Bool { counts.count < 10_000 && counts.values.allSatisfy { (1...1_000_000_000).contains($0) } }
+  package var isSane: Bool { counts.count < 10_000 && counts.values.allSatisfy { (1...1_000_000_000).contains($0) } }
 
-  mutating func add(_ count: Int, at time: Date) {
+  package mutating func add(_ count: Int, at time: Date) {
     counts[bucket(of: time), default: 0] += count
   }
 
   /// Takes back what was added at `time`, if that still counts.
-  mutating func remove(_ count: Int, at time: Date) {
+  package mutating func remove(_ count: Int, at time: Date) {
     let bucket = bucket(of: time)
     guard let counted = counts[bucket] else { return }
     counts[bucket] = counted > count ? counted - count : nil
   }
 
   /// Forgets what is out of the window. What lies ahead was counted before the clock was set back: it counts as of now.
-  mutating func pass(to now: Date) {
+  package mutating func pass(to now: Date) {
     let present = bucket(of: now)
     for (bucket, count) in counts where end(of: bucket) <= now || bucket > present {
       counts[bucket] = nil
@@ -46,7 +62,7 @@ struct SlidingCounter: Codable, Equatable, Sendable {
   }
 
   /// When `count` more are within `limit`; `nil`: now. What is more than the limit by itself has to itself all there is.
-  func opening(for count: Int, within limit: Int) -> Date? {
+  package func opening(for count: Int, within limit: Int) -> Date? {
     var excess = total + min(count, limit) - limit
     guard excess > 0 else { return nil }
     for (bucket, count) in counts.sorted(by: { $0.key < $1.key }) {

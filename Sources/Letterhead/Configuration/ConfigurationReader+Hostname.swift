@@ -1,15 +1,8 @@
-// Host names, addresses and networks as the configuration writes them.
+// Host names: this host's own, and those that the configuration writes.
 
 import Foundation
-import Platform
 
 extension ConfigurationReader {
-  /// `127.0.0.1:2525`, `[::1]:2525`: numeric host, port 0 to 65535.
-  static func hostAndPort(of text: String) -> (host: String, port: UInt16)? {
-    guard let parsed = HostPort(parsing: text), let port = parsed.port else { return nil }
-    return isIPv4(parsed.host) || isIPv6(parsed.host) ? (parsed.host, port) : nil
-  }
-
   /// A name EHLO may carry: letters, digits, dots and hyphens; `localhost` is refused by large providers.
   static func isHostname(_ text: String) -> Bool {
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -28,15 +21,5 @@ extension ConfigurationReader {
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost.localdomain" }
     let name = buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress.unsafelyUnwrapped) }
     return name.contains(".") ? name : "\(name).localdomain"
-  }
-
-  private static func isIPv4(_ text: String) -> Bool {
-    var address = in_addr()
-    return inet_pton(AF_INET, text, &address) == 1
-  }
-
-  private static func isIPv6(_ text: String) -> Bool {
-    var address = in6_addr()
-    return inet_pton(AF_INET6, text, &address) == 1
   }
 }
