@@ -183,7 +183,7 @@ let package = Package(
         "Mailboxes", log,
       ]),
     tests(of: "Status", sees: ["Platform", "Spool", "Mailboxes"]),
-    tests(of: "Access", sees: ["Mailboxes"]),
+    tests(of: "Access", sees: ["Platform", "SMTP", "Message", "Mailboxes", "StorageConformance"]),
     tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "StorageSQLite", "Access", log]),
     tests(
       of: "Letterhead",

@@ -34,6 +34,9 @@ package struct ClientNetwork: Hashable, Sendable {
     return octets.count == prefix.count && Self.masked(octets, to: bits) == prefix
   }
 
+  /// Its first address, which of one address is that.
+  package var address: String { String(description.prefix { $0 != "/" }) }
+
   private static func masked(_ octets: [UInt8], to bits: Int) -> [UInt8] {
     octets.enumerated().map { index, octet in
       octet & UInt8(truncatingIfNeeded: 0xff00 >> min(8, max(0, bits - index * 8)))

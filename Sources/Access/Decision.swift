@@ -2,7 +2,10 @@
 
 /// What a call needs.
 package enum Permission: Sendable, CaseIterable {
-  case readStatus, readQueue, changeQueue, testMailbox
+  case readStatus
+  /// What one has handed in oneself; an administrator sees all of it.
+  case readQueue
+  case changeQueue, testMailbox
   /// Connect or disconnect an entity's mailbox.
   case changeConnection
   /// What is connected, but for its secrets: for whoever may change it, or ask for that.
@@ -10,6 +13,14 @@ package enum Permission: Sendable, CaseIterable {
   /// One's own; an administrator sees all of them.
   case readRequests
   case decideRequests, readAudit
+  /// One's own; an administrator sees all of them.
+  case readSessions
+  /// What would become of a message.
+  case explainRoute
+  /// What apps may do, and their passwords.
+  case readApps, changeApps
+  /// Unknown senders whose mail is held.
+  case readPending, decidePending
 }
 
 /// `[admin] approval`: what becomes of a change that is not an administrator's.
@@ -35,7 +46,8 @@ package enum Decision: Sendable, Equatable {
     case (.untrusted, _): self = .refused(.mayNotSpeakForOthers)
     case (.administrator, _), (_, .readStatus): self = .allowed
     case (.app, _): self = .refused(.notForApps)
-    case (.member, .readRequests): self = .allowed
+    case (.member, .readRequests), (.member, .readQueue), (.member, .readSessions), (.member, .explainRoute):
+      self = .allowed
     case (.member, .readConnection) where approval == .required: self = .allowed
     case (.member, .changeConnection) where approval == .required: self = isApproved ? .allowedByApproval : .mustAsk
     case (.member, _): self = .refused(.notAdministrator)

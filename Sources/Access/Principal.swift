@@ -19,6 +19,9 @@ package enum Principal: Sendable, Hashable {
   /// Whoever runs this process, as it stood when somebody first asked. Ask before the process becomes another user.
   package static let ofThisProcess = Principal.unixUser(uid: getuid(), name: Requester.ofThisProcess.name)
 
+  /// Whose messages are this principal's own: a user of this host's. A uid in a container is another matter.
+  package var uid: UInt32? { if case .unixUser(let uid, _) = self { uid } else { nil } }
+
   /// As requests and the audit list keep them. Two principals with one key are the same to an approval.
   package var requester: Requester {
     switch self {

@@ -24,6 +24,16 @@ package enum ControlCall: Sendable, Codable {
   case denyRequest(DenyRequest)
   case listAudit(ListAudit)
 
+  case listApps(ListApps)
+  case makePassword(MakePassword)
+  case revokePassword(RevokePassword)
+  case listSessions(ListSessions)
+  case explainRoute(ExplainRoute)
+
+  case listPending(ListPending)
+  case approveSender(ApproveSender)
+  case denySender(DenySender)
+
   var verb: any ControlVerb {
     switch self {
     case .readStatus(let verb): verb
@@ -40,6 +50,14 @@ package enum ControlCall: Sendable, Codable {
     case .approveRequest(let verb): verb
     case .denyRequest(let verb): verb
     case .listAudit(let verb): verb
+    case .listApps(let verb): verb
+    case .makePassword(let verb): verb
+    case .revokePassword(let verb): verb
+    case .listSessions(let verb): verb
+    case .explainRoute(let verb): verb
+    case .listPending(let verb): verb
+    case .approveSender(let verb): verb
+    case .denySender(let verb): verb
     }
   }
 

@@ -2,6 +2,7 @@
 
 package import Access
 package import Mailboxes
+import Platform
 
 package enum ControlRefusal: Error, Equatable, Sendable {
   case notAllowed(AccessRefusal, name: String)
@@ -10,6 +11,12 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case noEntity(String)
   case noProvider(String)
   case noMailbox(entity: String)
+  case noApp(String)
+  case noAddress(String)
+  case noSender(String)
+  case appName(String)
+  case appIsConfigured(String)
+  case appIsApproved(String, pattern: String)
   case noMessage(Int64)
   case unfit(Mailbox.Unfit)
   case renewal(Mailbox.RenewalFault, entity: String)
@@ -33,7 +40,20 @@ extension ControlRefusal: CustomStringConvertible {
     case .noEntity(let key): "The relay knows no entity \"\(key)\". Look into its configuration, and reload it."
     case .noProvider(let name):
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
+    case .noAddress(let text):
+      "\(text.prefix(128).description.harmless()) is no mail address. Write erp@acme.example, or root."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
+    case .noApp(let name):
+      "The relay knows no app \"\(name)\". `letterhead app list` shows those it knows; add [app.\(name)] to its "
+        + "configuration, and reload it."
+    case .noSender(let key):
+      "\"\(key)\" is no key of an unknown sender. `letterhead app pending` shows them."
+    case .appName(let name):
+      "\"\(name)\" cannot be the name of an app. Write it in small letters, digits, - and _: --name erp"
+    case .appIsConfigured(let name):
+      "[app.\(name)] stands in the configuration. Add the sender to its match there and reload, or choose another --name."
+    case .appIsApproved(let name, let pattern):
+      "\(name) is the name of another app that was approved here (\(pattern)). Choose another --name."
     case .noMessage(let id):
       "There is no message \(id) here, or no longer. `letterhead queue` shows what waits."
     case .unfit(let unfit): unfit.sentence

@@ -1,8 +1,9 @@
 // What the calls are answered with.
 
-import Access
+package import Access
 package import Logging
 package import Mailboxes
+import Platform
 package import Spool
 
 /// What the verbs work on. The relay has one for its whole life, a command one for a single call.
@@ -19,6 +20,15 @@ package struct ControlResources: Sendable {
   package var requestFiled: @Sendable () -> Void
   /// Has a running queue look at its provider at once, where it waits for the next look; by the entity's key.
   package var lookAgain: @Sendable (String) async -> Void
+  /// Who is connected to the listeners now; `nil` where no relay runs.
+  package var sessions: (@Sendable () async -> [LiveSession])?
+  /// What an app did lately, by its name; `nil` where no relay runs.
+  package var appActivity: (@Sendable (String) async -> AppActivity?)?
+  /// An app's password is no longer good: its sessions are to end. By the app's name.
+  package var credentialsRevoked: @Sendable (String) async -> Void = { _ in }
+  /// The host's users, for the names of those who send.
+  package var accounts: any Accounts = SystemAccounts()
+  private let accountsWorker = Worker(name: "accounts")
   package var log: Logger?
 
   package init(
@@ -39,6 +49,12 @@ package struct ControlResources: Sendable {
 }
 
 extension ControlResources {
+  /// Asked beside whatever else is answered: users may live on a directory server.
+  func userName(_ uid: UInt32?) async -> String? {
+    guard let uid else { return nil }
+    return await accountsWorker.run { [accounts] in accounts.name(of: uid) }
+  }
+
   func note(_ what: String, _ caller: Caller, _ facts: [String: String]) {
     var metadata: Logger.Metadata = ["user": "\(caller.requester.name)"]
     for (key, value) in facts { metadata[key] = "\(value)" }

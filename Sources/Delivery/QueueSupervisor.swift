@@ -83,7 +83,8 @@ package actor QueueSupervisor {
   }
 
   private func limiter(of mailbox: Mailbox) -> SharedRateLimiter {
-    let address = mailbox.address.text.lowercased()
+    // What the sandbox takes is no load of the address it stands in for.
+    let address = (mailbox.provider == .sandbox ? "sandbox:" : "") + mailbox.address.text.lowercased()
     let limiter = limiters[address] ?? SharedRateLimiter(of: address, in: context, tasks: tasks)
     limiters[address] = limiter
     return limiter
@@ -160,6 +161,16 @@ package actor QueueSupervisor {
         }
       } catch {
         context.log.error("expiry", metadata: ["entity": "\(entity.key)", "error": "\(error)"])
+      }
+    }
+    await forgetFailed()
+  }
+
+  /// Of keys that are no entity's, and have no age limit: what is held for a decision waits for it.
+  private func forgetFailed() async {
+    for (key, counts) in context.spool.counts where counts.failed > 0 && !SpoolKey.isEntity(key) {
+      do throws(SpoolError) { try await context.spool.forgetFailed(of: key, now: context.time.now) } catch {
+        context.log.error("expiry", metadata: ["entity": "\(key)", "error": "\(error)"])
       }
     }
   }

@@ -150,9 +150,10 @@ package struct SenderRewrite: Sendable {
   }
 
   /// Sender and Return-Path would show an address that the mailbox may not send as; Bcc would show hidden recipients.
-  /// The same holds for the fields of a resent message.
+  /// The same holds for the fields of a resent message. X-Letterhead-Entity is an app's word to the relay.
   private func removeSenders(from header: inout Header, _ touched: inout FieldNames) {
-    for name in [FieldName.sender, .returnPath, .bcc, .resentSender, .resentBcc] where header.contains(name) {
+    for name in [FieldName.sender, .returnPath, .bcc, .resentSender, .resentBcc, .xLetterheadEntity]
+    where header.contains(name) {
       remove(name, from: &header, &touched)
     }
   }

@@ -2,7 +2,7 @@
 // 3848.
 
 package import FoundationEssentials
-import SMTP
+package import SMTP
 
 /// Writes this relay's Received lines and counts those of a message.
 package struct Trace: Sendable {
@@ -10,18 +10,29 @@ package struct Trace: Sendable {
   package struct Session: Sendable {
     /// As the client said it in EHLO or HELO; cleaned here.
     package var helo: String
-    /// The client's address, `192.0.2.1` or `2001:db8::1`, without brackets and port.
+    /// The client's address, `192.0.2.1` or `2001:db8::1`, without brackets and port; empty where it has none.
     package var peer: String
     package var isExtended: Bool
     package var isSecured: Bool
     package var isAuthenticated: Bool
+    /// As the relay knows the client, whatever it says of itself: `erp`, and `uid 1004, erp.service`. Cleaned here.
+    package var app: String?
+    package var identity: String?
+    /// Otherwise it was left in a folder, by no protocol that RFC 3848 has a word for.
+    package var isSMTP: Bool
 
-    package init(helo: String, peer: String, isExtended: Bool, isSecured: Bool, isAuthenticated: Bool = false) {
+    package init(
+      helo: String, peer: String, isExtended: Bool, isSecured: Bool, isAuthenticated: Bool = false, app: String? = nil,
+      identity: String? = nil, isSMTP: Bool = true
+    ) {
       self.helo = helo
       self.peer = peer
       self.isExtended = isExtended
       self.isSecured = isSecured
       self.isAuthenticated = isAuthenticated
+      self.app = app
+      self.identity = identity
+      self.isSMTP = isSMTP
     }
   }
 
@@ -57,20 +68,34 @@ package struct Trace: Sendable {
     line.reserveCapacity(200)
     line.append("Received: from ")
     line += Self.cleaned(session.helo)
-    line.append(" ([")
-    if session.peer.utf8.contains(UInt8(ascii: ":")) { line.append("IPv6:") }
-    line += Self.cleaned(session.peer)
-    line.append("])\r\n\tby ")
+    if !session.peer.isEmpty {
+      line.append(session.peer.utf8.contains(UInt8(ascii: ":")) ? " ([IPv6:" : " ([")
+      line += Self.cleaned(session.peer)
+      line.append("])")
+    }
+    Self.append(session.app, session.identity, to: &line)
+    line.append("\r\n\tby ")
     line += Self.cleaned(hostname)
     line += mark
-    line.append("\r\n\twith ")
-    line.append(session.keyword(isSMTPUTF8: isSMTPUTF8))
-    line.append(" id ")
+    line.append("\r\n\t")
+    if session.isSMTP {
+      line.append("with ")
+      line.append(session.keyword(isSMTPUTF8: isSMTPUTF8))
+      line.append(" ")
+    }
+    line.append("id ")
     line += Self.cleaned(id)
     line.append(";\r\n\t")
     line += MailDate.octets(now)
     line += [UInt8].crlf
     return line
+  }
+
+  /// A field for each, to stand under the Received line of a message that is sent to somebody else instead.
+  package static func originalRecipients(_ recipients: [Address]) -> [UInt8] {
+    recipients.flatMap { recipient in
+      Array("X-Original-To: ".utf8) + recipient.text.utf8.map { $0.isControl ? UInt8(ascii: "?") : $0 } + [UInt8].crlf
+    }
   }
 
   /// A comment, which other readers ignore.
@@ -81,6 +106,33 @@ package struct Trace: Sendable {
   private static func cleaned(_ text: String) -> [UInt8] {
     let cleaned = text.utf8.prefix(255).map { isKept($0) ? $0 : UInt8(ascii: "?") }
     return cleaned.isEmpty ? Array("unknown".utf8) : cleaned
+  }
+
+  /// A comment on a line of its own: `(from app erp (uid 1004, erp.service))`.
+  private static func append(_ app: String?, _ identity: String?, to line: inout [UInt8]) {
+    guard app != nil || identity?.isEmpty == false else { return }
+    line.append("\r\n\t(from ")
+    if let app {
+      line.append("app ")
+      line += comment(app)
+    }
+    if let identity, !identity.isEmpty {
+      if app != nil { line.append(" (") }
+      line += comment(identity)
+      if app != nil { line.append(")") }
+    }
+    line.append(")")
+  }
+
+  /// Text that can stand in a comment, and neither opens nor closes one (RFC 5322 §3.2.2).
+  private static func comment(_ text: String) -> [UInt8] {
+    text.utf8.prefix(255).map { octet in
+      switch octet {
+      case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"): UInt8(ascii: "?")
+      case 0x20...0x7E: octet
+      default: UInt8(ascii: "?")
+      }
+    }
   }
 
   private static func isKept(_ byte: UInt8) -> Bool {

@@ -74,6 +74,8 @@ extension Extensions {
     lines += ["ENHANCEDSTATUSCODES", "CHUNKING"]
     if offers.startTLS && !isSecured { lines.append("STARTTLS") }
     if !mechanisms.isEmpty { lines.append("AUTH \(mechanisms.joined(separator: " "))") }
+    let simple = mechanisms.filter { ["PLAIN", "LOGIN"].contains($0) }
+    if offers.signIn?.isLegacy == true, !simple.isEmpty { lines.append("AUTH=\(simple.joined(separator: " "))") }
     return lines
   }
 }

@@ -64,7 +64,16 @@ package enum Replies {
   package static let changing = Reply(
     451, EnhancedCode(4, 3, 5), "The configuration is just being changed; try again later")
 
+  package static let pendingFull = Reply(
+    451, EnhancedCode(4, 7, 1),
+    "unknown_max_messages are waiting for an administrator: letterhead app pending; try again later")
+  /// Answered like a message that was taken, since the app has done nothing wrong.
+  package static let duplicateDropped = Reply(
+    250, EnhancedCode(2, 0, 0), "The same message was taken before; this one is dropped (dedupe)")
+
   // The session ends.
+  package static let signInRevoked = Reply(
+    421, EnhancedCode(4, 7, 0), "The password of this app was revoked; sign in with the new one")
   package static let tooManyErrors = Reply(421, EnhancedCode(4, 7, 0), "Too many errors")
   package static let tooManyConnections = Reply(421, EnhancedCode(4, 7, 0), "Too many connections; try again later")
   package static let timedOut = Reply(421, EnhancedCode(4, 4, 2), "Nothing heard for too long")
@@ -93,18 +102,36 @@ package enum Replies {
     Reply(334, String(decoding: Base64.encode(octets), as: UTF8.self))
   }
   package static let signedIn = Reply(235, EnhancedCode(2, 7, 0), "Signed in")
-  package static let signInFirst = Reply(530, EnhancedCode(5, 7, 0), "Sign in first: this listener asks for AUTH")
-  package static let encryptionFirst = Reply(538, EnhancedCode(5, 7, 11), "Say STARTTLS before AUTH")
+  package static let signInFirst = Reply(
+    530, EnhancedCode(5, 7, 0),
+    "Sign in: this listener asks for it. Give the app its name in the configuration as user name, and the password of "
+      + "`letterhead app password NAME`")
+  /// - Parameter startTLS: the listener offers it.
+  package static func encryptionFirst(startTLS: Bool) -> Reply {
+    Reply(
+      538, EnhancedCode(5, 7, 11),
+      startTLS
+        ? "Say STARTTLS before AUTH: set the app's encryption to STARTTLS"
+        : "No password in clear from another host: use a listener with TLS, or set `security` of this one")
+  }
   package static let alreadySignedIn = Reply(503, EnhancedCode(5, 5, 1), "Signed in already")
   package static let noMechanism = Reply(501, EnhancedCode(5, 5, 4), "Name a mechanism: AUTH PLAIN")
-  package static func unknownMechanism(offered names: [String]) -> Reply {
-    Reply(504, EnhancedCode(5, 5, 4), "Not a mechanism offered here; use \(names.joined(separator: ", "))")
+  /// - Parameter name: in capitals. A client that says AUTH with a token expects to be told what to do instead.
+  package static func refusal(ofMechanism name: String, offering names: [String]) -> Reply {
+    let offered = names.joined(separator: ", ")
+    let words =
+      ["XOAUTH2", "OAUTHBEARER"].contains(name)
+      ? "Not by OAuth: an app signs in here with its name and the password of `letterhead app password NAME` (\(offered)). "
+        + "Set it to normal password"
+      : "Not a mechanism offered here; set the app to a normal password, which goes by \(offered)"
+    return Reply(504, EnhancedCode(5, 5, 4), words)
   }
   package static let responseTooLong = Reply(
     500, EnhancedCode(5, 5, 6), "Response longer than \(ServerDialogue.maximumResponseOctets) octets")
   package static let signInCancelled = Reply(501, EnhancedCode(5, 7, 0), "Sign-in cancelled")
   package static let noSignInNeeded = Reply(
-    502, EnhancedCode(5, 5, 1), "AUTH is not offered here; switch sign-in off in the app")
+    502, EnhancedCode(5, 5, 1),
+    "AUTH is not offered here; switch sign-in off in the app, or set `sign_in = true` in its [app.NAME]")
   package static func lineTooLong(limit octets: Int) -> Reply {
     Reply(500, EnhancedCode(5, 5, 6), "Command line longer than \(octets) octets")
   }
@@ -113,7 +140,11 @@ package enum Replies {
   package static func refusal(of failure: SASLFailure) -> Reply {
     switch failure {
     case .malformed: Reply(501, EnhancedCode(5, 5, 2), "The response cannot be read")
-    case .refused: Reply(535, EnhancedCode(5, 7, 8), "User name or password not accepted")
+    case .refused:
+      Reply(
+        535, EnhancedCode(5, 7, 8),
+        "User name or password not accepted: the user name is the app's in the configuration, and `letterhead app "
+          + "password NAME --rotate` makes a new password")
     case .otherIdentity: Reply(535, EnhancedCode(5, 7, 8), "Acting as another user is not possible here")
     case .unavailable: Reply(454, EnhancedCode(4, 7, 0), "Sign-in is not possible now; try again later")
     }

@@ -4,22 +4,25 @@
 extension ServerDialogue {
   /// How clients sign in at a listener.
   package struct SignInOffer: Sendable {
-    /// The strongest first; each of them `SASLMechanism.offerable`.
+    /// In the order that EHLO lists them; each of them has a server's side.
     package var mechanisms: [SASLMechanism]
     package var primitives: ScramPrimitives
     /// MAIL is refused until the client has signed in.
     package var isRequired: Bool
     /// AUTH is offered on a line that is not encrypted, too: for a listener that only this host can reach.
     package var allowsCleartext: Bool
+    /// EHLO says `AUTH=PLAIN LOGIN` as well: clients of the time before RFC 2554 read nothing else.
+    package var isLegacy: Bool
 
     package init(
       mechanisms: [SASLMechanism] = SASLMechanism.offerable, primitives: ScramPrimitives, isRequired: Bool = false,
-      allowsCleartext: Bool = false
+      allowsCleartext: Bool = false, isLegacy: Bool = false
     ) {
       self.mechanisms = mechanisms
       self.primitives = primitives
       self.isRequired = isRequired
       self.allowsCleartext = allowsCleartext
+      self.isLegacy = isLegacy
     }
   }
 
@@ -43,11 +46,11 @@ extension ServerDialogue {
     case .identified, .authenticating: break
     }
     if username != nil { return refuse(Replies.alreadySignedIn) }
-    guard isSecured || offer.allowsCleartext else { return refuse(Replies.encryptionFirst) }
+    guard isSecured || offer.allowsCleartext else { return refuse(Replies.encryptionFirst(startTLS: offers.startTLS)) }
     if name.isEmpty { return refuse(Replies.noMechanism) }
     guard let mechanism = offer.mechanisms.first(where: { $0.name == name }),
       let exchange = mechanism.server(offer.primitives)
-    else { return refuse(Replies.unknownMechanism(offered: offer.mechanisms.map(\.name))) }
+    else { return refuse(Replies.refusal(ofMechanism: name, offering: offer.mechanisms.map(\.name))) }
     return begin(exchange, with: initialResponse)
   }
 

@@ -11,7 +11,7 @@ package struct ListedMessage: Sendable {
     case waiting
     /// Waits for its next attempt after a temporary failure.
     case deferred
-    /// By a person's hand (`queue hold`).
+    /// By a person's hand (`queue hold`), or since it was accepted, with a reason.
     case held
     case failed
     /// Set aside, because the storage cannot read it.
@@ -33,7 +33,9 @@ package struct ListedMessage: Sendable {
   package let attempts: Int
   package let isReport: Bool
   package let perhapsSent: Bool
-  package let client: String
+  package let source: MessageSource
+  /// Why it was accepted as held. `nil`: a person's hand holds it, or nothing does.
+  package let heldBecause: String?
   /// The last words about it, verbatim; empty before the first attempt.
   package let words: String
 }

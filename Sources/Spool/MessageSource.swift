@@ -10,11 +10,22 @@ package struct MessageSource: Sendable, Equatable {
   package var uid: UInt32?
   /// What else is known: `uid 1004, erp.service`. Empty where nothing is.
   package var identity: String
+  /// Where it came in, as the configuration writes it. Kept of mail that is held for a decision.
+  package var listener: String?
 
-  package init(client: String, app: String? = nil, uid: UInt32? = nil, identity: String = "") {
+  package init(
+    client: String, app: String? = nil, uid: UInt32? = nil, identity: String = "", listener: String? = nil
+  ) {
     self.client = client
     self.app = app
     self.uid = uid
     self.identity = identity
+    self.listener = listener
+  }
+
+  /// `app erp (uid 1004, erp.service)`, for people; `nil` where nothing is known but the address.
+  package var words: String? {
+    guard let app else { return identity.isEmpty ? nil : identity }
+    return identity.isEmpty ? "app \(app)" : "app \(app) (\(identity))"
   }
 }

@@ -15,6 +15,27 @@ extension Spool {
     }.map { ListedMessage($0.record, lastAttempt: $0.lastAttempt) }
   }
 
+  /// One page of what one user has handed in. However much others have in the queue, it is looked through in portions, so
+  /// that whoever else reads comes in between.
+  package func list(
+    of uid: UInt32, entity: String? = nil, state: ListedMessage.State? = nil, after: MessageID? = nil, limit: Int = 500
+  ) async throws(SpoolError) -> [ListedMessage] {
+    var found: [ListedMessage] = []
+    var place: MessageID? = after ?? MessageID(rawValue: 0)
+    while let after = place, found.count < limit {
+      let left = limit - found.count
+      let (page, next) = try await read { (reader) throws(SpoolError) in
+        try reader.list(
+          of: uid, entity: entity, state: state, after: after, limit: left, lookingAt: Self.portionLookedAt)
+      }
+      found += page.map { ListedMessage($0.record, lastAttempt: $0.lastAttempt) }
+      place = next
+    }
+    return found
+  }
+
+  private static let portionLookedAt = 20_000
+
   /// - Returns: `nil` where there is no such message any more.
   package func show(_ id: MessageID) async throws(SpoolError) -> MessageDetail? {
     let bodies = context.storage.bodies
@@ -80,7 +101,8 @@ extension ListedMessage {
     attempts = record.attempts
     isReport = record.isReport
     perhapsSent = record.perhapsSent
-    client = envelope?.client ?? ""
+    source = envelope?.source ?? MessageSource(client: "")
+    heldBecause = record.state == .held ? envelope?.heldBecause : nil
     words = lastAttempt?.lastWords ?? ""
   }
 }

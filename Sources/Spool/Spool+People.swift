@@ -19,7 +19,7 @@ extension Spool {
     try await update(selection, .waiting) { (batch, record) throws(EngineFailure) in try batch.hold(&record) }
   }
 
-  /// Ends `hold`; due now.
+  /// Ends `hold`, and what held a message since it was accepted; due now. Mail of unknown clients stays held.
   @discardableResult
   package func release(_ selection: Selection, now: Date) async throws(SpoolError) -> SelectionUpdate {
     try await update(selection, .held) { (batch, record) throws(EngineFailure) in try batch.release(&record) }
@@ -50,11 +50,19 @@ extension Spool {
       (batch, record) throws(EngineFailure) in
       try batch.expire(&record, waitingSince: outdated, at: now, report: report)
     }
-    let forgotten = now - Self.failedAreKept
-    try await forEachPage(of: entity, .failed(before: forgotten)) { (batch, record) throws(EngineFailure) in
+    try await forgetFailed(of: entity, before: now - Self.failedAreKept)
+    return failed
+  }
+
+  /// Deletes failed messages that are older than 30 days, under any key.
+  package func forgetFailed(of key: String, now: Date) async throws(SpoolError) {
+    try await forgetFailed(of: key, before: Timestamp(now) - Self.failedAreKept)
+  }
+
+  private func forgetFailed(of key: String, before forgotten: Timestamp) async throws(SpoolError) {
+    try await forEachPage(of: key, .failed(before: forgotten)) { (batch, record) throws(EngineFailure) in
       try batch.forget(record, failedBefore: forgotten)
     }
-    return failed
   }
 
   /// 30 days.
@@ -70,7 +78,7 @@ extension Spool {
 
   private static let pageMessages = 500
   /// - Returns: whether the message was meant.
-  private typealias Step = @Sendable (inout Batch, inout MessageRecord) throws(EngineFailure) -> Bool
+  typealias Step = @Sendable (inout Batch, inout MessageRecord) throws(EngineFailure) -> Bool
 
   private func update(
     _ selection: Selection, _ filter: MessageFilter, _ step: @escaping Step
@@ -91,7 +99,7 @@ extension Spool {
   }
 
   @discardableResult
-  private func forEachPage(
+  func forEachPage(
     of entity: String?, _ filter: MessageFilter, _ step: @escaping Step
   ) async throws(SpoolError) -> Int {
     var count = 0

@@ -24,7 +24,7 @@ extension Spool {
     var last: MessageID?
     repeat {
       let page = try await list(entity: entity, after: last)
-      reports += page.filter { $0.isReport && clients.contains($0.client) }.map(\.id)
+      reports += page.filter { $0.isReport && clients.contains($0.source.client) }.map(\.id)
       last = page.last?.id
     } while last != nil
     if !reports.isEmpty { try await delete(.ids(reports), now: Date()) }

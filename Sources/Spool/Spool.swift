@@ -35,7 +35,10 @@ package import Platform
 ///   Killed before any of these, or power cut before its sync: the attempt is made again when due, so what was delivered
 ///   and not settled is sent twice: at most what was under way, and at a power cut what was settled in that tenth of a
 ///   second. After: done; a body that is still there is swept at the next start.
-/// * **held**: by a person's hand; → *waiting* by theirs. Cut before: as it was. Cut after: done.
+/// * **held**: by a person's hand, or by the insert that `accept` awaits, with a reason; → *waiting* by a person's hand.
+///   Cut before: as it was. Cut after: done.
+///   Mail of an unknown client is held under a key of its own (`SpoolKey`), → *waiting* under an entity's by an update of
+///   both, in portions. Cut between two portions: each message is under one of the keys, and the same order moves the rest.
 /// * **failed**: kept with its reason until deleted, retried (→ *waiting*), or 30 days old.
 /// * **damaged**: neither sent nor failed: the storage cannot read its record, or its body. Set aside and kept until a
 ///   person deletes it.

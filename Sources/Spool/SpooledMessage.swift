@@ -26,16 +26,21 @@ package struct NewMessage: Sendable {
   package var entity: String
   package var envelope: Envelope
   package var content: MessageContent
-  /// Peer and HELO name, for `queue show`.
-  package var client: String
+  package var source: MessageSource
   package var origin: Origin
+  /// Why the message is held from the beginning, for people; `nil`: it waits like any other. A person releases it.
+  package var hold: String?
 
-  package init(entity: String, envelope: Envelope, content: MessageContent, client: String, origin: Origin = .app) {
+  package init(
+    entity: String, envelope: Envelope, content: MessageContent, source: MessageSource, origin: Origin = .app,
+    hold: String? = nil
+  ) {
     self.entity = entity
     self.envelope = envelope
     self.content = content
-    self.client = client
+    self.source = source
     self.origin = origin
+    self.hold = hold
   }
 }
 

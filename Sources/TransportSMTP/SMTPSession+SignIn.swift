@@ -1,6 +1,5 @@
 // Signing in: which mechanism, and the connection. RFC 4954.
 
-import Cryptography
 import Diagnosis
 import Mailboxes
 import OAuth
@@ -114,11 +113,4 @@ extension SMTPSession {
     }
     do { return Authentication(try mechanism.client(with: shown, .openSSL)) } catch { throw .unfitCredentials }
   }
-}
-
-extension ScramPrimitives {
-  static let openSSL = ScramPrimitives(
-    sha256: { SHA256.digest(of: $0) }, hmac: { HMACSHA256.code(for: $1, key: $0) },
-    pbkdf2: { PBKDF2SHA256.key(password: $0, salt: $1, iterations: $2) },
-    nonce: { Base64.encode(randomOctets(18)) })
 }

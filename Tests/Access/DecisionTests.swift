@@ -5,9 +5,9 @@ import Testing
 @testable import Access
 
 @Suite struct DecisionTests {
-  private static let readings: [Permission] = [.readStatus, .readRequests]
+  private static let readings: [Permission] = [.readStatus, .readRequests, .readQueue, .readSessions, .explainRoute]
   private static let administration: [Permission] = [
-    .readQueue, .changeQueue, .testMailbox, .decideRequests, .readAudit,
+    .changeQueue, .testMailbox, .decideRequests, .readAudit, .readApps, .changeApps, .readPending, .decidePending,
   ]
 
   @Test(arguments: Permission.allCases)

@@ -67,11 +67,16 @@ struct ControlFixture {
 
   private let looked = Looks()
 
+  private let ended = Looks()
+
   private final class Counter: Sendable { let count = Mutex(0) }
   private final class Looks: Sendable { let entities = Mutex<[String]>([]) }
 
   /// The entities whose provider was to be looked at again, in order.
   var looks: [String] { looked.entities.withLock { $0 } }
+
+  /// The apps whose sessions were to end, in order.
+  var revocations: [String] { ended.entities.withLock { $0 } }
 
   /// How often administrators were to be told of a request.
   var filedCount: Int { filed.count.withLock { $0 } }
@@ -86,13 +91,34 @@ struct ControlFixture {
   }
 
   func service(_ approval: ApprovalRule = .required, status: (@Sendable () throws -> String)? = nil) -> ControlService {
-    let settings = ControlSettings(
+    let settings = Self.settings(approval)
+    var resources = ControlResources(
+      mailboxes: mailboxes, spool: spool, connector: connector, settings: { settings }, status: status,
+      requestFiled: { [filed] in filed.count.withLock { $0 += 1 } },
+      lookAgain: { [looked] entity in looked.entities.withLock { $0.append(entity) } })
+    resources.credentialsRevoked = { [ended] app in ended.entities.withLock { $0.append(app) } }
+    resources.appActivity = { _ in
+      var activity = AppActivity()
+      activity.messagesToday = 7
+      return activity
+    }
+    return ControlService(resources)
+  }
+
+  /// `erp` may sign in, `scanner` by CRAM-MD5 as well, and `cron` not at all.
+  private static func settings(_ approval: ApprovalRule) -> ControlSettings {
+    var settings = ControlSettings(
       hostname: "relay.example", entities: ["acme", "beta"], providers: Providers(), approval: approval)
-    return ControlService(
-      ControlResources(
-        mailboxes: mailboxes, spool: spool, connector: connector, settings: { settings }, status: status,
-        requestFiled: { [filed] in filed.count.withLock { $0 += 1 } },
-        lookAgain: { [looked] entity in looked.entities.withLock { $0.append(entity) } }))
+    settings.access.apps = ["erp", "scanner", "cron"].map { name in
+      var app = App(name: name)
+      app.match = [.unit("\(name).service")]
+      app.signsIn = name != "cron"
+      app.signsInByCramMD5 = name == "scanner"
+      return app
+    }
+    settings.alerts = AlertMail(entity: "beta", readers: [Address("it@acme.example")].compactMap(\.self))
+    settings.signInPlaces = [SignInPlace(host: "127.0.0.1", port: 2525, security: .none)]
+    return settings
   }
 
   /// All that is answered; its last line, and no other, is an ending.
@@ -107,13 +133,16 @@ struct ControlFixture {
   }
 
   /// Accepts `count` messages of `entity`, as an app would send them.
-  func accept(_ count: Int = 1, of entity: String = "acme") async throws {
+  func accept(_ count: Int = 1, of entity: String = "acme", uid: UInt32? = nil) async throws {
     for number in 0..<count {
       let envelope = Envelope(
         sender: Address("erp@localhost"), recipients: [Address("ada@example.org")].compactMap(\.self))
       let content = Array("From: erp@localhost\r\nSubject: \(number)\r\n\r\nHello.\r\n".utf8)
       try await spool.accept(
-        NewMessage(entity: entity, envelope: envelope, content: .octets(content), client: "127.0.0.1"), now: Date())
+        NewMessage(
+          entity: entity, envelope: envelope, content: .octets(content),
+          source: MessageSource(client: "127.0.0.1", uid: uid)),
+        now: Date())
     }
   }
 }

@@ -14,7 +14,7 @@ import Testing
   init() throws { relay = try ControlFixture() }
 
   @Test(arguments: [
-    ControlCall.list(), .showMessage(ShowMessage(1)), .change(.retry, .all(entity: nil)),
+    ControlCall.change(.retry, .all(entity: nil)),
     .change(.hold, .numbered([1])), .change(.release, .all(entity: "acme")), .change(.delete, .all(entity: nil)),
   ])
   func `the queue is an administrator's, and the refusal says what to do`(call: ControlCall) async throws {
@@ -27,6 +27,25 @@ import Testing
     #expect(
       try await relay.answer(call, from: erp) == refused(.notAllowed(.notForApps, name: "erp")))
     #expect(try await relay.spool.list().map(\.state) == [.waiting])
+  }
+
+  @Test func `an ordinary user sees what he has handed in himself, and nobody else's`() async throws {
+    for uid in [nil, 1001, 0, 1002, 1001] as [UInt32?] { try await relay.accept(uid: uid) }
+    #expect(messages(try await relay.answer(.list(), from: mara)).map(\.id) == [2, 5])
+    #expect(messages(try await relay.answer(.list(after: 2), from: mara)).map(\.id) == [5])
+    #expect(messages(try await relay.answer(.list(of: "beta"), from: mara)).isEmpty)
+    #expect(messages(try await relay.answer(.list(), from: ivo)).map(\.id) == [4])
+    #expect(messages(try await relay.answer(.list(), from: root)).map(\.id) == [1, 2, 3, 4, 5])
+    for (caller, own) in [(mara, [2, 5]), (ivo, [4]), (root, [1, 2, 3, 4, 5])] as [(Caller, [Int64])] {
+      for id in 1...5 as ClosedRange<Int64> {
+        let replies = try await relay.answer(.showMessage(ShowMessage(id)), from: caller)
+        #expect(own.contains(id) ? replies.last == .done("") : replies == refused(.noMessage(id)), "\(id)")
+      }
+    }
+    for call in [ControlCall.list(), .showMessage(ShowMessage(1))] {
+      #expect(try await relay.answer(call, from: anna) == mayNot("anna"), "she is no user of this host")
+      #expect(try await relay.answer(call, from: erp) == refused(.notAllowed(.notForApps, name: "erp")))
+    }
   }
 
   private func messages(_ replies: [ControlReply]) -> [QueuedMessage] {
@@ -99,7 +118,7 @@ import Testing
   @Test(
     arguments: [
       (.retry, nil, "There is no message 7 here, or no longer."), (.delete, nil, "There is no message 7"),
-      (.retry, .held, "held by hand. Run: letterhead queue release 7"), (.hold, .held, "is held already."),
+      (.retry, .held, "is held. Run: letterhead queue release 7"), (.hold, .held, "is held already."),
       (.hold, .failed, "not tried anyway. To send it again, run: letterhead queue retry 7"),
       (.release, .failed, "run: letterhead queue retry 7"), (.release, .waiting, "run: letterhead queue show 7"),
       (.release, .deferred, "is not held by hand."), (.hold, .waiting, "Run the same command again."),

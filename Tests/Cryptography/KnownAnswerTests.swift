@@ -28,6 +28,15 @@ import Testing
     #expect(try AES256GCM.open(box, key: octets(key), associatedData: octets(associated)) == octets(plaintext))
   }
 
+  @Test func `HMAC with MD5 of RFC 2195 and RFC 2202`() {
+    let challenge = Array("<1896.697170952@postoffice.reston.mci.net>".utf8)
+    #expect(
+      HMACMD5.code(for: challenge, key: Array("tanstaaftanstaaf".utf8)) == octets("b913a602c7eda7a495b4e6e7334d3890"))
+    #expect(
+      HMACMD5.code(for: Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
+        == octets("750c783e6ab0b503eaa86e310a5db738"))
+  }
+
   @Test(arguments: [
     ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
     ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),

@@ -21,7 +21,8 @@ import TransportSupport
       recipients: [Address(localPart: parts[0], domain: parts[1])])
     let octets = Array("From: ERP <erp@host.example>\r\nSubject: \(address)\r\n\r\nText\r\n".utf8)
     return try await relay.spool.accept(
-      NewMessage(entity: "acme", envelope: envelope, content: .octets(octets), client: "test"), now: relay.time.now)
+      NewMessage(entity: "acme", envelope: envelope, content: .octets(octets), source: MessageSource(client: "test")),
+      now: relay.time.now)
   }
 
   private func words(_ relay: TestRelay, _ id: MessageID) async throws -> String {

@@ -120,7 +120,8 @@ final class TestRelay: Sendable {
       recipients: recipients.map { Address(localPart: $0, domain: "example.org") })
     let octets = Array("From: ERP <erp@host.example>\r\nSubject: \(text)\r\n\r\n\(text)\r\n".utf8)
     return try await spool.accept(
-      NewMessage(entity: entity, envelope: envelope, content: .octets(octets), client: "test"), now: time.now)
+      NewMessage(entity: entity, envelope: envelope, content: .octets(octets), source: MessageSource(client: "test")),
+      now: time.now)
   }
 
   func counts(_ entity: String = "acme") -> Counts { spool.counts[entity] ?? Counts() }

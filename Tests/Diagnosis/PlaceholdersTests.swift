@@ -247,7 +247,8 @@ extension SignIn {
 
 extension Provider {
   fileprivate static func login(
-    _ appPassword: PasswordLogin.AppPassword, at place: String = "", as username: String = "address", note: String = ""
+    _ appPassword: PasswordLogin.AppPasswordUse, at place: String = "", as username: String = "address",
+    note: String = ""
   ) -> Provider {
     var provider = Provider.other
     provider.login.appPassword = appPassword

@@ -53,6 +53,18 @@ struct `Sender rewriting` {
   }
 
   @Test(arguments: [
+    "X-Letterhead-Entity: brandb\n", "x-letterhead-entity :brandb\n \tb\n",
+    "X-LETTERHEAD-ENTITY:\nX-Letterhead-Entity: c\n",
+  ])
+  func `what an app tells the relay by X-Letterhead-Entity goes no further, and the body stays as it is`(field: String)
+  {
+    let body = "\r\nX-Letterhead-Entity: brandb\r\n.\u{0}\r\n"
+    let from = "From: billing@firm.example\n"
+    let message = wire(from + field + rest) + Array(body.utf8)
+    #expect(text(rewrite(message).message) == text(wire(from + rest)) + body)
+  }
+
+  @Test(arguments: [
     "From: billing@firm.example\n",
     "From: Anybody <Billing@FIRM.example>\n",
     "from :\t\"Any\\\"body\" <billing@firm.example> (really)\n",

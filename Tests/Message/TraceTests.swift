@@ -45,6 +45,32 @@ struct `A trace` {
     #expect(Header(parsing: Array(received(session).utf8)).fields.count == 1)
   }
 
+  @Test(
+    arguments: [
+      ("erp", "uid 1004, erp.service", "(from app erp (uid 1004, erp.service))"),
+      (nil, "uid 1004, erp.service", "(from uid 1004, erp.service)"), ("erp", nil, "(from app erp)"),
+      ("erp", "", "(from app erp)"), ("a)b", "x\\) (\r\nBcc: y", "(from app a?b (x?? ???Bcc: y))"),
+      ("ü", "\u{202E}\u{0}", "(from app ?? (????))"),
+      (nil, String(repeating: "(", count: 999), "(from \(String(repeating: "?", count: 255)))"),
+    ] as [(String?, String?, String)])
+  func `says who the kernel says it was, in a comment that nothing closes`(
+    app: String?, identity: String?, comment: String
+  ) {
+    let session = Trace.Session(
+      helo: "erp.app.example", peer: "127.0.0.1", isExtended: true, isSecured: false, app: app, identity: identity)
+    let line = received(session)
+    #expect(
+      line.hasPrefix("Received: from erp.app.example ([127.0.0.1])\r\n\t\(comment)\r\n\tby relay.example (Letter"))
+    #expect(Header(parsing: Array(line.utf8)).fields.count == 1)
+  }
+
+  @Test func `names no address where the client has none`() {
+    let session = Trace.Session(helo: "erp", peer: "", isExtended: true, isSecured: false, identity: "uid 33")
+    #expect(received(session).hasPrefix("Received: from erp\r\n\t(from uid 33)\r\n\tby "))
+    let bare = Trace.Session(helo: "erp", peer: "", isExtended: true, isSecured: false, identity: "")
+    #expect(received(bare).hasPrefix("Received: from erp\r\n\tby "))
+  }
+
   @Test func `counts hops, and its own visits apart from other relays'`() {
     let own = Trace.Session(helo: "a", peer: "127.0.0.1", isExtended: true, isSecured: false)
     let mine = trace.received(own, isSMTPUTF8: false, id: "1", now: morning)

@@ -47,6 +47,48 @@ private func outcome(of mechanism: String, _ responses: [String?]) throws -> SAS
     #expect(try outcome(of: mechanism, responses) == end)
   }
 
+  @Test(
+    arguments: [
+      ([nil], .challenge(Array("<y@letterhead>".utf8))),
+      ([nil, "user af615211461cbc08fcc2844135cbfb0b"], .success(username: "user")),
+      ([nil, "user AF615211461CBC08FCC2844135CBFB0B"], .success(username: "user")),
+      // The digest of another password, of another challenge, and of nobody.
+      ([nil, "user 726515cec7483a07d758bd026ce94d00"], .failure(.refused)),
+      ([nil, "user b913a602c7eda7a495b4e6e7334d3890"], .failure(.refused)),
+      ([nil, "nobody af615211461cbc08fcc2844135cbfb0b"], .failure(.refused)),
+      ([nil, "later af615211461cbc08fcc2844135cbfb0b"], .failure(.unavailable)),
+      ([nil, ""], .failure(.malformed)), ([nil, "user"], .failure(.malformed)),
+      ([nil, " af615211461cbc08fcc2844135cbfb0b"], .failure(.malformed)),
+      ([nil, "user af615211461cbc08fcc2844135cbfb0"], .failure(.malformed)),
+      ([nil, "user af615211461cbc08fcc2844135cbfb0g"], .failure(.malformed)),
+      ([nil, "user af615211461cbc08fcc2844135cbfb0b00"], .failure(.malformed)),
+      ([nil, "us\ner af615211461cbc08fcc2844135cbfb0b"], .failure(.malformed)),
+      ([nil, "user af615211461cbc08fcc2844135cbfb0b", "again"], .failure(.malformed)),
+      // The server speaks first (RFC 4954 §4).
+      (["user af615211461cbc08fcc2844135cbfb0b"], .failure(.malformed)),
+    ] as [([String?], SASLServerStep)])
+  func `CRAM-MD5 takes the digest of its own challenge`(responses: [String?], end: SASLServerStep) throws {
+    #expect(try outcome(of: "CRAM-MD5", responses) == end)
+  }
+
+  @Test func `CRAM-MD5 on a host that forbids MD5 is not possible now`() throws {
+    var exchange = try server("CRAM-MD5", nonce: "unknown")
+    _ = exchange.receive(nil)
+    _ = exchange.receive(Array("user af615211461cbc08fcc2844135cbfb0b".utf8))
+    let passwords = SASLAnswer.equivalents([HiddenOctets(Array("pencil".utf8))])
+    #expect(exchange.resume(with: passwords) == .failure(.unavailable))
+  }
+
+  @Test func `CRAM-MD5 takes the older password too, while one replaces the other`() throws {
+    for response in ["user af615211461cbc08fcc2844135cbfb0b", "user 726515cec7483a07d758bd026ce94d00"] {
+      var exchange = try server("CRAM-MD5")
+      _ = exchange.receive(nil)
+      #expect(exchange.receive(Array(response.utf8)) == .ask(.equivalents(of: "user")))
+      let both = ["pen", "pencil"].map { HiddenOctets(Array($0.utf8)) }
+      #expect(exchange.resume(with: .equivalents(both)) == .success(username: "user"))
+    }
+  }
+
   @Test func `a user name that is not UTF-8 is refused`() throws {
     for mechanism in ["PLAIN", "LOGIN"] {
       var exchange = try server(mechanism)
@@ -55,7 +97,7 @@ private func outcome(of mechanism: String, _ responses: [String?]) throws -> SAS
   }
 
   @Test func `an answer that nobody asked for signs nobody in`() throws {
-    for mechanism in SASLMechanism.offerable {
+    for mechanism in SASLMechanism.offerable + [.cramMD5] {
       var exchange = try #require(mechanism.server(.forTests("x")))
       #expect(exchange.resume(with: .accepted) != .success(username: ""))
       guard case .failure = exchange.resume(with: .accepted) else { throw NoSuchMechanism() }
@@ -161,6 +203,20 @@ private func outcome(of mechanism: String, _ responses: [String?]) throws -> SAS
     _ = exchange.receive(Array(clientFirst.utf8))
     _ = exchange.resume(with: .verifier(decoy("user")))
     #expect(exchange.receive(Array(clientFinal.utf8)) == .failure(.refused))
+  }
+
+  @Test func `the older password is good by SCRAM and by PLAIN, while one replaces the other`() throws {
+    let other = ScramVerifier.Keys(stored: HiddenOctets([1]), server: HiddenOctets([2]))
+    var both = ScramVerifier.pencil
+    both.keys.insert(other, at: 0)
+    var exchange = try server("SCRAM-SHA-256", nonce: serverNonce)
+    _ = exchange.receive(Array(clientFirst.utf8))
+    #expect(exchange.resume(with: .verifier(both)) == .challenge(Array(serverFirst.utf8)))
+    // The server proves that it knows the password that this client has.
+    #expect(exchange.receive(Array(clientFinal.utf8)) == .challenge(Array(serverFinal.utf8)))
+    #expect(exchange.receive([]) == .success(username: "user"))
+    #expect(both.matches(HiddenOctets(Array("pencil".utf8)), .forTests("")))
+    #expect(!both.matches(HiddenOctets(Array("pen".utf8)), .forTests("")))
   }
 
   @Test func `one stored verifier checks a password that came by PLAIN as well`() {

@@ -32,7 +32,11 @@ private func oauthBearer(
     #expect(SASLMechanism.named("scram-sha-256")?.name == "SCRAM-SHA-256")
     #expect(SASLMechanism.named("NO-MECHANISM") == nil)
     #expect(Set(SASLMechanism.all.map(\.name)).count == SASLMechanism.all.count)
-    #expect(SASLMechanism.offerable.map(\.name) == ["SCRAM-SHA-256", "PLAIN", "LOGIN"])
+    #expect(SASLMechanism.offerable.map(\.name) == ["PLAIN", "LOGIN", "SCRAM-SHA-256"])
+    #expect(SASLMechanism.named("CRAM-MD5") == nil, "offered where it is asked for, and never used as a client")
+    #expect(throws: SASLError.wrongEvidence) {
+      try SASLMechanism.cramMD5.client(with: .password(username: "a", HiddenOctets([0x61])), .forTests("x"))
+    }
     for mechanism in SASLMechanism.all {
       let other: SASLCredential =
         switch mechanism.evidence {
@@ -125,7 +129,7 @@ private func oauthBearer(
       try oauthBearer("a", "hunter2"),
       try scram("a", "hunter2"), SASLCredential.password(username: "a", secret),
       SASLServerStep.ask(.isPassword(secret, of: "a")), Command.auth(mechanism: "PLAIN", initialResponse: secret),
-      ScramVerifier(salt: [], iterations: 4_096, storedKey: secret, serverKey: secret),
+      ScramVerifier(salt: [], iterations: 4_096, keys: [ScramVerifier.Keys(stored: secret, server: secret)]),
     ]
     for exchange in holders {
       var dumped = ""

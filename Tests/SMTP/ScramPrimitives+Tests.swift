@@ -11,7 +11,21 @@ extension ScramPrimitives {
         let isKnown = password == Array("pencil".utf8) && Base64.encode(salt) == knownSalt && iterations == 4_096
         return isKnown ? Base64.decode(salted) ?? [] : SHA256ForTests.digest(password)
       },
-      nonce: { Array(nonce.utf8) })
+      hmacMD5: { key, challenge in digests["\(text(key)) \(text(challenge))"] }, nonce: { Array(nonce.utf8) })
+  }
+
+  /// HMAC with MD5 is known for these keys and challenges, and forbidden for all others. The first is RFC 2195's, the
+  /// others were computed by OpenSSL.
+  private static let digests: [String: [UInt8]] = [
+    "tanstaaftanstaaf <1896.697170952@postoffice.reston.mci.net>": octets("b913a602c7eda7a495b4e6e7334d3890"),
+    "pencil <y@letterhead>": octets("af615211461cbc08fcc2844135cbfb0b"),
+    "pen <y@letterhead>": octets("726515cec7483a07d758bd026ce94d00"),
+    "pencil <%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0@letterhead>": octets("45e1f37ecc05e836e9231f7e1abdf9c4"),
+  ]
+
+  private static func octets(_ digits: String) -> [UInt8] {
+    let values = digits.compactMap(\.hexDigitValue)
+    return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
   }
 
   private static let knownSalt = Array("W22ZaJ0SNY7soEsUEjb6gQ==".utf8)

@@ -20,7 +20,7 @@ private let plain = "AHVzZXIAcGVuY2ls"
 private func base64(_ text: String) -> String { String(decoding: Base64.encode(Array(text.utf8)), as: UTF8.self) }
 
 @Suite struct ServerDialogueSignInTests {
-  @Test func `EHLO lists the mechanisms, the strongest first, and a client signs in once`() throws {
+  @Test func `EHLO lists the mechanisms, the simplest first, and a client signs in once`() throws {
     let extensions = """
       S: 250-relay.example
       S: 250-PIPELINING
@@ -35,7 +35,7 @@ private func base64(_ text: String) -> String { String(decoding: Base64.encode(A
       S: 220 *
       C: EHLO app
       \(extensions)S: 250-CHUNKING
-      S: 250 AUTH SCRAM-SHA-256 PLAIN LOGIN
+      S: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
       C: AUTH PLAIN \(plain)
       S: 235 2.7.0 Signed in
       C: AUTH PLAIN \(plain)
@@ -61,7 +61,7 @@ private func base64(_ text: String) -> String { String(decoding: Base64.encode(A
     let kept = try rehearse(
       greeted + """
         C: MAIL FROM:<a@b>
-        S: 530 5.7.0 Sign in first*
+        S: 530 5.7.0 Sign in: this listener asks for it. *
         \(exchange)S: 235 2.7.0 Signed in
         C: MAIL FROM:<a@b>
         S: 250 2.1.0 *
@@ -92,9 +92,9 @@ private func base64(_ text: String) -> String { String(decoding: Base64.encode(A
     try rehearse(
       greeted + """
         C: AUTH PLAIN \(base64("\0user\0pen"))
-        S: 535 5.7.8 User name or password not accepted
+        S: 535 5.7.8 User name or password not accepted: *
         C: AUTH PLAIN \(base64("\0nobody\0pencil"))
-        S: 535 5.7.8 User name or password not accepted
+        S: 535 5.7.8 User name or password not accepted: *
         C: AUTH PLAIN \(base64("\0later\0pencil"))
         S: 454 4.7.0 *
         C: AUTH PLAIN \(base64("root\0user\0pencil"))
@@ -147,9 +147,15 @@ private func base64(_ text: String) -> String { String(decoding: Base64.encode(A
         C: AUTH
         S: 501 5.5.4 *
         C: AUTH CRAM-MD5
-        S: 504 5.5.4 Not a mechanism offered here; use SCRAM-SHA-256, PLAIN, LOGIN
+        S: 504 5.5.4 Not a mechanism offered here; set the app to a normal password, which goes by PLAIN, LOGIN, SCRAM-SHA-256
         C: AUTH XOAUTH2 dXNlcg==
-        S: 504 5.5.4 *
+        S: 504 5.5.4 Not by OAuth: an app signs in here with its name and the password of `letterhead app password NAME` *
+        C: AUTH OAUTHBEARER
+        S: 504 5.5.4 Not by OAuth: *
+        C: AUTH NTLM TlRMTVNTUAABAAAA
+        S: 504 5.5.4 Not a mechanism offered here; *
+        C: AUTH GSSAPI
+        S: 504 5.5.4 Not a mechanism offered here; *
         C: AUTH PLAIN AHVzZXIA cGVuY2ls
         S: 501 5.5.2 *
         C: AUTH PLAIN =
@@ -186,7 +192,7 @@ private func base64(_ text: String) -> String { String(decoding: Base64.encode(A
     try rehearse(
       greeted + """
         C: AUTH PLAIN \(plain)
-        S: 538 5.7.11 Say STARTTLS before AUTH
+        S: 538 5.7.11 Say STARTTLS before AUTH: *
         \(tls)C: AUTH PLAIN \(plain)
         S: 235 *
         """, startTLS: true, signIn: strict)

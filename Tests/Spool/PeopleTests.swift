@@ -21,7 +21,7 @@ import Testing
       }
       _ = await spool.take(1)
       let shown = try #require(await spool.show(id))
-      #expect(shown.message.client == "127.0.0.1 (erp)" && shown.message.envelope.recipients == [ada, bob])
+      #expect(shown.message.source.client == "127.0.0.1 (erp)" && shown.message.envelope.recipients == [ada, bob])
       #expect(shown.message.state == .deferred && shown.message.words == "451 4.3.0 Über voll")
       #expect(shown.attempts.map(\.number) == [1, 2])
       #expect(shown.attempts.first?.recipients.first?.1 == .deferred("421 4.7.0 Try again later"))

@@ -51,6 +51,33 @@ private struct NoBodies: BodyStore {
   func beginning(of name: String) -> [UInt8] { [] }
 }
 
+@Suite struct SpoolPortionTests {
+  @Test func `mail whose move to an entity is cut between two portions is under one of the two, and moved again`()
+    async throws
+  {
+    let storage = MemoryStorage()
+    let cut = Atomic(false)
+    let spool = try Spool.openExclusive(.memory(storage), minimumFree: 0, log: quiet) { point in
+      if point == .committed, cut.load(ordering: .relaxed) { storage.fail(with: .refused(.full)) }
+    }
+    for _ in 0..<520 {
+      var new = message(entity: "?uid:33")
+      new.hold = "No app matches uid 33"
+      try await spool.accept(new, now: Date())
+    }
+    cut.store(true, ordering: .relaxed)
+    await #expect(throws: SpoolError.full) { try await spool.reassign(from: "?uid:33", to: "acme", now: Date()) }
+    #expect(spool.acme.queued == 500 && spool.pendingCount == 20)
+    cut.store(false, ordering: .relaxed)
+    storage.fail(with: nil)
+    #expect(try await spool.reassign(from: "?uid:33", to: "acme", now: Date()) == 20)
+    #expect(spool.acme.queued == 520 && spool.acme.totals.accepted == 520 && spool.pendingCount == 0)
+    spool.open("acme")
+    #expect(await spool.take(520).map(\.id.rawValue) == Array(1...520))
+    await spool.close()
+  }
+}
+
 @Suite struct SpoolStartTests {
   @Test func `the log is synced before bodies are swept, so that no record comes back without its body`() async throws {
     let storage = MemoryStorage()

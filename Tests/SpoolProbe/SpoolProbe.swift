@@ -41,7 +41,7 @@ func message(_ number: Int, octets: Int = 4096, entity: String = "acme") -> NewM
       sender: Address(localPart: "erp", domain: "localhost"),
       recipients: [Address(localPart: "ada", domain: "example.org")]),
     content: .octets(Array(header.utf8) + [UInt8](repeating: 0x61, count: max(octets - header.utf8.count, 0))),
-    client: "127.0.0.1 (probe)")
+    source: MessageSource(client: "127.0.0.1 (probe)"))
 }
 
 func delivered(_ message: SpooledMessage) -> Settlement {

@@ -15,6 +15,7 @@ package final class InMemoryDirectory: DirectoryStorage {
     var toldFaults: [String: Fault] = [:]
     var sendingRecords: [String: String] = [:]
     var leases: [Int64: RefreshLease] = [:]
+    var apps = AppRecords()
     var lastGeneration: Int64 = 0
     var lastTerm: Int64 = 0
     var version = 0
@@ -29,7 +30,7 @@ package final class InMemoryDirectory: DirectoryStorage {
   package init() throws { directory = try TemporaryDirectory() }
 
   package func snapshot() async throws(StoreError) -> DirectorySnapshot {
-    contents.withLock { DirectorySnapshot(mailboxes: Array($0.mailboxes.values), version: $0.version) }
+    contents.withLock { DirectorySnapshot(mailboxes: Array($0.mailboxes.values), apps: $0.apps, version: $0.version) }
   }
 
   package func version() async throws(StoreError) -> Int { contents.withLock(\.version) }
@@ -69,6 +70,18 @@ package final class InMemoryDirectory: DirectoryStorage {
   ) async throws(StoreError) -> Answer {
     try contents.withLock { contents throws(StoreError) in
       let decision = try decide(contents.requests[number])
+      contents.write(decision.change)
+      return decision.answer
+    }
+  }
+
+  package func changeApps<Answer: Sendable>(
+    _ decide: @escaping @Sendable (AppRecords) throws(StoreError) -> DirectoryDecision<Answer>
+  ) async throws(StoreError) -> Answer {
+    try contents.withLock { contents throws(StoreError) in
+      var records = contents.apps
+      records.mailboxSecret = contents.anySecret(besides: "")
+      let decision = try decide(records)
       contents.write(decision.change)
       return decision.answer
     }
@@ -141,23 +154,37 @@ extension InMemoryDirectory.Contents {
   fileprivate var sortedRequests: [Request] { requests.values.sorted { $0.number < $1.number } }
 
   fileprivate func facts(of entity: String, for requester: String) -> ConnectionFacts {
-    let other = mailboxes.values.first { $0.entity != entity && !$0.secrets.isEmpty }
-    let secret = other.flatMap { other in
-      other.secrets.first.map { SealedSecret($0.value, name: SecretName(entity: other.entity, field: $0.key)) }
-    }
+    let secret = anySecret(besides: entity) ?? apps.credentials.lazy.compactMap(\.sealedSecret).first
     let open = sortedRequests.filter { $0.requester.key == requester && [.waiting, .approved].contains($0.state) }
     return ConnectionFacts(
       connected: mailboxes[entity], openRequests: open, otherSecret: secret, nextGeneration: lastGeneration + 1,
       nextRequest: Int64(requests.count) + 1)
   }
 
-  fileprivate mutating func write(_ change: DirectoryChange?) {
-    guard let change else { return }
-    switch change.effect {
+  fileprivate func anySecret(besides entity: String) -> SealedSecret? {
+    let other = mailboxes.values.first { $0.entity != entity && !$0.secrets.isEmpty }
+    return other.flatMap { other in
+      other.secrets.first.map { SealedSecret($0.value, name: SecretName(entity: other.entity, field: $0.key)) }
+    }
+  }
+
+  private mutating func write(_ effect: DirectoryChange.Effect) {
+    switch effect {
     case .none: break
     case .connects(let record): (mailboxes[record.entity], lastGeneration) = (record, record.generation)
     case .disconnects(let entity): mailboxes[entity] = nil
+    case .setsCredential(let record): apps.credentials = apps.credentials.filter { $0.app != record.app } + [record]
+    case .revokesCredential(let app): apps.credentials.removeAll { $0.app == app }
+    case .approvesApp(let app): apps.approved = apps.approved.filter { $0.name != app.name } + [app]
+    case .withdrawsApproval(let app): apps.approved.removeAll { $0.name == app }
+    case .deniesSender(let sender): apps.denied = apps.denied.filter { $0.key != sender.key } + [sender]
+    case .allowsSender(let key): apps.denied.removeAll { $0.key == key }
     }
+  }
+
+  fileprivate mutating func write(_ change: DirectoryChange?) {
+    guard let change else { return }
+    write(change.effect)
     if let request = change.request { requests[request.number] = request }
     let entry = change.audit
     audit.append(

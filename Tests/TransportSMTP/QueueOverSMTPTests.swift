@@ -78,7 +78,8 @@ private final class Relay: Sendable {
     let envelope = Envelope(sender: nil, recipients: [Address(localPart: "ada", domain: "example.org")])
     let octets = Array("From: ERP <erp@host.example>\r\nSubject: \(text)\r\n\r\n\(text)\r\n".utf8)
     try await spool.accept(
-      NewMessage(entity: "acme", envelope: envelope, content: .octets(octets), client: "test"), now: Date())
+      NewMessage(entity: "acme", envelope: envelope, content: .octets(octets), source: MessageSource(client: "test")),
+      now: Date())
   }
 
   /// Sends while `body` looks.

@@ -49,6 +49,19 @@ package struct App: Sendable, Equatable {
   package var isApprovedHere = false
 
   package init(name: String) { self.name = name }
+
+  /// Whether an app can be called so: small letters, digits, `-` and `_`.
+  package static func isName(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { octet in
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+          UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
+  }
 }
 
 /// `[app.NAME.limits]`; `nil` is no limit.

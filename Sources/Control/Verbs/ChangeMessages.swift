@@ -39,8 +39,9 @@ package struct ChangeMessages: ControlVerb {
     case .delete: update = try await context.spool.delete(which.selection, now: Date())
     }
     for id in update.unfit {
-      let state = try await context.spool.show(id)?.message.state
-      try await say(.unchanged(order.objection(to: id.rawValue, in: state)))
+      let message = try await context.spool.show(id)?.message
+      let isPending = message.map { SpoolKey.isPending($0.entity) } ?? false
+      try await say(.unchanged(order.objection(to: id.rawValue, in: message?.state, isPending: isPending)))
     }
     context.note("messages were changed", ["order": "\(order)", "messages": "\(update.count)"])
     return .changed(update.count)
@@ -91,10 +92,14 @@ package struct ChangeMessages: ControlVerb {
 extension ChangeMessages.Order {
   /// Why a message is left as it is.
   ///
-  /// - Parameter state: `nil` where there is no such message.
-  func objection(to id: Int64, in state: ListedMessage.State?) -> String {
+  /// - Parameters:
+  ///   - state: `nil` where there is no such message.
+  ///   - isPending: it is an unknown sender's, on whom nobody has decided.
+  func objection(to id: Int64, in state: ListedMessage.State?, isPending: Bool = false) -> String {
     switch (self, state) {
     case (_, nil): "\(ControlRefusal.noMessage(id))"
+    case (.release, .held) where isPending, (.retry, .held) where isPending:
+      "Message \(id) is of a sender that no app matches. To decide on it, run: letterhead app pending"
     case (.hold, .held): "Message \(id) is held already."
     case (.hold, .failed), (.release, .failed):
       "Message \(id) has failed, so it is not tried anyway. To send it again, run: letterhead queue retry \(id)"
@@ -102,7 +107,7 @@ extension ChangeMessages.Order {
       "Message \(id) is not held by hand. To see what it waits for, run: letterhead queue show \(id)"
     case (.retry, .damaged), (.hold, .damaged), (.release, .damaged):
       "Message \(id) is damaged, and nothing that can be sent is left of it. To delete it, run: letterhead queue delete \(id)"
-    case (.retry, .held): "Message \(id) is held by hand. Run: letterhead queue release \(id)"
+    case (.retry, .held): "Message \(id) is held. Run: letterhead queue release \(id)"
     case (.retry, _), (.hold, _), (.release, _), (.delete, _):
       "Message \(id) has just been changed by somebody else. Run the same command again."
     }

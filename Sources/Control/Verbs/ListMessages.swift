@@ -1,9 +1,10 @@
-// One page of the queue. Whoever wants all of it asks for page after page, so that nothing here waits for a slow reader.
+// One page of the queue, or of one's own messages in it. Whoever wants all of it asks for page after page, so that nothing here waits for a slow reader.
 
 import Access
 package import Foundation
 import Mailboxes
 import Message
+import Platform
 import SMTP
 package import Spool
 
@@ -30,8 +31,13 @@ package struct ListMessages: ControlVerb {
     if let entity { try context.settings.requireEntity(entity) }
     let spool = try context.spool
     let directory = try await context.mailboxes.load()
-    let page = try await spool.list(
-      entity: entity, state: state, after: after.map { MessageID(rawValue: $0) }, limit: Self.largestPage)
+    let after = after.map { MessageID(rawValue: $0) }
+    let page =
+      if let uid = try context.ownMessagesOnly {
+        try await spool.list(of: uid, entity: entity, state: state, after: after, limit: Self.largestPage)
+      } else {
+        try await spool.list(entity: entity, state: state, after: after, limit: Self.largestPage)
+      }
     for message in page { try await say(.message(QueuedMessage(message, in: directory, at: Date()))) }
     return .done("")
   }
@@ -50,12 +56,17 @@ package struct QueuedMessage: Sendable, Equatable, Codable {
   package let attempts: Int
   package let perhapsSent: Bool
   package let reason: String
-  /// Why it is not tried: by a person's hand, or for its mailbox. `nil` for a message that is not held.
+  /// Why it is not tried: by a person's hand, for its mailbox, or for what it was when it came. `nil` for a message that
+  /// is not held.
   package let heldBecause: String?
+  /// The app that handed it in, the uid, and what else is known of the sender; `nil` where it is not known.
+  package let app: String?
+  package let uid: UInt32?
+  package let identity: String?
 
   init(_ message: ListedMessage, in directory: Directory, at now: Date) {
     let isHeld =
-      message.state.isQueued && [.disconnected, .error].contains(directory.state(of: message.entity, at: now))
+      message.state.isQueued && [.disconnected, .error].contains(directory.mailboxState(of: message.entity, at: now))
     id = message.id.rawValue
     entity = message.entity
     state = isHeld ? ListedMessage.State.held.rawValue : message.state.rawValue
@@ -68,10 +79,21 @@ package struct QueuedMessage: Sendable, Equatable, Codable {
     perhapsSent = message.perhapsSent
     reason = message.words
     heldBecause = directory.hold(on: message, at: now)
+    app = message.source.app
+    uid = message.source.uid
+    identity = message.source.identity.isEmpty ? nil : message.source.identity
   }
+
+  /// `app erp (uid 1004, erp.service)`; `nil` where nothing is known.
+  package var source: String? { MessageSource(client: "", app: app, uid: uid, identity: identity ?? "").words }
 }
 
 extension Directory {
+  /// Keys of the relay's own have no mailbox, and need none.
+  fileprivate func mailboxState(of key: String, at now: Date) -> State {
+    SpoolKey.isEntity(key) ? state(of: key, at: now) : .connected
+  }
+
   /// When a message is tried next: not before its mailbox's pause is over, and never in the past. `nil` for one that is not
   /// tried.
   fileprivate func due(of message: ListedMessage, at now: Date) -> Date? {
@@ -81,12 +103,22 @@ extension Directory {
   }
 
   fileprivate func hold(on message: ListedMessage, at now: Date) -> String? {
-    switch (message.state, state(of: message.entity, at: now)) {
+    switch (message.state, mailboxState(of: message.entity, at: now)) {
     case (.failed, _): nil
-    case (.held, _): "Held by hand, until: letterhead queue release \(message.id)"
+    case (.held, _): message.holdSentence
     case (_, .disconnected): "No mailbox is connected to \(message.entity)."
     case (_, .error): condition(of: message.entity).fault?.summary
     case (_, .connected), (_, .paused): nil
     }
+  }
+}
+
+extension ListedMessage {
+  /// Of a message that is held in the queue itself.
+  fileprivate var holdSentence: String {
+    let reason = heldBecause?.harmless()
+    if SpoolKey.isPending(entity) { return reason ?? "Held for an unknown sender: letterhead app pending" }
+    let why = reason.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 } ?? "Held by hand"
+    return "\(why), until: letterhead queue release \(id)"
   }
 }

@@ -17,7 +17,10 @@ package struct ShowMessage: ControlVerb {
   var permission: Permission { .readQueue }
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
-    guard let detail = try await context.spool.show(MessageID(rawValue: id)) else {
+    let owner = try context.ownMessagesOnly
+    guard let detail = try await context.spool.show(MessageID(rawValue: id)),
+      owner == nil || detail.message.source.uid == owner
+    else {
       throw ControlRefusal.noMessage(id)
     }
     let directory = try await context.mailboxes.load()
@@ -50,7 +53,7 @@ package struct QueuedMessageDetail: Sendable, Equatable, Codable {
 
   init(_ detail: MessageDetail, in directory: Directory, hostname: String, at now: Date) {
     message = QueuedMessage(detail.message, in: directory, at: now)
-    client = detail.message.client
+    client = detail.message.source.client
     recipients = detail.recipients.map { Destination(address: $0.text, failure: $1) }
     attempts = detail.attempts.map { Trial(number: $0.number, at: $0.at, words: $0.words) }
     let identity = directory.identity(of: detail.message.entity)

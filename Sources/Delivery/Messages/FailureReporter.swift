@@ -56,7 +56,7 @@ package struct FailureReporter: Sendable {
       summary: summary, remedy: remedy, header: header, commandEnding: commandEnding)
     return NewMessage(
       entity: message.entity, envelope: report.envelope, content: .octets(report.message(now: now)),
-      client: NewMessage.reportClient(on: message.id), origin: .report)
+      source: MessageSource(client: NewMessage.reportClient(on: message.id)), origin: .report)
   }
 
   private var commandEnding: String { mailbox?.given.configuration.map { " --config \(shellWord($0))" } ?? "" }

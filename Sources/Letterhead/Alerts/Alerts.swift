@@ -154,8 +154,8 @@ final class Alerts: Sendable {
       id: "alert-\(alert.event)-\(alert.key)-\(Int(alert.at.timeIntervalSince1970 * 1000))", hostname: alert.host,
       from: from, to: people, subject: alert.subject, lines: alert.lines)
     let message = NewMessage(
-      entity: sender, envelope: notice.envelope, content: .octets(notice.message(now: alert.at)), client: "letterhead",
-      origin: .report)
+      entity: sender, envelope: notice.envelope, content: .octets(notice.message(now: alert.at)),
+      source: MessageSource(client: "letterhead"), origin: .report)
     do {
       try await spool.accept(message, now: alert.at)
     } catch {

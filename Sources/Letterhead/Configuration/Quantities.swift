@@ -1,13 +1,13 @@
 // Durations and sizes as people write them: "5d", "15m", "256M", or plain numbers.
 
-enum Quantities {
+package enum Quantities {
   private typealias Unit = (letter: Character, size: Int)
 
   private static let durations: [Unit] = [("w", 604_800), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
   private static let sizes: [Unit] = [("T", 1 << 40), ("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10)]
 
   /// `90s`, `15m`, `12h`, `5d`, `2w`; a bare number is seconds.
-  static func duration(_ text: String) -> Duration? {
+  package static func duration(_ text: String) -> Duration? {
     scaled(text, by: durations).map { .seconds($0) }
   }
 

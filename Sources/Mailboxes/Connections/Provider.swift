@@ -42,7 +42,7 @@ package struct Provider: Sendable, Equatable {
 
   /// What a person types to sign in with a password.
   package struct PasswordLogin: Sendable, Equatable {
-    package enum AppPassword: String, Sendable, CaseIterable {
+    package enum AppPasswordUse: String, Sendable, CaseIterable {
       /// The account's own password is accepted.
       case no
       /// Needed as soon as the account has a second factor.
@@ -51,7 +51,7 @@ package struct Provider: Sendable, Equatable {
       case always
     }
 
-    package var appPassword = AppPassword.no
+    package var appPassword = AppPasswordUse.no
     /// Where a user makes an app password: a path through menus, or an address.
     package var madeAt = ""
     /// `address`, `local-part`, or literally what is to be typed, as `apikey`.

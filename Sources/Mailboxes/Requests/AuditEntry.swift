@@ -1,15 +1,20 @@
-// The audit list: what was asked, decided and done to connections, and by whom.
+// The audit list: what was asked, decided and done to connections and apps, and by whom.
 
 package import Foundation
 
 /// One line of the audit list.
 package struct AuditEntry: Sendable, Equatable, Codable {
-  package enum Verb: String, Sendable, Codable, CaseIterable { case request, approve, deny, connect, disconnect }
+  package enum Verb: String, Sendable, Codable, CaseIterable {
+    case request, approve, deny, connect, disconnect
+    /// Of an app: its first password, a new one, and none any more.
+    case password, rotate, revoke
+  }
 
   package let number: Int64
   package let at: Date
   package let requester: Requester
   package let verb: Verb
+  /// Empty where it is about an app that is not one entity's.
   package let entity: String
   package let detail: String
 
@@ -37,6 +42,11 @@ extension AuditEntry {
     self.init(
       number: 0, at: now, requester: requester, verb: change.verb == .connect ? .connect : .disconnect,
       entity: change.entity, detail: details.compactMap(\.self).joined(separator: " "))
+  }
+
+  /// Something about an app.
+  init(_ verb: Verb, _ detail: String, of entity: String = "", by requester: Requester, at now: Date) {
+    self.init(number: 0, at: now, requester: requester, verb: verb, entity: entity, detail: detail)
   }
 
   /// A request that is filed or decided.

@@ -44,6 +44,12 @@ package final class Vault: Sendable {
     return sealed
   }
 
+  /// Seals one secret. `other` is as in ``seal(_:of:beside:)``.
+  func seal(_ secret: Secret, as name: SecretName, beside other: SealedSecret?) throws(StoreError) -> [UInt8] {
+    if let other { _ = try open(other.octets, as: other.name) }
+    return try seal(secret, as: name, mayMakeKey: other == nil)
+  }
+
   func seal(_ secret: Secret, as name: SecretName, mayMakeKey: Bool = false) throws(StoreError) -> [UInt8] {
     try file.requireSealing()
     let key = try currentKeys(mayMake: mayMakeKey)[0]

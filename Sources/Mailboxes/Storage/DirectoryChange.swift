@@ -8,6 +8,23 @@ package struct DirectoryChange: Sendable {
     case connects(MailboxRecord)
     /// What is connected to the entity is forgotten, and its secrets are overwritten on disk.
     case disconnects(entity: String)
+    /// Takes the place of the app's password; what that was is overwritten on disk, but for what the record keeps of it.
+    case setsCredential(AppCredentialRecord)
+    /// The app's passwords are forgotten, the older one as well, and overwritten on disk.
+    case revokesCredential(app: String)
+    /// Takes the place of the approved app of that name.
+    case approvesApp(ApprovedApp)
+    case withdrawsApproval(app: String)
+    case deniesSender(DeniedSender)
+    case allowsSender(key: String)
+
+    /// Secrets are no longer stored that were.
+    package var forgetsSecrets: Bool {
+      switch self {
+      case .disconnects, .setsCredential, .revokesCredential: true
+      case .none, .connects, .approvesApp, .withdrawsApproval, .deniesSender, .allowsSender: false
+      }
+    }
   }
 
   package var effect: Effect

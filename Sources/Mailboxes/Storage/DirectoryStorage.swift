@@ -18,7 +18,7 @@ package protocol DirectoryStorage: Sendable {
 
   // MARK: Connections
 
-  /// All connected mailboxes at one moment.
+  /// All connected mailboxes and all that is kept of apps, at one moment.
   func snapshot() async throws(StoreError) -> DirectorySnapshot
 
   /// Another number than before when another storage has committed something since. Commits of this storage need not
@@ -49,6 +49,13 @@ package protocol DirectoryStorage: Sendable {
   ///
   /// - Returns: `false`, changing nothing, when `generation` is not what is connected to `entity`.
   func record(_ use: SignInUseRecord, of entity: String, generation: Int64) async throws(StoreError) -> Bool
+
+  // MARK: Apps
+
+  /// As ``change(_:for:_:)``, about all that is kept of apps.
+  func changeApps<Answer: Sendable>(
+    _ decide: @escaping @Sendable (AppRecords) throws(StoreError) -> DirectoryDecision<Answer>
+  ) async throws(StoreError) -> Answer
 
   // MARK: Requests and the audit list
 

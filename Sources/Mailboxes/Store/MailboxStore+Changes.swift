@@ -2,19 +2,24 @@
 
 import Foundation
 import Logging
+import Synchronization
 
-/// The newest directory, and who wants to hear of the next.
+/// The newest directory and registry of apps, and who wants to hear of the next.
 struct DirectoryFeed {
   /// `nil` when it is known to be out of date.
   private(set) var newest: Directory?
   /// Of the storage when `newest` was read; `nil` makes the next look read again.
   private(set) var version: Int?
   var followers: [Int: AsyncStream<Directory>.Continuation] = [:]
+  var appFollowers: [Int: AsyncStream<AppRegistry>.Continuation] = [:]
   var watch: Task<Void, Never>?
   var lastTrouble: StoreError?
   private var readings = 0
   private var newestReading = 0
+  private var newestAppReading = 0
   private var joined = 0
+
+  var hasFollowers: Bool { !followers.isEmpty || !appFollowers.isEmpty }
 
   /// Should it fail, the next look tries again.
   mutating func startReading() -> Int {
@@ -43,6 +48,19 @@ struct DirectoryFeed {
     if let newest { follower.yield(newest) }
     return joined
   }
+
+  mutating func join(_ follower: AsyncStream<AppRegistry>.Continuation) -> Int {
+    joined += 1
+    appFollowers[joined] = follower
+    return joined
+  }
+
+  /// - Returns: `false` when a later reading was quicker.
+  mutating func takesApps(of reading: Int) -> Bool {
+    guard reading > newestAppReading else { return false }
+    newestAppReading = reading
+    return true
+  }
 }
 
 extension MailboxStore {
@@ -59,9 +77,27 @@ extension MailboxStore {
     return stream
   }
 
+  /// What is kept of apps, now and after every change, by this process or another; only the newest waits.
+  package func appChanges() -> AsyncStream<AppRegistry> {
+    let (stream, follower) = AsyncStream.makeStream(of: AppRegistry.self, bufferingPolicy: .bufferingNewest(1))
+    let number = feed.join(follower)
+    follower.yield(apps)
+    follower.onTermination = { [weak self] _ in
+      Task.detached { await self?.leave(number) }
+    }
+    if feed.watch == nil { feed.watch = watch() }
+    return stream
+  }
+
+  func take(_ registry: AppRegistry, reading: Int) {
+    guard feed.takesApps(of: reading), registry != apps else { return }
+    knownApps.withLock { $0 = registry }
+    for follower in feed.appFollowers.values { follower.yield(registry) }
+  }
+
   /// Brings followers up to date after a change of our own, which the storage's version need not show.
   func tellFollowers() async {
-    if feed.followers.isEmpty {
+    if !feed.hasFollowers {
       feed.outdate()
     } else {
       await lookAgain()
@@ -70,7 +106,8 @@ extension MailboxStore {
 
   private func leave(_ number: Int) {
     feed.followers[number] = nil
-    guard feed.followers.isEmpty else { return }
+    feed.appFollowers[number] = nil
+    guard !feed.hasFollowers else { return }
     feed.watch?.cancel()
     feed.watch = nil
   }
@@ -91,7 +128,8 @@ extension MailboxStore {
     }
   }
 
-  private func lookAgain() async {
+  /// Reads all of it; followers hear of what is other.
+  func lookAgain() async {
     do throws(StoreError) {
       _ = try await load()
     } catch {

@@ -1,8 +1,9 @@
-// The saved connections: what people and the relay do with them, over whatever engine keeps them.
+// The saved connections and what is kept of apps: what people and the relay do with them, over whatever engine keeps them.
 
 package import Foundation
 package import Logging
 package import SMTP
+import Synchronization
 
 /// Saved mailboxes and their conditions, secrets sealed. Several stores may be open on one storage at once, in this process
 /// and in others: the command line connects and disconnects while the relay runs, which learns of it within a second.
@@ -27,6 +28,8 @@ package actor MailboxStore {
   /// For the commands in sentences about its mailboxes.
   private let given: GivenOptions
   var feed = DirectoryFeed()
+  /// Read by sessions, which do not wait for this actor.
+  nonisolated let knownApps = Mutex(AppRegistry())
 
   /// Reads no key yet: ``load()`` does, so that ``disconnect(_:by:at:)`` works when it is lost.
   package init(
@@ -49,6 +52,7 @@ package actor MailboxStore {
     // Reads run in the order they were asked for, but may come back in another.
     let number = feed.startReading()
     let snapshot = try await storage.snapshot()
+    take(registry(of: snapshot.apps), reading: number)
     let found = try directory(of: snapshot.mailboxes)
     feed.take(found, reading: number, version: snapshot.version)
     return found

@@ -11,6 +11,8 @@ extension StoreError: CustomStringConvertible {
       "\(entity) is not connected, or was connected anew meanwhile. Run: letterhead status"
     case .request(let refusal):
       "\(refusal)"
+    case .app(let refusal):
+      "\(refusal)"
     case .directory(let error):
       error.description
     case .keyMissing(let path):
@@ -24,6 +26,9 @@ extension StoreError: CustomStringConvertible {
     case .keyMalformed(let path):
       "The key \(path) is not 32 octets (raw, hexadecimal or base64). Put the right one back, or make one with: "
         + "openssl rand -base64 32"
+    case .keyMismatch(let path, let name) where name.hasPrefix("app:"):
+      "The saved password of \(name.dropFirst(4)) was not sealed with the key \(path). Put the right key back, or run: "
+        + "letterhead app revoke \(name.dropFirst(4)), and make it anew."
     case .keyMismatch(let path, let entity):
       "The saved sign-in of \(entity) was not sealed with the key \(path). Put the right key back, or run: letterhead "
         + "disconnect \(entity), and connect it again."

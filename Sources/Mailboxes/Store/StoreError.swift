@@ -10,6 +10,8 @@ package enum StoreError: Error, Equatable {
   case notConnected(entity: String)
   /// A request, or a decision on one, is not taken.
   case request(RequestRefusal)
+  /// What was asked about an app's password is not done.
+  case app(AppRefusal)
   /// The state directory, or a file in it, is not this user's alone or cannot be used.
   case directory(StateDirectoryError)
   /// Sign-ins are saved, but the key they were sealed with is not there.

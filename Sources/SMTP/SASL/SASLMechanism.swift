@@ -17,7 +17,8 @@ package struct SASLMechanism: Sendable {
   /// In capitals, as EHLO lists it.
   package let name: String
   package let evidence: Evidence
-  let clientSide: ClientSide
+  /// `nil`: Letterhead offers this mechanism and does not sign in with it.
+  let clientSide: ClientSide?
   /// `nil`: Letterhead signs in with this mechanism and does not offer it.
   let serverSide: ServerSide?
 
@@ -27,14 +28,22 @@ package struct SASLMechanism: Sendable {
     self.clientSide = client
     self.serverSide = server
   }
+
+  init(name: String, evidence: Evidence, server: @escaping ServerSide) {
+    self.name = name
+    self.evidence = evidence
+    self.clientSide = nil
+    self.serverSide = server
+  }
 }
 
 extension SASLMechanism {
-  /// Every mechanism, the strongest first among those with the same evidence.
+  /// Every mechanism that Letterhead signs in with, the strongest first among those with the same evidence.
   package static let all: [SASLMechanism] = [.xoauth2, .oauthBearer, .scramSHA256, .plain, .login]
 
-  /// The mechanisms that Letterhead can offer to clients, the strongest first.
-  package static let offerable = all.filter { $0.serverSide != nil }
+  /// The mechanisms that Letterhead offers to clients where nothing else is said. Those that old devices look for come
+  /// first: some read no further than a few octets.
+  package static let offerable: [SASLMechanism] = [.plain, .login, .scramSHA256]
 
   /// The mechanism of this name, whatever its case.
   package static func named(_ name: String) -> SASLMechanism? {
@@ -44,14 +53,15 @@ extension SASLMechanism {
 
   /// Begins the client's side. Good for one try.
   ///
-  /// - Throws: `.wrongEvidence` when the credential is of another kind, `.forbiddenCharacter` when a part of it would
-  ///   forge a field.
+  /// - Throws: `.wrongEvidence` when the credential is of another kind, or none is of use with this mechanism;
+  ///   `.forbiddenCharacter` when a part of it would forge a field.
   package func client(
     with credential: SASLCredential, _ primitives: ScramPrimitives
   ) throws(SASLError) -> any SASLClientExchange {
-    try clientSide(credential, primitives)
+    guard let clientSide else { throw .wrongEvidence }
+    return try clientSide(credential, primitives)
   }
 
-  /// Begins the server's side; `nil` for a mechanism that is not `offerable`. Good for one try.
+  /// Begins the server's side; `nil` for a mechanism that has none. Good for one try.
   package func server(_ primitives: ScramPrimitives) -> (any SASLServerExchange)? { serverSide?(primitives) }
 }

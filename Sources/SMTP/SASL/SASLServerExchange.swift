@@ -19,11 +19,13 @@ package enum SASLQuestion: Equatable, Sendable {
   /// What is stored of the user's password? To be answered with `.verifier`, `.refused` or `.unavailable`. For a user
   /// who does not exist `ScramVerifier.decoy` hides that fact.
   case verifier(of: String)
+  /// What is kept of the user's password for CRAM-MD5? To be answered with `.equivalents`, `.refused` or `.unavailable`.
+  case equivalents(of: String)
 
   /// The user name, as the client wrote it.
   package var username: String {
     switch self {
-    case .isPassword(_, let username), .verifier(let username): username
+    case .isPassword(_, let username), .verifier(let username), .equivalents(let username): username
     }
   }
 }
@@ -31,6 +33,8 @@ package enum SASLQuestion: Equatable, Sendable {
 package enum SASLAnswer: Equatable, Sendable {
   case accepted
   case verifier(ScramVerifier)
+  /// Of the password, and behind it, while one is replaced by another, of the older one.
+  case equivalents([HiddenOctets])
   /// There is no such user, or the password is another, or the user may not sign in.
   case refused
   /// Nobody can tell now: the client may try again later.
@@ -65,6 +69,7 @@ extension SASLQuestion {
     switch self {
     case .isPassword(let password, _): verifier.matches(password, primitives) ? .accepted : .refused
     case .verifier: .verifier(verifier)
+    case .equivalents: .refused
     }
   }
 }
@@ -75,7 +80,7 @@ extension SASLServerStep {
     switch answer {
     case .accepted: .success(username: username)
     case .unavailable: .failure(.unavailable)
-    case .refused, .verifier: .failure(.refused)
+    case .refused, .verifier, .equivalents: .failure(.refused)
     }
   }
 

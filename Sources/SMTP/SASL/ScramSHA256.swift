@@ -141,9 +141,9 @@ private struct ScramServer: SASLServerExchange {
       let final = try ScramClientFinal(parsing: response, after: first, nonce: nonce)
       let signed = ScramSignedText(
         clientFirst: first.bare, serverFirst: serverFirst, clientFinal: final.withoutProof)
-      try check(final.proof, of: signed, by: verifier)
+      let keys = try keys(proved: final.proof, of: signed, by: verifier)
       state = .proved(username: first.username)
-      return .challenge(Array("v=".utf8) + Base64.encode(primitives.hmac(verifier.serverKey.octets, signed.octets)))
+      return .challenge(Array("v=".utf8) + Base64.encode(primitives.hmac(keys.server.octets, signed.octets)))
     case .proved(let username) where response.isEmpty:
       state = .ended
       return .success(username: username)
@@ -153,12 +153,14 @@ private struct ScramServer: SASLServerExchange {
   }
 
   /// The proof is the client's key, masked with a signature that only who knows the stored key can compute.
-  private func check(
-    _ proof: [UInt8], of signed: ScramSignedText, by verifier: ScramVerifier
-  ) throws(SASLFailure) {
-    let signature = primitives.hmac(verifier.storedKey.octets, signed.octets)
-    guard proof.count == signature.count else { throw .refused }
-    let clientKey = zip(proof, signature).map { $0 ^ $1 }
-    guard verifier.storedKey.isSame(as: primitives.sha256(clientKey)) else { throw .refused }
+  private func keys(
+    proved proof: [UInt8], of signed: ScramSignedText, by verifier: ScramVerifier
+  ) throws(SASLFailure) -> ScramVerifier.Keys {
+    for keys in verifier.keys {
+      let signature = primitives.hmac(keys.stored.octets, signed.octets)
+      let clientKey = zip(proof, signature).map { $0 ^ $1 }
+      if proof.count == signature.count, keys.stored.isSame(as: primitives.sha256(clientKey)) { return keys }
+    }
+    throw .refused
   }
 }

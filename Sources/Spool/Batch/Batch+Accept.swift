@@ -1,4 +1,4 @@
-// arriving → waiting, or straight → claimed.
+// arriving → waiting, or straight → claimed or held.
 
 import Message
 
@@ -6,12 +6,12 @@ extension Batch {
   mutating func accept(_ message: NewMessage, at now: Timestamp) throws(EngineFailure) -> MessageID {
     let body = try storedBody(of: message)
     let isClaimed =
-      hasNothingOlder(of: message.entity, at: now)
+      message.hold == nil && hasNothingOlder(of: message.entity, at: now)
       && reserve(message.content.octetsInMemory, for: message.entity)
     let (id, lease) = try engine.insert(
       message, bodyName: body?.name, receivedAt: now, leasedUntil: isClaimed ? nextAttempt(after: 1, at: now) : nil)
     if let body { result.keptBodies.append(body) }
-    self[message.entity].accept(id, at: now, isClaimed: lease != nil)
+    self[message.entity].accept(id, at: now, isHeld: message.hold != nil, isClaimed: lease != nil)
     if let lease { handOver(message, id, lease, bodyName: body?.name, at: now) }
     return id
   }

@@ -5,7 +5,7 @@ import FoundationEssentials
 import SMTP
 
 extension Batch {
-  /// Due now; a failed one waits again with its failed recipients.
+  /// Due now; a failed one waits again with its failed recipients, or is held again for a decision on its sender.
   mutating func retry(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) -> Bool {
     let before = record.standing
     switch record.state {
@@ -17,7 +17,7 @@ extension Batch {
       guard var envelope = record.envelope else { return false }
       for place in envelope.recipients.indices { envelope.recipients[place].failure = nil }
       record.envelope = envelope
-      record.state = .waiting
+      record.state = SpoolKey.isPending(record.entity) ? .held : .waiting
       record.isDeferred = false
       (record.due, record.since) = (now, now)
     }
@@ -34,12 +34,11 @@ extension Batch {
     return true
   }
 
-  /// Ends `hold`; due now.
+  /// Ends `hold`, and what held the message since it was accepted; due now.
   mutating func release(_ record: inout MessageRecord) throws(EngineFailure) -> Bool {
-    guard record.state == .held else { return false }
+    guard record.state == .held, !SpoolKey.isPending(record.entity) else { return false }
     let before = record.standing
-    record.state = .waiting
-    record.due = record.since
+    record.free()
     try store(record, movedFrom: before)
     return true
   }
@@ -71,6 +70,22 @@ extension Batch {
       if let report = report(message, words) { _ = try accept(report, at: now) }
       record.envelope?.apply(envelope.waiting.map { ($0, .failed(words)) })
     }
+    try fail(&record, at: now)
+    return true
+  }
+
+  /// A message of a sender who may not send here.
+  mutating func deny(
+    _ record: inout MessageRecord, words: String, at now: Timestamp, report: (SpooledMessage) -> NewMessage?
+  ) throws(EngineFailure) -> Bool {
+    guard record.standing.isQueued, !isUnderWay(record.id) else { return false }
+    if let envelope = record.envelope, let content = try content(of: record) {
+      if let report = report(SpooledMessage(record, to: envelope, content: content)) { _ = try accept(report, at: now) }
+      record.envelope?.apply(envelope.waiting.map { ($0, .failed(words)) })
+      record.envelope?.heldBecause = nil
+    }
+    try remember(
+      Settlement(recipients: [], words: words), attempt: record.attempts + 1, of: &record, at: now)
     try fail(&record, at: now)
     return true
   }

@@ -64,11 +64,28 @@ struct CounterDelta {
   /// All due times were looked at: this is the earliest there is.
   var knownDue: Timestamp??
 
-  mutating func accept(_ id: MessageID, at time: Timestamp, isClaimed: Bool) {
+  mutating func accept(_ id: MessageID, at time: Timestamp, isHeld: Bool, isClaimed: Bool) {
     queued += 1
+    if isHeld { held += 1 }
     totals.accepted += 1
     if first == nil { first = (id, time) }
-    if !isClaimed { leaveUnclaimed(until: time) }
+    if !isHeld, !isClaimed { leaveUnclaimed(until: time) }
+  }
+
+  /// A message that was accepted under another entity is this one's from now on.
+  mutating func takeOver(_ record: MessageRecord) {
+    totals.accepted += 1
+    if record.state == .failed { totals.failed += 1 }
+    move(record.id, from: nil, to: record.standing)
+    if record.standing.isQueued, first.map({ record.id < $0.id }) ?? true { first = (record.id, record.receivedAt) }
+    if record.state == .waiting { leaveUnclaimed(until: record.due) }
+  }
+
+  /// The other half of `takeOver`.
+  mutating func giveUp(_ record: MessageRecord) {
+    totals.accepted -= 1
+    if record.state == .failed { totals.failed -= 1 }
+    move(record.id, from: record.standing, to: nil)
   }
 
   /// - Parameter wasStored: a person may have deleted it meanwhile.

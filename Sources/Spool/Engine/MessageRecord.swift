@@ -85,20 +85,22 @@ package struct RecordedRecipient: Equatable, Sendable {
 package struct RecordedEnvelope: Equatable, Sendable {
   package var sender: Address?
   package var recipients: [RecordedRecipient]
-  /// Peer and HELO name.
-  package var client: String
+  package var source: MessageSource
   package var isSMTPUTF8: Bool
   package var is8BitMIME: Bool
+  /// Why the message was accepted as held, until a person releases it.
+  package var heldBecause: String?
 
   package init(
-    sender: Address?, recipients: [RecordedRecipient], client: String, isSMTPUTF8: Bool = false,
-    is8BitMIME: Bool = false
+    sender: Address?, recipients: [RecordedRecipient], source: MessageSource, isSMTPUTF8: Bool = false,
+    is8BitMIME: Bool = false, heldBecause: String? = nil
   ) {
     self.sender = sender
     self.recipients = recipients
-    self.client = client
+    self.source = source
     self.isSMTPUTF8 = isSMTPUTF8
     self.is8BitMIME = is8BitMIME
+    self.heldBecause = heldBecause
   }
 
   var waiting: [Address] { recipients.filter { $0.failure == nil }.map(\.address) }

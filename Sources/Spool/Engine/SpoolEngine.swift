@@ -28,7 +28,7 @@ package protocol SpoolEngine: AnyObject {
 
   // MARK: One message
 
-  /// Stores a new message, waiting and due at its arrival, or leased for its first attempt.
+  /// Stores a new message: held where it says why, else waiting and due at its arrival, or leased for its first attempt.
   ///
   /// - Parameter bodyName: what the body store calls the body; `nil`: its octets are stored here.
   /// - Returns: a number greater than that of any message before, also of those that are gone, and with it the lease.
@@ -41,6 +41,8 @@ package protocol SpoolEngine: AnyObject {
   func body(of id: MessageID) throws(EngineFailure) -> [UInt8]?
   /// Stores what can change of a record: all its variables. The caller has read it in this transaction.
   func update(_ record: MessageRecord) throws(EngineFailure)
+  /// Puts a message under another entity, which may be new. The caller has read it in this transaction.
+  func move(_ id: MessageID, to entity: String) throws(EngineFailure)
   /// Deletes a message with its body and its attempts, whoever has leased it.
   func delete(_ id: MessageID) throws(EngineFailure)
   /// Keeps the first attempt of a message and its latest `AttemptRecord.mostKept`. One of the same number is replaced.

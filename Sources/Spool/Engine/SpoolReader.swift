@@ -6,6 +6,13 @@ package protocol SpoolReader: Sendable {
   func list(
     entity: String?, state: ListedMessage.State?, after: MessageID, limit: Int
   ) throws(SpoolError) -> [(record: MessageRecord, lastAttempt: AttemptRecord?)]
+  /// One page of what one user has handed in, by ascending id, each with its last attempt.
+  ///
+  /// - Parameter most: looks at so many messages at most, whoever they are of.
+  /// - Returns: as `next` the message behind which the next page begins; `nil` where there is no more to look at.
+  func list(
+    of uid: UInt32, entity: String?, state: ListedMessage.State?, after: MessageID, limit: Int, lookingAt most: Int
+  ) throws(SpoolError) -> (page: [(record: MessageRecord, lastAttempt: AttemptRecord?)], next: MessageID?)
   /// - Returns: `nil` where there is no such message.
   func show(_ id: MessageID) throws(SpoolError) -> StoredDetail?
   /// One page by ascending id.

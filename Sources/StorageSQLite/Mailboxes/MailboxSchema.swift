@@ -128,5 +128,38 @@ enum MailboxSchema {
     -- request fits no connection.
     ALTER TABLE requests ADD COLUMN terms TEXT;
     """,
+    """
+    -- The passwords of apps: salt and keys of SCRAM-SHA-256. `equivalent`: the password itself, sealed, for CRAM-MD5.
+    -- `older_`: what the password has replaced, which is good until then.
+    CREATE TABLE app_credentials (
+      app TEXT PRIMARY KEY,
+      salt BLOB NOT NULL,
+      iterations INTEGER NOT NULL CHECK (iterations > 0),
+      stored_key BLOB NOT NULL,
+      server_key BLOB NOT NULL,
+      equivalent BLOB,
+      made_at REAL NOT NULL,
+      older_stored_key BLOB,
+      older_server_key BLOB,
+      older_equivalent BLOB,
+      older_until REAL
+    ) STRICT, WITHOUT ROWID;
+    -- Apps that an administrator has approved, beside those of the configuration.
+    CREATE TABLE approved_apps (
+      name TEXT PRIMARY KEY,
+      pattern TEXT NOT NULL,
+      entity TEXT NOT NULL,
+      approved_at REAL NOT NULL,
+      requester TEXT NOT NULL,
+      requester_name TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    -- Clients whose mail an administrator has denied.
+    CREATE TABLE denied_senders (
+      key TEXT PRIMARY KEY,
+      denied_at REAL NOT NULL,
+      requester TEXT NOT NULL,
+      requester_name TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
   ]
 }

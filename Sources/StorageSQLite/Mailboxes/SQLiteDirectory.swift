@@ -22,7 +22,8 @@ package final class SQLiteDirectory: DirectoryStorage {
   package func snapshot() async throws(StoreError) -> DirectorySnapshot {
     try await database.read { database in
       DirectorySnapshot(
-        mailboxes: try MailboxTable(database).all(), version: try Self.version(of: database))
+        mailboxes: try MailboxTable(database).all(), apps: try Self.appRecords(in: database),
+        version: try Self.version(of: database))
     }
   }
 
@@ -47,7 +48,7 @@ package final class SQLiteDirectory: DirectoryStorage {
     let (mailboxes, requests) = (MailboxTable(database), RequestTable(database))
     return ConnectionFacts(
       connected: try mailboxes.record(of: entity), openRequests: try requests.open(of: requester),
-      otherSecret: try mailboxes.anySecret(besides: entity),
+      otherSecret: try mailboxes.anySecret(besides: entity) ?? AppCredentialTable(database).anySecret(),
       nextGeneration: try database.nextNumber(in: "mailboxes"), nextRequest: try database.nextNumber(in: "requests"))
   }
 
@@ -55,13 +56,19 @@ package final class SQLiteDirectory: DirectoryStorage {
     _ entity: String, for requester: String,
     _ decide: @escaping @Sendable (ConnectionFacts) throws(StoreError) -> DirectoryDecision<Answer>
   ) async throws(StoreError) -> Answer {
-    let (answer, hasDisconnected) = try await database.change { database in
-      let decision = try decide(Self.facts(of: entity, for: requester, in: database))
-      let hasDisconnected = if case .disconnects = decision.change?.effect { true } else { false }
+    try await write { try decide(Self.facts(of: entity, for: requester, in: $0)) }
+  }
+
+  /// Lets `decide` decide in a transaction, and writes what it wants.
+  func write<Answer: Sendable>(
+    _ decide: @escaping @Sendable (Database) throws -> DirectoryDecision<Answer>
+  ) async throws(StoreError) -> Answer {
+    let (answer, forgetsSecrets) = try await database.change { database in
+      let decision = try decide(database)
       try Self.write(decision.change, to: database)
-      return (decision.answer, hasDisconnected)
+      return (decision.answer, decision.change?.effect.forgetsSecrets ?? false)
     }
-    if hasDisconnected { await forgetOldPages() }
+    if forgetsSecrets { await forgetOldPages() }
     return answer
   }
 
@@ -74,6 +81,12 @@ package final class SQLiteDirectory: DirectoryStorage {
       try mailboxes.remove(record.entity)
       try mailboxes.insert(record)
     case .disconnects(let entity): try mailboxes.remove(entity)
+    case .setsCredential(let record): try AppCredentialTable(database).put(record)
+    case .revokesCredential(let app): try AppCredentialTable(database).remove(app)
+    case .approvesApp(let app): try AppApprovalTables(database).put(app)
+    case .withdrawsApproval(let app): try AppApprovalTables(database).removeApproval(of: app)
+    case .deniesSender(let sender): try AppApprovalTables(database).put(sender)
+    case .allowsSender(let key): try AppApprovalTables(database).removeDenial(of: key)
     }
     if let request = change.request { try RequestTable(database).put(request) }
     try AuditTable(database).append(change.audit)
@@ -107,11 +120,7 @@ package final class SQLiteDirectory: DirectoryStorage {
     request number: Int64,
     _ decide: @escaping @Sendable (Request?) throws(StoreError) -> DirectoryDecision<Answer>
   ) async throws(StoreError) -> Answer {
-    try await database.change { database in
-      let decision = try decide(RequestTable(database).numbered(number))
-      try Self.write(decision.change, to: database)
-      return decision.answer
-    }
+    try await write { try decide(RequestTable($0).numbered(number)) }
   }
 
   package func requests(of requester: String?, limit: Int) async throws(StoreError) -> [Request] {

@@ -65,6 +65,7 @@ extension RecordedEnvelope {
     var flags: SpoolSchema.Flags = []
     if isSMTPUTF8 { flags.insert(.isSMTPUTF8) }
     if is8BitMIME { flags.insert(.is8BitMIME) }
+    if source.uid != nil { flags.insert(.hasUser) }
     return flags
   }
 }
@@ -75,6 +76,7 @@ extension NewMessage {
     if origin == .report { flags.insert(.isReport) }
     if envelope.isSMTPUTF8 { flags.insert(.isSMTPUTF8) }
     if envelope.is8BitMIME { flags.insert(.is8BitMIME) }
+    if source.uid != nil { flags.insert(.hasUser) }
     return flags
   }
 }

@@ -21,21 +21,25 @@ extension RecordedEnvelope {
       guard let words = packed.text() else { return nil }
       recipients.append(RecordedRecipient(address: address, failure: words))
     }
+    guard let more = PackedSource(&packed, hasUser: flags.contains(.hasUser)) else { return nil }
     self.init(
-      sender: sender, recipients: recipients, client: client, isSMTPUTF8: flags.contains(.isSMTPUTF8),
-      is8BitMIME: flags.contains(.is8BitMIME))
+      sender: sender, recipients: recipients,
+      source: MessageSource(
+        client: client, app: more.app, uid: more.uid, identity: more.identity, listener: more.listener),
+      isSMTPUTF8: flags.contains(.isSMTPUTF8), is8BitMIME: flags.contains(.is8BitMIME), heldBecause: more.hold)
   }
 
   var packed: [UInt8] {
     var packer = Packer(capacity: 64 + recipients.count * 40)
     packer.add(sender)
-    packer.add(client)
+    packer.add(source.client)
     packer.add(recipients.count)
     for recipient in recipients {
       packer.add(byte: recipient.failure == nil ? 0 : 1)
       packer.add(recipient.address)
       if let failure = recipient.failure { packer.add(failure) }
     }
+    packer.add(source, hold: heldBecause)
     return packer.bytes
   }
 }
@@ -45,14 +49,44 @@ extension NewMessage {
   var packedEnvelope: [UInt8] {
     var packer = Packer(capacity: 64 + envelope.recipients.count * 40)
     packer.add(envelope.sender)
-    packer.add(client)
+    packer.add(source.client)
     packer.add(envelope.recipients.count)
     for recipient in envelope.recipients {
       packer.add(byte: 0)
       packer.add(recipient)
     }
+    packer.add(source, hold: hold)
     return packer.bytes
   }
+}
+
+/// What stands behind the recipients of an `envelope` column: nothing where nothing is known, as in rows of version 2.
+private struct PackedSource {
+  var app: String?
+  var uid: UInt32?
+  var identity = ""
+  var hold: String?
+  var listener: String?
+
+  /// - Returns: `nil` where it is damaged.
+  init?(_ packed: inout Unpacker, hasUser: Bool) {
+    if packed.isAtEnd, !hasUser { return }
+    guard let app = packed.text(), let identity = packed.text(), let hold = packed.text(), let listener = packed.text()
+    else { return nil }
+    self.app = app.isEmpty ? nil : app
+    self.identity = identity
+    self.hold = hold.isEmpty ? nil : hold
+    self.listener = listener.isEmpty ? nil : listener
+    guard hasUser else { return }
+    guard let uid = packed.number() else { return nil }
+    self.uid = uid
+  }
+}
+
+extension MessageSource {
+  /// How the `envelope` column of this user's messages ends, where `SpoolSchema.Flags.hasUser` is set: a listing of one
+  /// user's messages compares these octets and unpacks nothing.
+  static func packed(uid: UInt32) -> [UInt8] { withUnsafeBytes(of: uid.bigEndian) { Array($0) } }
 }
 
 /// The `recipients` column of an attempt.
@@ -111,6 +145,17 @@ private struct Packer {
     bytes.append(contentsOf: text.utf8)
   }
 
+  mutating func add(_ source: MessageSource, hold: String?) {
+    guard
+      source.app != nil || source.uid != nil || !source.identity.isEmpty || hold != nil || source.listener != nil
+    else { return }
+    add(source.app ?? "")
+    add(source.identity)
+    add(hold ?? "")
+    add(source.listener ?? "")
+    if let uid = source.uid { bytes.append(contentsOf: MessageSource.packed(uid: uid)) }
+  }
+
   mutating func add(_ address: Address?) {
     guard let address else { return add(byte: 0) }
     add(byte: 1)
@@ -124,6 +169,8 @@ private struct Unpacker {
   private var place = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var isAtEnd: Bool { place == bytes.count }
 
   mutating func byte() -> UInt8? {
     guard place < bytes.count else { return nil }
@@ -146,6 +193,13 @@ private struct Unpacker {
     guard let count = count(), count <= bytes.count - place else { return nil }
     defer { place += count }
     return String(decoding: bytes[place..<place + count], as: UTF8.self)
+  }
+
+  /// The last thing there is.
+  mutating func number() -> UInt32? {
+    guard bytes.count - place == 4 else { return nil }
+    defer { place = bytes.count }
+    return bytes[place...].reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   /// The outer `nil` is a broken row, the inner one the null sender.

@@ -18,6 +18,7 @@ extension SQLiteSpoolEngine {
       message.flags.rawValue, Int64(message.content.octetCount))
     insert.bind(bodyName, at: 8)
     insert.bind(leasedUntil == nil ? SpoolSchema.nobody : owner.rawValue, at: 9)
+    insert.bind(message.hold == nil ? SpoolSchema.State.waiting : SpoolSchema.State.held, at: 11)
     try insert.run(binding: message.packedEnvelope, at: 10)
     if case .octets(let octets) = message.content {
       statements.insertBody.bind(id.rawValue, at: 1)
@@ -52,6 +53,10 @@ extension SQLiteSpoolEngine {
       Int64(record.attempts), record.isDeferred ? 1 : 0, record.flags.rawValue, record.term)
     update.bind(record.owner?.rawValue ?? SpoolSchema.nobody, at: 9)
     try update.run(binding: record.envelope?.packed ?? [], at: 10)
+  }
+
+  func move(_ id: MessageID, to entity: String) throws(EngineFailure) {
+    try statements.moveMessage.bind(id.rawValue, try number(of: entity)).run()
   }
 
   func delete(_ id: MessageID) throws(EngineFailure) {

@@ -26,6 +26,28 @@ final class SQLiteSpoolReader: SpoolReader {
     }
   }
 
+  func list(
+    of uid: UInt32, entity: String?, state: ListedMessage.State?, after: MessageID, limit: Int, lookingAt most: Int
+  ) throws(SpoolError) -> (page: [(record: MessageRecord, lastAttempt: AttemptRecord?)], next: MessageID?) {
+    try read { (connection) throws(EngineFailure) in
+      let end = try SQLiteStatement(
+        connection, "SELECT id FROM message WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2"
+      ).bind(after.rawValue, Int64(most - 1)).first { MessageID(rawValue: $0.integer(0)) }
+      let statement = try SQLiteStatement(
+        connection,
+        """
+        \(SQL.listed) WHERE m.id > ?1 AND m.id <= ?2 AND m.flags & \(SpoolSchema.Flags.hasUser.rawValue)
+          AND substr(m.envelope, -4) = ?4 AND (?5 IS NULL OR e.name = ?5) AND \(state?.condition ?? "TRUE")
+          ORDER BY m.id LIMIT ?3
+        """)
+      statement.bind(after.rawValue, end?.rawValue ?? .max, Int64(limit))
+      statement.bind(MessageSource.packed(uid: uid), at: 4)
+      statement.bind(entity, at: 5)
+      let page = try statement.all(Self.listed)
+      return (page, page.count < limit ? end : page.last?.record.id)
+    }
+  }
+
   func show(_ id: MessageID) throws(SpoolError) -> StoredDetail? {
     try read { (connection) throws(EngineFailure) in
       let listed = try SQLiteStatement(connection, "\(SQL.listed) WHERE m.id = ?1").bind(id.rawValue).first(Self.listed)

@@ -31,6 +31,9 @@ enum SpoolSchema {
     ALTER TABLE message ADD COLUMN owner INTEGER;
     ALTER TABLE message ADD COLUMN term INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    -- What is known of a message's source stands behind its recipients in `envelope`, where an older program would drop it.
+    """,
   ]
 
   /// The `state` column. Claimed is not among them: that is an owner.
@@ -55,6 +58,8 @@ enum SpoolSchema {
     static let is8BitMIME = Flags(rawValue: 8)
     /// There are rows in `attempt`.
     static let hasAttempts = Flags(rawValue: 16)
+    /// `envelope` ends with the uid of who handed the message in.
+    static let hasUser = Flags(rawValue: 32)
   }
 
   /// - Throws: `SpoolError.tooNew` for a spool of a later version.

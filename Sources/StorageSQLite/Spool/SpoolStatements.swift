@@ -5,7 +5,7 @@ import Spool
 struct SpoolStatements {
   let insertMessage, insertBody, insertAttempt, insertEntity: SQLiteStatement
   let deleteMessage, deleteLeased, deleteBody, deleteAttempts, trimAttempts: SQLiteStatement
-  let updateMessage, leaseMessage, makeDue, addTotals: SQLiteStatement
+  let updateMessage, moveMessage, leaseMessage, makeDue, addTotals: SQLiteStatement
   let findDue, findAhead, nextDue, findMessage, findBody, findOldest, findFile, findReleasable: SQLiteStatement
   let lastAttempt: SQLiteStatement
   private let all: [SQLiteStatement]
@@ -27,6 +27,7 @@ struct SpoolStatements {
     deleteAttempts = try prepare("DELETE FROM attempt WHERE message = ?1")
     trimAttempts = try prepare("DELETE FROM attempt WHERE message = ?1 AND number > 1 AND number <= ?2")
     updateMessage = try prepare(SQL.updateMessage)
+    moveMessage = try prepare("UPDATE message SET entity = ?2 WHERE id = ?1")
     leaseMessage = try prepare("UPDATE message SET due = ?2, attempts = ?3, owner = ?4, term = ?5 WHERE id = ?1")
     makeDue = try prepare("UPDATE message SET due = since WHERE id = ?1 AND state = 0")
     addTotals = try prepare(SQL.addTotals)
@@ -50,7 +51,7 @@ enum SQL {
   static let insertMessage = """
     INSERT INTO message
       (id, entity, state, due, deferred, received, since, attempts, flags, octets, term, file, owner, envelope)
-      VALUES (?1, ?2, 0, ?3, 0, ?4, ?4, ?5, ?6, ?7, ?5, ?8, ?9, ?10)
+      VALUES (?1, ?2, ?11, ?3, 0, ?4, ?4, ?5, ?6, ?7, ?5, ?8, ?9, ?10)
     """
   static let insertAttempt =
     "INSERT OR REPLACE INTO attempt (message, number, at, words, recipients) VALUES (?1, ?2, ?3, ?4, ?5)"

@@ -8,7 +8,7 @@ import Mailboxes
 
 struct Audit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List who asked, decided, connected and disconnected, the newest first.",
+    abstract: "List who asked, decided, connected, disconnected and made passwords, the newest first.",
     discussion: """
       For administrators. The list only grows; it shows the last thousand entries. Who somebody is was the kernel's word.
 
@@ -29,9 +29,10 @@ struct Audit: AsyncParsableCommand {
     }
     if json.isOn { return try printJSON(entries) }
     for entry in entries {
-      print(
-        "\(entry.at.formatted(.iso8601))  \(entry.requester.sentence)  \(entry.verb)  \(entry.entity)  "
-          + entry.detail)
+      let words = [
+        entry.at.formatted(.iso8601), entry.requester.sentence, "\(entry.verb)", entry.entity, entry.detail,
+      ]
+      print(words.filter { !$0.isEmpty }.joined(separator: "  "))
     }
     ending.printSentence()
   }

@@ -30,8 +30,8 @@ struct OwnStorage {
   /// Whoever changes the queue keeps a relay from starting meanwhile.
   private static func spool(in directory: String, for permission: Permission) throws(SpoolError) -> Spool? {
     switch permission {
-    case .readQueue: try SQLiteStorage.openSpoolReadOnly(directory: directory, log: .commands)
-    case .changeQueue: try SQLiteStorage.openSpool(directory: directory, log: .commands)
+    case .readQueue, .readPending: try SQLiteStorage.openSpoolReadOnly(directory: directory, log: .commands)
+    case .changeQueue, .decidePending: try SQLiteStorage.openSpool(directory: directory, log: .commands)
     default: nil
     }
   }

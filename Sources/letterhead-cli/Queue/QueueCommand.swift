@@ -10,7 +10,8 @@ struct QueueCommand: AsyncParsableCommand {
     commandName: "queue",
     abstract: "See and steer the mail that waits.",
     discussion: """
-      For administrators. Works whether or not the relay is running.
+      For administrators; list and show tell everybody else of the mail that he has handed in himself. Works whether or \
+      not the relay is running.
 
       Examples:
         letterhead queue --entity acme

@@ -4,6 +4,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Letterhead
+import Spool
 
 struct QueueList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -71,8 +72,9 @@ struct QueuePrinter {
   private func text(of message: QueuedMessage) -> String {
     let more = message.recipients.count > 1 ? " and \(message.recipients.count - 1) more" : ""
     let first =
-      "\(pad("\(message.id)", 8)) \(pad(message.state, 9)) \(pad(message.entity, 12)) "
+      "\(pad("\(message.id)", 8)) \(pad(message.state, 9)) \(pad(SpoolKey.isPending(message.entity) ? "-" : message.entity, 12)) "
       + "\(message.receivedAt.formatted(.iso8601))  \(message.sender) -> \(message.recipients.first ?? "-")\(more)"
+      + (message.source.map { "  by \($0)" } ?? "")
     let why = [message.heldBecause.map { PastedCommand.naming($0) }, message.reason].compactMap(\.self).filter {
       !$0.isEmpty
     }

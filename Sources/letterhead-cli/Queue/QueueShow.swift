@@ -38,9 +38,9 @@ extension QueuedMessageDetail {
   fileprivate func text(at now: Date) -> String {
     let due = message.due.map { $0 > now ? ", next attempt \($0.formatted(.iso8601))" : ", due now" } ?? ""
     var lines = [
-      "Message \(message.id) of \(message.entity): \(message.state)\(due)",
+      "Message \(message.id) of \(SpoolKey.isPending(message.entity) ? "an unknown sender" : message.entity): \(message.state)\(due)",
       message.heldBecause.map { PastedCommand.naming($0) },
-      "Received \(message.receivedAt.formatted(.iso8601)) from \(client), \(message.octets) octets",
+      "Received \(message.receivedAt.formatted(.iso8601)) from \(client)\(message.source.map { ", \($0)" } ?? ""), \(message.octets) octets",
       "From: \(message.sender)",
     ].compactMap(\.self)
     lines += recipients.map { "To:   \($0.address)\($0.failure.map { ": failed, \($0)" } ?? "")" }

@@ -104,6 +104,13 @@ package final class MemoryEngine: SpoolEngine {
   package func update(_ record: MessageRecord) throws(EngineFailure) { try change { $0.records[record.id] = record } }
   package func delete(_ id: MessageID) throws(EngineFailure) { try change { $0.delete(id) } }
 
+  package func move(_ id: MessageID, to entity: String) throws(EngineFailure) {
+    try change { contents in
+      contents.records[id] = contents.records[id]?.moved(to: entity)
+      if contents.totals[entity] == nil { contents.totals[entity] = (Counts.Totals(), nil) }
+    }
+  }
+
   package func addAttempt(_ attempt: AttemptRecord, to id: MessageID) throws(EngineFailure) {
     try change { contents in
       let kept = contents.attempts[id, default: []].filter { old in
@@ -256,11 +263,20 @@ extension MessageRecord {
   fileprivate init(_ message: NewMessage, _ id: MessageID, bodyName: String?, _ receivedAt: Timestamp) {
     self.init(
       id: id, entity: message.entity, receivedAt: receivedAt, octetCount: message.content.octetCount,
-      bodyName: bodyName, isReport: message.origin == .report, state: .waiting, due: receivedAt, since: receivedAt,
+      bodyName: bodyName, isReport: message.origin == .report, state: message.hold == nil ? .waiting : .held,
+      due: receivedAt, since: receivedAt,
       attempts: 0, isDeferred: false, perhapsSent: false, hasAttempts: false,
       envelope: RecordedEnvelope(
         sender: message.envelope.sender,
-        recipients: message.envelope.recipients.map { RecordedRecipient(address: $0) }, client: message.client,
-        isSMTPUTF8: message.envelope.isSMTPUTF8, is8BitMIME: message.envelope.is8BitMIME), owner: nil, term: 0)
+        recipients: message.envelope.recipients.map { RecordedRecipient(address: $0) }, source: message.source,
+        isSMTPUTF8: message.envelope.isSMTPUTF8, is8BitMIME: message.envelope.is8BitMIME, heldBecause: message.hold),
+      owner: nil, term: 0)
+  }
+
+  fileprivate func moved(to entity: String) -> MessageRecord {
+    MessageRecord(
+      id: id, entity: entity, receivedAt: receivedAt, octetCount: octetCount, bodyName: bodyName, isReport: isReport,
+      state: state, due: due, since: since, attempts: attempts, isDeferred: isDeferred, perhapsSent: perhapsSent,
+      hasAttempts: hasAttempts, envelope: envelope, owner: owner, term: term)
   }
 }

@@ -21,6 +21,19 @@ package struct MemoryReader: SpoolReader {
     }.map { ($0, attempts[$0.id]?.last) }
   }
 
+  package func list(
+    of uid: UInt32, entity: String?, state: ListedMessage.State?, after: MessageID, limit: Int, lookingAt most: Int
+  ) throws(SpoolError) -> (page: [(record: MessageRecord, lastAttempt: AttemptRecord?)], next: MessageID?) {
+    let attempts = storage.contents.withLock { $0.attempts }
+    let looked = page(after: after, limit: most) { _ in true }
+    let found = looked.filter { record in
+      record.envelope?.source.uid == uid && (entity == nil || record.entity == entity)
+        && state.map(record.isListed) ?? true
+    }.prefix(limit)
+    let next = found.count == limit ? found.last?.id : looked.count == most ? looked.last?.id : nil
+    return (found.map { ($0, attempts[$0.id]?.last) }, next)
+  }
+
   package func show(_ id: MessageID) throws(SpoolError) -> StoredDetail? {
     storage.contents.withLock { contents in
       contents.records[id].map { record in

@@ -20,7 +20,7 @@ extension SpoolEnginePromise {
         record.envelope
           == RecordedEnvelope(
             sender: nil, recipients: [RecordedRecipient(address: ada), RecordedRecipient(address: bob)],
-            client: "127.0.0.1 (erp)", isSMTPUTF8: true, is8BitMIME: true))
+            source: MessageSource(client: "127.0.0.1 (erp)"), isSMTPUTF8: true, is8BitMIME: true))
       let body = try #require(try engine.body(of: record.id))
       #expect(String(decoding: body, as: UTF8.self) == "Subject: one\r\n\r\nbody of one\r\n")
       #expect(record.octetCount == body.count && record.bodyName == nil)
@@ -34,6 +34,30 @@ extension SpoolEnginePromise {
       #expect(lease == Lease(owner: engine.owner, until: noon + anHour, term: 1))
       let record = try #require(try engine.record(id))
       #expect(record.lease == lease && record.attempts == 1 && record.due == noon + anHour && record.since == noon)
+      try engine.close()
+    },
+    SpoolEnginePromise("who handed a message in is kept, and a message with a reason to be held is held") {
+      storage in
+      let engine = try storage.open()
+      for source in [
+        MessageSource(client: "::1 (a)", app: "erp", uid: 0, identity: "uid 0, erp.service"),
+        MessageSource(client: "192.0.2.7 (a)", app: "device"), MessageSource(client: "", uid: .max),
+        MessageSource(client: "", uid: 33, listener: "127.0.0.1:2525"),
+        MessageSource(client: "", identity: "container 4f1c2ab09d7e"),
+      ] {
+        var new = message()
+        new.source = source
+        new.hold = source.app.map { "\($0) is in mode hold" }
+        let id = try engine.accept(new)
+        try engine.change(id) { $0.envelope?.recipients[0].failure = "550 5.1.1 No" }
+        let record = try #require(try engine.record(id))
+        #expect(record.envelope?.source == source && record.envelope?.heldBecause == new.hold)
+        #expect(record.state == (new.hold == nil ? .waiting : .held) && record.lease == nil && record.due == noon)
+        try engine.change(id) { $0.envelope?.heldBecause = nil }
+        #expect(try engine.record(id)?.envelope?.heldBecause == nil)
+        #expect(try storage.reader.show(id)?.record.envelope?.source == source)
+      }
+      storage.reader.close()
       try engine.close()
     },
     SpoolEnginePromise("an empty body is not a missing one") { storage in

@@ -34,6 +34,17 @@ extension SpoolEnginePromise {
       try update(id, in: engine) { ($0.owner, $0.state) = (nil, .failed) }
     },
     Arrow(name: "waiting → held") { engine, id in try update(id, in: engine) { $0.state = .held } },
+    Arrow(name: "arriving → held") { engine, _ in
+      var new = message("new")
+      new.hold = "mode hold"
+      _ = try engine.insert(new, bodyName: nil, receivedAt: noon, leasedUntil: nil)
+    },
+    Arrow(name: "held → another entity's") { engine, id in
+      try update(id, in: engine) { $0.state = .waiting }
+      try engine.move(id, to: "b")
+      try engine.addTotals(Counts.Totals(accepted: -1), lastDeliveredAt: nil, to: "acme")
+      try engine.addTotals(Counts.Totals(accepted: 1), lastDeliveredAt: nil, to: "b")
+    },
     Arrow(name: "waiting → deleted") { engine, id in try engine.delete(id) },
   ]
 

@@ -21,6 +21,38 @@ extension SpoolEnginePromise {
       storage.reader.close()
       try engine.close()
     },
+    SpoolEnginePromise("one user's messages are found among many, a bounded number at a look") { storage in
+      let engine = try storage.open()
+      let users: [UInt32?] = [33, nil, 1004, 0, 33, 1004, 33, nil, 33]
+      let ids = try users.map { uid in
+        var new = message(entity: uid == 1004 ? "b" : "acme")
+        new.source = MessageSource(client: "127.0.0.1 (erp)", uid: uid, identity: "uid \(uid ?? 33)")
+        return try engine.accept(new)
+      }
+      try engine.change(ids[4]) { $0.state = .failed }
+      func found(
+        _ uid: UInt32, of entity: String? = nil, _ state: ListedMessage.State? = nil, limit: Int, lookingAt most: Int
+      ) throws -> [[Int]] {
+        var pages: [[Int]] = []
+        var place: MessageID? = MessageID(rawValue: 0)
+        while let after = place {
+          let (page, next) = try storage.reader.list(
+            of: uid, entity: entity, state: state, after: after, limit: limit, lookingAt: most)
+          pages.append(page.compactMap { ids.firstIndex(of: $0.record.id) })
+          place = next
+        }
+        return pages
+      }
+      #expect(try found(33, limit: 9, lookingAt: 99) == [[0, 4, 6, 8]])
+      #expect(try found(33, limit: 9, lookingAt: 3).map { $0 } == [[0], [4], [6, 8], []])
+      #expect(try found(33, limit: 2, lookingAt: 99) == [[0, 4], [6, 8], []])
+      #expect(try found(1004, limit: 9, lookingAt: 4) == [[2], [5], []])
+      #expect(try found(0, limit: 9, lookingAt: 99) == [[3]] && found(7, limit: 9, lookingAt: 99) == [[]])
+      #expect(try found(33, of: "b", limit: 9, lookingAt: 99) == [[]])
+      #expect(try found(33, of: "acme", .failed, limit: 9, lookingAt: 99) == [[4]])
+      storage.reader.close()
+      try engine.close()
+    },
     SpoolEnginePromise("a message is shown with all its attempts and the beginning of its body") { storage in
       let engine = try storage.open()
       let id = try engine.accept(message("long", octets: 100_000))
@@ -52,6 +84,23 @@ extension SpoolEnginePromise {
       #expect(try storage.reader.ids(.any, entity: nil, after: ids[0], limit: 2) == Array(ids[1...2]))
       #expect(try storage.reader.ids(.any, entity: "b", after: ids[0], limit: 2).isEmpty)
       storage.reader.close()
+      try engine.close()
+    },
+    SpoolEnginePromise("a message moves to another entity, new or known, with all that hangs on it") { storage in
+      var engine = try storage.open()
+      let id = try engine.accept(message("one", entity: "?uid:33"), at: noon)
+      for entity in ["acme", "b", "acme"] {
+        try engine.transact {
+          try $0.addAttempt(attempt(1, words: "421"), to: id)
+          try $0.move(id, to: entity)
+        }
+      }
+      try engine.close()
+      engine = try storage.open()
+      #expect(try engine.record(id)?.entity == "acme" && engine.lastAttempt(of: id)?.words == "421")
+      #expect(try engine.lease(of: "?uid:33").ids.isEmpty && engine.lease(of: "b").ids.isEmpty)
+      #expect(try engine.lease().leased.map(\.body?.isEmpty) == [false])
+      #expect(try engine.census().filter { $0.counts.queued > 0 }.map(\.entity) == ["acme"])
       try engine.close()
     },
     SpoolEnginePromise("a message is deleted whoever has leased it") { storage in

@@ -17,7 +17,7 @@ package func message(
     entity: entity,
     envelope: Envelope(sender: Address(localPart: "erp", domain: "localhost"), recipients: recipients),
     content: .octets(bytes + [UInt8](repeating: 0x61, count: max(octets - bytes.count, 0))),
-    client: "127.0.0.1 (erp)")
+    source: MessageSource(client: "127.0.0.1 (erp)"))
 }
 
 extension Settlement {

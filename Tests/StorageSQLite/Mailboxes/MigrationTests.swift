@@ -94,6 +94,16 @@ import Testing
     #expect(try await store.connect(mailbox(of: "acme"), by: mara, at: noon).generation == 8)
   }
 
+  @Test func `a database that knows no apps yet has room for them, beside what is in it`() async throws {
+    try lay(1, EarlierSchemas.first, EarlierSchemas.mailboxes)
+    let store = try store(in: directory)
+    #expect(try await store.load().mailboxes.count == 2)
+    #expect(store.apps == AppRegistry())
+    let order = PasswordOrder(app: "erp", keepsEquivalent: true)
+    let password = try await store.makePassword(order, by: .ofThisProcess, at: noon)
+    #expect(store.apps.credentials["erp"]?.equivalents(at: noon) == [password.octets])
+  }
+
   @Test(arguments: ["DELETE FROM audit", "UPDATE audit SET name = 'nobody'"])
   func `an audit list of the second version still only grows`(sql: String) async throws {
     try lay(2, EarlierSchemas.first, EarlierSchemas.second, EarlierSchemas.requests)

@@ -22,6 +22,7 @@ import Testing
       #expect(spool.acme.queued == 5 && spool.acme.failed == 1 && spool.acme.heldByHand == 1)
       #expect(spool.acme.totals == Counts.Totals(accepted: 6, delivered: 0, failed: 1))
       let failed = try #require(try await spool.show(MessageID(rawValue: 4)))
+      #expect(failed.message.source == MessageSource(client: "127.0.0.1 (probe)"))
       #expect(failed.recipients.map(\.failure) == ["550 5.1.1 No such user"] && failed.attempts.count == 1)
 
       spool.open("acme")
@@ -35,7 +36,7 @@ import Testing
       #expect(try await spool.list().isEmpty && spool.acme.queued == 0 && spool.acme.totals.delivered == 6)
       #expect(try await spool.accept(message(), now: clock.now).rawValue == 8, "ids are not given again")
       await spool.close()
-      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "2")
+      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "3")
     }
   }
 

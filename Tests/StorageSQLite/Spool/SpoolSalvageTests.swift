@@ -41,6 +41,7 @@ enum DamagedPage: CaseIterable {
 
 @Suite struct SpoolSalvageTests {
   private static let count = 300
+  private static let source = MessageSource(client: "::1 (a)", app: "erp", uid: 1004, identity: "uid 1004")
 
   /// A spool of many messages, with one page damaged.
   private func withDamage(_ page: DamagedPage, _ body: (Spool, String) async throws -> Void) async throws {
@@ -48,8 +49,9 @@ enum DamagedPage: CaseIterable {
       var spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
       for number in 0..<Self.count {
         let recipient = Address(localPart: "n\(number)", domain: "example.org")
-        try await spool.accept(
-          message("t\(number)", to: [recipient], octets: number == 150 && page == .longBody ? 100_000 : 0), now: .now)
+        var new = message("t\(number)", to: [recipient], octets: number == 150 && page == .longBody ? 100_000 : 0)
+        new.source = Self.source
+        try await spool.accept(new, now: .now)
       }
       await spool.close()
       try page.strike(in: directory)
@@ -93,6 +95,7 @@ enum DamagedPage: CaseIterable {
     try await withDamage(.rows) { spool, _ in
       let listed = try await spool.list()
       #expect(listed.count == Self.count)
+      #expect(listed.allSatisfy { $0.state == .damaged || $0.source == Self.source })
       #expect(spool.acme.damaged > 0 && spool.acme.damaged + spool.acme.queued == Self.count)
     }
   }

@@ -1,0 +1,73 @@
+// An unknown sender is refused from now on, and what was held of it fails.
+
+import Access
+import Foundation
+import Mailboxes
+import Message
+import SMTP
+import Spool
+
+package struct DenySender: ControlVerb {
+  /// As `ListPending` tells it.
+  package let key: String
+
+  package init(key: String) { self.key = key }
+
+  var permission: Permission { .decidePending }
+
+  func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
+    guard let key = PendingKey(key) else { throw ControlRefusal.noSender(String(key.prefix(64))) }
+    let spool = try context.spool
+    let now = Date()
+    let requester = context.caller.requester
+    try await context.mailboxes.deny(DeniedSender(key: "\(key)", at: now, by: requester))
+    let report = try await DenialReport(on: key, in: spool, context)
+    let words = "\(key.words) may not send here: denied by \(requester.name)"
+    let count = try await spool.fail(allOf: key.spoolKey, words: words, now: now) { report?.message(on: $0, now: now) }
+    context.note("a sender was denied", ["sender": "\(key)", "messages": "\(count)"])
+    let mail = count == 1 ? "1 message of it has" : "\(count) messages of it have"
+    return .done(
+      "\(key.words) is refused from now on. \(mail) failed. To undo this: letterhead app approve \(key) --help")
+  }
+}
+
+/// The one report about all mail of a denied sender, to whom alerts go: it has no entity whose people could read it.
+private struct DenialReport: Sendable {
+  let hostname: String
+  let entity: String
+  let from: Address
+  let readers: [Address]
+  let sender: PendingSender
+  let decider: String
+
+  /// - Returns: `nil` where nobody gets alerts by mail, or nothing is held.
+  init?(on key: PendingKey, in spool: Spool, _ context: ControlContext) async throws {
+    guard let alerts = context.settings.alerts, let first = alerts.readers.first,
+      let sender = try await spool.pendingSenders().first(where: { $0.key == "\(key)" })
+    else { return nil }
+    hostname = context.settings.hostname
+    entity = alerts.entity
+    from = try await context.mailboxes.load().mailbox(of: entity)?.address ?? first
+    readers = alerts.readers
+    decider = context.caller.requester.name
+    self.sender = sender
+  }
+
+  /// - Returns: `nil` for all but the first.
+  func message(on message: SpooledMessage, now: Date) -> NewMessage? {
+    guard message.id.rawValue == sender.message else { return nil }
+    let others = sender.count > 1 ? " So do \(sender.count - 1) more messages of the same sender." : ""
+    let header: Header = if case .octets(let octets) = message.content { Header(parsing: octets) } else { Header() }
+    let report = FailureReport(
+      hostname: hostname, id: "\(message.id)", entityName: sender.identity, from: from, to: readers,
+      originalSender: message.envelope.sender, acceptedAt: message.receivedAt,
+      recipients: message.envelope.recipients.map {
+        FailureReport.Recipient(address: $0, status: EnhancedCode(5, 7, 1), reply: nil, remoteHost: nil)
+      },
+      summary: "\(decider) has denied \(sender.identity), which no app matches, so its mail fails.\(others)",
+      remedy: "To let it send all the same, run: letterhead app approve \(sender.key) --help", header: header)
+    return NewMessage(
+      entity: entity, envelope: report.envelope, content: .octets(report.message(now: now)),
+      source: MessageSource(client: NewMessage.reportClient(on: message.id)), origin: .report)
+  }
+}
