@@ -4,7 +4,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 COMPLETE = .build/release/letterhead --generate-completion-script
-RELEASE = -c release --static-swift-stdlib --product letterhead
+RELEASE = -c release --static-swift-stdlib --product
+# What `make install` gives sendmail, mailq and newaliases as names: auto where the host has no sendmail; yes; no.
+SENDMAIL ?= auto
 
 SECONDS ?= 60
 TARGET ?=
@@ -21,7 +23,7 @@ help:
 	@echo 'make soak MINUTES=30   a steady load and a mishap every few seconds'
 	@echo 'make fuzz TARGET=…     looks for input that breaks a parser, SECONDS=60 each; all of them without TARGET'
 	@echo 'make sanitize          all tests under ThreadSanitizer and under AddressSanitizer'
-	@echo 'make install PREFIX=…  binary, completions, examples and service unit (default /usr/local)'
+	@echo 'make install PREFIX=…  binaries, completions, examples and service unit (default /usr/local); SENDMAIL=yes or no'
 	@echo 'make format            puts the sources into the format make test checks'
 	@echo 'make docs              what the program itself can write of docs/, from its tables'
 	@echo 'make certs DIR=…       a private authority and localhost certificates (see Certs/README.md)'
@@ -29,7 +31,8 @@ help:
 build:
 	@scripts/need-swift
 	@scripts/need-packages build
-	$(SWIFT) build $(RELEASE)
+	$(SWIFT) build $(RELEASE) letterhead
+	$(SWIFT) build $(RELEASE) letterhead-sendmail
 
 run: build
 	@scripts/need-packages run
@@ -84,8 +87,11 @@ soak: build
 
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
 install:
-	@test -x .build/release/letterhead || $(MAKE) build
+	@test -x .build/release/letterhead && test -x .build/release/letterhead-sendmail || $(MAKE) build
 	install -D -s -m 0755 .build/release/letterhead $(DESTDIR)$(PREFIX)/bin/letterhead
+	install -D -s -m 0755 .build/release/letterhead-sendmail $(DESTDIR)$(PREFIX)/bin/letterhead-sendmail
+	install -D -m 0644 docs/letterhead-sendmail.8 $(DESTDIR)$(PREFIX)/share/man/man8/letterhead-sendmail.8
+	scripts/link-sendmail $(SENDMAIL) $(DESTDIR)$(PREFIX)
 	install -D -m 0755 Examples/check_letterhead $(DESTDIR)$(PREFIX)/lib/nagios/plugins/check_letterhead
 	install -D -m 0644 Examples/letterhead.toml $(DESTDIR)$(PREFIX)/share/letterhead/letterhead.toml
 	install -D -m 0644 Examples/several.toml $(DESTDIR)$(PREFIX)/share/letterhead/several.toml

@@ -45,7 +45,10 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
   name: "letterhead",
-  products: [.executable(name: "letterhead", targets: ["letterhead-cli"])],
+  products: [
+    .executable(name: "letterhead", targets: ["letterhead-cli"]),
+    .executable(name: "letterhead-sendmail", targets: ["letterhead-sendmail"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -116,6 +119,10 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // The program that apps call as sendmail: started for each message, hence small.
+    module("Sendmail", sees: ["CLinux", "Platform", "SMTP", "Message"]),
+    .executableTarget(name: "letterhead-sendmail", dependencies: ["Sendmail"], swiftSettings: settings),
+
     .target(
       name: "Support", dependencies: ["Platform", "SMTP", "Message", "Sockets", "TLS", "COpenSSL", "Mailboxes"],
       path: "Tests/Support",
@@ -129,6 +136,7 @@ let package = Package(
     tests(of: "Platform"),
     tests(of: "SMTP"),
     tests(of: "Message", sees: ["SMTP"]),
+    tests(of: "Sendmail", sees: ["Platform", "SMTP", "Message", "letterhead-sendmail"]),
     tests(of: "Sockets", sees: ["Platform"]),
     tests(of: "TLS", sees: ["Sockets"]),
     tests(of: "Cryptography"),
@@ -175,7 +183,7 @@ let package = Package(
         "Mailboxes", log,
       ]),
     tests(of: "Status", sees: ["Platform", "Spool", "Mailboxes"]),
-    tests(of: "Access", sees: ["Platform", "SMTP", "Mailboxes"]),
+    tests(of: "Access", sees: ["Platform", "SMTP", "Message", "Mailboxes", "StorageConformance"]),
     tests(of: "Control", sees: ["SMTP", "Message", "Mailboxes", "Spool", "StorageSQLite", "Access", log]),
     tests(
       of: "Letterhead",
@@ -187,7 +195,7 @@ let package = Package(
     fuzzing([
       "Support", "CLinux", "Platform", "SMTP", "Message", "HTTP", "Sockets", "TLS", "Cryptography", "Mailboxes",
       "OAuth",
-      "Diagnosis", "Status", "Control", "Letterhead",
+      "Diagnosis", "Status", "Control", "Letterhead", "Sendmail",
     ]),
     .testTarget(
       name: "SystemTests",

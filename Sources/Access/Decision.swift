@@ -13,6 +13,10 @@ package enum Permission: Sendable, CaseIterable {
   /// One's own; an administrator sees all of them.
   case readRequests
   case decideRequests, readAudit
+  /// One's own; an administrator sees all of them.
+  case readSessions
+  /// What would become of a message.
+  case explainRoute
   /// What apps may do, and their passwords.
   case readApps, changeApps
   /// Unknown senders whose mail is held.
@@ -42,7 +46,8 @@ package enum Decision: Sendable, Equatable {
     case (.untrusted, _): self = .refused(.mayNotSpeakForOthers)
     case (.administrator, _), (_, .readStatus): self = .allowed
     case (.app, _): self = .refused(.notForApps)
-    case (.member, .readRequests), (.member, .readQueue): self = .allowed
+    case (.member, .readRequests), (.member, .readQueue), (.member, .readSessions), (.member, .explainRoute):
+      self = .allowed
     case (.member, .readConnection) where approval == .required: self = .allowed
     case (.member, .changeConnection) where approval == .required: self = isApproved ? .allowedByApproval : .mustAsk
     case (.member, _): self = .refused(.notAdministrator)

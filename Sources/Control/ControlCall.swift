@@ -27,6 +27,8 @@ package enum ControlCall: Sendable, Codable {
   case listApps(ListApps)
   case makePassword(MakePassword)
   case revokePassword(RevokePassword)
+  case listSessions(ListSessions)
+  case explainRoute(ExplainRoute)
 
   case listPending(ListPending)
   case approveSender(ApproveSender)
@@ -51,6 +53,8 @@ package enum ControlCall: Sendable, Codable {
     case .listApps(let verb): verb
     case .makePassword(let verb): verb
     case .revokePassword(let verb): verb
+    case .listSessions(let verb): verb
+    case .explainRoute(let verb): verb
     case .listPending(let verb): verb
     case .approveSender(let verb): verb
     case .denySender(let verb): verb

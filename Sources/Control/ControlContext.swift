@@ -11,6 +11,9 @@ struct ControlContext: Sendable {
   let caller: Caller
   let authorization: Authorization
 
+  /// With what administrators have decided here. Where no relay runs, `mailboxes.load()` has to come first.
+  var access: AccessRules { settings.access.decided(by: mailboxes.apps) }
+
   var mailboxes: MailboxStore { resources.mailboxes }
 
   var spool: Spool {

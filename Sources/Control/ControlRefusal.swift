@@ -2,6 +2,7 @@
 
 package import Access
 package import Mailboxes
+import Platform
 
 package enum ControlRefusal: Error, Equatable, Sendable {
   case notAllowed(AccessRefusal, name: String)
@@ -11,6 +12,7 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case noProvider(String)
   case noMailbox(entity: String)
   case noApp(String)
+  case noAddress(String)
   case noSender(String)
   case appName(String)
   case appIsConfigured(String)
@@ -38,6 +40,8 @@ extension ControlRefusal: CustomStringConvertible {
     case .noEntity(let key): "The relay knows no entity \"\(key)\". Look into its configuration, and reload it."
     case .noProvider(let name):
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
+    case .noAddress(let text):
+      "\(text.prefix(128).description.harmless()) is no mail address. Write erp@acme.example, or root."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
     case .noApp(let name):
       "The relay knows no app \"\(name)\". `letterhead app list` shows those it knows; add [app.\(name)] to its "

@@ -1,5 +1,6 @@
 // What the relay answers: any number of lines, and one that ends them.
 
+package import Access
 package import Mailboxes
 
 /// One line of an answer.
@@ -14,6 +15,8 @@ package enum ControlReply: Sendable, Equatable, Codable {
   case mailbox(MailboxPayload)
   case app(AppSummary)
   case password(ShownPassword)
+  case session(LiveSession)
+  case route(RouteExplanation)
   case pending(PendingSender)
   /// A message that was named, and is left as it is: why, and what to do about it.
   case unchanged(String)
@@ -35,7 +38,8 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// Nothing comes after it.
   package var isLast: Bool {
     switch self {
-    case .step, .message, .detail, .request, .entry, .mailbox, .app, .password, .pending, .unchanged, .note, .status:
+    case .step, .message, .detail, .request, .entry, .mailbox, .app, .password, .session, .route, .pending, .unchanged,
+      .note, .status:
       false
     case .permitted, .filed, .changed, .done, .refused: true
     }

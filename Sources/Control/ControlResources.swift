@@ -20,6 +20,8 @@ package struct ControlResources: Sendable {
   package var requestFiled: @Sendable () -> Void
   /// Has a running queue look at its provider at once, where it waits for the next look; by the entity's key.
   package var lookAgain: @Sendable (String) async -> Void
+  /// Who is connected to the listeners now; `nil` where no relay runs.
+  package var sessions: (@Sendable () async -> [LiveSession])?
   /// What an app did lately, by its name; `nil` where no relay runs.
   package var appActivity: (@Sendable (String) async -> AppActivity?)?
   /// An app's password is no longer good: its sessions are to end. By the app's name.

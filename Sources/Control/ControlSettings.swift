@@ -13,6 +13,7 @@ package struct ControlSettings: Sendable {
   package var approval: ApprovalRule
   /// As the configuration says it, without the apps approved here.
   package var access = AccessRules()
+  package var listeners: [ListenerRules] = []
   /// Where apps may sign in, as the configuration names the listeners.
   package var signInPlaces: [SignInPlace] = []
   /// `nil` where nobody gets alerts by mail.
@@ -51,5 +52,18 @@ package struct SignInPlace: Sendable, Equatable, Codable {
     self.host = host
     self.port = port
     self.security = security
+  }
+}
+
+/// What a listener says of the mail that comes in there.
+package struct ListenerRules: Sendable, Equatable {
+  package var address: String
+  package var entity: String?
+  package var unknown: UnknownClients?
+
+  package init(address: String, entity: String?, unknown: UnknownClients?) {
+    self.address = address
+    self.entity = entity
+    self.unknown = unknown
   }
 }

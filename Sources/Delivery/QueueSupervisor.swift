@@ -83,7 +83,8 @@ package actor QueueSupervisor {
   }
 
   private func limiter(of mailbox: Mailbox) -> SharedRateLimiter {
-    let address = mailbox.address.text.lowercased()
+    // What the sandbox takes is no load of the address it stands in for.
+    let address = (mailbox.provider == .sandbox ? "sandbox:" : "") + mailbox.address.text.lowercased()
     let limiter = limiters[address] ?? SharedRateLimiter(of: address, in: context, tasks: tasks)
     limiters[address] = limiter
     return limiter

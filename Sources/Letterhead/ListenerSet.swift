@@ -1,5 +1,6 @@
 // The listeners that are open now, as the present configuration names them.
 
+import Access
 import Logging
 import SMTP
 import Sockets
@@ -18,6 +19,8 @@ actor ListenerSet {
 
   private let loop: EventLoop
   private let intake: SpoolIntake
+  private let access: ListenerAccess
+  private let inherited: InheritedSockets
   private let log: Logger
   private var context: SubmissionContext
   private var open: [OpenListener] = []
@@ -25,9 +28,15 @@ actor ListenerSet {
   private var retired: [OpenListener] = []
   private var closing: [Task<Void, Never>] = []
 
-  init(loop: EventLoop, intake: SpoolIntake, configuration: Configuration, log: Logger) {
+  /// - Parameter inherited: sockets that the service manager has opened for this process.
+  init(
+    loop: EventLoop, intake: SpoolIntake, access: ListenerAccess, inheriting inherited: InheritedSockets,
+    configuration: Configuration, log: Logger
+  ) {
     self.loop = loop
     self.intake = intake
+    self.access = access
+    self.inherited = inherited
     self.log = log
     context = SubmissionContext(configuration, log: log)
   }
@@ -51,6 +60,20 @@ actor ListenerSet {
     return missing.compactMap { listener -> ListenerOpeningError? in
       do throws(ListenerOpeningError) { try open(listener) } catch { return error }
       return nil
+    }
+  }
+
+  /// Ends the sessions of an app whose password has been revoked.
+  func end(sessionsOf app: String) async {
+    for listener in open + retired { await listener.server.end(sessionsOf: app, on: loop) }
+  }
+
+  /// The sessions that are open now.
+  var liveSessions: [LiveSession] {
+    get async {
+      var all: [LiveSession] = []
+      for listener in open + retired { all += await listener.server.liveSessions(on: loop) }
+      return all
     }
   }
 
@@ -96,7 +119,8 @@ actor ListenerSet {
       throw ListenerOpeningError(address: address, obstacle: .certificate(error))
     }
     do throws(ListenError) {
-      let server = try SubmissionServer(settings, context: context, intake: intake, tls: tls)
+      let server = try SubmissionServer(
+        settings, context: context, intake: intake, access: access, tls: tls, inheriting: inherited)
       let serving = loop.start { [loop] in await server.run(on: loop) }
       open.append(OpenListener(settings: settings, server: server, serving: serving))
       log.info("listening", metadata: ["address": "\(server.endpoint)"])
@@ -114,7 +138,7 @@ extension ListenerSettings {
 }
 
 extension SubmissionContext {
-  fileprivate convenience init(_ configuration: Configuration, log: Logger) {
+  convenience init(_ configuration: Configuration, log: Logger) {
     self.init(
       hostname: configuration.hostname, instance: Instance.word(in: configuration.stateDirectory),
       limits: configuration.limits.submission, log: log)

@@ -4,6 +4,7 @@
 // could not be kept, and apps never wait for a provider. Order of stopping: admin socket, listeners and delivery
 // together, status and alerts, state.
 
+import Access
 import Control
 import Delivery
 import Foundation
@@ -11,7 +12,7 @@ import HTTP
 package import Logging
 import Mailboxes
 import OAuth
-import Sockets
+package import Sockets
 import Spool
 import Status
 import StorageSQLite
@@ -23,6 +24,10 @@ package final class Relay: Sendable {
   private let log: Logger
   private let configuration: AtomicBox<Configuration>
   private let directory: AtomicBox<Directory>
+  /// As the configuration says it, with what administrators have decided here.
+  private let rules: AtomicBox<AccessRules>
+  private let traffic: AppTraffic
+  private let signIns: AppSignIns
   private let spool: Spool
   private let mailboxes: MailboxStore
   private let frontLoop = EventLoop(name: "front")
@@ -31,6 +36,7 @@ package final class Relay: Sendable {
   private let adminLoop = EventLoop(name: "admin")
   private let http: HTTPClient
   private let listeners: ListenerSet
+  private let drop: DropService
   private let deliveries: QueueSupervisor
   private let status: StatusBoard
   private let health: RelayHealth
@@ -45,8 +51,15 @@ package final class Relay: Sendable {
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`. `StatusFileError`: another
   ///   relay writes the status file.
   ///
-  /// - Parameter acceptsLoss: begins anew where the queue or the connections are lost; otherwise that is thrown.
-  package init(_ configuration: Configuration, acceptsLoss: Bool = false, log: Logger) async throws {
+  /// - Parameters:
+  ///   - acceptsLoss: begins anew where the queue or the connections are lost, or the queue is beyond repair; otherwise that
+  ///     is thrown.
+  ///   - inherited: sockets that the service manager has opened for this process.
+  package init(
+    _ configuration: Configuration, acceptsLoss: Bool = false,
+    inheriting inherited: InheritedSockets = InheritedSockets(),
+    log: Logger
+  ) async throws {
     Hardening.apply()
     try Hardening.requireDescriptors()
     let spool = try SQLiteStorage.openSpool(
@@ -68,9 +81,15 @@ package final class Relay: Sendable {
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
     }
+    let rules = AtomicBox(configuration.access.decided(by: mailboxes.apps))
+    let present: @Sendable () -> SendingRules = { SendingRules(rules.value, over: directory.value) }
+    let traffic = AppTraffic { [health] app, sentence in health.noteHeldMail(of: app, sentence) }
+    signIns = AppSignIns(registry: { [mailboxes] in mailboxes.apps }, apps: { rules.value.apps }, time: time)
+    let intake = SpoolIntake(spool: spool, traffic: traffic, rules: present)
+    let access = ListenerAccess(lookup: ClientLookup(time: time), signIns: signIns, rules: present)
     listeners = ListenerSet(
-      loop: frontLoop, intake: SpoolIntake(spool: spool, directory: { directory.value }), configuration: configuration,
-      log: log)
+      loop: frontLoop, intake: intake, access: access, inheriting: inherited, configuration: configuration, log: log)
+    drop = DropService(configuration, DropIntake(intake, access, SubmissionContext(configuration, log: log)), log: log)
     http = HTTPClient(proxy: configuration.network.proxy)
     let transports = TransportFactory(configuration, over: http, loop: backLoop)
     let refreshHelper = RefreshHelper(proxy: configuration.network.proxy, log: log)
@@ -88,6 +107,8 @@ package final class Relay: Sendable {
       directory: { directory.value }, time: time, log: log)
     self.configuration = current
     self.directory = directory
+    self.rules = rules
+    self.traffic = traffic
     self.spool = spool
     self.log = log
   }
@@ -121,6 +142,8 @@ package final class Relay: Sendable {
       group.addTask { await self.followMailboxes(update) }
       group.addTask { await self.followProblems() }
       group.addTask { await self.watchExpiries() }
+      group.addTask { await self.drop.run() }
+      group.addTask { await self.keepTraffic() }
       group.addTask { await self.returnMemory() }
       await obey(signals)
       log.info("stopping")
@@ -152,7 +175,8 @@ package final class Relay: Sendable {
   private func followMailboxes(_ update: AsyncStream<Directory>.Continuation) async {
     for await newest in await mailboxes.changes() {
       directory.replace(with: newest)
-      update.yield(newest)
+      rules.replace(with: configuration.value.access.decided(by: mailboxes.apps))
+      update.yield(rules.value.usesSandbox ? newest.withSandboxes() : newest)
       status.changed()
       alerts.changed()
     }
@@ -165,12 +189,7 @@ package final class Relay: Sendable {
   /// Without it the relay serves all the same: mail must not stop for want of a socket for people.
   private func openAdmin() -> AdminServer? {
     let path = AdminServer.path(for: configuration.value)
-    let service = ControlService(
-      ControlResources(
-        mailboxes: mailboxes, spool: spool, connector: connector,
-        settings: { ControlSettings(self.configuration.value) },
-        status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
-        requestFiled: { self.alerts.changed() }, lookAgain: { await self.deliveries.lookAgain(at: $0) }, log: log))
+    let service = ControlService(resources)
     let owner = geteuid()
     do throws(ListenError) {
       return try AdminServer(
@@ -182,6 +201,24 @@ package final class Relay: Sendable {
     }
   }
 
+  private var resources: ControlResources {
+    var resources = ControlResources(
+      mailboxes: mailboxes, spool: spool, connector: connector,
+      settings: { ControlSettings(self.configuration.value) },
+      status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
+      requestFiled: { self.alerts.changed() }, lookAgain: { await self.deliveries.lookAgain(at: $0) }, log: log)
+    resources.sessions = { await self.listeners.liveSessions }
+    resources.appActivity = { await self.activity(of: $0) }
+    resources.credentialsRevoked = { await self.listeners.end(sessionsOf: $0) }
+    return resources
+  }
+
+  private func activity(of app: String) async -> AppActivity? {
+    AppActivity(
+      traffic.counters(of: app), traffic.use(by: app, at: time.now), lastSignIn: signIns.lastSignIn(of: app),
+      sessions: await listeners.liveSessions.count { $0.app == app })
+  }
+
   private func watchExpiries() async {
     while !Task.isCancelled {
       let (configuration, directory) = (configuration.value, directory.value)
@@ -190,6 +227,26 @@ package final class Relay: Sendable {
       await time.sleep(for: .seconds(3600))
     }
   }
+
+  /// What apps have sent today counts on after a restart.
+  private func keepTraffic() async {
+    if let record = try? await mailboxes.sendingRecord(of: Self.trafficKey, as: String.self) { traffic.restore(record) }
+    var kept = ""
+    while !Task.isCancelled {
+      await time.sleep(for: .seconds(5))
+      let record = traffic.record
+      guard record != kept else { continue }
+      do {
+        try await mailboxes.setSendingRecord(record, of: Self.trafficKey)
+        kept = record
+      } catch {
+        log.error("what apps have sent cannot be kept", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  /// Beside the records of mailboxes, and no mailbox's address.
+  private static let trafficKey = "?apps"
 
   /// What a crowd of clients took stays with the allocator when they have gone, until it is told to let go.
   private func returnMemory() async {
@@ -222,6 +279,8 @@ package final class Relay: Sendable {
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)
+    rules.replace(with: next.access.decided(by: mailboxes.apps))
+    traffic.keep(only: Set(rules.value.apps.map(\.name)))
     alerts.changed()
     log.info("the configuration was reloaded")
   }
@@ -246,5 +305,24 @@ extension Spool {
     if directory.isMissingOrEmpty("mailboxes.sqlite") {
       throw StoreError.connectionsLost(path: directory.file("mailboxes.sqlite"))
     }
+  }
+}
+
+extension AccessRules {
+  fileprivate var usesSandbox: Bool { apps.contains { $0.mode == .sandbox } }
+}
+
+extension AppActivity {
+  fileprivate init(_ counters: AppCounters, _ use: AppUse, lastSignIn: Date?, sessions: Int) {
+    self.init()
+    lastSeen = counters.lastSeen
+    lastIdentity = counters.lastIdentity
+    messages = counters.accepted
+    refused = counters.refused
+    held = counters.held
+    messagesToday = use.messagesInDay
+    recipientsToday = use.recipientsInDay
+    self.lastSignIn = lastSignIn
+    self.sessions = sessions
   }
 }

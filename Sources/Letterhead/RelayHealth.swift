@@ -13,6 +13,7 @@ final class RelayHealth: Sendable {
   private struct State {
     var reloadFailure: String?
     var closedListeners: [String] = []
+    var appHolds: [String: RelayFacts.AppHold] = [:]
     var clockSteps = ClockSteps()
     var problems: [RelayProblem]
   }
@@ -36,6 +37,14 @@ final class RelayHealth: Sendable {
     state.withLock { $0.closedListeners = closed.map(\.description) }
   }
 
+  /// Mail of an app begins to be held. Told for a day.
+  func noteHeldMail(of app: String, _ sentence: String, at now: Date = Date()) {
+    state.withLock { state in
+      state.appHolds = state.appHolds.filter { now.timeIntervalSince($0.value.since) < 24 * 3600 }
+      state.appHolds[app] = RelayFacts.AppHold(sentence: sentence, since: now)
+    }
+  }
+
   /// - Returns: what is wrong now.
   func look(
     at spool: Spool, _ questions: OpenQuestionBoard, _ directory: Directory, _ configuration: Configuration,
@@ -44,7 +53,11 @@ final class RelayHealth: Sendable {
     var facts = RelayFacts()
     facts.storage = RelayFacts.Storage(spool.health)
     facts.disk = configuration.disk
-    facts.mail = spool.counts.reduce(into: [:]) {
+    let counts = spool.counts
+    for (key, counts) in counts where SpoolKey.isPending(key) && counts.queued > 0 {
+      facts.pending[String(key.dropFirst())] = counts.queued
+    }
+    facts.mail = counts.reduce(into: [:]) {
       $0[$1.key] = RelayFacts.Mail($1.value, of: $1.key, in: directory, questions, now)
     }
     facts.commandEnding = configuration.commandEnding
@@ -53,6 +66,7 @@ final class RelayHealth: Sendable {
       facts.clockSteps = state.clockSteps
       facts.reloadFailure = state.reloadFailure
       facts.closedListeners = state.closedListeners
+      facts.appHolds = state.appHolds
       let before = state.problems
       state.problems = facts.problems(at: now, after: before)
       return (state.problems, state.problems != before)

@@ -84,7 +84,8 @@ package struct FailureReport: Sendable {
   /// Occurs in none of the bodies: the returned header or the provider's words may hold anything.
   private func boundary(for bodies: [[UInt8]]) -> [UInt8] {
     var boundary = Array("=_letterhead_".utf8) + id.utf8.filter(\.isAlphanumeric)
-    while bodies.contains(where: { $0.firstRange(of: boundary) != nil }) { boundary.append(UInt8(ascii: "_")) }
+    // Not firstRange: Foundation's would be taken, and would bring all of Foundation into letterhead-sendmail.
+    while bodies.contains(where: { $0.contains(boundary) }) { boundary.append(UInt8(ascii: "_")) }
     return boundary
   }
 

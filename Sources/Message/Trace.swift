@@ -2,7 +2,7 @@
 // 3848.
 
 package import FoundationEssentials
-import SMTP
+package import SMTP
 
 /// Writes this relay's Received lines and counts those of a message.
 package struct Trace: Sendable {
@@ -18,10 +18,12 @@ package struct Trace: Sendable {
     /// As the relay knows the client, whatever it says of itself: `erp`, and `uid 1004, erp.service`. Cleaned here.
     package var app: String?
     package var identity: String?
+    /// Otherwise it was left in a folder, by no protocol that RFC 3848 has a word for.
+    package var isSMTP: Bool
 
     package init(
       helo: String, peer: String, isExtended: Bool, isSecured: Bool, isAuthenticated: Bool = false, app: String? = nil,
-      identity: String? = nil
+      identity: String? = nil, isSMTP: Bool = true
     ) {
       self.helo = helo
       self.peer = peer
@@ -30,6 +32,7 @@ package struct Trace: Sendable {
       self.isAuthenticated = isAuthenticated
       self.app = app
       self.identity = identity
+      self.isSMTP = isSMTP
     }
   }
 
@@ -74,14 +77,25 @@ package struct Trace: Sendable {
     line.append("\r\n\tby ")
     line += Self.cleaned(hostname)
     line += mark
-    line.append("\r\n\twith ")
-    line.append(session.keyword(isSMTPUTF8: isSMTPUTF8))
-    line.append(" id ")
+    line.append("\r\n\t")
+    if session.isSMTP {
+      line.append("with ")
+      line.append(session.keyword(isSMTPUTF8: isSMTPUTF8))
+      line.append(" ")
+    }
+    line.append("id ")
     line += Self.cleaned(id)
     line.append(";\r\n\t")
     line += MailDate.octets(now)
     line += [UInt8].crlf
     return line
+  }
+
+  /// A field for each, to stand under the Received line of a message that is sent to somebody else instead.
+  package static func originalRecipients(_ recipients: [Address]) -> [UInt8] {
+    recipients.flatMap { recipient in
+      Array("X-Original-To: ".utf8) + recipient.text.utf8.map { $0.isControl ? UInt8(ascii: "?") : $0 } + [UInt8].crlf
+    }
   }
 
   /// A comment, which other readers ignore.

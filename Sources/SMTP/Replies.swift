@@ -64,7 +64,16 @@ package enum Replies {
   package static let changing = Reply(
     451, EnhancedCode(4, 3, 5), "The configuration is just being changed; try again later")
 
+  package static let pendingFull = Reply(
+    451, EnhancedCode(4, 7, 1),
+    "unknown_max_messages are waiting for an administrator: letterhead app pending; try again later")
+  /// Answered like a message that was taken, since the app has done nothing wrong.
+  package static let duplicateDropped = Reply(
+    250, EnhancedCode(2, 0, 0), "The same message was taken before; this one is dropped (dedupe)")
+
   // The session ends.
+  package static let signInRevoked = Reply(
+    421, EnhancedCode(4, 7, 0), "The password of this app was revoked; sign in with the new one")
   package static let tooManyErrors = Reply(421, EnhancedCode(4, 7, 0), "Too many errors")
   package static let tooManyConnections = Reply(421, EnhancedCode(4, 7, 0), "Too many connections; try again later")
   package static let timedOut = Reply(421, EnhancedCode(4, 4, 2), "Nothing heard for too long")
@@ -121,7 +130,8 @@ package enum Replies {
     500, EnhancedCode(5, 5, 6), "Response longer than \(ServerDialogue.maximumResponseOctets) octets")
   package static let signInCancelled = Reply(501, EnhancedCode(5, 7, 0), "Sign-in cancelled")
   package static let noSignInNeeded = Reply(
-    502, EnhancedCode(5, 5, 1), "AUTH is not offered here; switch sign-in off in the app")
+    502, EnhancedCode(5, 5, 1),
+    "AUTH is not offered here; switch sign-in off in the app, or set `sign_in = true` in its [app.NAME]")
   package static func lineTooLong(limit octets: Int) -> Reply {
     Reply(500, EnhancedCode(5, 5, 6), "Command line longer than \(octets) octets")
   }

@@ -56,6 +56,23 @@ package final class Channel {
     }
   }
 
+  /// Copies what the next `read` would take to the loop's buffer, and leaves it there to be read.
+  func peek(atMost count: Int) -> Progress {
+    guard slot.readable else { return .wantsRead }
+    let count = retried { recv(number, loop.scratch.baseAddress, count, Int32(MSG_PEEK)) }
+    if count > 0 { return .octets(count) }
+    if count == 0 { return .ended }
+    return failure {
+      slot.readable = false; return .wantsRead
+    }
+  }
+
+  /// Drops octets that `peek` has shown.
+  func skip(_ count: Int) {
+    slot.readable = true
+    _ = retried { recv(number, loop.scratch.baseAddress, count, 0) }
+  }
+
   package func write(_ buffer: UnsafeRawBufferPointer) -> Progress {
     guard slot.writable else { return .wantsWrite }
     let count = retried { Glibc.send(number, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL)) }

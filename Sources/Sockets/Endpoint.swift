@@ -1,8 +1,9 @@
-// A numeric address and port, IPv4 or IPv6, as the kernel knows it.
+// A numeric address and port, IPv4 or IPv6, as the kernel knows it; or the path of a unix socket.
 
 /// Where a socket is bound or connected.
 package struct Endpoint: Hashable, Sendable {
-  /// Numeric, without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`.
+  /// Numeric, without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`. A path for a unix socket, whose port is 0; empty for
+  /// its client.
   package let host: String
   package let port: UInt16
 
@@ -13,5 +14,8 @@ package struct Endpoint: Hashable, Sendable {
 }
 
 extension Endpoint: CustomStringConvertible {
-  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var description: String {
+    if host.hasPrefix("/") { return host }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
 }

@@ -28,6 +28,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   private(set) var stopping = false
   var slots = SlotTable()
   var deadlines = Deadlines()
+  let kernelPeers = KernelPeers()
   /// The buffer that all connections of this loop read into, so that idle ones hold none. Its content is valid until the next
   /// suspension.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
@@ -297,6 +298,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     let status = control(again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, interest, data: slot.key.eventData)
     return status == 0 ? 0 : errno
   }
+
+  /// For a descriptor that others have open as well, since the kernel then removes it only when the last of them is closed.
+  /// May be called from any thread.
+  func unwatch(_ descriptor: Int32) { control(EPOLL_CTL_DEL, descriptor, 0, data: 0) }
 }
 
 extension Slot {

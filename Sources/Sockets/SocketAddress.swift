@@ -47,6 +47,25 @@ extension SocketAddress {
 }
 
 extension SocketAddress {
+  /// Nil when the socket has none.
+  init?(localOf socket: Int32) {
+    guard withMutablePointer({ getsockname(socket, $0, $1) }) == 0 else { return nil }
+  }
+
+  /// Nil when the socket is not connected, or no longer.
+  init?(peerOf socket: Int32) {
+    guard withMutablePointer({ getpeername(socket, $0, $1) }) == 0 else { return nil }
+  }
+}
+
+extension SocketAddress {
+  /// Of a unix socket, where it has one.
+  var path: String? {
+    guard family == AF_UNIX, let start = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) else { return nil }
+    let octets = withUnsafeBytes(of: storage) { $0[..<min(Int(length), $0.count)].dropFirst(start).prefix { $0 != 0 } }
+    return octets.isEmpty ? nil : String(decoding: octets, as: UTF8.self)
+  }
+
   /// Nil for a path that is empty or too long (107 octets).
   init?(path: String) {
     var address = sockaddr_un()
@@ -64,7 +83,7 @@ extension SocketAddress {
 
 extension Endpoint {
   init(_ address: SocketAddress) {
-    // The client of a unix socket has no address. `Connection.peerUser` tells who it is.
+    // The client of a unix socket has no address but one it has chosen. `Connection.kernelPeer` tells who it is.
     guard address.family != AF_UNIX else {
       self.init(host: "", port: 0)
       return
@@ -82,11 +101,13 @@ extension Endpoint {
     self.init(host: host, port: port)
   }
 
-  /// The local end of a socket. The host is empty when the socket has no address.
+  /// The local end of a socket: for a unix socket its path. The host is empty when the socket has no address.
   init(localOf socket: Int32) {
-    var address = SocketAddress()
-    let status = address.withMutablePointer { getsockname(socket, $0, $1) }
-    if status == 0 { self.init(address) } else { self.init(host: "", port: 0) }
+    guard let address = SocketAddress(localOf: socket) else {
+      self.init(host: "", port: 0)
+      return
+    }
+    if let path = address.path { self.init(host: path, port: 0) } else { self.init(address) }
   }
 }
 

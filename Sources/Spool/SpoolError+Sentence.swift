@@ -13,6 +13,9 @@ extension SpoolError {
     case .corrupt(let reason):
       "The queue's database is damaged: \(reason). A running relay sets the damaged messages aside by itself: try again, "
         + "and look at letterhead status. If that does not help, stop it and restore state_dir from a backup."
+    case .beyondRepair(let path, let reason):
+      "\(path) is damaged so that no message in it can be read: \(reason). Restore state_dir from a backup; or begin with "
+        + "an empty queue, which keeps the damaged file and the bodies beside it: letterhead serve --accept-loss"
     case .lost(let path, let bodies):
       "\(path) is missing or empty, and a relay has had its queue here: it is lost, or this is not its directory. "
         + "Restore state_dir from a backup; or begin with an empty queue"

@@ -11,6 +11,8 @@ package enum SpoolError: Error, Equatable, Sendable {
   /// Written by a later version of Letterhead.
   case tooNew(version: Int)
   case corrupt(String)
+  /// The database is damaged in its first pages, without which none of its other pages can be read.
+  case beyondRepair(path: String, reason: String)
   /// The database is missing or empty, and there was a queue: so many bodies of messages are beside it.
   case lost(path: String, bodies: Int)
   /// No room on the disk, or less than `queue_min_free`: 452.

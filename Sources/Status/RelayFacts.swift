@@ -53,6 +53,17 @@ package struct RelayFacts: Equatable, Sendable {
     }
   }
 
+  /// Why mail of an app was held, and when that began.
+  package struct AppHold: Equatable, Sendable {
+    package var sentence: String
+    package var since: Date
+
+    package init(sentence: String, since: Date) {
+      self.sentence = sentence
+      self.since = since
+    }
+  }
+
   package var storage = Storage.working
   package var disk: Disk?
   /// Why listeners are closed that the configuration names, in sentences.
@@ -61,6 +72,10 @@ package struct RelayFacts: Equatable, Sendable {
   package var reloadFailure: String?
   /// By entity.
   package var mail: [String: Mail] = [:]
+  /// Messages of clients that are no app, by the key of the client.
+  package var pending: [String: Int] = [:]
+  /// By app.
+  package var appHolds: [String: AppHold] = [:]
   package var clockSteps = ClockSteps()
   /// How a command has to be typed so that it means this relay.
   package var commandEnding = ""
@@ -78,8 +93,7 @@ package struct RelayFacts: Equatable, Sendable {
   package func problems(at now: Date, after earlier: [RelayProblem] = []) -> [RelayProblem] {
     let found = [
       diskProblem, storageProblem, listenerProblem, damage, standstill(at: now), orphans, openQuestions,
-      failures(at: now),
-      failedReload, wrongClock(at: now),
+      undecided, heldByApp(at: now), failures(at: now), failedReload, wrongClock(at: now),
     ]
     return found.compactMap { finding in
       finding.map { finding in
@@ -182,6 +196,27 @@ extension RelayFacts {
       remedy:
         "Its words stand at the entity and in letterhead queue\(commandEnding); the mail is kept and tried again. "
         + "Look at the mailbox with: letterhead test \(entity)\(commandEnding)")
+  }
+
+  private var undecided: Finding? {
+    guard let first = pending.keys.min() else { return nil }
+    return Finding(
+      class: .pending,
+      summary: "Mail of senders that match no app is held: " + Self.list(pending.mapValues { "\($0)" }) + ".",
+      remedy:
+        "See whose it is with: letterhead app pending\(commandEnding). Then letterhead app approve \(first) --name NAME "
+        + "--entity ENTITY\(commandEnding), or letterhead app deny \(first)\(commandEnding)")
+  }
+
+  private func heldByApp(at now: Date) -> Finding? {
+    let held = appHolds.filter { now.timeIntervalSince($0.value.since) < Self.failureIsTold }
+    guard let (_, latest) = held.max(by: { ($0.value.since, $0.key) < ($1.value.since, $1.key) }) else { return nil }
+    return Finding(
+      class: .app, since: latest.since,
+      summary: "Mail of apps is held: " + held.values.map(\.sentence).sorted().joined(separator: "; ") + ".",
+      remedy:
+        "Look at it with letterhead queue\(commandEnding), then: letterhead queue release ID\(commandEnding), or delete it."
+    )
   }
 
   private func failures(at now: Date) -> Finding? {

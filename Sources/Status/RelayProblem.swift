@@ -19,6 +19,10 @@ package struct RelayProblem: Codable, Equatable, Sendable {
     case orphaned
     /// A refusal that nothing explains, and nobody has been able to tell yet who is meant.
     case question
+    /// Mail of clients that are no app waits for an administrator's decision.
+    case pending
+    /// Mail of an app was held in the last 24 hours: it is beyond a limit, or sends the same again and again.
+    case app
     /// Messages were given up in the last 24 hours.
     case failed
     /// The configuration has changed and could not be read again.

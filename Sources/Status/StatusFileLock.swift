@@ -7,9 +7,12 @@ import Platform
 package final class StatusFileLock: Sendable {
   private let descriptor: Descriptor
 
+  /// Makes the file's directory, 0755, where it is missing: the commands' socket beside the file needs it as well.
+  ///
   /// - Throws: `.inUse`; `.unwritable` where there can be no lock, because the file cannot be written either.
   package init(on path: String) throws(StatusFileError) {
     let file = path + ".lock"
+    Self.makeDirectory(of: path)
     do throws(SystemError) {
       // 0600: who may open a file may lock it, and keep the relay from starting.
       descriptor = try Descriptor.open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
@@ -22,6 +25,19 @@ package final class StatusFileLock: Sendable {
     let pid = "\(getpid())\n"
     ftruncate(descriptor.number, 0)
     pwrite(descriptor.number, pid, pid.utf8.count, 0)
+  }
+
+  /// With those above it. Whatever keeps it from being made shows at the file.
+  private static func makeDirectory(of path: String) {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    let directory = String(path[..<slash])
+    if mkdir(directory, 0o755) != 0 {
+      guard errno == ENOENT else { return }
+      makeDirectory(of: directory)
+      guard mkdir(directory, 0o755) == 0 else { return }
+    }
+    // The relay's umask would close it to everybody who reads the file.
+    chmod(directory, 0o755)
   }
 
   private static func pid(in descriptor: borrowing Descriptor) -> Int32? {

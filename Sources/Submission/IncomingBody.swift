@@ -1,6 +1,8 @@
 // One message while it is received: gathered in memory, moved to a file when it grows, dropped once it is refused.
 // Knows nothing of sockets or of where a message ends.
 
+import Access
+import Logging
 import Message
 import SMTP
 import Sockets
@@ -12,6 +14,8 @@ final class IncomingBody<Destination: Intake> {
   private(set) var envelope: Envelope
   /// Nil until the header has been read, where the header decides.
   private(set) var route: Route?
+  /// What the header says, once it has been read.
+  private(set) var marks = MessageMarks()
   /// Stands in the message's Received line and in the log, so that one can be found from the other.
   let id: String
   /// Why this message is refused, once that is known.
@@ -22,6 +26,8 @@ final class IncomingBody<Destination: Intake> {
   private let allowance: BodyDeadline
   private let intake: Destination
   private let context: SubmissionContext
+  /// What the route is found by, but for the header.
+  private let request: RouteRequest
   private var octets: [UInt8] = []
   /// An octet of the app's has come that is kept.
   private var hasBegun = false
@@ -36,14 +42,16 @@ final class IncomingBody<Destination: Intake> {
 
   /// - Parameters:
   ///   - route: nil where the header decides.
-  ///   - trace: the Received line, put on top.
+  ///   - request: by which the route was found, or not yet.
+  ///   - trace: the fields that Letterhead puts on top.
   ///   - announced: what SIZE said, if it said anything.
   init(
-    for envelope: Envelope, route: Route?, id: String, trace: [UInt8], announced: Int?, intake: Destination,
-    context: SubmissionContext
+    for envelope: Envelope, route: Route?, found request: RouteRequest, id: String, trace: [UInt8], announced: Int?,
+    intake: Destination, context: SubmissionContext
   ) {
     self.envelope = envelope
     self.route = route
+    self.request = request
     self.id = id
     self.intake = intake
     self.context = context
@@ -58,7 +66,7 @@ final class IncomingBody<Destination: Intake> {
   /// Called while the piece is still in the socket's buffer: copies it, and waits for nothing.
   func take(_ piece: UnsafeRawBufferPointer) {
     count += piece.count
-    let limit = context.limits.maxMessageOctets
+    let limit = min(context.limits.maxMessageOctets, route?.app?.limits.maxMessageOctets ?? .max)
     if count > limit { refuse(Replies.messageTooLarge(limit: limit)) }
     guard refusal == nil else { return }
     if hasBegun { octets.append(contentsOf: piece) } else { begin(piece) }
@@ -81,10 +89,8 @@ final class IncomingBody<Destination: Intake> {
     if refusal != nil { await discard() }
   }
 
-  /// To be called at the end of the message.
-  ///
   /// - Returns: nil when the message is refused; nothing of it is kept then.
-  func finish(_ findings: Findings) async -> Arrival<Destination.LargeBody>.Content? {
+  private func finish(_ findings: Findings) async -> Arrival<Destination.LargeBody>.Content? {
     clean(findings)
     if refusal == nil, large == nil, !fitsInMemory() { await moveToDisk(isWhole: true) }
     if refusal == nil, large == nil { checkHeader(isWhole: true) }
@@ -94,8 +100,21 @@ final class IncomingBody<Destination: Intake> {
     return if let large { .large(large) } else { .octets(octets) }
   }
 
-  /// To be called when the intake has accepted the message: `discard` must not delete its file any more.
-  func handOver() { large = nil }
+  /// To be called at the end of the message: hands it to the intake, where it is not refused.
+  func conclude(_ findings: Findings, of client: ClientIdentity, helo: String) async -> BodyConclusion {
+    guard let content = await finish(findings), let route else { return .refused(refusal ?? Replies.localError) }
+    let message = Arrival(
+      route: route, envelope: envelope, content: content, octets: count, client: client, helo: helo, marks: marks)
+    do throws(IntakeError) {
+      let acceptance = try await intake.accept(message)
+      // Its file is the intake's now.
+      if acceptance != .duplicate { large = nil }
+      return .accepted(acceptance, by: route, recipients: envelope.recipients.count)
+    } catch {
+      if case .unwritable(let why) = error { context.log.error("cannot store", metadata: ["why": "\(why)"]) }
+      return .refused(error.reply)
+    }
+  }
 
   func discard() async {
     release()
@@ -154,13 +173,27 @@ final class IncomingBody<Destination: Intake> {
       return refuse(octets.count > Self.memoryOctets ? .headerTooLarge : Replies.storageFailed)
     }
     if context.trace.passages(in: header).isLoop { return refuse(Replies.tooManyHops) }
+    marks = MessageMarks(of: header)
     do throws(RouteRefusal) {
-      let route = if let route { route } else { try intake.route(envelope.sender, authors: header.authors) }
+      let route = try settledRoute(by: header)
       self.route = route
       envelope = try route.settled(envelope)
+      if let limit = route.app?.limits.maxMessageOctets, count > limit {
+        refuse(Replies.messageTooLarge(limit: limit))
+      }
     } catch {
       refuse(error.reply)
     }
+  }
+
+  /// A field that names an entity is judged though the envelope has decided: most clients may not use it.
+  private func settledRoute(by header: Header) throws(RouteRefusal) -> Route {
+    if let route, !header.contains(.xLetterheadEntity) { return route }
+    var request = request
+    request.header = RouteHeader(
+      authors: header.authors, entities: header.all(.xLetterheadEntity).map { $0.value.trimmedText })
+    guard let route = try intake.route(request) else { throw RouteRefusal(Replies.localError) }
+    return route
   }
 
   private func fitsInMemory() -> Bool {
@@ -168,5 +201,28 @@ final class IncomingBody<Destination: Intake> {
     guard octets.count <= Self.memoryOctets, more <= 0 || context.bodyMemory.take(more) else { return false }
     reserved += max(more, 0)
     return true
+  }
+}
+
+/// What became of a message that came to its end.
+enum BodyConclusion {
+  case accepted(Acceptance, by: Route, recipients: Int)
+  case refused(Reply)
+}
+
+extension MessageMarks {
+  fileprivate init(of header: Header) {
+    self.init(
+      messageID: header.first(.messageID)?.value.trimmedText, subject: header.first(.subject)?.value.trimmedText)
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Without blanks and line ends around it.
+  fileprivate var trimmedText: String {
+    let isBlank = { (octet: UInt8) in octet <= 0x20 }
+    let kept = drop(while: isBlank)
+    guard let last = kept.lastIndex(where: { !isBlank($0) }) else { return "" }
+    return String(decoding: kept[...last], as: UTF8.self)
   }
 }

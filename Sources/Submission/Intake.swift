@@ -1,5 +1,6 @@
 // What a session asks of the place that messages go to: the spool, the sandbox, or a test.
 
+package import Access
 package import Message
 package import SMTP
 
@@ -8,20 +9,11 @@ package protocol Intake: Sendable {
   /// A message too large for memory, while it is being written.
   associatedtype LargeBody: Sendable
 
-  /// Which entity mail from this sender belongs to. Must not wait.
+  /// Which entity a message belongs to, and whether its client may send it. Must not wait.
   ///
-  /// - Parameters:
-  ///   - sender: as the app gave it in MAIL; nil is the null sender.
-  ///   - listener: the entity its listener belongs to, if it belongs to one.
-  /// - Returns: nil where the header's From decides: to be asked again when the header has come.
-  /// - Throws: the reply that refuses the sender.
-  func route(_ sender: Address?, listener: String?) throws(RouteRefusal) -> Route?
-
-  /// The same when the header has come, and the sender alone did not decide. Must not wait.
-  ///
-  /// - Parameter authors: whom the header's From names.
-  /// - Throws: the reply that refuses the message.
-  func route(_ sender: Address?, authors: [Address]) throws(RouteRefusal) -> Route
+  /// - Returns: nil where the header decides: to be asked again when the header has come.
+  /// - Throws: the reply that refuses the sender, or the message.
+  func route(_ request: RouteRequest) throws(RouteRefusal) -> Route?
 
   func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> LargeBody
   func append(_ octets: [UInt8], to body: LargeBody) async throws(IntakeError)
@@ -29,17 +21,30 @@ package protocol Intake: Sendable {
   func discard(_ body: LargeBody) async
 
   /// Accepts the message. It is on disk when this returns, and nothing of it is on disk when this throws.
-  ///
-  /// - Returns: the message's id, for the log and the 250.
-  func accept(_ message: Arrival<LargeBody>) async throws(IntakeError) -> String
+  func accept(_ message: Arrival<LargeBody>) async throws(IntakeError) -> Acceptance
+}
+
+package enum Acceptance: Sendable, Equatable {
+  /// - Parameter id: for the log and the 250.
+  case queued(id: String)
+  /// The app has sent it before: it is answered with 250, and dropped.
+  case duplicate
 }
 
 package enum IntakeError: Error, Equatable {
   /// Less disk is free than `queue_min_free`.
   case full
   case unwritable(String)
+  /// By a rule, not for want of room.
+  case refused(Reply)
 
-  var reply: Reply { self == .full ? Replies.storageFull : Replies.storageFailed }
+  var reply: Reply {
+    switch self {
+    case .full: Replies.storageFull
+    case .unwritable: Replies.storageFailed
+    case .refused(let reply): reply
+    }
+  }
 }
 
 /// A message that was received to its end.
@@ -54,6 +59,21 @@ package struct Arrival<LargeBody: Sendable>: Sendable {
   package let envelope: Envelope
   package let content: Content
   package let octets: Int
-  /// The client's address and the name it gave in EHLO, for people.
-  package let client: String
+  package let client: ClientIdentity
+  /// What the client called itself.
+  package let helo: String
+  /// What the header says.
+  package let marks: MessageMarks
+}
+
+/// What of a header tells whether a message was sent before, or is one of many.
+package struct MessageMarks: Sendable, Equatable {
+  /// As it stands in the header, the brackets too. `nil`: there is none.
+  package var messageID: String?
+  package var subject: String?
+
+  package init(messageID: String? = nil, subject: String? = nil) {
+    self.messageID = messageID
+    self.subject = subject
+  }
 }

@@ -5,7 +5,7 @@ package import SMTP
 
 /// One address on which apps speak SMTP.
 package struct ListenerSettings: Sendable, Equatable {
-  /// `127.0.0.1:2525`, `[::1]:2525`; port 0 lets the kernel choose.
+  /// As a `ListenerPlace` is written; port 0 lets the kernel choose.
   package var address: String
   package var security: Security
   /// The key of the entity everything on this port belongs to.
@@ -15,6 +15,14 @@ package struct ListenerSettings: Sendable, Equatable {
   /// PEM files, absolute paths; both are set whenever the listener speaks TLS. The owner of the listener reads them.
   package var certificateFile: String?
   package var keyFile: String?
+  /// What becomes of unknown clients here; `nil`: what `[access]` says.
+  package var unknown: UnknownClients?
+  /// Whoever has not signed in may not send.
+  package var requiresSignIn = false
+  /// EHLO says `AUTH=PLAIN LOGIN` as well, for clients that read nothing else.
+  package var offersLegacyAuth = false
+  /// Proxies there must say by the PROXY protocol for whom they connect.
+  package var proxies: [ClientNetwork] = []
 
   package init(
     address: String, security: Security = .none, entity: String? = nil, allow: [ClientNetwork] = []

@@ -1,6 +1,8 @@
-// The sessions of one listener, so that a stop can end them.
+// The sessions of one listener, so that a stop can end them and people can see them.
 
+import Access
 import SMTP
+import Sockets
 
 /// Used on the listener's loop only.
 //
@@ -25,8 +27,23 @@ final class OpenSessions<Destination: Intake>: @unchecked Sendable {
     for session in all.values { session.drain(saying: farewell) }
   }
 
+  /// Each session of this app ends at its next idle point.
+  func drain(of app: String, saying farewell: Reply) {
+    for session in all.values where session.client.app == app { session.drain(saying: farewell) }
+  }
+
+  var summaries: [LiveSession] { all.values.map(\.summary) }
+
   /// Ends sessions that are waiting for their client.
   func interrupt() {
     for session in all.values { session.interrupt() }
+  }
+}
+
+extension SubmissionSession {
+  fileprivate var summary: LiveSession {
+    LiveSession(
+      client, app: server.access.rules().app(of: client)?.name, seconds: Int((Instant.now - since) / .seconds(1)),
+      accepted: accepted, isSecured: dialogue.isSecured)
   }
 }

@@ -1,42 +1,42 @@
 // The intake of the relay: finds the entity in the present directory and puts the message into the spool.
 
+package import Access
 import Foundation
-package import Mailboxes
+import Mailboxes
 package import Message
-package import SMTP
+import SMTP
 package import Spool
 package import Platform
 
 /// Accepts a message when the spool has it on disk.
 package final class SpoolIntake: Intake {
   private let spool: Spool
-  private let directory: @Sendable () -> Directory
+  private let rules: @Sendable () -> SendingRules
+  private let traffic: AppTraffic
   private let time: any TimeSource
 
-  /// - Parameter directory: gives the present directory; called once or twice a message.
+  /// - Parameter rules: gives the present rules and directory; called once or twice a message.
   package init(
-    spool: Spool, directory: @escaping @Sendable () -> Directory, time: any TimeSource = SystemTime()
+    spool: Spool, traffic: AppTraffic = AppTraffic(), time: any TimeSource = SystemTime(),
+    rules: @escaping @Sendable () -> SendingRules
   ) {
     self.spool = spool
-    self.directory = directory
+    self.rules = rules
+    self.traffic = traffic
     self.time = time
   }
 
   /// An entity needs no mailbox: its mail is held until one is connected.
-  package func route(_ sender: Address?, listener: String?) throws(RouteRefusal) -> Route? {
-    switch directory().route(for: sender, listener: listener) {
-    case .entity(let entity): return Route(to: entity)
+  package func route(_ request: RouteRequest) throws(RouteRefusal) -> Route? {
+    let rules = rules()
+    switch rules.route(request) {
     case .undecided: return nil
-    // A listener and its entity come and go with one reload, but not in one instant.
-    case .none: throw RouteRefusal(listener == nil ? Replies.noEntity(for: sender) : Replies.changing)
+    case .refused(let refusal): throw RouteRefusal(refusal.reply)
+    case .entity(let entity, _): return Route(to: entity, by: rules.app(of: request.client))
+    case .pending(let key):
+      guard spool.pendingCount < rules.access.unknownMaxMessages else { throw RouteRefusal(Replies.pendingFull) }
+      return Route(pending: key, in: rules.directory)
     }
-  }
-
-  package func route(_ sender: Address?, authors: [Address]) throws(RouteRefusal) -> Route {
-    guard let entity = directory().entity(forAuthors: authors) else {
-      throw RouteRefusal(Replies.noEntity(for: sender))
-    }
-    return Route(to: entity)
   }
 
   package func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> any BodyWriter {
@@ -49,26 +49,58 @@ package final class SpoolIntake: Intake {
 
   package func discard(_ body: any BodyWriter) async { body.discard() }
 
-  package func accept(_ message: Arrival<any BodyWriter>) async throws(IntakeError) -> String {
+  package func accept(_ message: Arrival<any BodyWriter>) async throws(IntakeError) -> Acceptance {
+    let permit: AppTraffic.Permit
+    switch traffic.judge(message, at: time.now) {
+    case .refused(let reply): throw .refused(reply)
+    case .duplicate: return .duplicate
+    case .taken(let given): permit = given
+    }
     do throws(SpoolError) {
-      let content: MessageContent =
-        switch message.content {
-        case .octets(let octets): .octets(octets)
-        case .large(let body): .stored(try await body.finish())
-        }
-      let new = NewMessage(
-        entity: message.route.entity, envelope: message.envelope, content: content,
-        source: MessageSource(client: message.client))
-      return try await spool.accept(new, now: time.now).description
+      let id = try await spool.accept(try await message.stored(held: permit.hold ?? message.route.hold), now: time.now)
+      traffic.note(permit, message.client, at: time.now)
+      return .queued(id: id.description)
     } catch {
+      traffic.takeBack(permit)
       throw IntakeError(error)
     }
   }
 }
 
+extension Arrival<any BodyWriter> {
+  fileprivate func stored(held reason: String?) async throws(SpoolError) -> NewMessage {
+    let content: MessageContent =
+      switch content {
+      case .octets(let octets): .octets(octets)
+      case .large(let body): .stored(try await body.finish())
+      }
+    return NewMessage(
+      entity: route.entity, envelope: envelope, content: content, source: MessageSource(client, helo, route.app),
+      hold: reason)
+  }
+}
+
+extension MessageSource {
+  fileprivate init(_ client: ClientIdentity, _ helo: String, _ app: App?) {
+    let place = client.address.isEmpty ? client.listener : client.address
+    self.init(client: "\(place) (\(helo))", app: app?.name, uid: client.user?.uid, identity: client.words)
+  }
+}
+
 extension Route {
-  fileprivate init(to entity: Entity) {
-    self.init(entity: entity.key, localRecipients: entity.localRecipients ?? entity.notify)
+  fileprivate init(to entity: Entity, by app: App?) {
+    let key = app?.mode == .sandbox ? Directory.sandboxKey(of: entity.key) : entity.key
+    self.init(
+      entity: key, localRecipients: entity.localRecipients ?? entity.notify, app: app,
+      hold: app?.mode == .hold ? app.map { "App \($0.name) is set to hold: mode in [app.\($0.name)]" } : nil)
+  }
+
+  /// Whose it will be is not known yet; mail to root goes to those who would get it by default.
+  fileprivate init(pending key: PendingKey, in directory: Directory) {
+    let likeliest = directory.entities.first(where: \.isDefault) ?? directory.entities.first
+    self.init(
+      entity: key.spoolKey, localRecipients: likeliest.map { $0.localRecipients ?? $0.notify } ?? [],
+      hold: "No app matches \(key.words): letterhead app pending")
   }
 }
 

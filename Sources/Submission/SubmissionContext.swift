@@ -1,6 +1,7 @@
 // What all listeners share: the host name, the limits, how many clients are served and how much memory their messages
 // take.
 
+import Access
 import FoundationEssentials
 package import Logging
 import Message
@@ -51,5 +52,30 @@ extension SubmissionContext {
       return true
     }
     if isDue { log.warning(what, metadata: metadata()) }
+  }
+}
+
+extension SubmissionContext {
+  func log(
+    _ acceptance: Acceptance, by route: Route, octets: Int, recipients: Int, trace: String, _ client: ClientIdentity
+  ) {
+    var facts: Logger.Metadata = [
+      "entity": "\(route.entity)", "octets": "\(octets)", "recipients": "\(recipients)", "trace": "\(trace)",
+    ]
+    if case .queued(let id) = acceptance { facts["id"] = "\(id)" }
+    if let hold = route.hold { facts["held"] = "\(hold)" }
+    log.info(
+      acceptance == .duplicate ? "dropped as sent before" : "accepted",
+      metadata: facts.merging(client.logged(as: route.app?.name)) { $1 })
+  }
+}
+
+extension ClientIdentity {
+  /// For a line of the log.
+  func logged(as app: String?) -> Logger.Metadata {
+    var metadata: Logger.Metadata = ["client": address.isEmpty ? "local" : "\(address)"]
+    if isKnown { metadata["identity"] = "\(words)" }
+    if let app = app ?? self.app { metadata["app"] = "\(app)" }
+    return metadata
   }
 }

@@ -3,6 +3,7 @@
 package import Sockets
 package import TLS
 import Logging
+package import Access
 package import SMTP
 import Synchronization
 
@@ -11,33 +12,45 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
   package let settings: ListenerSettings
   let context: SubmissionContext
   let intake: Destination
+  let access: ListenerAccess
   let tls: TLSContext?
   let offers: ServerDialogue.Offers
-  private let listener: Listener
+  /// Several where the service manager has opened several of one name.
+  private let listeners: [Listener]
   private let sessions = OpenSessions<Destination>()
   private let isStopping = Atomic<Bool>(false)
 
   /// Binds the address. Apps may connect from here on, and are served as soon as `run` is called.
   ///
-  /// - Parameter tls: must be given whenever the settings ask for TLS.
+  /// - Parameters:
+  ///   - tls: must be given whenever the settings ask for TLS.
+  ///   - inherited: sockets that the service manager has opened for this process.
   package init(
-    _ settings: ListenerSettings, context: SubmissionContext, intake: Destination, tls: TLSContext? = nil
+    _ settings: ListenerSettings, context: SubmissionContext, intake: Destination, access: ListenerAccess,
+    tls: TLSContext? = nil, inheriting inherited: InheritedSockets = InheritedSockets()
   ) throws(ListenError) {
     self.settings = settings
     self.context = context
     self.intake = intake
+    self.access = access
     self.tls = tls
     offers = ServerDialogue.Offers(
       hostname: context.hostname, maximumMessageOctets: context.limits.maxMessageOctets,
       maximumRecipients: context.limits.maxRecipients, startTLS: settings.security == .starttls)
-    listener = try Listener(address: settings.address)
+    listeners = try Listener.opened(at: settings.address, inheriting: inherited)
   }
 
   /// Where it listens, with the port that the kernel chose.
-  package var endpoint: Endpoint { listener.endpoint }
+  package var endpoint: Endpoint { listeners[0].endpoint }
 
   /// Call within a task of `loop`. Returns after `stop`, when the last session has ended.
   package func run(on loop: EventLoop) async {
+    await withDiscardingTaskGroup { group in
+      for listener in listeners { group.addTask { await self.serve(listener, on: loop) } }
+    }
+  }
+
+  private func serve(_ listener: Listener, on loop: EventLoop) async {
     await withDiscardingTaskGroup { group in
       while !isStopping.load(ordering: .relaxed) {
         do throws(ConnectionError) {
@@ -54,7 +67,7 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
   /// returns.
   package func shut() {
     isStopping.store(true, ordering: .relaxed)
-    listener.close()
+    for listener in listeners { listener.close() }
   }
 
   /// Takes no new connection, ends each session with `farewell` between two of its commands, and breaks off those that
@@ -74,13 +87,30 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
     sessions.interrupt()
   }
 
+  /// Ends the sessions of an app whose password has been revoked.
+  package func end(sessionsOf app: String, on loop: EventLoop) async {
+    await loop.start { [sessions] in sessions.drain(of: app, saying: Replies.signInRevoked) }.value
+  }
+
+  /// The sessions that are open now.
+  package func liveSessions(on loop: EventLoop) async -> [LiveSession] {
+    await loop.run { [sessions] in sessions.summaries }
+  }
+
   private func serve(_ connection: Connection) async {
     guard context.connections.take() else { return await turnAway(connection) }
-    let session = SubmissionSession(connection, at: self)
-    sessions.enter(session)
-    await session.run()
-    sessions.leave(session)
-    context.connections.giveBack()
+    defer { context.connections.giveBack() }
+    do {
+      let session = SubmissionSession(connection, of: try await introduction(of: connection), at: self)
+      sessions.enter(session)
+      await session.run()
+      sessions.leave(session)
+    } catch {
+      context.warnThrottled(
+        "no PROXY header",
+        ["client": "\(connection.peer.host)", "listener": "\(settings.address)", "why": "\(error.words)"])
+      connection.close()
+    }
   }
 
   /// A client that expects TLS at once could not read a reply in clear.
@@ -90,5 +120,15 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
       try? await connection.send(Replies.tooManyConnections.octets(), until: .now + .seconds(1))
     }
     connection.close()
+  }
+}
+
+extension ProxyHeaderError {
+  /// For the log.
+  fileprivate var words: String {
+    switch self {
+    case .malformed(let fault): fault.words
+    case .connection(let error): "\(error)"
+    }
   }
 }

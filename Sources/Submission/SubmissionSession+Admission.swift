@@ -1,6 +1,7 @@
-// The beginning and the end of a session: which clients are served, TLS, and the reply to a client whose session is
-// ended early.
+// The beginning and the end of a session, and whom it admits in between: which clients are served, who signs in, which
+// senders and recipients are taken, TLS, and the reply to a client whose session is ended early.
 
+import Access
 import Logging
 import SMTP
 import Sockets
@@ -10,17 +11,72 @@ extension SubmissionSession {
   /// The reply to a client that gets no banner. Clients that talk before the banner get theirs all the same: what they
   /// say is answered in order, and what is no SMTP ends the session at its first line.
   func admissionRefusal() -> Reply? {
-    if server.settings.serves(client) { return nil }
-    context.warnThrottled("client not allowed", ["client": "\(client)", "listener": "\(server.settings.address)"])
+    if server.settings.serves(client, through: connection.peer.host) { return nil }
+    context.warnThrottled("client not allowed", logged(["listener": "\(server.settings.address)"]))
     return .clientNotAllowed
   }
+
+  // MARK: Whom it admits
+
+  /// Finds the entity: a client whose sender fits none, or that may not send as it, is refused before it has sent a
+  /// message.
+  func admit(_ sender: Address?, _ parameters: MailParameters) -> Reply {
+    route = nil
+    do throws(RouteRefusal) {
+      route = try server.intake.route(request(for: sender))
+    } catch {
+      return error.reply
+    }
+    if let limit = route?.app?.limits.maxMessageOctets, let size = parameters.size, size > limit {
+      return Replies.messageTooLarge(limit: limit)
+    }
+    return Replies.senderAdmitted
+  }
+
+  func admit(_ recipient: Address) -> Reply { route?.refusal(of: recipient) ?? Replies.recipientAdmitted }
+
+  func request(for sender: Address?) -> RouteRequest {
+    RouteRequest(
+      client: client, listenerEntity: server.settings.entity, unknown: server.settings.unknown,
+      namedAtSignIn: namedAtSignIn, sender: sender)
+  }
+
+  /// Who it is, for a line of the log.
+  func logged(_ facts: Logger.Metadata = [:]) -> Logger.Metadata {
+    facts.merging(client.logged(as: route?.app?.name)) { $1 }
+  }
+
+  // MARK: Signing in
+
+  /// Answers a sign-in; a wrong one the more slowly the more there were.
+  func answer(_ question: SASLQuestion) async throws(ConnectionError) -> DialogueStep {
+    guard server.access.admitsSignIn(of: client) else { return .close(SignInThrottle.refusal) }
+    let step = dialogue.settle(await server.access.signIns.answer(question))
+    // A step of an exchange that goes on.
+    if case .challenge = step { return step }
+    guard let username = dialogue.username, let user = server.access.signIns.signedIn(as: username) else {
+      context.log.notice("wrong password", metadata: logged(["user": "\(question.username.prefix(64))"]))
+      try await pause(for: server.access.noteWrongSignIn(of: client))
+      return step
+    }
+    server.access.noteSignIn(of: client)
+    client.app = user.app
+    namedAtSignIn = user.entity
+    return step
+  }
+
+  private func pause(for delay: Duration) async throws(ConnectionError) {
+    do { try await connection.loop.sleep(until: .now + delay) } catch { throw .cancelled }
+  }
+
+  // MARK: TLS
 
   func secure() async throws(ConnectionError) {
     guard let tls = server.tls else { throw .closed }
     do throws(TLSError) {
       _ = try await connection.startTLS(asServer: tls, until: .now + context.limits.handshakeTimeout)
     } catch {
-      context.log.info("no TLS", metadata: ["client": "\(client)", "why": "\(error)"])
+      context.log.info("no TLS", metadata: logged(["why": "\(error)"]))
       throw .closed
     }
   }
@@ -31,9 +87,7 @@ extension SubmissionSession {
     if let body {
       context.log.notice(
         "broken off",
-        metadata: [
-          "client": "\(client)", "octets": "\(body.count)", "why": "\(error)", "reply": "\(reply?.text ?? "")",
-        ])
+        metadata: logged(["octets": "\(body.count)", "why": "\(error)", "reply": "\(reply?.text ?? "")"]))
     }
     guard let reply else { return }
     say(reply)

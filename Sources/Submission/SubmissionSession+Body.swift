@@ -1,6 +1,7 @@
 // How a message's octets are received: after DATA up to its end, after BDAT by count. IncomingBody decides what is
 // kept of them.
 
+import Access
 import Logging
 import Message
 import SMTP
@@ -66,17 +67,21 @@ extension SubmissionSession {
       is8BitMIME: transaction?.parameters.body == .eightBitMIME)
     let id = String(UInt64.random(in: .min ... .max), radix: 36)
     let body = IncomingBody(
-      for: envelope, route: route, id: id, trace: trace(envelope, id: id), announced: transaction?.parameters.size,
-      intake: server.intake, context: context)
+      for: envelope, route: route, found: request(for: transaction?.sender), id: id, trace: trace(envelope, id: id),
+      announced: transaction?.parameters.size, intake: server.intake, context: context)
     self.body = body
     return body
   }
 
   private func trace(_ envelope: Envelope, id: String) -> [UInt8] {
+    let app = server.access.rules().app(of: client)
     let session = Trace.Session(
       helo: dialogue.hello?.name ?? "", peer: connection.peer.host, isExtended: dialogue.hello?.isExtended ?? false,
-      isSecured: dialogue.isSecured)
-    return context.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: context.time.now)
+      isSecured: dialogue.isSecured, isAuthenticated: client.app != nil,
+      app: app?.name, identity: client.isKnown ? client.words : nil)
+    let received = context.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: context.time.now)
+    guard case .redirect = app?.mode else { return received }
+    return received + Trace.originalRecipients(envelope.recipients)
   }
 
   /// Feeds `decode`, and keeps the octets that it leaves for the next command.
@@ -92,32 +97,22 @@ extension SubmissionSession {
   }
 
   private func conclude(_ body: IncomingBody<Destination>, _ findings: Findings) async -> Reply {
-    guard let content = await body.finish(findings), let route = body.route else {
-      return body.refusal ?? Replies.localError
-    }
+    let octets = body.count
+    let conclusion = await body.conclude(findings, of: client, helo: dialogue.hello?.name ?? "")
     if findings.contains(.nul) {
-      context.log.notice("NUL octets removed", metadata: ["client": "\(client)", "trace": "\(body.id)"])
+      context.log.notice("NUL octets removed", metadata: logged(["trace": "\(body.id)"]))
     }
-    let message = Arrival(
-      route: route, envelope: body.envelope, content: content, octets: body.count,
-      client: "\(client) (\(dialogue.hello?.name ?? ""))")
-    do throws(IntakeError) {
-      let id = try await server.intake.accept(message)
-      body.handOver()
-      log(message, as: id, trace: body.id)
+    guard case .accepted(let acceptance, let route, let recipients) = conclusion else {
+      if case .refused(let reply) = conclusion { return reply }
+      return Replies.localError
+    }
+    self.route = route
+    context.log(acceptance, by: route, octets: octets, recipients: recipients, trace: body.id, client)
+    switch acceptance {
+    case .duplicate: return Replies.duplicateDropped
+    case .queued(let id):
+      accepted += 1
       return Replies.accepted(id)
-    } catch {
-      if case .unwritable(let why) = error { context.log.error("cannot store", metadata: ["why": "\(why)"]) }
-      return error.reply
     }
-  }
-
-  private func log(_ message: Arrival<Destination.LargeBody>, as id: String, trace: String) {
-    context.log.info(
-      "accepted",
-      metadata: [
-        "id": "\(id)", "entity": "\(message.route.entity)", "client": "\(client)", "octets": "\(message.octets)",
-        "recipients": "\(message.envelope.recipients.count)", "trace": "\(trace)",
-      ])
   }
 }

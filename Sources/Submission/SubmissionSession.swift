@@ -1,6 +1,7 @@
-// One client's session, from the banner to the last reply: read a line, ask ServerDialogue for the step, take it. How
-// messages are received is in SubmissionSession+Body.
+// One client's session, from the banner to the last reply: read a line, ask ServerDialogue for the step, take it. Whom
+// it admits is in SubmissionSession+Admission, how messages are received in SubmissionSession+Body.
 
+import Access
 import Logging
 import Message
 import SMTP
@@ -12,6 +13,14 @@ final class SubmissionSession<Destination: Intake> {
   let server: SubmissionServer<Destination>
   let connection: Connection
   var dialogue: ServerDialogue
+  /// Who is at the other end; a sign-in adds to it.
+  var client: ClientIdentity
+  /// The entity that the client named when it signed in: `brandb` of `erp+brandb`.
+  var namedAtSignIn: String?
+  /// When it connected.
+  let since = Instant.now
+  /// Messages accepted so far.
+  var accepted = 0
   /// As the dialogue says, which does not change it.
   private let maximumLineOctets: Int
   /// Received and not read yet.
@@ -39,13 +48,12 @@ final class SubmissionSession<Destination: Intake> {
 
   var context: SubmissionContext { server.context }
 
-  /// The client's address, numeric.
-  var client: String { connection.peer.host }
-
-  init(_ connection: Connection, at server: SubmissionServer<Destination>) {
+  /// - Parameter client: as a proxy and the kernel have introduced it.
+  init(_ connection: Connection, of client: ClientIdentity, at server: SubmissionServer<Destination>) {
     self.connection = connection
     self.server = server
-    dialogue = ServerDialogue(server.offers)
+    self.client = client
+    dialogue = ServerDialogue(server.offers(to: client, through: connection))
     maximumLineOctets = dialogue.maximumLineOctets
   }
 
@@ -81,9 +89,8 @@ final class SubmissionSession<Destination: Intake> {
     case .reply(let reply), .challenge(let reply):
       say(reply)
       logRefusal(reply)
-    case .admitSender(let sender, _): try await take(dialogue.settle(step, admit(sender)))
-    case .admitRecipient(let recipient):
-      try await take(dialogue.settle(step, route?.refusal(of: recipient) ?? Replies.recipientAdmitted))
+    case .admitSender(let sender, let parameters): try await take(dialogue.settle(step, admit(sender, parameters)))
+    case .admitRecipient(let recipient): try await take(dialogue.settle(step, admit(recipient)))
     case .takeData: try await take(dialogue.settle(step, takeData()))
     case .takeChunk(let octets, let last): try await take(dialogue.settle(step, takeChunk(octets, last: last)))
     case .skipChunk(let octets, let reply):
@@ -91,20 +98,8 @@ final class SubmissionSession<Destination: Intake> {
       say(reply)
       logRefusal(reply)
     case .startTLS(let reply): try await startTLS(reply)
-    // No listener offers AUTH.
-    case .verify: try await take(dialogue.settle(.unavailable))
+    case .verify(let question): try await take(answer(question))
     case .close(let reply): dismiss(reply)
-    }
-  }
-
-  /// Finds the entity: an app whose sender fits none is refused before it has sent a message.
-  private func admit(_ sender: Address?) -> Reply {
-    route = nil
-    do throws(RouteRefusal) {
-      route = try server.intake.route(sender, listener: server.settings.entity)
-      return Replies.senderAdmitted
-    } catch {
-      return error.reply
     }
   }
 
@@ -116,9 +111,11 @@ final class SubmissionSession<Destination: Intake> {
     try await flush()
     try await secure()
     dialogue.secured()
+    client.app = nil
+    namedAtSignIn = nil
   }
 
-  private func dismiss(_ reply: Reply) {
+  func dismiss(_ reply: Reply) {
     end(with: reply)
     logRefusal(reply)
   }
@@ -133,7 +130,7 @@ final class SubmissionSession<Destination: Intake> {
     guard reply.isTransient || reply.isPermanent, reply != loggedRefusal else { return }
     loggedRefusal = reply
     context.log.notice(
-      "refused", metadata: ["entity": "\(route?.entity ?? "")", "client": "\(client)", "reply": "\(reply.text)"])
+      "refused", metadata: logged(["entity": "\(route?.entity ?? "")", "reply": "\(reply.text)"]))
   }
 
   /// Ends the session between two commands, and tells the client why.

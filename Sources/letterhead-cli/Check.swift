@@ -1,5 +1,6 @@
 // `letterhead check`: is the configuration right?
 
+import Access
 import ArgumentParser
 import Letterhead
 import Mailboxes
@@ -10,6 +11,7 @@ struct Check: ParsableCommand {
     abstract: "Check the configuration file.",
     discussion: """
       Names every mistake with its file and line, and says nothing of connections: for those there is `letterhead test`.
+      A warning is about what is right and perhaps not meant.
 
       Examples:
         letterhead check
@@ -29,6 +31,9 @@ struct Check: ParsableCommand {
     } catch let problems as ConfigurationProblems {
       let count = problems.all.count == 1 ? "1 mistake" : "\(problems.all.count) mistakes"
       throw CommandFailure("\(count) in the configuration:\n\(problems)")
+    }
+    for warning in configuration.warnings(knows: SystemAccounts().knows) {
+      print("\(warning.file):\(warning.line): Warning: \(warning.message)")
     }
     let entities = configuration.entities.map(\.key).joined(separator: ", ")
     let listeners = configuration.listeners.map(\.address).joined(separator: ", ")

@@ -13,10 +13,11 @@ struct Explain: ParsableCommand {
     abstract: "Say what Letterhead makes of a provider's words, and why.",
     discussion: """
       REPLY is what a mail server or a sign-in service said: a reply with its codes (several lines may be one argument), \
-      "error: description", or the JSON of a token endpoint, alone or with its status: {"status": 503, "body": …}. "-" reads it from standard input.
+      "error: description", or the JSON of a token endpoint, alone or with its status: {"status": 503, "body": …}. \
+      "-" reads it from standard input.
 
-      Without --phase the most probable one is taken. The same words may mean something else in another phase or at \
-      another provider.
+      Without --phase the most probable one is taken, and words without a code are taken for a lasting refusal, unless \
+      they speak of the network. The same words may mean something else in another phase or at another provider.
 
       Examples:
         letterhead explain "550 5.1.8 Sender address rejected" --phase rcpt
@@ -32,7 +33,9 @@ struct Explain: ParsableCommand {
         + "or token."),
     completion: .list(["connect", "tls", "banner", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "eod", "token"]))
   var phase: String?
-  @Option(help: "Who said it: a name from `letterhead providers`.") var provider: String?
+  @Option(
+    help: "Who said it. Names from `letterhead providers` may change the meaning; others are only named.")
+  var provider: String?
 
   func run() throws {
     let phase = try self.phase.map { name in
@@ -41,19 +44,24 @@ struct Explain: ParsableCommand {
       }
       return phase
     }
-    let (words, provider) = (try words(), self.provider.map(named))
+    let (words, provider, now) = (try words(), self.provider.map(named), Date())
+    if words.allSatisfy(\.isWhitespace) { throw ValidationError("There are no words. Paste what was said.") }
+    if Answer(stated: words, in: phase, family: nil).isAcceptance {
+      throw ValidationError("With this reply the provider takes the message, so there is nothing to explain.")
+    }
     let explanation =
-      tokenExplanation(of: words, in: phase, at: provider) ?? ReplyExplanation(of: words, in: phase, at: provider)
+      tokenExplanation(of: words, in: phase, at: provider, now: now)
+      ?? ReplyExplanation(of: words, in: phase, at: provider, now: now)
     if json.isOn { return try printJSON(explanation) }
     print(explanation.text)
   }
 
   /// The JSON of a token endpoint is read as if it had just come.
   private func tokenExplanation(
-    of words: String, in phase: ConversationPhase?, at provider: Provider?
+    of words: String, in phase: ConversationPhase?, at provider: Provider?, now: Date
   ) -> ReplyExplanation? {
     guard phase == nil || phase == .token, let error = TokenError(recorded: words) else { return nil }
-    return ReplyExplanation(of: TokenFailure(error), at: provider)
+    return ReplyExplanation(of: TokenFailure(error), at: provider, now: now)
   }
 
   private func words() throws -> String {

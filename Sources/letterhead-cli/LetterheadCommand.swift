@@ -24,7 +24,7 @@ struct LetterheadCommand: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       Serve.self, Check.self, Connect.self, Reconnect.self, Disconnect.self, Test.self, StatusCommand.self,
-      QueueCommand.self, AppCommand.self,
+      QueueCommand.self, AppCommand.self, Who.self, RouteCommand.self,
       ProvidersCommand.self, Explain.self, Requests.self, Approve.self, Deny.self, Audit.self,
       RefreshToken.self, TroubleshootingCommand.self,
     ])

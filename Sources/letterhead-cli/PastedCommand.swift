@@ -19,10 +19,19 @@ enum PastedCommand {
 
   static func naming(_ sentence: String, configuration: String?) -> String {
     guard let configuration, !sentence.contains("--config") else { return sentence }
-    return sentence.replacing(#/\bletterhead ((?:queue )?[a-z-]+)/#) { match in
-      let verb = match.output.1.split(separator: " ")
-      let isCommand = LetterheadCommand.configuration.subcommands.contains { $0._commandName == verb[0] }
-      return isCommand ? "\(match.output.0) --config \(shellWord(configuration))" : String(match.output.0)
+    let option = "--config \(shellWord(configuration))"
+    return sentence.replacing(#/\bletterhead ([a-z-]+)(?: ([a-z-]+))?/#) { match in
+      let (verb, next) = (match.output.1, match.output.2)
+      guard let command = LetterheadCommand.configuration.subcommand(verb) else { return String(match.output.0) }
+      guard let next else { return "letterhead \(verb) \(option)" }
+      let isPart = command.configuration.subcommand(next) != nil
+      return isPart ? "letterhead \(verb) \(next) \(option)" : "letterhead \(verb) \(option) \(next)"
     }
+  }
+}
+
+extension CommandConfiguration {
+  fileprivate func subcommand(_ name: Substring) -> (any ParsableCommand.Type)? {
+    subcommands.first { $0._commandName == name }
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Letterhead
 import Logging
+import Sockets
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,17 +28,19 @@ struct Serve: AsyncParsableCommand {
     })
   var logLevel = Logger.Level.info
 
-  @Flag(help: "Begin anew where the queue or the saved connections are lost.")
+  @Flag(help: "Begin anew where the queue or the saved connections are lost, or the queue is beyond repair.")
   var acceptLoss = false
 
   private static var levels: String { Logger.Level.allCases.map(\.rawValue).joined(separator: ", ") }
 
   func run() async throws {
+    let inherited = InheritedSockets.take()
     let configuration = try config.read(openingFiles: true)
     let signals = Signals.stream()
     let log = Logger(label: "letterhead") { [logLevel] _ in LogfmtHandler(from: logLevel) }
+    for fault in inherited.faults { log.error("\(fault)") }
     do {
-      let relay = try await Relay(configuration, acceptsLoss: acceptLoss, log: log)
+      let relay = try await Relay(configuration, acceptsLoss: acceptLoss, inheriting: inherited, log: log)
       try await relay.run(until: signals)
     } catch {
       throw Sentence.of(error)

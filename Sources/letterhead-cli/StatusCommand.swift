@@ -31,12 +31,13 @@ struct StatusCommand: ParsableCommand {
     do throws(StatusFileError) { snapshot = try StatusFile(path: places.statusFile).read() } catch {
       try stop("\(error)")
     }
+    let isRunning = StatusFile.isFresh(snapshot, at: Date())
     if json.isOn {
       printJSON(text: String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
     } else {
-      print(StatusReport(snapshot, now: Date()).text)
+      print(StatusReport(snapshot, isRunning: isRunning, now: Date()).text)
     }
-    guard StatusFile.isFresh(snapshot, at: Date()) else {
+    guard isRunning else {
       try stop(
         "The relay is not running: \(places.statusFile) is of \(snapshot.updatedAt.formatted(.iso8601)). "
           + "Start it: systemctl start letterhead.")
@@ -66,10 +67,13 @@ struct StatusCommand: ParsableCommand {
 /// A snapshot in lines for a terminal.
 struct StatusReport {
   private let snapshot: Snapshot
+  private let isRunning: Bool
   private let now: Date
 
-  init(_ snapshot: Snapshot, now: Date) {
+  /// - Parameter isRunning: otherwise the snapshot is the last one of a relay that has ended.
+  init(_ snapshot: Snapshot, isRunning: Bool, now: Date) {
     self.snapshot = snapshot
+    self.isRunning = isRunning
     self.now = now
   }
 
@@ -80,6 +84,7 @@ struct StatusReport {
   }
 
   private var headline: String {
+    if !isRunning { return "NOT RUNNING: what follows is of \(snapshot.updatedAt.formatted(.iso8601))." }
     let up = "letterhead \(snapshot.version), up \(Self.span(now.timeIntervalSince(snapshot.startedAt)))"
     switch snapshot.state {
     case .ok: return "OK: \(up)."

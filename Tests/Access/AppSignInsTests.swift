@@ -4,6 +4,7 @@ import Foundation
 import Mailboxes
 import SMTP
 import Support
+import Synchronization
 import Testing
 
 @testable import Access
@@ -28,6 +29,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct AppSignInsTests {
   private static let noon = Date(timeIntervalSince1970: 1_795_348_800)
+  private final class Counter: Sendable { let count = Mutex(0) }
+
   private let store: MailboxStore
   private let signIns: AppSignIns
   private let time: ManualTime
@@ -78,6 +81,27 @@ import Testing
     time.advance(to: Self.noon + 60)
     #expect(await !isAccepted(first, of: "erp"))
     #expect(await isAccepted(second, of: "erp"))
+  }
+
+  @Test func `a password that was right is worked through once, and again when another is made`() async throws {
+    let derivations = Counter()
+    let counting = ScramPrimitives(
+      sha256: ScramPrimitives.openSSL.sha256, hmac: ScramPrimitives.openSSL.hmac,
+      pbkdf2: { password, salt, iterations in
+        derivations.count.withLock { $0 += 1 }
+        return ScramPrimitives.openSSL.pbkdf2(password, salt, iterations)
+      }, hmacMD5: ScramPrimitives.openSSL.hmacMD5, nonce: ScramPrimitives.openSSL.nonce)
+    let store = store
+    let signIns = AppSignIns(registry: { store.apps }, apps: { Self.apps }, time: time, primitives: counting)
+    let first = try await make("erp")
+    for _ in 1...3 { #expect(await signIns.answer(.isPassword(first, of: "erp")) == .accepted) }
+    #expect(derivations.count.withLock { $0 } == 1)
+    let wrong = HiddenOctets([0x61])
+    for _ in 1...3 { #expect(await signIns.answer(.isPassword(wrong, of: "erp")) == .refused) }
+    #expect(derivations.count.withLock { $0 } == 4, "what was wrong is not remembered")
+    let second = try await make("erp", rotates: true)
+    #expect(await signIns.answer(.isPassword(first, of: "erp")) == .refused)
+    #expect(await signIns.answer(.isPassword(second, of: "erp")) == .accepted)
   }
 
   @Test func `a revoked password is refused at once, also to whom it was just accepted`() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Access
 
 @Suite struct DecisionTests {
-  private static let readings: [Permission] = [.readStatus, .readRequests, .readQueue]
+  private static let readings: [Permission] = [.readStatus, .readRequests, .readQueue, .readSessions, .explainRoute]
   private static let administration: [Permission] = [
     .changeQueue, .testMailbox, .decideRequests, .readAudit, .readApps, .changeApps, .readPending, .decidePending,
   ]

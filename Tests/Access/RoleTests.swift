@@ -15,6 +15,7 @@ private struct InventedAccounts: Accounts {
   func isMember(_ uid: UInt32, ofAny groups: [String]) -> Bool {
     groups.contains { members[$0]?.contains(uid) == true }
   }
+  func groups(of uid: UInt32) -> [String] { members.filter { $0.value.contains(uid) }.keys.sorted() }
 }
 
 @Suite struct RoleTests {

@@ -36,8 +36,8 @@ struct LabelledReply: Sendable, CustomTestStringConvertible {
     let name = ["exchange", "office365", "m365"].contains(provider) ? "microsoft" : provider
     let speaker = Provider(name: name, label: provider.capitalized)
     explanation =
-      TokenError(recorded: stated).flatMap { ReplyExplanation(of: TokenFailure($0), at: speaker) }
-      ?? ReplyExplanation(of: stated, in: ConversationPhase(named: phase), at: speaker)
+      TokenError(recorded: stated).flatMap { ReplyExplanation(of: TokenFailure($0), at: speaker, now: .now) }
+      ?? ReplyExplanation(of: stated, in: ConversationPhase(named: phase), at: speaker, now: .now)
   }
 
   private static func json(_ answer: Any?) -> String? {

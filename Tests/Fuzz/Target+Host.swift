@@ -18,18 +18,23 @@ extension Target {
     try demand(names.count <= octets.count, "\(names.count) names in \(octets.count) octets")
   }
 
-  /// A configuration is one, or its problems are named with their lines.
+  /// A configuration is one, with warnings perhaps, or its problems are named with their lines.
   static let configuration = Target(name: "configuration") { octets in
     guard let text = String(validating: octets, as: UTF8.self) else { return }
     let lineCount = octets.count { $0 == 0x0A } + 1
+    let configuration: Configuration
     do throws(ConfigurationProblems) {
-      _ = try Configuration.parse(text, file: "/etc/letterhead/letterhead.toml")
+      configuration = try Configuration.parse(text, file: "/etc/letterhead/letterhead.toml")
     } catch {
       try demand(!error.all.isEmpty, "refused without a problem")
       for problem in error.all {
         try demand(!problem.message.isEmpty, "a problem without words")
         try demand((0...lineCount).contains(problem.line), "line \(problem.line) of \(lineCount)")
       }
+      return
+    }
+    for warning in configuration.warnings(knows: { _ in false }) {
+      try demand((1...lineCount).contains(warning.line), "line \(warning.line) of \(lineCount)")
     }
   }
 

@@ -12,8 +12,8 @@ extension Target {
     for mechanism in SASLMechanism.offerable + [.cramMD5] { try tryServer(of: mechanism, with: lines) }
   }
 
-  /// AUTH lines, and what comes between them, against a listener that offers everything: each line has one answer, which
-  /// shows nothing of it, and nobody signs in whose password was not asked for.
+  /// AUTH lines, and what comes between them, against a listener that offers everything: each line has one answer, and
+  /// nobody signs in of whom nothing was asked.
   static let auth = Target(name: "auth") { octets in
     let offer = ServerDialogue.SignInOffer(
       mechanisms: SASLMechanism.offerable + [.cramMD5], primitives: signInPrimitives, isRequired: true,
@@ -22,7 +22,7 @@ extension Target {
       ServerDialogue.Offers(hostname: "relay.example", maximumMessageOctets: 4000, signIn: offer))
     _ = dialogue.receive(.octets(Array("EHLO a".utf8)[...]))
     var known: [String] = []
-    for line in octets.split(separator: 0x0A).prefix(40) {
+    for line in octets.split(separator: 0x0A, omittingEmptySubsequences: false).prefix(40) {
       var step = dialogue.receive(.octets(line))
       if case .verify(let question) = step {
         let answer = onlyUser(question)
@@ -32,7 +32,6 @@ extension Target {
       guard let reply = try answer(to: step) else { return }
       let said = reply.octets()
       try demand(said.hasOnlyWholeLineEnds && said.text.isHarmlessReply, "\(line.text) was answered with \(said.text)")
-      try demand(reply.code == 334 || line.count < 16 || said.firstRange(of: line) == nil, "\(line.text) came back")
       if let username = dialogue.username {
         try demand(known.contains(username), "\(username) signed in, of whom nothing is known")
       }

@@ -13,9 +13,10 @@ struct Target: Sendable, CustomStringConvertible {
   var description: String { name }
 
   static let all = [
-    address, auth, call, callback, chunks, command, configuration, dns, dots, encoding, header, idToken, keyFile, lines,
-    reply,
-    report, rewrite, sasl, session, status, table, tls, token,
+    address, auth, call, callback, chunks, command, configuration, dns, dots, drop, encoding, header, idToken, keyFile,
+    letter,
+    lines,
+    proxyBinary, proxyLine, reply, report, rewrite, sasl, session, socketAnswer, status, table, tls, token,
   ]
 
   static func named(_ name: String) -> Target? { all.first { $0.name == name } }

@@ -194,6 +194,19 @@ private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
     #expect(!problems(text).contains { $0.contains("A } stands here") })
   }
 
+  @Test(arguments: ["a.", "[a.", "x = { a.", "\"a\" . "])
+  func `a name of very many parts is a problem of its line and ends nothing`(part: String) {
+    let name = "\(part)\(String(repeating: "a . ", count: 50_000))b = 1"
+    #expect(problems("\n\(name)") == ["2: A name has more parts here than any that Letterhead knows."])
+  }
+
+  @Test func `the dots of numbers, text and remarks are none of a name's`() {
+    let text =
+      "a = [\(String(repeating: "1.5, ", count: 100))]\nb = \"\(String(repeating: ".", count: 100))\"\n# "
+      + String(repeating: ".", count: 100)
+    #expect(!problems(text).contains { $0.contains("more parts") })
+  }
+
   @Test(arguments: ["[", "[:1]", "  [[ \t", "[[[x]]]", "[\r", "[{}]"])
   func `a table without a name is a problem of its line and ends nothing`(header: String) throws {
     let text = "state_dir = \"/tmp\"\n\(header)\nx = 1\n"

@@ -1,5 +1,7 @@
+import Access
 import Logging
 import Mailboxes
+import Platform
 import Sockets
 import Spool
 import StorageSQLite
@@ -36,8 +38,13 @@ import Testing
   private func withListeners(_ first: Configuration, _ body: (ListenerSet) async throws -> Void) async throws {
     let spool = try SQLiteStorage.openSpool(directory: first.stateDirectory, minimumFree: 0, log: log)
     let people = Directory(entities: first.entities)
+    let rules: @Sendable () -> SendingRules = { SendingRules(first.access, over: people) }
+    let access = ListenerAccess(
+      lookup: ClientLookup(time: SystemTime()), signIns: AppSignIns(registry: { AppRegistry() }, apps: { [] }),
+      rules: rules)
     let listeners = ListenerSet(
-      loop: loop, intake: SpoolIntake(spool: spool, directory: { people }), configuration: first, log: log)
+      loop: loop, intake: SpoolIntake(spool: spool, rules: rules), access: access, inheriting: InheritedSockets(),
+      configuration: first, log: log)
     #expect(await listeners.follow(first).isEmpty)
     try await body(listeners)
     await listeners.closeAll()

@@ -133,6 +133,23 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     #expect(throws: Never.self) { try StatusFileLock(on: path) }
   }
 
+  @Test func `the folder of a status file is made where it is missing, and everyone may look into it`() throws {
+    let path = folder + "/run/letterhead/status.json"
+    let lock = try StatusFileLock(on: path)
+    try StatusFile(path: path).write(snapshot([:]))
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/run/letterhead")
+    #expect(attributes[.posixPermissions] as? Int == 0o755)
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func `a file in the place of the status file's folder is named`() throws {
+    let path = folder + "/file/status.json"
+    try Data().write(to: URL(fileURLWithPath: folder + "/file"))
+    #expect(throws: StatusFileError.unwritable(path: path, reason: SystemError(ENOTDIR))) {
+      try StatusFileLock(on: path)
+    }
+  }
+
   @Test func `a file of a relay that stopped is stale`() {
     var old = snapshot([:])
     old.pid = getpid()

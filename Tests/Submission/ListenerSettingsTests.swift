@@ -1,3 +1,5 @@
+// Which clients a listener serves at all.
+
 import Access
 import Testing
 

@@ -1,5 +1,6 @@
 // Listeners with a real spool behind them: what is answered with 250 is on disk.
 
+import Access
 import Foundation
 import Logging
 import Mailboxes
@@ -28,7 +29,7 @@ import Testing
   ) async throws {
     let spool = try SQLiteStorage.openSpool(
       directory: directory.path, minimumFree: minimumFree, log: Logger(label: "test"))
-    let intake = SpoolIntake(spool: spool) { Self.entities }
+    let intake = SpoolIntake(spool: spool) { SendingRules(AccessRules(), over: Self.entities) }
     try await withServer(intake, settings: settings) { server, _ in
       try await ScriptedClient.play(script, to: server.endpoint, body: Array(body.utf8))
     }

@@ -1,7 +1,10 @@
 // A listener on loopback for one test, and an intake that keeps mail in memory.
 
+import Access
 import Logging
+import Mailboxes
 import Message
+import Platform
 import SMTP
 import Sockets
 import Support
@@ -59,15 +62,16 @@ final class RecordedMail: Intake {
   func fail(with error: IntakeError?) { trouble.withLock { $0 = error } }
 
   /// Senders of nobody.example have no entity; those of web01 have that of the header's From.
-  func route(_ sender: Address?, listener: String?) throws(RouteRefusal) -> Route? {
+  func route(_ request: RouteRequest) throws(RouteRefusal) -> Route? {
+    guard let header = request.header else { return try route(request.sender, request.listenerEntity) }
+    guard let author = header.authors.first else { throw RouteRefusal(Replies.noEntity(for: request.sender)) }
+    return Route(entity: author.domain, localRecipients: localRecipients)
+  }
+
+  private func route(_ sender: Address?, _ listener: String?) throws(RouteRefusal) -> Route? {
     if sender?.domain == "nobody.example" { throw RouteRefusal(Replies.noEntity(for: sender)) }
     if sender?.domain == "web01" { return nil }
     return Route(entity: listener ?? "acme", localRecipients: localRecipients)
-  }
-
-  func route(_ sender: Address?, authors: [Address]) throws(RouteRefusal) -> Route {
-    guard let author = authors.first else { throw RouteRefusal(Replies.noEntity(for: sender)) }
-    return Route(entity: author.domain, localRecipients: localRecipients)
   }
 
   func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> Piecewise {
@@ -83,7 +87,7 @@ final class RecordedMail: Intake {
 
   func discard(_ body: Piecewise) async { unfinished.subtract(1, ordering: .relaxed) }
 
-  func accept(_ message: Arrival<Piecewise>) async throws(IntakeError) -> String {
+  func accept(_ message: Arrival<Piecewise>) async throws(IntakeError) -> Acceptance {
     await gate?.pass()
     try check()
     let content: (octets: [UInt8], wasLarge: Bool)
@@ -95,10 +99,10 @@ final class RecordedMail: Intake {
     }
     let kept = Kept(
       entity: message.route.entity, envelope: message.envelope, octets: content.octets, wasLarge: content.wasLarge,
-      client: message.client)
+      client: "\(message.client.address) (\(message.helo))")
     return mail.withLock { mail in
       mail.append(kept)
-      return "\(mail.count)"
+      return .queued(id: "\(mail.count)")
     }
   }
 
@@ -124,14 +128,15 @@ func until(_ holds: () -> Bool) async throws {
 /// taken.
 func withServer<Destination: Intake>(
   _ intake: Destination, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
-  limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil, log: Logger = quiet,
+  limits: SubmissionLimits = SubmissionLimits(), certificate: TestCertificate? = nil,
+  access: ListenerAccess = .open, log: Logger = quiet,
   _ body: (SubmissionServer<Destination>, Stop) async throws -> Void
 ) async throws {
   let loop = EventLoop(name: "test")
   loop.start()
   let context = SubmissionContext(hostname: "relay.example", instance: "this-one", limits: limits, log: log)
   let tls = try certificate.map { try TLSContext.server(certificateFile: $0.chainFile, keyFile: $0.keyFile) }
-  let server = try SubmissionServer(settings, context: context, intake: intake, tls: tls)
+  let server = try SubmissionServer(settings, context: context, intake: intake, access: access, tls: tls)
   let running = loop.start { await server.run(on: loop) }
   let stop: Stop = { await server.stop(on: loop, within: $0) }
   let outcome: Result<Void, any Error>
@@ -142,6 +147,13 @@ func withServer<Destination: Intake>(
   try outcome.get()
   #expect(context.openConnections == 0)
   #expect(context.bodyMemory.taken == 0)
+}
+
+extension ListenerAccess {
+  /// Everybody may send; nobody can sign in.
+  static let open = ListenerAccess(
+    lookup: ClientLookup(time: SystemTime()), signIns: AppSignIns(registry: { AppRegistry() }, apps: { [] })
+  ) { SendingRules(AccessRules(), over: Directory(entities: [])) }
 }
 
 let quiet: Logger = {

@@ -21,6 +21,20 @@ final class LoopbackListener: Sendable {
     endpoint = Endpoint(host: "127.0.0.1", port: UInt16(bigEndian: address.sin_port))
   }
 
+  /// Listens on a unix socket that it makes.
+  init(path: String) throws(SocketError) {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let bound = withUnsafePointer(to: &address) { [descriptor] pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Foundation.bind(descriptor, $0, length) }
+    }
+    endpoint = Endpoint(host: path, port: 0)
+    guard bound == 0, listen(descriptor, 128) == 0 else { throw .failed("bind", errno: errno) }
+  }
+
   deinit { close(descriptor) }
 
   func accept(within milliseconds: Int32, patience: Duration) -> BlockingSocket? {

@@ -22,20 +22,23 @@ package final class ScriptedPeer: Sendable {
   private let finishing: Flag
 
   /// - Parameters:
+  ///   - path: of a unix socket to make, in place of a port.
   ///   - cut: how its words reach the client.
   ///   - certificate: for `(starts TLS)`.
   ///   - patience: how long one expected line may take, and how long `finish` waits for a connection.
   package convenience init(
-    _ scripts: String..., cut: Pieces = .whole, certificate: TestCertificate? = .good, patience: Duration = .seconds(60)
+    _ scripts: String..., at path: String? = nil, cut: Pieces = .whole, certificate: TestCertificate? = .good,
+    patience: Duration = .seconds(60)
   ) throws {
-    try self.init(scripts: scripts, cut: cut, certificate: certificate, patience: patience)
+    try self.init(scripts: scripts, at: path, cut: cut, certificate: certificate, patience: patience)
   }
 
   package init(
-    scripts: [String], cut: Pieces = .whole, certificate: TestCertificate? = .good, patience: Duration = .seconds(60)
+    scripts: [String], at path: String? = nil, cut: Pieces = .whole, certificate: TestCertificate? = .good,
+    patience: Duration = .seconds(60)
   ) throws {
     let transcripts = try scripts.map { script throws(TranscriptError) in try Transcript(script) }
-    let listener = try LoopbackListener()
+    let listener = try path.map { try LoopbackListener(path: $0) } ?? LoopbackListener()
     endpoint = listener.endpoint
     let finishing = Flag()
     self.finishing = finishing

@@ -10,6 +10,7 @@ import Synchronization
 final class Relay: Sendable {
   let directory: TemporaryDirectory
   let port: UInt16
+  let statusFile: String
   let configuration: String
   private let serving = Mutex<Serving?>(nil)
   private let logs = Logs.current
@@ -28,17 +29,19 @@ final class Relay: Sendable {
   /// - Parameters:
   ///   - entities: TOML; by default one entity `acme` that takes everything.
   ///   - more: TOML at the top of the file.
+  ///   - statusFile: below the relay's directory.
   init(
     entities: String = "[entity.acme]\nname = \"Acme S.p.A.\"\ndefault = true", more: String = "",
     listener: String = "",
-    limits: String = ""
+    limits: String = "", statusFile: String = "status.json"
   ) throws {
     directory = try TemporaryDirectory()
+    self.statusFile = directory.path(statusFile)
     port = Ports.unused()
     configuration = try directory.write(
       """
       state_dir = "\(directory.path)/state"
-      status_file = "\(directory.path)/status.json"
+      status_file = "\(self.statusFile)"
       \(more)
       [[listener]]
       address = "127.0.0.1:\(port)"
@@ -186,7 +189,7 @@ final class Relay: Sendable {
   func status() throws -> Status {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let data = try Data(contentsOf: URL(fileURLWithPath: directory.path("status.json")))
+    let data = try Data(contentsOf: URL(fileURLWithPath: statusFile))
     return try decoder.decode(Status.self, from: data)
   }
 

@@ -111,7 +111,7 @@ extension System {
     }
 
     @Test(arguments: [
-      Trouble("google", "daily-limit", saying: "reached its daily limit at Google"),
+      Trouble("google", "daily-limit", saying: "reached its daily limit (quota of messages a day) at Google"),
       Trouble("google", "rate-limit", saying: "unusual amount of mail", "Google"),
     ])
     func `when the provider wants a pause, in the status`(trouble: Trouble) async throws {

@@ -22,6 +22,23 @@ extension System {
       }
     }
 
+    @Test func `check warns of what is right and perhaps not meant`() async throws {
+      let directory = try TemporaryDirectory()
+      let text = """
+        [[listener]]
+        address = "127.0.0.1:2525"
+        [entity.acme]
+        [app.job]
+        match = ["user:root", "user:nobody-of-this-host"]
+        """
+      let file = try directory.write(text, to: "letterhead.toml")
+      let finished = try await run(Relay.binary, ["check", "--config", file]).wentWell()
+      let lines = finished.output.split(separator: "\n")
+      #expect(lines.count == 3 && lines[0].hasPrefix("\(file):5: Warning: user:root is also docker-proxy"), "\(lines)")
+      #expect(lines[1] == "\(file):5: Warning: This host has no user for user:nobody-of-this-host.", "\(lines)")
+      #expect(lines[2].hasPrefix("\(file) is right: "), "\(lines)")
+    }
+
     @Test func `ends cleanly at SIGTERM and reloads its configuration at SIGHUP`() async throws {
       let relay = try Relay()
       try await relay.start()
@@ -163,6 +180,17 @@ extension System {
       let noConnections = try await relay.letterhead("serve")
       #expect(noConnections.status == 1 && noConnections.errors.contains("there were saved connections"))
       #expect(noConnections.errors.contains("letterhead serve --config \(relay.configuration) --accept-loss"))
+    }
+
+    @Test func `makes the folder of its status file where it is missing, and everyone may look into it`() async throws {
+      let relay = try Relay(statusFile: "run/letterhead/status.json")
+      try await relay.start()
+      for directory in ["run", "run/letterhead"] {
+        var found = stat()
+        let isThere = stat(relay.directory.path(directory), &found) == 0
+        #expect(isThere && found.st_mode & 0o777 == 0o755, "the relay's own umask is 077")
+      }
+      try await relay.end()
     }
 
     @Test func `refuses to share its status file with another relay`() async throws {

@@ -14,6 +14,13 @@ extension App {
 }
 
 extension AccessRules {
+  /// With the apps that administrators have approved here, and the clients that they have denied.
+  package func decided(by registry: AppRegistry) -> AccessRules {
+    var rules = including(registry.approved)
+    rules.denied = Set(registry.denied.map(\.key))
+    return rules
+  }
+
   /// With those approved here behind the configuration's, which go before them where both have one name.
   package func including(_ approved: [ApprovedApp]) -> AccessRules {
     let names = Set(apps.map(\.name))

@@ -2,7 +2,7 @@
 // the client says of itself.
 
 /// What is known of one client. What nobody vouches for is `nil`.
-package struct ClientIdentity: Sendable, Equatable {
+package struct ClientIdentity: Sendable, Equatable, Codable {
   /// Numeric, as the connection or a listed proxy names it; empty for the client of a unix socket.
   package var address: String
   /// As the configuration writes the listener's address.
@@ -24,7 +24,7 @@ package struct ClientIdentity: Sendable, Equatable {
     self.app = app
   }
 
-  /// For people, without the app: `uid 1004, erp.service`; where the kernel tells nothing, the address.
+  /// For people, as it stands behind an app's name: `uid 1004, erp.service`; where the kernel tells nothing, the address.
   package var words: String {
     let known = [user.map { "uid \($0.uid)" }, service?.name].compactMap { $0 }
     if !known.isEmpty { return known.joined(separator: ", ") }
@@ -32,8 +32,22 @@ package struct ClientIdentity: Sendable, Equatable {
   }
 }
 
+extension ClientIdentity {
+  /// More is known than an address.
+  package var isKnown: Bool { user != nil || service != nil }
+
+  /// For people, standing alone: `uid 33 (php8.2-fpm.service)`.
+  package var title: String {
+    guard let user, let service else { return words }
+    return "uid \(user.uid) (\(service.name))"
+  }
+
+  /// What an administrator would most probably write into `match` for it.
+  package var likeliestPattern: String { PendingKey(self).pattern(user: user?.name)?.text ?? "listener:\(listener)" }
+}
+
 /// A user of this host, as the kernel names it and the host's user database describes it.
-package struct LocalUser: Sendable, Equatable {
+package struct LocalUser: Sendable, Equatable, Codable {
   package let uid: UInt32
   /// `nil` for a uid that nobody has.
   package var name: String?

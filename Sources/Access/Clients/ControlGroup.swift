@@ -1,46 +1,43 @@
 // What the path of a control group tells of the program in it: its systemd unit or its container.
 
 /// Where a program runs.
-package enum ControlGroup: Sendable, Hashable {
+package enum ControlGroup: Sendable, Hashable, Codable {
   /// Of the system's manager: only root can put a program there.
   case unit(String)
   /// Below a user's own manager, who may name groups there as he likes: good for nothing but to show to people.
   case userUnit(String, uid: UInt32)
-  /// The container's id, in hexadecimal digits. The users in it are not the host's.
+  /// The container's id, 64 hexadecimal digits, or its name. The users in it are not the host's.
   case container(String)
 
   /// For people: `erp.service`, `container 4f1c2ab09d7e`.
   package var name: String {
     switch self {
     case .unit(let name), .userUnit(let name, _): name
-    case .container(let id): "container \(id.prefix(12))"
+    case .container(let id): "container \(id.utf8.count == 64 ? id.prefix(12) : id[...])"
     }
   }
 }
 
 extension ControlGroup {
-  /// - Parameter path: below the root of cgroup2, `/system.slice/erp.service`. Hostile: a user names the groups below his
-  ///   own manager.
-  /// - Returns: `nil` where it names neither, as the root does.
+  /// Judged from the root on, since whoever runs in a group may name the groups below it as he likes.
+  ///
+  /// - Parameter path: below the root of cgroup2, `/system.slice/erp.service`. Hostile.
+  /// - Returns: `nil` where it names neither a unit nor a container, as the root does.
   package init?(path: String) {
     let parts = path.split(separator: "/")
-    guard let last = parts.last else { return nil }
-    let owner = parts.firstIndex(where: { Self.userManager($0) != nil })
-    if let owner, let uid = Self.userManager(parts[owner]) {
-      guard owner < parts.count - 1, Self.isPlain(last) else { return nil }
-      self = .userUnit(String(last), uid: uid)
-      return
-    }
-    // The innermost: a container that runs in a container is judged as itself.
-    for (index, part) in parts.enumerated().reversed() {
-      let parent = index > 0 ? parts[index - 1] : ""
-      if let id = Self.container(part, in: parent) {
-        self = .container(id)
+    for (index, part) in parts.enumerated() {
+      if let uid = Self.userManager(part) {
+        guard index < parts.count - 1, let last = parts.last, Self.isPlain(last) else { return nil }
+        self = .userUnit(String(last), uid: uid)
+        return
+      }
+      if let container = Self.container(part, in: index > 0 ? parts[index - 1] : "") {
+        self = .container(container)
         return
       }
     }
-    // A unit may have groups of its own below it, so the innermost name that is a unit's counts.
-    guard let unit = parts.last(where: { Self.isUnit($0) }) else { return nil }
+    // A manager of containers may be a unit itself and have them below it, hence their own loop before this.
+    guard let unit = parts.first(where: { Self.isUnit($0) }) else { return nil }
     self = .unit(String(unit))
   }
 
@@ -49,18 +46,18 @@ extension ControlGroup {
     return UInt32(part.dropFirst(5).dropLast(8))
   }
 
-  /// `docker-ID.scope`, `libpod-ID.scope`, `cri-containerd-ID.scope`, `crio-ID.scope`, `/docker/ID`, `/libpod/ID`.
+  /// An id: `docker-ID.scope`, `libpod-ID.scope`, `cri-containerd-ID.scope`, `/docker/ID`, `/kubepods/burstable/podUID/ID`,
+  /// `kubepods-podUID.slice:cri-containerd:ID`. A name: `/lxc/NAME`, `lxc.payload.NAME`, `systemd-nspawn@NAME.service`,
+  /// `machine-NAME.scope`.
   private static func container(_ part: Substring, in parent: Substring) -> String? {
-    if isContainerID(part), ["docker", "libpod", "lxc"].contains(parent) || parent.hasPrefix("pod") {
-      return String(part)
+    let id = (part.hasSuffix(".scope") ? part.dropLast(6) : part).split { $0 == "-" || $0 == ":" }.last
+    if let id, isContainerID(id) { return String(id) }
+    for (beginning, end) in [("lxc.payload.", ""), ("systemd-nspawn@", ".service"), ("machine-", ".scope")]
+    where part.hasPrefix(beginning) && part.hasSuffix(end) && isPlain(part) {
+      let name = part.dropFirst(beginning.count).dropLast(end.count)
+      if !name.isEmpty { return String(name) }
     }
-    guard part.hasSuffix(".scope") else { return nil }
-    let name = part.dropLast(6)
-    for prefix in ["docker-", "libpod-", "cri-containerd-", "crio-"] where name.hasPrefix(prefix) {
-      let id = name.dropFirst(prefix.count)
-      if isContainerID(id) { return String(id) }
-    }
-    return nil
+    return parent == "lxc" && isPlain(part) ? String(part) : nil
   }
 
   private static func isContainerID(_ text: Substring) -> Bool {

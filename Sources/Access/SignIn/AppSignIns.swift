@@ -17,6 +17,7 @@ package final class AppSignIns: Sendable {
   /// Other for each process, so that nobody can compute which user names are decoys.
   private let decoyKey: HiddenOctets
   private let lastSignIns = Mutex<[String: Date]>([:])
+  private let accepted = Mutex(AcceptedPasswords())
 
   /// - Parameters:
   ///   - registry: as it stands now; ``MailboxStore/apps``.
@@ -51,8 +52,8 @@ package final class AppSignIns: Sendable {
     let found = credential(of: question.username)
     let verifier = found?.credential.verifier(at: now) ?? decoy(for: question.username)
     switch question {
-    case .isPassword:
-      return await worker.run { [primitives] in question.answer(from: verifier, primitives) }
+    case .isPassword(let password, _):
+      return await check(password, by: verifier)
     case .verifier:
       return .verifier(verifier)
     case .equivalents:
@@ -74,6 +75,16 @@ package final class AppSignIns: Sendable {
   /// When the app signed in last, since this process began.
   package func lastSignIn(of app: String) -> Date? { lastSignIns.withLock { $0[app] } }
 
+  /// Apps that open a connection for each message send one password all day: it is worked through once.
+  private func check(_ password: HiddenOctets, by verifier: ScramVerifier) async -> SASLAnswer {
+    let keys = verifier.keys.flatMap(\.stored.octets)
+    let mark = primitives.hmac(decoyKey.octets, keys + password.octets)
+    if accepted.withLock({ $0.contains(mark) }) { return .accepted }
+    let matches = await worker.run { [primitives] in verifier.matches(password, primitives) }
+    if matches { accepted.withLock { $0.insert(mark) } }
+    return matches ? .accepted : .refused
+  }
+
   /// Of an app that may sign in.
   private func credential(of username: String) -> (app: App, credential: AppCredential)? {
     guard let user = AppUser(username), let app = apps().first(where: { $0.name == user.app && $0.signsIn }),
@@ -85,5 +96,19 @@ package final class AppSignIns: Sendable {
   private func decoy(for username: String) -> ScramVerifier {
     .decoy(
       for: AppUser(username)?.app ?? username, key: decoyKey, iterations: AppCredential.iterations, primitives)
+  }
+}
+
+/// Marks of passwords that were right, each made with a key of this process and with the keys that are stored of the
+/// password: where these change, no mark fits any more.
+private struct AcceptedPasswords {
+  private static let most = 1000
+  private var marks: Set<[UInt8]> = []
+
+  func contains(_ mark: [UInt8]) -> Bool { marks.contains(mark) }
+
+  mutating func insert(_ mark: [UInt8]) {
+    if marks.count >= Self.most { marks.removeAll() }
+    marks.insert(mark)
   }
 }

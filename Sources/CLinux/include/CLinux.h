@@ -15,8 +15,12 @@
 #include <resolv.h>
 #include <spawn.h>
 #include <sys/file.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/inet_diag.h>
 
 extern int accept4(int socket, struct sockaddr *peer, socklen_t *length, int flags);
+extern int syncfs(int descriptor);
 extern int pipe2(int ends[2], int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 // <malloc.h>, which Glibc leaves out.
@@ -42,6 +46,16 @@ static const short CLINUX_POSIX_SPAWN_SETSID = 0x80;
 
 // Gives a thread a descriptor table of its own: how the tests fill one up without harming each other.
 extern int unshare(int flags);
+
+// What the headers of Debian 12 do not know: <asm/socket.h> since Linux 6.5, <linux/pidfd.h> since Linux 6.13.
+static const int CLINUX_SO_PEERPIDFD = 77;
+struct CLinux_pidfd_info {
+  unsigned long long mask, cgroupid;
+  unsigned pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+  int exit_code;
+};
+static const unsigned long long CLINUX_PIDFD_INFO_CGROUPID = 1 << 2;
+static const unsigned long CLINUX_PIDFD_GET_INFO = 0xC040FF0B;  // _IOWR(0xFF, 11, struct pidfd_info), 64 octets.
 
 // netdb.h
 static const int CLINUX_EAI_NODATA = -5;

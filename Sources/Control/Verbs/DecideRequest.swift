@@ -38,7 +38,9 @@ extension ControlContext {
   fileprivate func decided(_ request: Request) -> ControlReply {
     note(
       "request \(request.state)", ["entity": "\(request.change.entity)", "request": "\(request.number)"])
-    let hint = request.state == .approved ? " Within 7 days, once: letterhead \(request.change.verb)." : ""
+    let hint =
+      request.state == .approved
+      ? " The same letterhead \(request.change.verb) command, typed again within 7 days, makes this one change." : ""
     return .done(
       "Request \(request.number) of \(request.requester.name) to \(request.change.sentence) is \(request.state).\(hint)"
     )

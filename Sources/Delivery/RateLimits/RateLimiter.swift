@@ -3,6 +3,7 @@
 
 import Foundation
 import Mailboxes
+import Platform
 
 /// One transaction's part of what may be sent.
 struct Reservation: Equatable, Sendable {

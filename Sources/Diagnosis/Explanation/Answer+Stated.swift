@@ -20,10 +20,12 @@ extension ConversationPhase {
   /// What a reply most probably answers, when nobody says it: a refused sign-in has codes of its own, a recipient's fault
   /// has enhanced codes of its own, and most other refusals come at the end of the data.
   package static func probable(for answer: Answer) -> Self {
-    if answer.words.isEmpty, answer.code.isEmpty { return .body }
+    if answer.code.isEmpty { return answer.concepts.isDisjoint(with: [.certificate, .version]) ? .connect : .tls }
+    if answer.code.count != 3 || Int(answer.code) == nil { return .token }
     if ["334", "432", "454", "534", "535", "538"].contains(answer.code) { return .signIn }
-    if answer.code.count != 3 || Int(answer.code) == nil { return answer.code.isEmpty ? .connect : .token }
-    return answer.enhanced?.subject == 1 ? .recipient : .body
+    guard let enhanced = answer.enhanced else { return .body }
+    if enhanced.subject == 7, [8, 9].contains(enhanced.detail) { return .signIn }
+    return enhanced.subject == 1 ? .recipient : .body
   }
 }
 
@@ -42,8 +44,32 @@ extension Answer {
       self = Answer(tokenError: token.error, token.description, family: family)
       self.phase = phase ?? .body
     }
+    if code.isEmpty { code = probableCode(in: phase) }
     if phase == nil { self.phase = .probable(for: self) }
   }
+
+  /// With this the provider takes the message over.
+  package var isAcceptance: Bool { phase == .body && code.hasPrefix("2") }
+
+  fileprivate var concepts: Set<Concept> { Set(Grammar.read(NormalizedReply(self)).concepts.keys) }
+
+  /// Words that were cut from a server's reply: most of what servers say in so many words is a lasting refusal. Empty for
+  /// what no server said, but a resolver, an operating system or a TLS library.
+  private func probableCode(in phase: ConversationPhase?) -> String {
+    if let phase, phase == .token || Set.network.contains(phase) { return "" }
+    if let enhanced { return "\(enhanced.kind)50" }
+    let concepts = concepts
+    if !concepts.isDisjoint(with: Concept.ofNetwork), concepts.isDisjoint(with: Concept.ofMail) { return "" }
+    return phase == nil && concepts.contains(.credentials) ? "535" : "550"
+  }
+}
+
+extension Concept {
+  fileprivate static let ofNetwork: Set<Self> = [.network, .noSuchHost, .timeout, .version, .certificate]
+  fileprivate static let ofMail: Set<Self> = [
+    .sender, .recipient, .own, .account, .message, .header, .attachment, .relay, .signIn, .notSignedIn, .credentials,
+    .limit, .tooMany, .spam, .sends, .receives,
+  ]
 }
 
 /// One line of a reply.
@@ -54,6 +80,11 @@ private struct StatedLine {
 
   init(_ line: Substring) {
     words = line.drop { $0 == " " }
+    takeCode()
+    takeEnhancedCode()
+  }
+
+  private mutating func takeCode() {
     let digits = words.prefix { $0.isASCII && $0.isNumber }
     let rest = words.dropFirst(digits.count)
     guard digits.count == 3, let number = Int(digits), (200..<600).contains(number),
@@ -61,6 +92,9 @@ private struct StatedLine {
     else { return }
     code = String(digits)
     words = rest.dropFirst()
+  }
+
+  private mutating func takeEnhancedCode() {
     let numbers = words.prefix { !$0.isWhitespace }.split(separator: ".", omittingEmptySubsequences: false)
       .map { Int($0) }
     guard numbers.count == 3, let kind = numbers[0], let subject = numbers[1], let detail = numbers[2],

@@ -1,6 +1,6 @@
 // What Letterhead makes of a provider's words, and why: for a person who has them from a log, and for support.
 
-import Foundation
+package import Foundation
 package import Mailboxes
 
 /// For `letterhead explain`; its JSON has these names.
@@ -33,18 +33,19 @@ package struct ReplyExplanation: Encodable, Sendable {
   /// - Parameters:
   ///   - text: as pasted; see ``Answer/init(stated:in:family:)``.
   ///   - provider: `nil`: nobody in particular.
-  package init(of text: String, in phase: ConversationPhase?, at provider: Provider?) {
+  ///   - now: from which a wait counts, and to the end of whose day.
+  package init(of text: String, in phase: ConversationPhase?, at provider: Provider?, now: Date) {
     let family = provider.flatMap { ProviderFamily(named: $0.name) }
-    self.init(of: Answer(stated: text, in: phase, family: family), phaseIsGuessed: phase == nil, at: provider)
+    self.init(of: Answer(stated: text, in: phase, family: family), phaseIsGuessed: phase == nil, at: provider, now: now)
   }
 
   /// Of a token endpoint's answer; `nil` where there was none.
-  package init?(of failure: TokenFailure, at provider: Provider?) {
+  package init?(of failure: TokenFailure, at provider: Provider?, now: Date) {
     guard let answer = failure.answer(of: provider.flatMap({ ProviderFamily(named: $0.name) })) else { return nil }
-    self.init(of: answer, phaseIsGuessed: false, at: provider)
+    self.init(of: answer, phaseIsGuessed: false, at: provider, now: now)
   }
 
-  private init(of answer: Answer, phaseIsGuessed: Bool, at provider: Provider?) {
+  private init(of answer: Answer, phaseIsGuessed: Bool, at provider: Provider?, now: Date) {
     let finding = Interpretation(answer)
     let values = Placeholders.onPaper(provider: provider?.label ?? "the provider")
     self.phase = answer.phase.rawValue
@@ -55,9 +56,30 @@ package struct ReplyExplanation: Encodable, Sendable {
     `class` = finding.assessment.class.rawValue
     scope = finding.assessment.scope.rawValue
     action = finding.assessment.action.name
-    consequence = "Letterhead \(finding.assessment.action.words(for: finding.assessment.scope))"
+    consequence = "Letterhead \(finding.assessment.consequence(of: answer, now: now))"
     summary = values.fill(finding.assessment.summary).capitalizedFirst
     remedy = values.fill(finding.assessment.remedy).capitalizedFirst
+  }
+}
+
+extension Assessment {
+  /// What the action means for the mail: the answer may have a time of its own, or a temporary code.
+  fileprivate func consequence(of answer: Answer, now: Date) -> String {
+    let time = AnswerTime(answer, now: now)
+    switch action {
+    case .pause(let wait) where time.isStated && self != Meaning.connectionsUsedUp:
+      let rest = Duration.seconds(time.end(ofPause: wait).timeIntervalSince(now))
+      return "lets the mailbox rest for \(rest.minutes), by what the words say of time. No message fails."
+    case .retry(after: nil):
+      guard let wait = time.statedWait else { break }
+      return "tries the \(scope.rawValue) again after \(wait.minutes), as the words say."
+    case .hold where time.isTemporary, .refuse where time.isTemporary:
+      return
+        "lets the mailbox rest at first, since the code is temporary, and raises the error flag when the same is said "
+        + "three times in a row."
+    default: break
+    }
+    return action.words(for: scope)
   }
 }
 

@@ -30,7 +30,6 @@ package enum Concept: String, Sendable, CaseIterable {
   case mechanism
   case token
   case expired
-  case consent
 
   // Encryption.
   case encryption

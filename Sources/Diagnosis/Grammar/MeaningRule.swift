@@ -34,6 +34,9 @@ package struct MeaningRule: Sendable {
     self.codes = codes
   }
 
+  /// All that the rule asks for or leaves out.
+  var concepts: Set<Concept> { needs.reduce(without) { $0.union($1) } }
+
   func fits(_ concepts: Set<Concept>, _ reply: NormalizedReply) -> Bool {
     phases.contains(reply.phase) && needs.allSatisfy { !$0.isDisjoint(with: concepts) }
       && without.isDisjoint(with: concepts) && reply.hasCode(among: codes)

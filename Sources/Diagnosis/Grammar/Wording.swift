@@ -25,11 +25,6 @@ package struct Wording: Sendable, Equatable {
     self.words = words
   }
 
-  /// Two replies are alike when they differ only in addresses, numbers and identifiers.
-  package var pattern: String {
-    words.map { $0.contains(where: \.isNumber) ? Sign.number : $0 }.joined(separator: " ")
-  }
-
   private static func words(of piece: Substring) -> [String] {
     if piece.contains("://") { return [] }
     return piece.split(whereSeparator: \.isBracket).flatMap(wordsOfPart)
@@ -37,7 +32,7 @@ package struct Wording: Sendable, Equatable {
 
   private static func wordsOfPart(_ piece: Substring) -> [String] {
     if piece.isMachineAddress { return [Sign.machine] }
-    if let owner = piece.hostOwner { return [owner] }
+    if let word = piece.hostWord { return [word] }
     if let at = piece.firstIndex(of: "@"), at > piece.startIndex, piece[at...].contains(".") { return [Sign.address] }
     return split(piece).map(folded)
   }
@@ -98,9 +93,9 @@ extension Substring {
   /// What hosts of block lists are called.
   private static let listLabels: Set<String> = ["dnsbl", "rbl", "bl", "sbl", "xbl", "pbl", "zen", "dbl", "blacklist"]
 
-  /// The label before the last of a host name, the name of its owner: `spamhaus` of zen.spamhaus.org. The other labels
-  /// say nothing about the reply, unless they name a block list.
-  fileprivate var hostOwner: String? {
+  /// Of a host name the label that names a block list, `zen` of zen.spamhaus.org; else the name of its owner, `acme` of
+  /// mail.acme.example. The other labels say nothing about the reply.
+  fileprivate var hostWord: String? {
     let labels = drop { $0 == "." }.split(separator: ".")
     guard labels.count >= 2, !contains("@"), let last = labels.last?.lowercased(), Self.topDomains.contains(last),
       labels.allSatisfy({ $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" } })
@@ -117,10 +112,9 @@ extension Array where Element == Character {
     return ["t", "s", "ve", "re", "ll"].contains(rest)
   }
 
-  /// A capital behind two small letters and before a small one.
+  /// A capital between two small letters, but for the second letter of a word.
   fileprivate func beginsWord(at place: Int) -> Bool {
-    place >= 2 && place + 1 < count && self[place - 1].isLowercase && self[place - 2].isLowercase
-      && self[place + 1].isLowercase
+    place >= 2 && place + 1 < count && self[place - 1].isLowercase && self[place + 1].isLowercase
   }
 }
 

@@ -42,10 +42,7 @@ extension ReplyTable {
       like: (.body, "550 5.4.5 Daily user sending limit exceeded."),
       (.body, "550 5.4.5 Daily sending quota exceeded."),
       (.mail, "550 5.7.1 Daily SMTP relay limit exceeded for customer."),
-      means: Assessment(
-        .quota, .mailbox, .pause(.seconds(3600)), "{address} reached its daily limit at {provider}.",
-        "Sending resumes by itself within 24 hours (Gmail: 500 recipients, Workspace 2,000, its SMTP relay more); "
-          + "to look now, run: {test}")),
+      means: Meaning.dailyLimit),
     Rule(
       "454", says: "daily message quota",
       like: (.mail, "454 Throttling failure: Daily message quota exceeded."),

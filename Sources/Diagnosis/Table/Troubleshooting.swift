@@ -90,8 +90,9 @@ extension Action {
     switch self {
     case .fail: "gives the \(scope.rawValue) up and reports it to the entity's `notify` addresses."
     case .ask:
-      "keeps the \(scope.rawValue), and tests whether the mailbox is refused likewise: then it raises the error flag, else "
-        + "it gives the \(scope.rawValue) up."
+      "keeps the \(scope.rawValue), and tests whether the mailbox is refused likewise: then it raises the error flag. Where "
+        + "other mail goes through it gives the \(scope.rawValue) up; where nothing tells, it tries again until "
+        + "`queue_max_age`."
     case .retry(after: .zero?): "tries again at once."
     case .retry(let time?): "tries the \(scope.rawValue) again after \(time.minutes)."
     case .retry: "tries the \(scope.rawValue) again, first within a minute, then at growing intervals."
@@ -111,8 +112,9 @@ extension Action {
 }
 
 extension Duration {
-  fileprivate var minutes: String {
+  /// `90 seconds`, `34 minutes`, never less than there are.
+  var minutes: String {
     let seconds = components.seconds
-    return seconds % 60 == 0 && seconds > 60 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
+    return seconds < 120 ? "\(seconds) seconds" : "\((seconds + 59) / 60) minutes"
   }
 }

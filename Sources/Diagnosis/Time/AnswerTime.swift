@@ -13,7 +13,7 @@ struct AnswerTime {
 
   private let stated: StatedTime?
   private let family: ProviderFamily?
-  private let isTemporary: Bool
+  let isTemporary: Bool
   /// The provider has looked at the sign-in, and did not close the line for another reason.
   private let isRefusedSignIn: Bool
   private let now: Date
@@ -25,6 +25,18 @@ struct AnswerTime {
     isRefusedSignIn = isTemporary && phase == .signIn
     self.now = now
   }
+
+  /// Of an answer that somebody states.
+  init(_ answer: Answer, now: Date) {
+    stated = StatedTime(in: answer.words)
+    family = answer.family
+    isTemporary = answer.code.hasPrefix("4") && answer.phase != .token
+    isRefusedSignIn = isTemporary && answer.phase == .signIn
+    self.now = now
+  }
+
+  /// The words say how long to wait, or the period of a limit.
+  var isStated: Bool { stated != nil }
 
   func after(_ wait: Duration) -> Date { now.addingTimeInterval(wait / .seconds(1)) }
 

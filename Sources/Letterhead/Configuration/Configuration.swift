@@ -27,9 +27,13 @@ package struct Configuration: Sendable {
   package var stateDirectory = "/var/lib/letterhead"
   /// Absolute. The file that monitoring reads.
   package var statusFile = "/run/letterhead/status.json"
+  /// Absolute. Where `letterhead-sendmail` leaves mail while no relay answers.
+  package var dropDirectory = "/var/spool/letterhead/drop"
   /// The relay's name in greetings, EHLO and Received lines: a full host name.
   package var hostname: String
   package var listeners: [ListenerSettings] = []
+  /// `[app.NAME]`, `[access]`, and `allow` of the entities.
+  package var access = AccessRules()
   /// In the file's order: a message belongs to the first whose `senders` match.
   package var entities: [Entity] = []
   /// The built-in table, changed and extended by `[provider.NAME]`.
@@ -40,6 +44,8 @@ package struct Configuration: Sendable {
   package var admin = Admin()
   package var alert = AlertSettings()
   package var limits = LimitSettings()
+  /// On which lines the keys stand, for warnings.
+  var positions = KeyPositions("")
 
   /// `[oauth.NAME]`: how this company's app is registered at a provider. Files are read by who connects; absolute
   /// paths.

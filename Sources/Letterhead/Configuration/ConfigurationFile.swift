@@ -5,7 +5,7 @@ import Foundation
 /// Gathers what is wrong in the file while it is read. Belongs to one reading.
 final class ConfigurationFile {
   let path: String
-  private let positions: KeyPositions
+  let positions: KeyPositions
   private(set) var problems: [ConfigurationProblem] = []
 
   init(_ path: String, positions: KeyPositions) {

@@ -4,10 +4,10 @@
 
 import Access
 import Foundation
+import Glibc
 import Mailboxes
 import SMTP
 import Submission
-import TLS
 import TOMLKit
 
 extension Configuration {
@@ -24,7 +24,7 @@ extension Configuration {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
       // A closed folder hides the file as well.
-      let failure = access(path, R_OK) == 0 ? 0 : errno
+      let failure = Glibc.access(path, R_OK) == 0 ? 0 : errno
       let reason =
         switch failure {
         case 0: "cannot be read as UTF-8 text"
@@ -54,7 +54,7 @@ extension Configuration {
 /// One pass over one file.
 struct ConfigurationReader {
   let file: ConfigurationFile
-  private let opensFiles: Bool
+  let opensFiles: Bool
 
   init(_ file: ConfigurationFile, opensFiles: Bool = false) {
     self.file = file
@@ -77,10 +77,15 @@ struct ConfigurationReader {
 
   fileprivate func configuration(from top: ConfigurationSection) -> Configuration {
     var result = Configuration(file: file.path, hostname: Self.ownHostname())
+    result.positions = file.positions
     result.stateDirectory = file.absolute(result.stateDirectory)
     result.statusFile = file.absolute(result.statusFile)
+    result.dropDirectory = file.absolute(result.dropDirectory)
     ConfigurationTables.top.read(top, into: &result)
-    result.entities = top.table("entity")?.tables().map(entity(from:)) ?? []
+    let entities = top.table("entity")?.tables().map(entity(from:)) ?? []
+    result.entities = entities.map(\.entity)
+    result.access = accessRules(in: top)
+    for keys in entities { result.access.allow[keys.entity.key] = keys.allow }
     result.providers = providers(in: top)
     result.clients = clients(in: top, of: result.providers)
     result.listeners = top.elements("listener").map(listener(from:))
@@ -102,15 +107,15 @@ struct ConfigurationReader {
     section.refuseOthers()
   }
 
-  private func entity(from section: ConfigurationSection) -> Entity {
+  private func entity(from section: ConfigurationSection) -> EntityKeys {
     if !Self.isPlain(section.name) {
       section.report(nil, "An entity's name is written in small letters, digits, - and _: [entity.acme].")
     }
-    var entity = Entity(key: section.name, name: section.name)
-    ConfigurationTables.entity.read(section, into: &entity)
-    read("limits", of: section, ConfigurationTables.sendingLimits, into: &entity.limits)
+    var keys = EntityKeys(key: section.name)
+    ConfigurationTables.entity.read(section, into: &keys)
+    read("limits", of: section, ConfigurationTables.sendingLimits, into: &keys.entity.limits)
     section.refuseOthers()
-    return entity
+    return keys
   }
 
   private func clients(
@@ -133,46 +138,6 @@ struct ConfigurationReader {
     return clients
   }
 
-  // MARK: Listeners
-
-  private func listener(from section: ConfigurationSection) -> ListenerSettings {
-    var listener = ConfigurationTables.listener.initial
-    ConfigurationTables.listener.read(section, into: &listener)
-    checkReach(of: listener, in: section)
-    checkFiles(of: listener, in: section)
-    section.refuseOthers()
-    return listener
-  }
-
-  /// An open relay is one forgotten line away; so a listener that others can reach must say whom it serves.
-  private func checkReach(of listener: ListenerSettings, in section: ConfigurationSection) {
-    guard let host = Self.hostAndPort(of: listener.address)?.host, !ClientNetwork.loopback.contains(host),
-      !section.contains("allow")
-    else { return }
-    section.report(
-      "address",
-      "\(listener.address) can be reached from other hosts, and nothing says which of them may send. "
-        + "Add allow = [\"192.0.2.0/24\"], or listen on 127.0.0.1.")
-  }
-
-  private func checkFiles(of listener: ListenerSettings, in section: ConfigurationSection) {
-    for (key, value) in [("certificate", listener.certificateFile), ("key", listener.keyFile)] {
-      if value == nil, listener.security != .none {
-        section.report("security", "security = \"\(listener.security.rawValue)\" needs \(key) = \"FILE.pem\" as well.")
-      } else if let value, opensFiles, access(value, R_OK) != 0 {
-        section.report(key, "The file \(value) cannot be read: \(String(cString: strerror(errno))).")
-        return
-      }
-    }
-    guard opensFiles, let certificate = listener.certificateFile, let key = listener.keyFile else { return }
-    do throws(TLSError) {
-      _ = try TLSContext.server(certificateFile: certificate, keyFile: key)
-    } catch {
-      let words = if case .badCertificateFile(let words) = error { words } else { "\(error)" }
-      section.report("certificate", "The certificate and its key are not usable. OpenSSL says: \(words)")
-    }
-  }
-
   // MARK: What only shows when all is read
 
   private func checkTogether(_ configuration: Configuration, in top: ConfigurationSection) {
@@ -184,6 +149,7 @@ struct ConfigurationReader {
       }
       requireEntity(listener.entity, among: keys, at: ["listener", "\(index)", "entity"])
     }
+    checkAccess(configuration)
     let alert = configuration.alert
     requireEntity(alert.mailFromEntity, among: keys, at: ["alert", "mail_from_entity"])
     if alert.mailTo.isEmpty != (alert.mailFromEntity == nil) {
@@ -207,7 +173,7 @@ struct ConfigurationReader {
     }
   }
 
-  private func requireEntity(_ entity: String?, among keys: [String], at path: [String]) {
+  func requireEntity(_ entity: String?, among keys: [String], at path: [String]) {
     guard let entity, !keys.contains(entity) else { return }
     file.report("There is no entity \"\(entity)\". Add [entity.\(entity)].", at: path)
   }

@@ -1,6 +1,6 @@
 // Every key of the configuration, declared once. The reader, Examples/letterhead.toml, the hints of `letterhead check`
 // and the notice of what a reload cannot change are made from these tables. To add a key: one entry here, and the
-// property that it is read into. The keys of `[provider.NAME]` are in ConfigurationTables+Providers.
+// property that it is read into. Those of apps and providers are in files beside.
 
 import Access
 import HTTP
@@ -8,6 +8,14 @@ import Mailboxes
 import Message
 import SMTP
 import Submission
+
+/// What `[entity.NAME]` says: of its mail, and of who may send it.
+struct EntityKeys: Sendable {
+  var entity: Entity
+  var allow: [AppPattern]?
+
+  init(key: String) { entity = Entity(key: key, name: key) }
+}
 
 /// Every table of the file, and what is read into it.
 package enum ConfigurationTables {
@@ -20,6 +28,10 @@ package enum ConfigurationTables {
       ConfigurationKey(
         "status_file", \.statusFile, .path, "What `letterhead status` and monitoring read. No secrets in it.",
         effect: .restart),
+      ConfigurationKey(
+        "drop_dir", \.dropDirectory, .path,
+        "Where letterhead-sendmail leaves mail while no relay answers. The folder above it has to be there; a host without "
+          + "that program needs none.", effect: .restart),
       ConfigurationKey(
         "hostname", \.hostname,
         .text.whenever(
@@ -37,12 +49,16 @@ package enum ConfigurationTables {
       ConfigurationKey(
         "address", \.address,
         .text.whenever(
-          { ConfigurationReader.hostAndPort(of: $0) != nil },
-          else: { "\"\($0)\" is no address to listen on. Write \"127.0.0.1:2525\" or \"[::1]:2525\"." }),
-        "Numeric, with its port. Loopback needs no TLS and no password.",
+          { ListenerPlace($0) != nil },
+          else: {
+            "\"\($0)\" is no address to listen on. Write \"127.0.0.1:2525\", \"[::1]:2525\", the whole path of a unix "
+              + "socket, \"/run/letterhead/submit.sock\", or \"systemd:NAME\"."
+          }),
+        "Numeric, with its port. Loopback needs no TLS and no password. Or the whole path of a unix socket; or "
+          + "systemd:NAME for what a systemd socket with FileDescriptorName=NAME hands over.",
         example: "127.0.0.1:25", isRequired: true, isInExample: true),
       ConfigurationKey(
-        "allow", \.allow, .networks,
+        "allow", \.allow, .networks { "\"\($0)\" lets the whole Internet send." },
         "Which other hosts may send here. An address that they can reach must say it: this is no open relay.",
         example: ["192.0.2.0/24"]),
       ConfigurationKey(
@@ -57,41 +73,58 @@ package enum ConfigurationTables {
       ConfigurationKey(
         "entity", \.entity, .text, "The entity to which everything that comes in here belongs.",
         usual: "whose `senders` match", example: "acme"),
+      ConfigurationKey(
+        "unknown", \.unknown, .choice, "What becomes here of clients that are no app.", usual: "what [access] says",
+        example: "refuse"),
+      ConfigurationKey("require_sign_in", \.requiresSignIn, .flag, "Whether only apps that sign in may send here."),
+      ConfigurationKey(
+        "legacy_auth", \.offersLegacyAuth, .flag,
+        "Whether EHLO says AUTH=PLAIN LOGIN as well: old clients look for the equals sign."),
+      ConfigurationKey(
+        "proxy", \.proxies, .networks { "\"\($0)\" lets the whole Internet say for whom it connects." },
+        "From where connections come by a proxy, which must tell the client's address by the PROXY protocol (1 or 2).",
+        example: ["172.17.0.0/16"]),
     ])
 
   static let entity = ConfigurationTable(
     "[entity.acme]",
     "Whose mail it is. `letterhead connect acme …` connects its mailbox; until then mail is accepted and held.",
-    isInExample: true, initial: Entity(key: "", name: ""),
+    isInExample: true, initial: EntityKeys(key: ""),
     keys: [
       ConfigurationKey(
-        "name", \.name,
+        "name", \.entity.name,
         .text.whenever(
           { !$0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } },
           else: { _ in "A name is one line of text without control characters." }),
         "The name that people read.", usual: "the section's", example: "Acme S.p.A.", isInExample: true),
       ConfigurationKey(
-        "default", \.isDefault, .flag,
+        "default", \.entity.isDefault, .flag,
         "Mail that fits no entity is this one's. Without a default such mail is refused.", example: true,
         isInExample: true),
       ConfigurationKey(
-        "senders", \.senders, .senderPatterns,
+        "senders", \.entity.senders, .senderPatterns,
         "Mail whose sender matches one of these is this entity's: the envelope's sender first, then the header's From. "
           + "\"<>\" is the empty sender of bounces.",
         example: ["*@acme.example", "erp@localhost"]),
       ConfigurationKey(
-        "notify", \.notify, .addresses, "Who is told when a message cannot be delivered.",
+        "notify", \.entity.notify, .addresses, "Who is told when a message cannot be delivered.",
         usual: "the mailbox's own address", example: ["it@acme.example"]),
       ConfigurationKey(
-        "local_recipients", \.localRecipients, .addresses.orOne,
+        "local_recipients", \.entity.localRecipients, .addresses.orOne,
         "Who gets mail to root and other recipients without a domain. Where nobody is named, it is refused.",
         usual: "whom notify names", example: ["it@acme.example"]),
       ConfigurationKey(
-        "display_name", \.displayName, .choice,
+        "display_name", \.entity.displayName, .choice,
         "The name that recipients see: the app's, or always the entity's or the mailbox's own."),
       ConfigurationKey(
-        "reply_to", \.replyTo, .choice,
+        "reply_to", \.entity.replyTo, .choice,
         "Where answers go when the app's own From was another address: to that address, or to the mailbox."),
+      ConfigurationKey(
+        "allow", \.allow,
+        .patternsOfAllow.filled(
+          else: "allow is empty, so nobody could send as this entity. Leave it out, or write allow = [\"app:erp\"]."),
+        "Who may send as this entity: an app, or what [app.NAME] match takes.", usual: "everybody",
+        example: ["app:erp", "group:staff"]),
     ])
 
   /// Of one mailbox, in `[entity.NAME.limits]` and in `[provider.NAME]`.
@@ -206,8 +239,9 @@ package enum ConfigurationTables {
 extension ConfigurationTables {
   /// In the order of the example file. The keys of `[provider.NAME]` are printed by `letterhead providers NAME`.
   package static let descriptions = [
-    top.description, listener.description, entity.description, sendingLimits.description, client.description,
-    network.description, admin.description, alert.description, limits.description,
+    top.description, listener.description, entity.description, sendingLimits.description, app.description,
+    appLimits.description, access.description, client.description, network.description, admin.description,
+    alert.description, limits.description,
   ]
 
   /// Where a key of this name may stand, for who wrote it elsewhere: TOML gives a key to the table above it.
@@ -222,26 +256,27 @@ extension ConfigurationTables {
   ///
   /// Tables that a file may have several of are not looked at: no key of theirs needs a restart.
   package static func restartKeys(from old: Configuration, to new: Configuration) -> [String] {
-    top.restartKeys(from: old, to: new) + network.restartKeys(from: old.network, to: new.network)
-      + admin.restartKeys(from: old.admin, to: new.admin)
+    top.restartKeys(from: old, to: new) + access.restartKeys(from: old.access, to: new.access)
+      + network.restartKeys(from: old.network, to: new.network) + admin.restartKeys(from: old.admin, to: new.admin)
       + alert.restartKeys(from: old.alert, to: new.alert) + limits.restartKeys(from: old.limits, to: new.limits)
   }
 }
 
 extension ValueType<[ClientNetwork]> {
-  fileprivate static var networks: Self {
+  /// - Parameter danger: the sentence about a network that is the whole Internet.
+  fileprivate static func networks(_ danger: @escaping @Sendable (String) -> String) -> Self {
     list(
       of: { ClientNetwork($0).flatMap { $0.isEverybody ? nil : $0 } }, text: { $0.description },
       else: {
         ClientNetwork($0) == nil
           ? "\"\($0)\" is no network. Write \"192.0.2.0/24\" or \"2001:db8::/32\"."
-          : "\"\($0)\" lets the whole Internet send. Name your own networks: \"192.0.2.0/24\" or \"2001:db8::/32\"."
+          : "\(danger($0)) Name your own networks: \"192.0.2.0/24\" or \"2001:db8::/32\"."
       })
   }
 }
 
 extension ValueType<[SenderPattern]> {
-  fileprivate static var senderPatterns: Self {
+  static var senderPatterns: Self {
     list(
       of: { SenderPattern($0) }, text: { $0.text },
       else: { "\"\($0)\" is no sender pattern. Write \"erp@localhost\", \"*@acme.example\" or \"<>\"." })

@@ -2,7 +2,7 @@
 // must be reported with its line too. Does not check syntax: the library has done that.
 
 /// Lines by key path. A path is the dotted name with the index of arrays of tables in it: `listener.0.address`.
-struct KeyPositions {
+struct KeyPositions: Sendable {
   private var lines: [String: Int] = [:]
 
   init(_ text: String) {

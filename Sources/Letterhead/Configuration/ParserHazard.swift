@@ -1,5 +1,5 @@
-// Finds what would make the TOML library end the process by an assertion instead of throwing. Not a check of syntax: the
-// library makes that of everything else.
+// Finds what would make the TOML library end the process, by an assertion or for want of stack, instead of throwing. Not
+// a check of syntax: the library makes that of everything else.
 
 /// A place in a file of which the library must not be asked.
 struct ParserHazard: Equatable {
@@ -8,7 +8,12 @@ struct ParserHazard: Equatable {
     case namelessTable
     /// `}` behind `[` or `,`, such as `[}`: wrong in each place where TOML knows it.
     case lostBrace
+    /// The library goes down a name by recursion.
+    case longName
   }
+
+  /// Of the parts of one name, as many as anybody's.
+  private static let mostDots = 30
 
   let kind: Kind
   let line: Int
@@ -20,8 +25,9 @@ struct ParserHazard: Equatable {
     if rest.starts(with: "\u{FEFF}".utf8) { rest = rest.dropFirst(3) }
     // The last octet that is no blank; the line's end, unless an array goes on behind it.
     var before = newline
+    var dots = 0
     while let octet = rest.first {
-      if let kind = kind(of: rest, behind: before) {
+      if let kind = dots > mostDots ? .longName : kind(of: rest, behind: before) {
         return ParserHazard(kind: kind, line: text.utf8[..<rest.startIndex].count { $0 == newline } + 1)
       }
       switch octet {
@@ -32,6 +38,7 @@ struct ParserHazard: Equatable {
       default:
         rest = rest.dropFirst()
         if octet == newline ? !leavesOpen(before) : !isBlank(octet) { before = octet }
+        dots = octet == UInt8(ascii: ".") ? dots + 1 : endsName(octet) ? 0 : dots
       }
     }
     return nil
@@ -41,6 +48,7 @@ struct ParserHazard: Equatable {
   var sentence: String {
     switch kind {
     case .namelessTable: "A table has no name here. Write it as in [entity.acme]."
+    case .longName: "A name has more parts here than any that Letterhead knows."
     case .lostBrace: "A } stands here where a value or a ] is missing before it."
     }
   }
@@ -59,6 +67,8 @@ extension ParserHazard {
 
   /// A value is still to come, on this line or on a later one.
   private static func leavesOpen(_ octet: UInt8) -> Bool { octet == UInt8(ascii: "[") || octet == UInt8(ascii: ",") }
+
+  private static func endsName(_ octet: UInt8) -> Bool { octet == newline || "=[]{},".utf8.contains(octet) }
 
   private static func isNameless(_ header: Substring.UTF8View) -> Bool {
     var rest = header.dropFirst().drop(while: isBlank)

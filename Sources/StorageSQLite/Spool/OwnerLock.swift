@@ -21,7 +21,10 @@ extension StateDirectory {
   /// The directory of a spool that another process may own. Changes nothing. Root may look at another user's.
   init(withSpoolIn path: String) throws(SpoolError) {
     do throws(StateDirectoryError) { try self.init(existing: path) } catch { throw .directory(error) }
-    guard access(database, F_OK) == 0 else { throw .directory(.missing(path: database)) }
+    guard access(database, F_OK) == 0 else {
+      let bodies = (try? names(in: "bodies").count) ?? 0
+      throw bodies > 0 ? .lost(path: database, bodies: bodies) : .directory(.missing(path: database))
+    }
   }
 }
 
@@ -39,11 +42,25 @@ extension StateDirectory {
       if hasRun || bodies > 0 { throw .lost(path: database, bodies: bodies) }
       return
     }
-    if bodies == 0 { return }
     do throws(StateDirectoryError) { try setAsideBodies() } catch { throw .directory(error) }
   }
 
+  /// A database that nobody can read, and the bodies that only it knew, under names of their own.
+  ///
+  /// - Returns: where the database is kept.
+  func setAsideSpool() throws(SpoolError) -> String {
+    let place = file("spool.sqlite.lost-\(time(nil))")
+    for ending in ["", "-wal", "-shm"] where access(database + ending, F_OK) == 0 {
+      guard rename(database + ending, place + ending) == 0 else {
+        throw .directory(StateDirectoryError(SystemError(), at: place + ending))
+      }
+    }
+    do throws(StateDirectoryError) { try setAsideBodies() } catch { throw .directory(error) }
+    return place
+  }
+
   private func setAsideBodies() throws(StateDirectoryError) {
+    if try names(in: "bodies").isEmpty { return }
     let place = file("bodies.lost-\(time(nil))")
     guard rename(file("bodies"), place) == 0 else { throw StateDirectoryError(SystemError(), at: place) }
     try makeDirectory("bodies")

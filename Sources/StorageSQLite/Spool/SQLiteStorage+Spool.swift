@@ -12,12 +12,13 @@ extension SQLiteStorage {
   ///   - minimumFree: `queue_min_free`, in octets: with less than that free, `accept` throws `.full`. 0 for no limit.
   ///   - descriptorLimit: the descriptors from this number on are not for bodies.
   ///   - hasRun: a relay has had this directory, so that a database which is not there is lost.
-  ///   - acceptsLoss: begins with an empty queue where the database is gone; bodies beside it are kept in a directory of
-  ///     their own.
+  ///   - acceptsLoss: begins with an empty queue where the database is gone or beyond repair; what is left of it, and bodies,
+  ///     are kept under names of their own.
   ///   - time: the wall clock by which messages fall due.
   ///   - onFaultPoint: called on the writer thread around each commit, for tests that pull the plug there.
   ///   - freeOctets: what is free on the disk, for tests of a small one; `nil` asks the file system.
-  /// - Throws: `.alreadyRunning` where another process has opened it so; `.lost` where there was a queue and no database is.
+  /// - Throws: `.alreadyRunning` where another process has opened it so; `.lost` where there was a queue and no database is;
+  ///   `.beyondRepair`.
   package static func openSpool(
     directory path: String, minimumFree: Int64 = 256 << 20, descriptorLimit: Int32 = .max,
     hasRun: Bool = false, acceptsLoss: Bool = false, log: Logger, time: any TimeSource = SystemTime(),
@@ -37,6 +38,14 @@ extension SQLiteStorage {
       in: directory, descriptorLimit: descriptorLimit,
       SQLiteSpoolEngine.Settings(
         path: directory.database, lock: lock, freeOctets: free, ballastDirectory: directory, log: log))
+    do throws(SpoolError) {
+      return try .openExclusive(storage, minimumFree: minimumFree, log: log, time: time, onFaultPoint: onFaultPoint)
+    } catch .corrupt(let reason) {
+      guard acceptsLoss else { throw .beyondRepair(path: directory.database, reason: reason) }
+    }
+    let kept = try directory.setAsideSpool()
+    log.warning("the queue was beyond repair and is begun anew", metadata: ["kept": "\(kept)"])
+    do throws(StateDirectoryError) { try directory.prepare("spool.sqlite") } catch { throw .directory(error) }
     return try .openExclusive(storage, minimumFree: minimumFree, log: log, time: time, onFaultPoint: onFaultPoint)
   }
 

@@ -38,6 +38,6 @@ struct AppList: AsyncParsableCommand {
   private static func password(of app: AppSummary, at now: Date) -> String? {
     guard let madeAt = app.passwordMadeAt else { return app.signIn ? "may sign in, has no password" : nil }
     let used = app.activity?.lastSignIn.map { ", signed in \(StatusReport.span(now.timeIntervalSince($0))) ago" } ?? ""
-    return "password of \(StatusReport.span(now.timeIntervalSince(madeAt))) ago\(used)"
+    return "password made \(StatusReport.span(now.timeIntervalSince(madeAt))) ago\(used)"
   }
 }

@@ -56,7 +56,8 @@ struct AppPasswordCommand: AsyncParsableCommand {
 
   private static func text(of shown: ShownPassword) -> String {
     let places = shown.places.map { "\($0.host), port \($0.port), \(security($0.security))" }
-    let servers = places.enumerated().map { ($0 == 0 ? "server" : "or", $1) }
+    let none = "none yet: add a [[listener]] with security = \"starttls\", or one on 127.0.0.1"
+    let servers = places.isEmpty ? [("server", none)] : places.enumerated().map { ($0 == 0 ? "server" : "or", $1) }
     let lines = servers + [("user name", shown.app), ("password", shown.password)]
     return """
       \(shown.password)

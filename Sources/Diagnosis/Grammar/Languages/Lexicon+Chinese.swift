@@ -1,3 +1,5 @@
+// Chinese as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let chinese = """
     sender: 发件人, 发信人, 寄件人, 发件地址, 发信地址, 发件人地址

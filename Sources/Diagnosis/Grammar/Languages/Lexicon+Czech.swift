@@ -1,3 +1,5 @@
+// Czech as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let czech = """
     sender: odesilatel*, odesilatele

@@ -1,3 +1,5 @@
+// Dutch as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let dutch = """
     sender: afzender*, afzendadres, verzendadres, uw domein

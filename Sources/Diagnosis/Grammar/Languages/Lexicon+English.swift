@@ -1,3 +1,5 @@
+// English as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let english = """
     sender: sender*, mail from address, from address*, address … from, from header*, header from, from field, envelope from, from domain*, sending domain*, domain … sending, send as, sending as, sent as, your from, valid from, blank from, from is, from must, from @, originator*, reverse path, from email, mail from @, mail from domain*, mail from field, mail from must, mail from command, local mail from, mail from is, mail from account, in mail from, badmailfrom*, envelope domain*, identity, identities, domain of smtp mail from, from your domain, non local account, invalid mail from, use of … from, sent from @, submitter address, use this domain, match authenticated user*, from line, from name, send from, header address, sending from, sender domain, relaying disallowed as, relay disallowed as, from this address, send … from, not as sender, spoof*, antispoof*, not owned by user, not owned by
@@ -20,7 +22,6 @@ extension Lexicon {
     mechanism: mechanism*, authentication type, authentication method*, auth type*, auth method*, unrecognized auth*, unrecognised auth*, login method*, sign in method*, basic authentication, plain text auth*, plaintext auth*, smtp auth is disabled, smtp access, smtp service, imap smtp service, pop smtp, pop3 smtp, auth not available, auth not supported, auth not enabled, auth not allowed, auth command is not, auth not offered, authentication not enabled, authentication is disabled, authentication is not enabled, authentication not allowed, authentication only allowed, authentication not supported, authentication disabled, smtp client authentication is disabled, smtp disabled, login disabled, client protocol, only via oauth*, requires oauth*, use oauth*, must use oauth*, auth plain is not, auth login is not
     token: token*, oauth*, bearer, grant
     expired: expire*, outdated, too old, renew, no longer valid
-    consent: consent*, scope*, permission*, admin approval
 
     encryption: tls*, ssl*, starttls, start tls, encrypt*, secure connection, secure channel, cleartext, clear text, plaintext connection
     version: tls version, tls #, tlsv#, protocol version, unsupported protocol, wrong version, cipher*, handshake failure, no shared, upgrade … client to support, tlsv1, sslv3 alert, choose client version, weak, sslv3, old tls, legacy tls, dh key too small, key too small, insecure version

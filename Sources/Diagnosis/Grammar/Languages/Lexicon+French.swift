@@ -1,3 +1,5 @@
+// French as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let french = """
     sender: expediteur*, emetteur*, adresse d expedition, adresse d envoi, domaine d envoi

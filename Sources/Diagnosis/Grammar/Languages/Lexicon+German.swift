@@ -1,3 +1,5 @@
+// German as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let german = """
     sender: absender*, absendeadresse, absenderadresse, versandadresse

@@ -1,3 +1,5 @@
+// Italian as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let italian = """
     sender: mittente*, indirizzo del mittente, mittenti

@@ -1,3 +1,5 @@
+// Japanese as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let japanese = """
     sender: 送信者, 差出人, 送信元

@@ -1,3 +1,5 @@
+// Korean as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let korean = """
     sender: 발신자, 보내는 사람, 보낸사람, 발송자, 발신 주소

@@ -1,3 +1,5 @@
+// Polish as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let polish = """
     sender: nadawc*, nadawca

@@ -1,3 +1,5 @@
+// Portuguese as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let portuguese = """
     sender: remetente*

@@ -1,3 +1,5 @@
+// Romanian as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let romanian = """
     sender: expeditor*

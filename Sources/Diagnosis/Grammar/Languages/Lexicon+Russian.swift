@@ -1,3 +1,5 @@
+// Russian as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let russian = """
     sender: отправител*, отправитель, адрес отправителя

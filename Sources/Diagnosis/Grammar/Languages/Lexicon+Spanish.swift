@@ -1,3 +1,5 @@
+// Spanish as providers write it. How a line reads stands above `Lexicon`.
+
 extension Lexicon {
   static let spanish = """
     sender: remitente*, emisor

@@ -1,0 +1,185 @@
+// The folder in which letterhead-sendmail leaves mail while no relay answers. Everybody may put files there (mode 1733)
+// and only the relay may list them, take them and delete them.
+//
+// A file goes when its message is in the spool. A crash between the two sends the message once more.
+
+import FoundationEssentials
+import Glibc
+package import Logging
+import Message
+package import Platform
+
+/// Reads the drop folder on a thread of its own.
+package actor DropFolder {
+  /// What is known of a file that lies there.
+  private enum Memory {
+    /// Looked at, told of, and left alone.
+    case ignored
+    case waiting(until: Date)
+  }
+
+  private let path: String
+  private let maxMessageOctets: Int
+  private let log: Logger
+  private let time: any TimeSource
+  private let worker = Worker(name: "drop")
+  private let refused: RefusedDrops
+  private var memories: [String: Memory] = [:]
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { worker.asUnownedSerialExecutor() }
+
+  /// How long a file may be unfinished before its writer counts as dead.
+  private static let patience: TimeInterval = 3600
+  /// After a verdict of `later`.
+  private static let pause: TimeInterval = 60
+  /// More files than this are not told of: whoever makes them fills neither the log nor the memory.
+  private static let mostMemories = 1000
+
+  package init(at path: String, maxMessageOctets: Int, log: Logger, time: any TimeSource = SystemTime()) {
+    self.path = path
+    self.maxMessageOctets = maxMessageOctets
+    self.log = log
+    self.time = time
+    refused = RefusedDrops(in: path)
+  }
+
+  /// Makes the folder where it is missing, and sets its mode. The folder above must be there.
+  ///
+  /// - Throws: `EACCES` when it belongs to somebody else, who could then read and change everybody's mail in it.
+  package func prepare() throws(SystemError) {
+    guard mkdir(path, 0o733) == 0 || errno == EEXIST else { throw SystemError() }
+    let folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    var found = stat()
+    guard fstat(folder.number, &found) == 0 else { throw SystemError() }
+    guard found.st_uid == geteuid() else { throw SystemError(EACCES) }
+    // Whatever the umask is.
+    guard fchmod(folder.number, 0o1733) == 0 else { throw SystemError() }
+    try refused.prepare()
+  }
+
+  /// Hands in what lies there and what will come, oldest first and one at a time, until the task is cancelled.
+  ///
+  /// - Parameter submit: called on this folder's thread, which may wait for the disk.
+  package func run(_ submit: @Sendable (DroppedMessage) async -> DropVerdict) async {
+    let watch = FolderWatch(path)
+    await withTaskCancellationHandler {
+      while !Task.isCancelled {
+        await sweep(submit)
+        watch.wait(upTo: untilNext)
+      }
+    } onCancel: {
+      watch.end()
+    }
+  }
+
+  /// Hands in what lies there and is due.
+  package func sweep(_ submit: @Sendable (DroppedMessage) async -> DropVerdict) async {
+    let files = oldestFirst()
+    memories = memories.filter { name, _ in files.contains { $0.name == name } }
+    var hasTaken = false
+    for file in files where !Task.isCancelled && isDue(file.name) {
+      if await take(file, submit) { hasTaken = true }
+    }
+    // What was taken must not be back after a power cut.
+    if hasTaken { try? Descriptor.open(path, O_RDONLY | O_DIRECTORY).synchronize() }
+    refused.expire(now: time.now)
+  }
+
+  private struct File {
+    let name: String
+    let changedAt: Date
+  }
+
+  private func oldestFirst() -> [File] {
+    FolderListing.names(in: path).filter { $0 != RefusedDrops.name }
+      .compactMap { name in
+        var found = stat()
+        guard lstat("\(path)/\(name)", &found) == 0 else { return nil }
+        return File(name: name, changedAt: found.changedAt)
+      }
+      .sorted { ($0.changedAt, $0.name) < ($1.changedAt, $1.name) }
+  }
+
+  private func isDue(_ name: String) -> Bool {
+    switch memories[name] {
+    case .ignored: false
+    case .waiting(let end): end <= time.now
+    case nil: true
+    }
+  }
+
+  /// Until a file that waits is due; an hour where none does, because what was set aside expires.
+  private var untilNext: Duration {
+    let ends = memories.values.compactMap { if case .waiting(let end) = $0 { end } else { nil } }
+    let seconds = min(max(0, ends.min().map { $0.timeIntervalSince(time.now) } ?? 3600), 3600)
+    return .milliseconds(Int(seconds * 1000) + 1)
+  }
+
+  // MARK: One file
+
+  /// - Returns: true when its message is in the spool.
+  private func take(_ file: File, _ submit: @Sendable (DroppedMessage) async -> DropVerdict) async -> Bool {
+    memories[file.name] = nil
+    if DropName.isUnfinished(file.name) {
+      awaitEnd(of: file)
+      return false
+    }
+    do throws(DropFault) {
+      guard DropName.isFinished(file.name) else { throw .malformed }
+      let message = try DroppedMessage.open("\(path)/\(file.name)", limit: maxMessageOctets)
+      return settle(file.name, message.owner, await submit(message))
+    } catch {
+      switch error {
+      case .unfinished: awaitEnd(of: file)
+      default: ignore(file.name, because: error)
+      }
+      return false
+    }
+  }
+
+  private func settle(_ name: String, _ owner: UInt32, _ verdict: DropVerdict) -> Bool {
+    switch verdict {
+    case .accepted:
+      if unlink("\(path)/\(name)") != 0 {
+        log.error("cannot delete a dropped message", metadata: about(name, "\(SystemError())"))
+      }
+    case .later(let why):
+      memories[name] = .waiting(until: time.now + Self.pause)
+      log.info("dropped message waits", metadata: about(name, why, owner))
+    case .refused(let why):
+      setAside(name, because: why, owner)
+    }
+    return verdict == .accepted
+  }
+
+  private func awaitEnd(of file: File) {
+    let end = file.changedAt + Self.patience
+    if end > time.now {
+      memories[file.name] = .waiting(until: end)
+    } else {
+      setAside(file.name, because: "\(DropFault.unfinished) after an hour", nil)
+    }
+  }
+
+  private func setAside(_ name: String, because why: String, _ owner: UInt32?) {
+    do throws(SystemError) {
+      try refused.take(name)
+      log.warning("dropped message refused", metadata: about(name, why, owner))
+    } catch {
+      memories[name] = .ignored
+      log.warning("dropped message refused, and cannot be set aside", metadata: about(name, "\(why); \(error)", owner))
+    }
+  }
+
+  private func ignore(_ name: String, because fault: DropFault) {
+    guard memories.count < Self.mostMemories else { return }
+    memories[name] = .ignored
+    log.warning("file in the drop folder ignored", metadata: about(name, "\(fault)"))
+  }
+
+  private func about(_ name: String, _ why: String, _ owner: UInt32? = nil) -> Logger.Metadata {
+    var metadata: Logger.Metadata = ["file": "\(name.harmless())", "why": "\(why.harmless())"]
+    if let owner { metadata["uid"] = "\(owner)" }
+    return metadata
+  }
+}

@@ -1,0 +1,75 @@
+// The passwords of apps, from the command that makes one to the command that takes it away.
+
+import Foundation
+import Support
+import Testing
+
+extension System {
+  @Suite struct `The password of an app` {
+    private static let entities = """
+      [entity.acme]
+      name = "Acme S.p.A."
+      default = true
+      [app.erp]
+      sign_in = true
+      """
+
+    /// What stands alone on the first line.
+    private func password(in finished: Finished) throws -> String {
+      let line = try #require(finished.output.split(separator: "\n").first)
+      #expect(line.utf8.count == 32, "\(finished)")
+      return String(line)
+    }
+
+    private func config(of relay: Relay) -> [String] { ["--config", relay.configuration] }
+
+    private func list(of relay: Relay) async throws -> [[String: Any]] {
+      let output = try await relay.letterhead("app", "list", "--json").wentWell().output
+      return try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]])
+    }
+
+    @Test func `is shown once, with what the app's form asks for, and is nowhere else`() async throws {
+      let relay = try Relay(entities: Self.entities)
+      let made = try await relay.letterhead("app", "password", "erp").wentWell()
+      let password = try password(in: made)
+      for words in ["server", "127.0.0.1, port \(relay.port), no encryption", "user name  erp"] {
+        #expect(made.output.contains(words), "\(made)")
+      }
+      let again = try await relay.letterhead("app", "password", "erp")
+      #expect(again.status == 1 && again.output.isEmpty && !again.errors.contains(password), "\(again)")
+      #expect(
+        again.errors.contains("letterhead app password --config \(relay.configuration) erp --rotate --grace 7d"),
+        "\(again)")
+      let found = try await run("grep", ["-rlF", password, relay.directory.path])
+      #expect(found.status == 1 && found.output.isEmpty, "\(found)")
+    }
+
+    @Test func `is made, replaced and revoked through the running relay`() async throws {
+      let relay = try Relay(entities: Self.entities)
+      try await relay.start()
+      let first = try password(in: try await relay.letterhead("app", "password", "erp").wentWell())
+      let second = try password(
+        in: try await relay.letterhead("app", "password", "erp", "--rotate", "--grace", "7d").wentWell())
+      #expect(first != second)
+      let shown = try await relay.letterhead("app", "show", "erp").wentWell()
+      #expect(shown.output.contains("older password: ") && !shown.output.contains(second), "\(shown)")
+      #expect(try await list(of: relay).map { $0["password_made_at"] is String } == [true])
+      try await relay.letterhead("app", "revoke", "erp").wentWell()
+      #expect(try await list(of: relay).map { $0["password_made_at"] is String } == [false])
+      let none = try await relay.letterhead("app", "revoke", "erp")
+      #expect(none.status == 1 && none.errors.contains("erp has no password"), "\(none)")
+      let audit = try await relay.letterhead("audit").wentWell()
+      for line in ["password  app erp", "rotate  app erp", "revoke  app erp"] {
+        #expect(audit.output.contains(line), "\(audit)")
+      }
+      #expect(!relay.log.contains(first) && !relay.log.contains(second))
+      #expect(!audit.output.contains(first) && !audit.output.contains(second))
+    }
+
+    @Test(arguments: [["--grace", "7d"], ["--rotate", "--grace", "soon"], ["--rotate", "--grace", "2000d"]])
+    func `needs an order that makes sense`(words: [String]) async throws {
+      let relay = try Relay(entities: Self.entities)
+      #expect(try await run(Relay.binary, ["app", "password", "erp"] + words + config(of: relay)).status == 64)
+    }
+  }
+}
