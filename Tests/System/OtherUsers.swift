@@ -3,16 +3,27 @@
 import Foundation
 import Support
 
-/// The binary where every user can read it; a checkout may stand below a closed directory.
+/// The binaries where every user can read them; a checkout may stand below a closed directory.
 enum PublicBinary {
   static let path: String = {
-    let copy = "/tmp/lh-public.\(getpid())"
-    try? FileManager.default.removeItem(atPath: copy)
-    try? FileManager.default.copyItem(atPath: Relay.program, toPath: copy)
-    chmod(copy, 0o755)
+    let place = copy("letterhead", to: "lh-public")
     atexit { unlink("/tmp/lh-public.\(getpid())") }
-    return copy
+    return place
   }()
+
+  static let sendmail: String = {
+    let place = copy("letterhead-sendmail", to: "lh-sendmail")
+    atexit { unlink("/tmp/lh-sendmail.\(getpid())") }
+    return place
+  }()
+
+  private static func copy(_ program: String, to name: String) -> String {
+    let copy = "/tmp/\(name).\(getpid())"
+    try? FileManager.default.removeItem(atPath: copy)
+    try? FileManager.default.copyItem(atPath: Relay.folder.appending(path: program).path, toPath: copy)
+    chmod(copy, 0o755)
+    return copy
+  }
 
   /// What runs a program as `user`, who is in no group but one of no consequence.
   static func prefix(_ user: String) -> [String] {

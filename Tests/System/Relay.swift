@@ -20,9 +20,9 @@ final class Relay: Sendable {
     let ended: Task<Int, any Error>
   }
 
-  /// Beside this test binary.
-  static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-    .appending(path: "letterhead").path
+  /// Where this test binary is, and the programs beside it.
+  static let folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  static let program = folder.appending(path: "letterhead").path
   /// What is run: the program, or `$LETTERHEAD` (its whole path), which runs that in its turn, as `scripts/in-sandbox` does.
   static let binary = ProcessInfo.processInfo.environment["LETTERHEAD"] ?? program
 
@@ -32,7 +32,7 @@ final class Relay: Sendable {
   ///   - statusFile: below the relay's directory.
   init(
     entities: String = "[entity.acme]\nname = \"Acme S.p.A.\"\ndefault = true", more: String = "",
-    listener: String = "",
+    listener: String = "", hasUnixListener: Bool = false,
     limits: String = "", statusFile: String = "status.json"
   ) throws {
     directory = try TemporaryDirectory()
@@ -42,10 +42,12 @@ final class Relay: Sendable {
       """
       state_dir = "\(directory.path)/state"
       status_file = "\(self.statusFile)"
+      drop_dir = "\(directory.path)/drop"
       \(more)
       [[listener]]
       address = "127.0.0.1:\(port)"
       \(listener)
+      \(hasUnixListener ? "[[listener]]\naddress = \"\(directory.path)/submit.sock\"" : "")
       \(entities)
       [limits]
       \(limits)
