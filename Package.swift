@@ -164,7 +164,9 @@ let package = Package(
       name: "spool-probe", dependencies: ["Spool", "StorageSQLite", "SMTP", "Message", log], path: "Tests/SpoolProbe",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     tests(of: "Spool", sees: ["StorageConformance", "Platform", "SMTP", "Message", "StorageSQLite", log]),
-    tests(of: "Submission", sees: ["SMTP", "Message", "Sockets", "Spool", "StorageSQLite", "Access", "Mailboxes"]),
+    tests(
+      of: "Submission",
+      sees: ["Platform", "SMTP", "Message", "Sockets", "Spool", "StorageSQLite", "Access", "Mailboxes"]),
     tests(of: "Diagnosis", sees: ["TransportSupport", "SMTP", "Mailboxes", "OAuth", "TransportSMTP"]),
     tests(of: "Transport", sees: ["TransportSupport", "Diagnosis", "SMTP", "Message", "Mailboxes"]),
     tests(

@@ -95,7 +95,12 @@ extension ServerDialogue {
       return .verify(question)
     case .success(let username):
       self.username = username
-      return .reply(Replies.signedIn)
+      return .signedIn(as: username, Replies.signedIn)
+    case .failure(.refused):
+      guard case .reply(let reply) = refuse(Replies.refusal(of: SASLFailure.refused)) else {
+        return .close(Replies.tooManyErrors)
+      }
+      return .refuseSignIn(reply)
     case .failure(let failure):
       let reply = Replies.refusal(of: failure)
       return reply.isPermanent ? refuse(reply) : tell(reply)

@@ -23,6 +23,10 @@ package enum DialogueStep: Equatable, Sendable {
   case challenge(Reply)
   /// Find the answer, then `settle` it. The question holds a secret.
   case verify(SASLQuestion)
+  /// The client has proved that it is this user. Send this, unless the user may not sign in any more.
+  case signedIn(as: String, Reply)
+  /// The password is wrong, by whichever mechanism. Send this, and not at once: the client may be guessing.
+  case refuseSignIn(Reply)
   /// Send this and close.
   case close(Reply)
 }
@@ -133,7 +137,7 @@ package struct ServerDialogue: Sendable {
       countChunk(octets)
     case .takeData, .takeChunk:
       return closeTransaction(verdict)
-    case .reply, .skipChunk, .startTLS, .challenge, .verify, .close:
+    case .reply, .skipChunk, .startTLS, .challenge, .verify, .signedIn, .refuseSignIn, .close:
       break
     }
     return verdict.isPermanent ? refuse(verdict) : tell(verdict)

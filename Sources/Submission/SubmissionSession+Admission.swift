@@ -48,21 +48,27 @@ extension SubmissionSession {
 
   // MARK: Signing in
 
-  /// Answers a sign-in; a wrong one the more slowly the more there were.
-  func answer(_ question: SASLQuestion) async throws(ConnectionError) -> DialogueStep {
+  /// The step that the answer leads to: a verdict by PLAIN and LOGIN, the server's challenge by SCRAM.
+  func answer(_ question: SASLQuestion) async -> DialogueStep {
     guard server.access.admitsSignIn(of: client) else { return .close(SignInThrottle.refusal) }
-    let step = dialogue.settle(await server.access.signIns.answer(question))
-    // A step of an exchange that goes on.
-    if case .challenge = step { return step }
-    guard let username = dialogue.username, let user = server.access.signIns.signedIn(as: username) else {
-      context.log.notice("wrong password", metadata: logged(["user": "\(question.username.prefix(64))"]))
-      try await pause(for: server.access.noteWrongSignIn(of: client))
-      return step
-    }
+    usernameAsked = String(question.username.prefix(64))
+    return dialogue.settle(await server.access.signIns.answer(question))
+  }
+
+  /// From here on the client is the app. One whose password was revoked in this moment is sent away.
+  func welcome(_ username: String, with reply: Reply) -> DialogueStep {
+    guard let user = server.access.signIns.signedIn(as: username) else { return .close(Replies.signInRevoked) }
     server.access.noteSignIn(of: client)
     client.app = user.app
     namedAtSignIn = user.entity
-    return step
+    return .reply(reply)
+  }
+
+  /// A wrong password is answered the more slowly the more there were.
+  func slowDown(_ reply: Reply) async throws(ConnectionError) -> DialogueStep {
+    context.log.notice("wrong password", metadata: logged(["user": "\(usernameAsked)"]))
+    try await pause(for: server.access.noteWrongSignIn(of: client))
+    return .reply(reply)
   }
 
   private func pause(for delay: Duration) async throws(ConnectionError) {

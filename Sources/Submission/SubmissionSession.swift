@@ -17,6 +17,8 @@ final class SubmissionSession<Destination: Intake> {
   var client: ClientIdentity
   /// The entity that the client named when it signed in: `brandb` of `erp+brandb`.
   var namedAtSignIn: String?
+  /// The user name of the sign-in that is under way, for the log.
+  var usernameAsked = ""
   /// When it connected.
   let since = Instant.now
   /// Messages accepted so far.
@@ -99,6 +101,8 @@ final class SubmissionSession<Destination: Intake> {
       logRefusal(reply)
     case .startTLS(let reply): try await startTLS(reply)
     case .verify(let question): try await take(answer(question))
+    case .signedIn(let username, let reply): try await take(welcome(username, with: reply))
+    case .refuseSignIn(let reply): try await take(slowDown(reply))
     case .close(let reply): dismiss(reply)
     }
   }

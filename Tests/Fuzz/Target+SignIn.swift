@@ -41,7 +41,9 @@ extension Target {
   /// - Returns: `nil` where the client is sent away, or goes.
   private static func answer(to step: DialogueStep) throws -> Reply? {
     switch step {
-    case .reply(let reply), .challenge(let reply), .skipChunk(_, let reply): return reply
+    case .reply(let reply), .challenge(let reply), .skipChunk(_, let reply), .signedIn(_, let reply),
+      .refuseSignIn(let reply):
+      return reply
     case .close: return nil
     // A sender is admitted, and that is all that is wanted here.
     case .admitSender, .admitRecipient, .takeData, .takeChunk, .startTLS: return nil

@@ -211,6 +211,35 @@ private func base64(_ text: String) -> String { String(decoding: Base64.encode(A
         """, startTLS: true, signIn: required)
   }
 
+  /// What the driver is to do after the client's lines, of which the last ends the sign-in.
+  private func end(of lines: [String]) -> DialogueStep {
+    var dialogue = ServerDialogue(
+      ServerDialogue.Offers(hostname: "relay.example", maximumMessageOctets: 1_000, signIn: offer))
+    var step = DialogueStep.reply(Replies.ok)
+    for line in ["EHLO a"] + lines {
+      step = dialogue.receive(.octets(Array(line.utf8)[...]))
+      if case .verify(let question) = step { step = dialogue.settle(knownUsers(question)) }
+    }
+    return step
+  }
+
+  @Test func `the driver is told of each sign-in and of each wrong password, whichever mechanism it was`() {
+    let nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
+    let first = "AUTH SCRAM-SHA-256 \(base64("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"))"
+    let proof = base64("c=biws,r=\(nonce),p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")
+    let other = base64("c=biws,r=\(nonce),p=eHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")
+    let refusal = DialogueStep.refuseSignIn(Replies.refusal(of: SASLFailure.refused))
+    #expect(end(of: ["AUTH PLAIN \(plain)"]) == .signedIn(as: "user", Replies.signedIn))
+    #expect(end(of: [first, proof, ""]) == .signedIn(as: "user", Replies.signedIn))
+    #expect(end(of: ["AUTH PLAIN \(base64("\0user\0pen"))"]) == refusal)
+    #expect(end(of: ["AUTH LOGIN", "dXNlcg==", "cGVu"]) == refusal)
+    #expect(end(of: [first, other]) == refusal)
+    // Nothing was guessed.
+    let malformed = DialogueStep.reply(Replies.refusal(of: SASLFailure.malformed))
+    #expect(end(of: ["AUTH PLAIN AAAA"]) == malformed)
+    #expect(end(of: ["AUTH PLAIN \(base64("\0later\0pencil"))"]) == .reply(Replies.refusal(of: .unavailable)))
+  }
+
   @Test func `the driver knows as whom the client has signed in`() {
     var server = Rehearsed(
       ServerDialogue.Offers(hostname: "relay.example", maximumMessageOctets: 1_000, signIn: offer),

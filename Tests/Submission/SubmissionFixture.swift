@@ -22,6 +22,8 @@ final class RecordedMail: Intake {
     let octets: [UInt8]
     let wasLarge: Bool
     let client: String
+    /// As which the client had signed in.
+    let app: String?
 
     /// Without our Received line.
     var asSent: String {
@@ -99,7 +101,7 @@ final class RecordedMail: Intake {
     }
     let kept = Kept(
       entity: message.route.entity, envelope: message.envelope, octets: content.octets, wasLarge: content.wasLarge,
-      client: "\(message.client.address) (\(message.helo))")
+      client: "\(message.client.address) (\(message.helo))", app: message.client.app)
     return mail.withLock { mail in
       mail.append(kept)
       return .queued(id: "\(mail.count)")

@@ -54,7 +54,8 @@ package struct Rehearsed {
 
   private mutating func take(_ step: DialogueStep) -> [UInt8] {
     switch step {
-    case .reply(let reply), .challenge(let reply): return reply.octets()
+    case .reply(let reply), .challenge(let reply), .signedIn(_, let reply), .refuseSignIn(let reply):
+      return reply.octets()
     case .verify(let question): return take(dialogue.settle(answer(question)))
     case .admitSender(let sender, _): return take(dialogue.settle(step, verdict(on: sender, Replies.senderAdmitted)))
     case .admitRecipient(let recipient):

@@ -13,7 +13,7 @@ struct AppApprove: AsyncParsableCommand {
       `letterhead app list` shows it as approved here. Approving a sender that was denied undoes that. Approving once more \
       releases what has come since.
 
-      Example: letterhead app approve uid:33/php8.2-fpm.service --name shop --entity acme
+      Example: letterhead app approve uid:33/shop.service --name shop --entity acme
       """)
 
   @OptionGroup var config: ConfigurationOption
