@@ -61,7 +61,10 @@ final class SubmissionSession<Destination: Intake> {
 
   func run() async {
     do throws(ConnectionError) {
-      if server.settings.security == .tls { try await secure() }
+      if server.settings.security == .tls {
+        try await secure()
+        dialogue.secured()
+      }
       try await greet()
       while !isOver, let line = try await nextLine() {
         try await take(dialogue.receive(line))

@@ -126,4 +126,34 @@ extension ScramPrimitives {
     #expect(wrong.map { $0.metadata["user"]?.description } == ["erp"])
     #expect(signingIn.access.signIns.lastSignIn(of: "erp") == nil)
   }
+
+  @Test(arguments: [
+    (Security.starttls, "S: 220 *\nC: STARTTLS\nS: 220 *\n(starts TLS)\n"), (.tls, "(starts TLS)\nS: 220 *\n"),
+  ])
+  func `another host signs in where the line is encrypted, however that began`(
+    security: Security, beginning: String
+  ) async throws {
+    let signingIn = try await SigningIn()
+    let mail = RecordedMail()
+    var settings = ListenerSettings(address: "127.0.0.1:0", security: security)
+    settings.proxies = [try #require(ClientNetwork("127.0.0.0/8"))]
+    settings.allow = [try #require(ClientNetwork("192.0.2.0/24"))]
+    try await withServer(mail, settings: settings, certificate: .good, access: signingIn.access) { server, _ in
+      try await ScriptedClient.play(
+        "C: PROXY TCP4 192.0.2.7 192.0.2.1 56324 25\n" + beginning + "C: HELO app\nS: 250 *\n"
+          + signingIn.exchange(by: "PLAIN") + """
+
+            S: 235 2.7.0 Signed in
+            C: MAIL FROM:<erp@acme.example>
+            S: 250 *
+            C: RCPT TO:<ada@example.org>
+            S: 250 *
+            C: DATA
+            S: 354 *
+            C: (body)
+            S: 250 2.0.0 *
+            """ + quit, to: server.endpoint)
+    }
+    #expect(mail.kept.map(\.app) == ["erp"])
+  }
 }

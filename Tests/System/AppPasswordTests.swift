@@ -71,5 +71,66 @@ extension System {
       let relay = try Relay(entities: Self.entities)
       #expect(try await run(Relay.binary, ["app", "password", "erp"] + words + config(of: relay)).status == 64)
     }
+
+    /// A client's words as far as its sign-in.
+    private static func signedIn(_ app: String, _ password: String) -> String {
+      """
+      S: 220 *
+      C: HELO app
+      S: 250 *
+      C: AUTH PLAIN \(Data("\0\(app)\0\(password)".utf8).base64EncodedString())
+      S: 235 *
+      """
+    }
+
+    @Test func `is one of four on a mailbox, and ends alone`() async throws {
+      let names = ["erp", "crm", "shop", "fax"]
+      let relay = try Relay(
+        entities: "[entity.acme]\ndefault = true\n" + names.map { "[app.\($0)]\nsign_in = true\n" }.joined())
+      try await relay.letterhead("connect", "acme", "--provider", "sandbox").wentWell()
+      try await relay.start()
+      var scripts: [String: String] = [:]
+      for name in names { scripts[name] = Self.signedIn(name, try await relay.password(of: name)) }
+      let revoked = scripts.removeValue(forKey: "crm") ?? ""
+      // Sessions that are open meanwhile: the other three go on, its own is told.
+      try await ScriptedClient.holding(Array(scripts.values), at: relay.endpoint, afterwards: "C: NOOP\nS: 250 *") {
+        try await ScriptedClient.holding([revoked], at: relay.endpoint, afterwards: "S: 421 *\nS: (closes)") {
+          try await relay.letterhead("app", "revoke", "crm").wentWell()
+        }
+      }
+      try await ScriptedClient.play(revoked.replacing("S: 235", with: "S: 535"), to: relay.endpoint)
+      for (name, script) in scripts { try await send(as: name, script, through: relay) }
+      #expect(!relay.log.contains("msg=accepted app=crm"))
+    }
+
+    @Test func `is good beside its successor for as long as was said`() async throws {
+      let relay = try Relay(entities: Self.entities)
+      try await relay.letterhead("connect", "acme", "--provider", "sandbox").wentWell()
+      try await relay.start()
+      let first = Self.signedIn("erp", try await relay.password(of: "erp"))
+      let second = Self.signedIn("erp", try await relay.password(of: "erp", "--rotate", "--grace", "7d"))
+      for script in [first, second] { try await send(as: "erp", script, through: relay) }
+      let third = Self.signedIn("erp", try await relay.password(of: "erp", "--rotate"))
+      for script in [first, second] {
+        try await ScriptedClient.play(script.replacing("S: 235", with: "S: 535"), to: relay.endpoint)
+      }
+      try await send(as: "erp", third, through: relay)
+    }
+
+    private func send(as app: String, _ signedIn: String, through relay: Relay) async throws {
+      try await ScriptedClient.play(
+        signedIn + """
+
+          C: MAIL FROM:<erp@localhost>
+          S: 250 *
+          C: RCPT TO:<ada@there.test>
+          S: 250 *
+          C: DATA
+          S: 354 *
+          C: (body)
+          S: 250 *
+          """, to: relay.endpoint)
+      #expect(relay.log.contains("msg=accepted app=\(app) client=127.0.0.1 entity=acme"), "\(relay.log)")
+    }
   }
 }

@@ -79,7 +79,7 @@ extension System {
       #expect(
         rows.first.map { Set($0.keys) } == [
           "id", "entity", "state", "sender", "recipients", "octets",
-          "received_at", "attempts", "perhaps_sent", "reason", "held_because",
+          "received_at", "attempts", "perhaps_sent", "reason", "held_because", "uid", "identity",
         ])
       let shown = try await daemon("queue", "show", "2")
       #expect(shown.output.contains("Header, as received") && shown.output.contains("Subject: For bob"), "\(shown)")
@@ -125,8 +125,8 @@ extension System {
     }
 
     @Test(arguments: [
-      ["queue"], ["queue", "show", "1"], ["queue", "retry", "--all"], ["queue", "hold", "1"],
-      ["queue", "release", "1"], ["queue", "delete", "--all"], ["test", "acme"],
+      ["queue", "retry", "--all"], ["queue", "hold", "1"], ["queue", "release", "1"], ["queue", "delete", "--all"],
+      ["test", "acme"], ["app", "list"], ["app", "pending"], ["app", "password", "erp"],
     ])
     func `refuses who is no administrator, and names whom to ask`(words: [String]) async throws {
       let relay = try await relayOfNobody()
@@ -135,6 +135,17 @@ extension System {
       #expect(refused.status == 1 && refused.output == "", "\(refused)")
       #expect(refused.errors.contains("www-data may not do that here. Ask root"), "\(refused)")
       #expect(try await relay.letterhead("queue").wentWell().output.contains("held"))
+    }
+
+    @Test func `shows who is no administrator nothing of other people's mail`() async throws {
+      let relay = try await relayOfNobody()
+      let recipient = "ada@\(freshDomain())"
+      try await relay.send(to: recipient)
+      let listed = try await relay.letterhead(as: "www-data", "queue").wentWell()
+      #expect(!listed.output.contains(recipient), "\(listed)")
+      let shown = try await relay.letterhead(as: "www-data", "queue", "show", "1")
+      #expect(shown.status == 1 && shown.errors.contains("There is no message 1 here"), "\(shown)")
+      #expect(try await relay.letterhead("queue").wentWell().output.contains(recipient))
     }
 
     @Test func `says so when a relay works on the state and does not answer`() async throws {
