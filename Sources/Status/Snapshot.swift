@@ -195,7 +195,7 @@ extension Snapshot {
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  /// An earlier version wrote no `problems`.
+  /// Earlier versions wrote no `problems` and no `apps`.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     schema = try container.decode(Int.self, forKey: .schema)
@@ -207,6 +207,7 @@ extension Snapshot {
     errorFlag = try container.decode(Bool.self, forKey: .errorFlag)
     entities = try container.decode([String: EntityStatus].self, forKey: .entities)
     problems = try container.decodeIfPresent([RelayProblem].self, forKey: .problems) ?? []
+    apps = try container.decodeIfPresent([String: AppStatus].self, forKey: .apps)
   }
 
   /// Reads what `json()` has written. Unknown keys of a newer version are ignored.

@@ -43,11 +43,12 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
       upstream: "535 5.7.3 Authentication unsuccessful")
     var written = snapshot(["my_co": acme])
     written.problems = [RelayProblem(class: .disk, since: eight, summary: "Full.", remedy: "Free some space.")]
+    written.apps = ["my_erp": AppStatus(accepted: 2)]
     let json = try JSONSerialization.jsonObject(with: written.json())
     let top = try #require(json as? [String: Any])
     #expect(
       Set(top.keys) == [
-        "schema", "version", "pid", "started_at", "updated_at", "state", "error_flag", "entities", "problems",
+        "schema", "version", "pid", "started_at", "updated_at", "state", "error_flag", "entities", "problems", "apps",
       ])
     let problem = try #require((top["problems"] as? [[String: Any]])?.first)
     #expect(Set(problem.keys) == ["class", "since", "summary", "remedy"] && problem["class"] as? String == "disk")
@@ -66,16 +67,31 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
       ])
     #expect(
       Set((entity["error"] as? [String: Any] ?? [:]).keys) == ["class", "since", "summary", "remedy", "upstream"])
+    let app = try #require((top["apps"] as? [String: [String: Any]])?["my_erp"], "nor is an app's")
+    #expect(
+      Set(app.keys) == [
+        "accepted", "held", "refused", "duplicates", "messages_today", "recipients_today", "last_seen", "identity",
+      ])
+    #expect(app["accepted"] as? Int == 2 && app["last_seen"] is NSNull && app["identity"] is NSNull)
   }
 
-  @Test func `an earlier version's file, without problems, is read`() throws {
+  @Test func `an earlier version's file, without problems and apps, is read`() throws {
     var object = try #require(JSONSerialization.jsonObject(with: snapshot([:]).json()) as? [String: Any])
     object["problems"] = nil
-    #expect(try Snapshot(json: JSONSerialization.data(withJSONObject: object)) == snapshot([:]))
+    object["apps"] = nil
+    var read = try Snapshot(json: JSONSerialization.data(withJSONObject: object))
+    #expect(read.apps == nil, "of apps it says nothing, not that there are none")
+    read.apps = [:]
+    #expect(read == snapshot([:]))
   }
 
   @Test func `what was written reads back the same`() throws {
-    let written = snapshot(["acme": entity(.paused), "b": entity(.connected, .init(queued: 1))])
+    var written = snapshot(["acme": entity(.paused), "b": entity(.connected, .init(queued: 1))])
+    written.apps = [
+      "erp": AppStatus(
+        accepted: 9, held: 2, refused: 1, duplicates: 3, messagesToday: 4, recipientsToday: 5, lastSeen: eight,
+        identity: "uid 1004, erp.service"), "crm": AppStatus(),
+    ]
     #expect(try Snapshot(json: written.json()) == written)
   }
 }
