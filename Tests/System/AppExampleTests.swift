@@ -172,7 +172,7 @@ extension System {
       let host = try await AppHost(block: "proxy ")
       let front = Ports.unused()
       let text = try String(contentsOfFile: host.path(file), encoding: .utf8)
-        .replacing("192.0.2.10:25", with: "127.0.0.1:\(front)").replacing("127.0.0.1:2526", with: host.address)
+        .replacing("127.0.0.1:2526", with: host.address).replacing("192.0.2.10:25", with: "127.0.0.1:\(front)")
       let proxy: LiveCommand
       if file.hasPrefix("haproxy") {
         proxy = try await LiveCommand("haproxy", ["-db", "-f", try host.place.write(text, to: "proxy.cfg")])

@@ -1,6 +1,7 @@
 // Unknown senders whose mail is held until an administrator decides, and those who were denied.
 
 import Access
+import Mailboxes
 
 package struct ListPending: ControlVerb {
   package init() {}
