@@ -97,6 +97,7 @@ extension ServerDialogue {
       self.username = username
       return .reply(Replies.signedIn)
     case .failure(let failure):
+      if failure == .refused { wrongSignIns += 1 }
       let reply = Replies.refusal(of: failure)
       return reply.isPermanent ? refuse(reply) : tell(reply)
     }

@@ -77,6 +77,8 @@ package struct ServerDialogue: Sendable {
   package private(set) var isSecured: Bool
   /// As whom the client has signed in.
   package internal(set) var username: String?
+  /// How often it tried to and had a wrong password, by whichever line or answer that showed.
+  package internal(set) var wrongSignIns = 0
   var phase = Phase.connected
   /// Commands refused for good since the last message that was taken.
   var refusals = 0

@@ -19,8 +19,8 @@ package struct Snapshot: Codable, Equatable, Sendable {
   package var entities: [String: EntityStatus]
   /// What is no mailbox's matter.
   package var problems: [RelayProblem]
-  /// By name. `nil` in the file of a relay that knew no apps yet.
-  package var apps: [String: AppStatus]?
+  /// By name.
+  package var apps: [String: AppStatus]
 
   /// Derives `state` and `errorFlag`: `error` if an entity is in error or mail is refused, else `degraded` if an entity is
   /// or there is any other problem.
@@ -207,7 +207,7 @@ extension Snapshot {
     errorFlag = try container.decode(Bool.self, forKey: .errorFlag)
     entities = try container.decode([String: EntityStatus].self, forKey: .entities)
     problems = try container.decodeIfPresent([RelayProblem].self, forKey: .problems) ?? []
-    apps = try container.decodeIfPresent([String: AppStatus].self, forKey: .apps)
+    apps = try container.decodeIfPresent([String: AppStatus].self, forKey: .apps) ?? [:]
   }
 
   /// Reads what `json()` has written. Unknown keys of a newer version are ignored.

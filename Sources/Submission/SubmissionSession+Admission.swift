@@ -48,21 +48,26 @@ extension SubmissionSession {
 
   // MARK: Signing in
 
-  /// Answers a sign-in; a wrong one the more slowly the more there were.
-  func answer(_ question: SASLQuestion) async throws(ConnectionError) -> DialogueStep {
+  /// Answers what the dialogue must know of a user.
+  func answer(_ question: SASLQuestion) async -> DialogueStep {
     guard server.access.admitsSignIn(of: client) else { return .close(SignInThrottle.refusal) }
-    let step = dialogue.settle(await server.access.signIns.answer(question))
-    // A step of an exchange that goes on.
-    if case .challenge = step { return step }
-    guard let username = dialogue.username, let user = server.access.signIns.signedIn(as: username) else {
-      context.log.notice("wrong password", metadata: logged(["user": "\(question.username.prefix(64))"]))
+    userInQuestion = question.username
+    return dialogue.settle(await server.access.signIns.answer(question))
+  }
+
+  /// Learns how a sign-in has ended before the client does: by an answer, or, as with SCRAM, by a line of the client's. A
+  /// wrong one is told the more slowly the more there were.
+  func followSignIn() async throws(ConnectionError) {
+    if dialogue.wrongSignIns != wrongSignIns {
+      wrongSignIns = dialogue.wrongSignIns
+      context.log.notice("wrong password", metadata: logged(["user": "\(userInQuestion.prefix(64))"]))
       try await pause(for: server.access.noteWrongSignIn(of: client))
-      return step
     }
+    guard client.app == nil, let username = dialogue.username, let user = server.access.signIns.signedIn(as: username)
+    else { return }
     server.access.noteSignIn(of: client)
     client.app = user.app
     namedAtSignIn = user.entity
-    return step
   }
 
   private func pause(for delay: Duration) async throws(ConnectionError) {

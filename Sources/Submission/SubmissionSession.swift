@@ -17,6 +17,10 @@ final class SubmissionSession<Destination: Intake> {
   var client: ClientIdentity
   /// The entity that the client named when it signed in: `brandb` of `erp+brandb`.
   var namedAtSignIn: String?
+  /// Whom the client has last tried to sign in as.
+  var userInQuestion = ""
+  /// How many wrong sign-ins have been answered.
+  var wrongSignIns = 0
   /// When it connected.
   let since = Instant.now
   /// Messages accepted so far.
@@ -85,6 +89,7 @@ final class SubmissionSession<Destination: Intake> {
   }
 
   private func take(_ step: DialogueStep) async throws(ConnectionError) {
+    try await followSignIn()
     switch step {
     case .reply(let reply), .challenge(let reply):
       say(reply)
@@ -98,7 +103,7 @@ final class SubmissionSession<Destination: Intake> {
       say(reply)
       logRefusal(reply)
     case .startTLS(let reply): try await startTLS(reply)
-    case .verify(let question): try await take(answer(question))
+    case .verify(let question): try await take(await answer(question))
     case .close(let reply): dismiss(reply)
     }
   }

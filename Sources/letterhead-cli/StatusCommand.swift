@@ -86,7 +86,7 @@ struct StatusReport {
 
   /// Those that have sent something.
   private var apps: [String] {
-    let active = (snapshot.apps ?? [:]).filter { $0.value.messagesToday > 0 || $0.value.lastSeen != nil }
+    let active = snapshot.apps.filter { $0.value.messagesToday > 0 || $0.value.lastSeen != nil }
     return active.sorted { $0.key < $1.key }.map { name, app in
       let last = app.lastSeen.map { ", last \(Self.span(now.timeIntervalSince($0))) ago" } ?? ""
       let others = [("held", app.held), ("refused", app.refused), ("dropped as duplicates", app.duplicates)]

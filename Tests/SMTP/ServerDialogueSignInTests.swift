@@ -222,4 +222,20 @@ private func base64(_ text: String) -> String { String(decoding: Base64.encode(A
     server.dialogue.secured()
     #expect(server.dialogue.username == nil)
   }
+
+  @Test func `the driver knows of each wrong password, also where a line of the client's shows it and no answer`() {
+    var server = Rehearsed(
+      ServerDialogue.Offers(hostname: "relay.example", maximumMessageOctets: 1_000, signIn: offer),
+      answering: knownUsers)
+    _ = server.hear(Array("EHLO a\r\nAUTH PLAIN \(base64("\0user\0pen"))\r\n".utf8))
+    #expect(server.dialogue.wrongSignIns == 1)
+    let nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
+    let wrong = base64("c=biws,r=\(nonce),p=\(base64(String(repeating: "x", count: 32)))")
+    _ = server.hear(Array("AUTH SCRAM-SHA-256 \(base64("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"))\r\n".utf8))
+    #expect(server.dialogue.wrongSignIns == 1)
+    #expect(String(decoding: server.hear(Array("\(wrong)\r\n".utf8)), as: UTF8.self).hasPrefix("535 "))
+    #expect(server.dialogue.wrongSignIns == 2)
+    _ = server.hear(Array("AUTH PLAIN !\r\nAUTH PLAIN \(base64("\0later\0pencil"))\r\n".utf8))
+    #expect(server.dialogue.wrongSignIns == 2, "nobody guesses by mistakes of form, nor while nobody can tell")
+  }
 }
