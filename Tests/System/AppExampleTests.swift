@@ -146,7 +146,7 @@ extension System {
         relay.quit()
         """
       let signIn = if let user { [user, try await host.password(of: "erp")] } else { [String]() }
-      try await host.run(["python3", "-c", script, host.path("odoo.conf")] + signIn, as: "games").wentWell()
+      try await host.run(["/usr/bin/python3", "-c", script, host.path("odoo.conf")] + signIn, as: "games").wentWell()
       let mail = try await host.kept()
       #expect(mail.received == ["from app erp (uid 5)"])
       #expect(mail.text.contains(user == "erp+brandb@localhost" ? "<office@brandb.example>" : "<office@acme.example>"))
@@ -380,7 +380,7 @@ extension AppHost {
       "swaks",
       [
         "--server", "127.0.0.1", "--port", "\(port ?? relay.port)", "--local-interface", source, "--from",
-        "scan@acme.example", "--to", "ada@example.org",
+        "scan@acme.example", "--to", "ada@acme.example",
       ] + words)
   }
 
