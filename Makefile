@@ -104,6 +104,9 @@ install:
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/local/|$(PREFIX)/|' Examples/letterhead.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service
 	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead.service
+	install -m 0644 Examples/letterhead-smtp.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead-smtp.socket
+	install -d $(DESTDIR)$(PREFIX)/share/letterhead/apps
+	install -m 0644 Examples/apps/* $(DESTDIR)$(PREFIX)/share/letterhead/apps
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

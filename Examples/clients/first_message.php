@@ -1,12 +1,12 @@
 <?php
 // PHP with PHPMailer (composer require phpmailer/phpmailer, or Debian's libphp-phpmailer). Run: php first_message.php
 //
-// Apps that call mail() need no change: set in php.ini
+// Apps that call mail() need no change where letterhead-sendmail is /usr/sbin/sendmail: ../apps/php.ini. Without it, set
 //   sendmail_path = "/usr/bin/msmtp -t"
 // and use the msmtprc beside this file. It works with and without -f, which many apps add: so no --read-envelope-from here,
 // which msmtp takes only without -f.
-// Symfony's Mailer: MAILER_DSN=smtp://127.0.0.1:2525. Its sendmail://default says -bs, which msmtp does not have;
-// sendmail://default?command=/usr/bin/msmtp%20-t works as well.
+// Symfony's Mailer: MAILER_DSN=smtp://127.0.0.1:2525; sendmail://default works by letterhead-sendmail, not by msmtp, which
+// has no -bs.
 if (is_file(__DIR__ . '/vendor/autoload.php')) {
     require __DIR__ . '/vendor/autoload.php';
 } else {

@@ -76,7 +76,7 @@ extension SubmissionSession {
   private func trace(_ envelope: Envelope, id: String) -> [UInt8] {
     let app = server.access.rules().app(of: client)
     let session = Trace.Session(
-      helo: dialogue.hello?.name ?? "", peer: connection.peer.host, isExtended: dialogue.hello?.isExtended ?? false,
+      helo: dialogue.hello?.name ?? "", peer: client.address, isExtended: dialogue.hello?.isExtended ?? false,
       isSecured: dialogue.isSecured, isAuthenticated: client.app != nil,
       app: app?.name, identity: client.isKnown ? client.words : nil)
     let received = context.trace.received(session, isSMTPUTF8: envelope.isSMTPUTF8, id: id, now: context.time.now)

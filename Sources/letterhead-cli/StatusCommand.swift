@@ -91,7 +91,7 @@ struct StatusReport {
       let last = app.lastSeen.map { ", last \(Self.span(now.timeIntervalSince($0))) ago" } ?? ""
       let others = [("held", app.held), ("refused", app.refused), ("dropped as duplicates", app.duplicates)]
         .filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
-      return "app \(name): \(app.messagesToday) messages in 24 hours\(last)\(others)"
+      return "app \(name): \(app.messagesToday) \(app.messagesToday == 1 ? "message" : "messages") in 24 hours\(last)\(others)"
     }
   }
 

@@ -100,6 +100,12 @@ import Testing
     }
     #expect(sentence.hasPrefix("uid 33 (php8.2-fpm.service) is refused from now on. 2 messages of it have failed."))
     #expect(relay.mailboxes.apps.denied.map(\.key) == [Self.key])
+    #expect(
+      try await relay.answer(.listPending(ListPending()), from: root) == [
+        .done(
+          "No mail of unknown senders is held.\nDenied: \(Self.key). To undo it: letterhead app approve \(Self.key) --name "
+            + "NAME --entity ENTITY")
+      ])
     let failed = try await relay.spool.list(state: .failed)
     #expect(
       failed.map(\.words) == Array(repeating: "uid 33 (php8.2-fpm.service) may not send here: denied by root", count: 2)

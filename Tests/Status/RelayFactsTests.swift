@@ -19,6 +19,10 @@ private func disk(free: Int64) -> RelayFacts.Disk {
   .init(path: "/var/lib/letterhead", freeOctets: free, minimumOctets: 256 << 20)
 }
 
+private func hold(before now: TimeInterval) -> [String: RelayFacts.AppHold] {
+  ["erp": .init(sentence: "erp has sent its 60 messages this minute", since: noon - now)]
+}
+
 private func clock(steppedBy seconds: TimeInterval, before now: TimeInterval = 0) -> RelayFacts {
   let start = ContinuousClock.now
   return facts { facts in
@@ -71,6 +75,15 @@ private func clock(steppedBy seconds: TimeInterval, before now: TimeInterval = 0
     Row(
       testDescription: "a refusal is not explained", facts: mail(.init(queued: 1, questionSince: noon - 60)),
       problems: [.question], state: .degraded),
+    Row(
+      testDescription: "mail of senders that match no app waits", facts: facts { $0.pending = ["uid:1000": 3] },
+      problems: [.pending], state: .degraded),
+    Row(
+      testDescription: "mail of an app was held within a day", facts: facts { $0.appHolds = hold(before: 86_399) },
+      problems: [.app], state: .degraded),
+    Row(
+      testDescription: "mail of an app was held longer ago", facts: facts { $0.appHolds = hold(before: 86_400) },
+      problems: [], state: .ok),
     Row(
       testDescription: "a message failed within a day", facts: mail(.init(lastFailedAt: noon - 86_399)),
       problems: [.failed], state: .degraded),
@@ -138,5 +151,27 @@ private func clock(steppedBy seconds: TimeInterval, before now: TimeInterval = 0
     let remedies = all.problems(at: noon).map(\.remedy)
     #expect(remedies[1].contains("letterhead queue damaged --config /srv/lh.toml"))
     #expect(remedies[2].contains("letterhead test acme --config /srv/lh.toml"))
+  }
+
+  @Test func `the sentences on apps name who is meant, how much, and what to decide`() {
+    let problems = facts { facts in
+      facts.commandEnding = " --config /srv/lh.toml"
+      facts.pending = ["uid:33/php8.2-fpm.service": 12, "net:192.0.2.7": 1]
+      facts.appHolds = hold(before: 60)
+      facts.appHolds["crm"] = .init(sentence: "crm sends the same again and again", since: noon - 30)
+    }.problems(at: noon)
+    #expect(
+      problems.map(\.summary) == [
+        "Mail of senders that match no app is held: net:192.0.2.7 (1), uid:33/php8.2-fpm.service (12).",
+        "Mail of apps is held: crm sends the same again and again; erp has sent its 60 messages this minute.",
+      ])
+    #expect(
+      problems.map(\.remedy) == [
+        "See whose it is with: letterhead app pending --config /srv/lh.toml. Then letterhead app approve net:192.0.2.7 "
+          + "--name NAME --entity ENTITY --config /srv/lh.toml, or letterhead app deny net:192.0.2.7 --config /srv/lh.toml",
+        "Look at it with letterhead queue --config /srv/lh.toml, then: letterhead queue release ID --config /srv/lh.toml, "
+          + "or delete it.",
+      ])
+    #expect(problems.map(\.since) == [noon, noon - 30], "the latest of them")
   }
 }

@@ -43,6 +43,7 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
       upstream: "535 5.7.3 Authentication unsuccessful")
     var written = snapshot(["my_co": acme])
     written.problems = [RelayProblem(class: .disk, since: eight, summary: "Full.", remedy: "Free some space.")]
+    written.apps = ["my_erp": AppStatus(accepted: 2)]
     let json = try JSONSerialization.jsonObject(with: written.json())
     let top = try #require(json as? [String: Any])
     #expect(
@@ -67,6 +68,12 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
       ])
     #expect(
       Set((entity["error"] as? [String: Any] ?? [:]).keys) == ["class", "since", "summary", "remedy", "upstream"])
+    let app = try #require((top["apps"] as? [String: [String: Any]])?["my_erp"], "nor is an app's")
+    #expect(
+      Set(app.keys) == [
+        "accepted", "held", "refused", "duplicates", "messages_today", "recipients_today", "last_seen", "identity",
+      ])
+    #expect(app["accepted"] as? Int == 2 && app["last_seen"] is NSNull && app["identity"] is NSNull)
   }
 
   @Test func `an earlier version's file, without problems and apps, is read`() throws {
@@ -78,7 +85,11 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
 
   @Test func `what was written reads back the same`() throws {
     var written = snapshot(["acme": entity(.paused), "b": entity(.connected, .init(queued: 1))])
-    written.apps = ["my_app": AppStatus(accepted: 3, held: 1, messagesToday: 3, lastSeen: eight, identity: "uid 33")]
+    written.apps = [
+      "erp": AppStatus(
+        accepted: 9, held: 2, refused: 1, duplicates: 3, messagesToday: 4, recipientsToday: 5, lastSeen: eight,
+        identity: "uid 1004, erp.service"), "crm": AppStatus(),
+    ]
     #expect(try Snapshot(json: written.json()) == written)
   }
 }

@@ -29,6 +29,26 @@ extension System {
       }
     }
 
+    /// Each block for itself, beside what the others have named.
+    @Test func `hold rules for apps that pass letterhead check`() async throws {
+      let text = try String(contentsOfFile: "\(Self.folder)/apps.md", encoding: .utf8)
+      let blocks = text.components(separatedBy: "```toml\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+      #expect(blocks.count > 10)
+      for block in blocks {
+        let others = ["[entity.acme]", "[entity.brandb]", "[app.erp]\nsign_in = true"].filter {
+          !block.contains($0.prefix { $0 != "\n" })
+        }
+        let relay = try Relay(entities: ([block] + others).joined(separator: "\n"))
+        let tls = relay.directory.path("tls")
+        let key = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+        try await run("openssl", key + ["-keyout", "\(tls).key", "-out", "\(tls).pem"]).wentWell()
+        let configuration = try String(contentsOfFile: relay.configuration, encoding: .utf8)
+        try relay.directory.write(
+          configuration.replacing("/etc/letterhead/tls/relay", with: tls), to: "letterhead.toml")
+        try await relay.letterhead("check").wentWell()
+      }
+    }
+
     @Test func `and the list of providers name them all, for people and for programs`() async throws {
       let relay = try Relay()
       let list = try await relay.letterhead("providers").wentWell().output

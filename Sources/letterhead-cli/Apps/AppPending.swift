@@ -8,7 +8,7 @@ import Letterhead
 struct AppPending: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pending",
-    abstract: "List unknown senders whose mail is held until somebody decides.",
+    abstract: "List unknown senders whose mail is held until somebody decides, and those denied.",
     discussion: """
       A sender is unknown that no app matches, where [access] says unknown = "hold". Each is named by a KEY, which approve \
       and deny take. Nothing of it is sent before.

@@ -22,7 +22,7 @@ struct AppShow: AsyncParsableCommand {
     if json.isOn { return try printJSON(app) }
     print(app.name + (app.isApprovedHere ? ", approved here" : ""))
     for (label, value) in Self.facts(of: app) {
-      print("  \((label + ":").padding(toLength: 16, withPad: " ", startingAt: 0))\(value)")
+      print("  \((label + ":").padding(toLength: 18, withPad: " ", startingAt: 0))\(value)")
     }
   }
 
