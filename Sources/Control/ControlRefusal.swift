@@ -14,6 +14,9 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case noApp(String)
   case noAddress(String)
   case noSender(String)
+  case senderIsApp(String, app: String)
+  case senderIsAnybody(String)
+  case entityIsClosed(String, pattern: String)
   case appName(String)
   case appIsConfigured(String)
   case appIsApproved(String, pattern: String)
@@ -42,6 +45,15 @@ extension ControlRefusal: CustomStringConvertible {
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
     case .noAddress(let text):
       "\(text.prefix(128).description.harmless()) is no mail address. Write erp@acme.example, or root."
+    case .senderIsApp(let key, let app):
+      "\(key) is matched by [app.\(app)] of the configuration, which goes before what is decided here: take it out of "
+        + "match there, and reload."
+    case .senderIsAnybody(let key):
+      "\(key) is every program of this host that nothing tells apart, so it cannot be approved as one app. Add an [app.…] to "
+        + "the configuration that says who it is (user:, unit:), or with match = [\"\(key)\"] if all of them may send."
+    case .entityIsClosed(let entity, let pattern):
+      "[entity.\(entity)] names in allow who may send as it, and \(pattern) is not among them: add \"\(pattern)\" there, "
+        + "and reload."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
     case .noApp(let name):
       "The relay knows no app \"\(name)\". `letterhead app list` shows those it knows; add [app.\(name)] to its "

@@ -35,6 +35,8 @@ package final class Relay: Sendable {
   /// Long listings must not keep apps waiting.
   private let adminLoop = EventLoop(name: "admin")
   private let http: HTTPClient
+  /// The directory as the queues are to follow it.
+  private let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
   private let listeners: ListenerSet
   private let drop: DropService
   private let deliveries: QueueSupervisor
@@ -131,14 +133,15 @@ package final class Relay: Sendable {
       throw failure
     }
     log.info("letterhead \(Version.current) is running", metadata: ["pid": "\(getpid())"])
-    let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
+    let updates = updates
     let delivering = backLoop.start { [deliveries] in await deliveries.run(following: updates) }
     let admin = openAdmin()
     if let admin { adminLoop.start { [adminLoop] in await admin.run(on: adminLoop) } }
     await withDiscardingTaskGroup { group in
       group.addTask { await self.status.run() }
       group.addTask { await self.alerts.run() }
-      group.addTask { await self.followMailboxes(update) }
+      group.addTask { await self.followMailboxes() }
+      group.addTask { await self.followApps() }
       group.addTask { await self.followProblems() }
       group.addTask { await self.watchExpiries() }
       group.addTask { await self.drop.run() }
@@ -171,14 +174,25 @@ package final class Relay: Sendable {
   }
 
   /// Everybody who needs to know who is connected learns it here, whichever process changed it.
-  private func followMailboxes(_ update: AsyncStream<Directory>.Continuation) async {
+  private func followMailboxes() async {
     for await newest in await mailboxes.changes() {
       directory.replace(with: newest)
-      rules.replace(with: configuration.value.access.decided(by: mailboxes.apps))
-      update.yield(rules.value.usesSandbox ? newest.withSandboxes() : newest)
+      publish()
       status.changed()
       alerts.changed()
     }
+  }
+
+  /// What administrators approve and deny here holds for the next message.
+  private func followApps() async {
+    for await _ in await mailboxes.appChanges() { publish() }
+  }
+
+  /// Has listeners and queues go by the present configuration, directory and decisions.
+  private func publish() {
+    rules.replace(with: configuration.value.access.decided(by: mailboxes.apps))
+    let newest = directory.value
+    update.yield(rules.value.usesSandbox ? newest.withSandboxes() : newest)
   }
 
   private func followProblems() async {
@@ -278,7 +292,7 @@ package final class Relay: Sendable {
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)
-    rules.replace(with: next.access.decided(by: mailboxes.apps))
+    publish()
     traffic.keep(only: Set(rules.value.apps.map(\.name)))
     alerts.changed()
     log.info("the configuration was reloaded")

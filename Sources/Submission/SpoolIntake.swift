@@ -31,7 +31,9 @@ package final class SpoolIntake: Intake {
     let rules = rules()
     switch rules.route(request) {
     case .undecided: return nil
-    case .refused(let refusal): throw RouteRefusal(refusal.reply)
+    case .refused(let refusal):
+      if let app = rules.app(of: request.client) { traffic.noteRefusal(of: app.name) }
+      throw RouteRefusal(refusal.reply)
     case .entity(let entity, _): return Route(to: entity, by: rules.app(of: request.client))
     case .pending(let key):
       guard spool.pendingCount < rules.access.unknownMaxMessages else { throw RouteRefusal(Replies.pendingFull) }
@@ -57,9 +59,10 @@ package final class SpoolIntake: Intake {
     case .taken(let given): permit = given
     }
     do throws(SpoolError) {
-      let id = try await spool.accept(try await message.stored(held: permit.hold ?? message.route.hold), now: time.now)
+      let hold = permit.hold ?? message.route.hold
+      let id = try await spool.accept(try await message.stored(held: hold), now: time.now)
       traffic.note(permit, message.client, at: time.now)
-      return .queued(id: id.description)
+      return .queued(id: id.description, hold: hold)
     } catch {
       traffic.takeBack(permit)
       throw IntakeError(error)

@@ -27,6 +27,10 @@ package struct ApproveSender: ControlVerb {
     guard let pattern = key.pattern(user: user) else { throw ControlRefusal.noSender("\(key)") }
     _ = try await context.mailboxes.load()
     try requireName(for: pattern, in: context)
+    if pattern.isAnybody { throw ControlRefusal.senderIsAnybody("\(key)") }
+    if let allowed = context.settings.access.allow[entity], !allowed.contains(where: { $0 == pattern || $0 == .app(name) }) {
+      throw ControlRefusal.entityIsClosed(entity, pattern: pattern.text)
+    }
     let spool = try context.spool
     let requester = context.caller.requester
     try await context.mailboxes.approve(
@@ -53,14 +57,21 @@ package struct ApproveSender: ControlVerb {
   private func release(
     _ key: PendingKey, _ pattern: AppPattern, in spool: Spool, _ context: ControlContext
   ) async throws -> Int {
-    var count = try await spool.reassign(from: key.spoolKey, to: entity, now: Date())
+    var count = try await release(key, in: spool)
     for sender in try await spool.pendingSenders() {
       guard let other = PendingKey(sender.key), other != key else { continue }
       let user = await context.resources.userName(other.owner)
       guard other.isCovered(by: pattern, user: user) else { continue }
-      count += try await spool.reassign(from: other.spoolKey, to: entity, now: Date())
+      count += try await release(other, in: spool)
     }
     return count
+  }
+
+  /// - Returns: how many go out now; what has failed moves along and stays failed.
+  private func release(_ key: PendingKey, in spool: Spool) async throws -> Int {
+    let waiting = spool.counts[key.spoolKey]?.queued ?? 0
+    try await spool.reassign(from: key.spoolKey, to: entity, now: Date())
+    return waiting
   }
 }
 
@@ -70,9 +81,16 @@ extension AppPattern {
     switch self {
     case .user("root"), .user("0"):
       "That is every program of root on this host, docker-proxy and its like among them, which hand on what others send."
-    case .network(let network) where ClientNetwork.loopback.contains { $0.contains(network.address) }:
-      "That is every program of this host that the kernel does not tell apart."
     default: nil
+    }
+  }
+
+  /// It stands for a place, and not for one sender there.
+  fileprivate var isAnybody: Bool {
+    switch self {
+    case .listener: true
+    case .network(let network): ClientNetwork.loopback.contains { $0.contains(network.address) }
+    default: false
     }
   }
 }

@@ -20,6 +20,8 @@ package struct DenySender: ControlVerb {
     let spool = try context.spool
     let now = Date()
     let requester = context.caller.requester
+    _ = try await context.mailboxes.load()
+    try await withdrawApprovals(covering: key, in: context)
     try await context.mailboxes.deny(DeniedSender(key: "\(key)", at: now, by: requester))
     let report = try await DenialReport(on: key, in: spool, context)
     let words = "\(key.words) may not send here: denied by \(requester.name)"
@@ -27,7 +29,19 @@ package struct DenySender: ControlVerb {
     context.note("a sender was denied", ["sender": "\(key)", "messages": "\(count)"])
     let mail = count == 1 ? "1 message of it has" : "\(count) messages of it have"
     return .done(
-      "\(key.words) is refused from now on. \(mail) failed. To undo this: letterhead app approve \(key) --help")
+      "\(key.words) is refused from now on. \(mail) failed. To undo this: letterhead app approve \(key) --name NAME --entity ENTITY")
+  }
+
+  /// An app that is approved here goes with its sender; one of the configuration is the configuration's to change.
+  private func withdrawApprovals(covering key: PendingKey, in context: ControlContext) async throws {
+    let user = await context.resources.userName(key.owner)
+    let isCovered = { (app: App) in app.match.contains { key.isCovered(by: $0, user: user) } }
+    if let app = context.settings.access.apps.first(where: isCovered) {
+      throw ControlRefusal.senderIsApp("\(key)", app: app.name)
+    }
+    for app in context.access.apps where app.isApprovedHere && isCovered(app) {
+      _ = try await context.mailboxes.withdrawApproval(of: app.name, by: context.caller.requester)
+    }
   }
 }
 

@@ -118,7 +118,7 @@ extension ListedMessage {
   fileprivate var holdSentence: String {
     let reason = heldBecause?.harmless()
     if SpoolKey.isPending(entity) { return reason ?? "Held for an unknown sender: letterhead app pending" }
-    let why = reason.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 } ?? "Held by hand"
-    return "\(why), until: letterhead queue release \(id)"
+    guard let reason else { return "Held by hand, until: letterhead queue release \(id)" }
+    return "\(reason)\(reason.hasSuffix(".") ? "" : ".") To send it: letterhead queue release \(id)"
   }
 }
