@@ -25,8 +25,10 @@ package protocol Intake: Sendable {
 }
 
 package enum Acceptance: Sendable, Equatable {
-  /// - Parameter id: for the log and the 250.
-  case queued(id: String)
+  /// - Parameters:
+  ///   - id: for the log and the 250.
+  ///   - held: why it is held at once.
+  case queued(id: String, held: String? = nil)
   /// The app has sent it before: it is answered with 250, and dropped.
   case duplicate
 }

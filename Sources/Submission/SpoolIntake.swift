@@ -56,10 +56,11 @@ package final class SpoolIntake: Intake {
     case .duplicate: return .duplicate
     case .taken(let given): permit = given
     }
+    let hold = permit.hold ?? message.route.hold
     do throws(SpoolError) {
-      let id = try await spool.accept(try await message.stored(held: permit.hold ?? message.route.hold), now: time.now)
+      let id = try await spool.accept(try await message.stored(held: hold), now: time.now)
       traffic.note(permit, message.client, at: time.now)
-      return .queued(id: id.description)
+      return .queued(id: id.description, held: hold)
     } catch {
       traffic.takeBack(permit)
       throw IntakeError(error)
@@ -75,15 +76,17 @@ extension Arrival<any BodyWriter> {
       case .large(let body): .stored(try await body.finish())
       }
     return NewMessage(
-      entity: route.entity, envelope: envelope, content: content, source: MessageSource(client, helo, route.app),
+      entity: route.entity, envelope: envelope, content: content, source: MessageSource(client, helo, route),
       hold: reason)
   }
 }
 
 extension MessageSource {
-  fileprivate init(_ client: ClientIdentity, _ helo: String, _ app: App?) {
+  fileprivate init(_ client: ClientIdentity, _ helo: String, _ route: Route) {
     let place = client.address.isEmpty ? client.listener : client.address
-    self.init(client: "\(place) (\(helo))", app: app?.name, uid: client.user?.uid, identity: client.words)
+    self.init(
+      client: "\(place) (\(helo))", app: route.app?.name, uid: client.user?.uid, identity: client.words,
+      listener: SpoolKey.isPending(route.entity) ? client.listener : nil)
   }
 }
 

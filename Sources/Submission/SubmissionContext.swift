@@ -62,8 +62,10 @@ extension SubmissionContext {
     var facts: Logger.Metadata = [
       "entity": "\(route.entity)", "octets": "\(octets)", "recipients": "\(recipients)", "trace": "\(trace)",
     ]
-    if case .queued(let id) = acceptance { facts["id"] = "\(id)" }
-    if let hold = route.hold { facts["held"] = "\(hold)" }
+    if case .queued(let id, let hold) = acceptance {
+      facts["id"] = "\(id)"
+      facts["held"] = hold.map { "\($0)" }
+    }
     log.info(
       acceptance == .duplicate ? "dropped as sent before" : "accepted",
       metadata: facts.merging(client.logged(as: route.app?.name)) { $1 })

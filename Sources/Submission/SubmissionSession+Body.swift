@@ -110,7 +110,7 @@ extension SubmissionSession {
     context.log(acceptance, by: route, octets: octets, recipients: recipients, trace: body.id, client)
     switch acceptance {
     case .duplicate: return Replies.duplicateDropped
-    case .queued(let id):
+    case .queued(let id, _):
       accepted += 1
       return Replies.accepted(id)
     }
