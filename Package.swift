@@ -200,7 +200,7 @@ let package = Package(
     .testTarget(
       name: "SystemTests",
       dependencies: ["Support", "letterhead-cli", .product(name: "Subprocess", package: "swift-subprocess")],
-      path: "Tests/System", exclude: ["rig", "provider"], swiftSettings: settings),
+      path: "Tests/System", exclude: ["rig", "provider", "clients"], swiftSettings: settings),
     // What `make bench` runs. Load, sink and delay are written on bare sockets: what is measured must not measure itself.
     .executableTarget(
       name: "letterhead-bench",

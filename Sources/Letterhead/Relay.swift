@@ -76,17 +76,16 @@ package final class Relay: Sendable {
     let directory = AtomicBox(try await mailboxes.load())
     let current = AtomicBox(configuration)
     let questions = OpenQuestionBoard()
-    status = StatusBoard(
-      path: configuration.statusFile, spool: spool, health: health, questions: questions,
-      directory: { directory.value },
-      configuration: { current.value },
-      time: time, log: log)
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
     }
     let rules: @Sendable () -> AccessRules = { [mailboxes] in current.value.access.decided(by: mailboxes.apps) }
     let present: @Sendable () -> SendingRules = { SendingRules(rules(), over: directory.value) }
     let traffic = AppTraffic { [health] app, sentence in health.noteHeldMail(of: app, sentence) }
+    status = StatusBoard(
+      path: configuration.statusFile, spool: spool, health: health, questions: questions,
+      directory: { directory.value }, configuration: { current.value },
+      apps: { traffic.status(of: rules().apps, at: $0) }, time: time, log: log)
     signIns = AppSignIns(registry: { [mailboxes] in mailboxes.apps }, apps: { rules().apps }, time: time)
     let intake = SpoolIntake(spool: spool, traffic: traffic, rules: present)
     let access = ListenerAccess(lookup: ClientLookup(time: time), signIns: signIns, rules: present)
@@ -318,6 +317,21 @@ extension Spool {
 
 extension AccessRules {
   fileprivate var usesSandbox: Bool { apps.contains { $0.mode == .sandbox } }
+}
+
+extension AppTraffic {
+  fileprivate func status(of apps: [App], at now: Date) -> [String: AppStatus] {
+    apps.reduce(into: [:]) { $0[$1.name] = AppStatus(counters(of: $1.name), use(by: $1.name, at: now)) }
+  }
+}
+
+extension AppStatus {
+  fileprivate init(_ counters: AppCounters, _ use: AppUse) {
+    self.init(
+      accepted: counters.accepted, held: counters.held, refused: counters.refused, duplicates: counters.duplicates,
+      messagesToday: use.messagesInDay, recipientsToday: use.recipientsInDay, lastSeen: counters.lastSeen,
+      identity: counters.lastIdentity)
+  }
 }
 
 extension AppActivity {

@@ -88,7 +88,7 @@ extension RelayFacts.Storage {
 }
 
 extension RelayFacts.Mail {
-  fileprivate init(
+  init(
     _ counts: Counts, of entity: String, in directory: Directory, _ questions: OpenQuestionBoard, _ now: Date
   ) {
     let state = directory.state(of: entity, at: now)

@@ -18,6 +18,7 @@ final class StatusBoard: Sendable {
   private let questions: OpenQuestionBoard
   private let directory: @Sendable () -> Directory
   private let configuration: @Sendable () -> Configuration
+  private let apps: @Sendable (Date) -> [String: AppStatus]
   private let startedAt: Date
   private let time: any TimeSource
   private let log: Logger
@@ -26,7 +27,8 @@ final class StatusBoard: Sendable {
   init(
     path: String, spool: Spool, health: RelayHealth, questions: OpenQuestionBoard,
     directory: @escaping @Sendable () -> Directory,
-    configuration: @escaping @Sendable () -> Configuration, time: any TimeSource, log: Logger
+    configuration: @escaping @Sendable () -> Configuration, apps: @escaping @Sendable (Date) -> [String: AppStatus],
+    time: any TimeSource, log: Logger
   ) {
     self.file = StatusFile(path: path)
     self.spool = spool
@@ -34,6 +36,7 @@ final class StatusBoard: Sendable {
     self.questions = questions
     self.directory = directory
     self.configuration = configuration
+    self.apps = apps
     self.startedAt = time.now
     self.time = time
     self.log = log
@@ -87,7 +90,7 @@ final class StatusBoard: Sendable {
     return Snapshot(
       version: Version.current, pid: getpid(), startedAt: startedAt, updatedAt: now,
       entities: Dictionary(uniqueKeysWithValues: entities),
-      problems: health.look(at: spool, questions, directory, configuration, at: now))
+      problems: health.look(at: spool, questions, directory, configuration, at: now), apps: apps(now))
   }
 
   private static func status(

@@ -19,12 +19,14 @@ package struct Snapshot: Codable, Equatable, Sendable {
   package var entities: [String: EntityStatus]
   /// What is no mailbox's matter.
   package var problems: [RelayProblem]
+  /// By name.
+  package var apps: [String: AppStatus]
 
   /// Derives `state` and `errorFlag`: `error` if an entity is in error or mail is refused, else `degraded` if an entity is
   /// or there is any other problem.
   package init(
     version: String, pid: Int32, startedAt: Date, updatedAt: Date, entities: [String: EntityStatus],
-    problems: [RelayProblem] = []
+    problems: [RelayProblem] = [], apps: [String: AppStatus] = [:]
   ) {
     self.version = version
     self.pid = pid
@@ -32,10 +34,55 @@ package struct Snapshot: Codable, Equatable, Sendable {
     self.updatedAt = updatedAt
     self.entities = entities
     self.problems = problems
+    self.apps = apps
     self.errorFlag = entities.values.contains { $0.state == .error }
     let isClosed = problems.contains(where: \.class.stopsAccepting)
     let isDegraded = !problems.isEmpty || entities.values.contains(where: \.isDegraded)
     self.state = errorFlag || isClosed ? .error : isDegraded ? .degraded : .ok
+  }
+}
+
+/// One app's part of the status file. What is no day's count is counted since the relay was started.
+package struct AppStatus: Codable, Equatable, Sendable {
+  package var accepted: Int
+  /// Of the accepted, those that were held at once: for a limit, a storm, or the app's mode.
+  package var held: Int
+  package var refused: Int
+  /// Answered with 250 and dropped, by `dedupe`.
+  package var duplicates: Int
+  /// In the last 24 hours.
+  package var messagesToday: Int
+  package var recipientsToday: Int
+  /// `nil`: it has sent nothing since the relay was started.
+  package var lastSeen: Date?
+  /// Who it was then: `uid 1004, erp.service`.
+  package var identity: String?
+
+  package init(
+    accepted: Int = 0, held: Int = 0, refused: Int = 0, duplicates: Int = 0, messagesToday: Int = 0,
+    recipientsToday: Int = 0, lastSeen: Date? = nil, identity: String? = nil
+  ) {
+    self.accepted = accepted
+    self.held = held
+    self.refused = refused
+    self.duplicates = duplicates
+    self.messagesToday = messagesToday
+    self.recipientsToday = recipientsToday
+    self.lastSeen = lastSeen
+    self.identity = identity
+  }
+
+  /// Written by hand so that a missing value is written as `null`.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(accepted, forKey: .accepted)
+    try container.encode(held, forKey: .held)
+    try container.encode(refused, forKey: .refused)
+    try container.encode(duplicates, forKey: .duplicates)
+    try container.encode(messagesToday, forKey: .messagesToday)
+    try container.encode(recipientsToday, forKey: .recipientsToday)
+    try container.encode(lastSeen, forKey: .lastSeen)
+    try container.encode(identity, forKey: .identity)
   }
 }
 
@@ -148,7 +195,7 @@ extension Snapshot {
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  /// An earlier version wrote no `problems`.
+  /// Earlier versions wrote no `problems` and no `apps`.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     schema = try container.decode(Int.self, forKey: .schema)
@@ -160,6 +207,7 @@ extension Snapshot {
     errorFlag = try container.decode(Bool.self, forKey: .errorFlag)
     entities = try container.decode([String: EntityStatus].self, forKey: .entities)
     problems = try container.decodeIfPresent([RelayProblem].self, forKey: .problems) ?? []
+    apps = try container.decodeIfPresent([String: AppStatus].self, forKey: .apps) ?? [:]
   }
 
   /// Reads what `json()` has written. Unknown keys of a newer version are ignored.

@@ -14,7 +14,7 @@ final class IncomingBody<Destination: Intake> {
   private(set) var envelope: Envelope
   /// Nil until the header has been read, where the header decides.
   private(set) var route: Route?
-  /// What the header says, once it has been read.
+  /// What the header says, once it has been read and where the app's rules ask for it.
   private(set) var marks = MessageMarks()
   /// Stands in the message's Received line and in the log, so that one can be found from the other.
   let id: String
@@ -173,10 +173,10 @@ final class IncomingBody<Destination: Intake> {
       return refuse(octets.count > Self.memoryOctets ? .headerTooLarge : Replies.storageFailed)
     }
     if context.trace.passages(in: header).isLoop { return refuse(Replies.tooManyHops) }
-    marks = MessageMarks(of: header)
     do throws(RouteRefusal) {
       let route = try settledRoute(by: header)
       self.route = route
+      if route.app?.looksAtHeaders == true { marks = MessageMarks(of: header) }
       envelope = try route.settled(envelope)
       if let limit = route.app?.limits.maxMessageOctets, count > limit {
         refuse(Replies.messageTooLarge(limit: limit))
@@ -202,6 +202,11 @@ final class IncomingBody<Destination: Intake> {
     reserved += max(more, 0)
     return true
   }
+}
+
+extension App {
+  /// Its rules ask whether messages are alike or the same.
+  fileprivate var looksAtHeaders: Bool { dedupe != nil || stormGuard != nil }
 }
 
 /// What became of a message that came to its end.

@@ -22,7 +22,8 @@ extension SubmissionServer {
     var offers = offers
     let isOnThisHost = client.address == connection.peer.host && client.isLocal
     offers.signIn = access.signIns.offer(
-      isRequired: settings.requiresSignIn, allowsCleartext: isOnThisHost, isLegacy: settings.offersLegacyAuth)
+      at: settings.address, isRequired: settings.requiresSignIn, allowsCleartext: isOnThisHost,
+      isLegacy: settings.offersLegacyAuth)
     return offers
   }
 }

@@ -76,16 +76,17 @@ extension Arrival<any BodyWriter> {
       case .large(let body): .stored(try await body.finish())
       }
     return NewMessage(
-      entity: route.entity, envelope: envelope, content: content, source: MessageSource(client, helo, route),
+      entity: route.entity, envelope: envelope, content: content, source: MessageSource(client, helo, of: route),
       hold: reason)
   }
 }
 
 extension MessageSource {
-  fileprivate init(_ client: ClientIdentity, _ helo: String, _ route: Route) {
+  /// The uid is that of a user of this host, who may look at the message: a container's users are others.
+  init(_ client: ClientIdentity, _ helo: String, of route: Route) {
     let place = client.address.isEmpty ? client.listener : client.address
     self.init(
-      client: "\(place) (\(helo))", app: route.app?.name, uid: client.user?.uid, identity: client.words,
+      client: "\(place) (\(helo))", app: route.app?.name, uid: client.hostUser?.uid, identity: client.words,
       listener: SpoolKey.isPending(route.entity) ? client.listener : nil)
   }
 }

@@ -80,7 +80,19 @@ struct StatusReport {
   var text: String {
     let entities = snapshot.entities.sorted { $0.key < $1.key }.map { lines(of: $0.key, $0.value) }
     let problems = snapshot.problems.map(lines)
-    return ([headline] + (problems + entities).map { $0.joined(separator: "\n") }).joined(separator: "\n\n")
+    return ([headline] + (problems + entities + [apps]).filter { !$0.isEmpty }.map { $0.joined(separator: "\n") })
+      .joined(separator: "\n\n")
+  }
+
+  /// Those that have sent something.
+  private var apps: [String] {
+    let active = snapshot.apps.filter { $0.value.messagesToday > 0 || $0.value.lastSeen != nil }
+    return active.sorted { $0.key < $1.key }.map { name, app in
+      let last = app.lastSeen.map { ", last \(Self.span(now.timeIntervalSince($0))) ago" } ?? ""
+      let others = [("held", app.held), ("refused", app.refused), ("dropped as duplicates", app.duplicates)]
+        .filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
+      return "app \(name): \(app.messagesToday) messages in 24 hours\(last)\(others)"
+    }
   }
 
   private var headline: String {

@@ -137,17 +137,38 @@ import Testing
     let (erp, scanner) = (try await make("erp"), try await make("scanner"))
     #expect(await signIns.answer(.equivalents(of: "scanner")) == .equivalents([scanner]))
     #expect(await signIns.answer(.equivalents(of: "erp")) != .equivalents([erp]))
-    let offer = try #require(signIns.offer(isRequired: false, allowsCleartext: true, isLegacy: false))
-    #expect(offer.mechanisms.map(\.name) == ["PLAIN", "LOGIN", "SCRAM-SHA-256", "CRAM-MD5"])
-    let withoutScanner = AppSignIns(registry: { AppRegistry() }, apps: { [Self.apps[0]] }, time: time)
-    let usual = withoutScanner.offer(isRequired: false, allowsCleartext: true, isLegacy: false)
-    #expect(usual?.mechanisms.map(\.name) == ["PLAIN", "LOGIN", "SCRAM-SHA-256"])
+    let usual = ["PLAIN", "LOGIN", "SCRAM-SHA-256"]
+    #expect(offered(by: signIns) == usual + ["CRAM-MD5"])
+    let withoutScanner = AppSignIns(registry: { [store] in store.apps }, apps: { [Self.apps[0]] }, time: time)
+    #expect(offered(by: withoutScanner) == usual)
+  }
+
+  @Test func `CRAM-MD5 is kept from clients of listeners where no app has use for it`() async throws {
+    let usual = ["PLAIN", "LOGIN", "SCRAM-SHA-256"]
+    #expect(offered(by: signIns) == usual)
+    _ = try await store.makePassword(PasswordOrder(app: "scanner"), by: .ofThisProcess, at: time.now)
+    #expect(offered(by: signIns) == usual)
+    _ = try await make("scanner", rotates: true)
+    #expect(offered(by: signIns) == usual + ["CRAM-MD5"])
+    var scanner = Self.apps[1]
+    scanner.match = [.user("scan"), .listener("192.0.2.1:25")]
+    let apps = [Self.apps[0], scanner]
+    let named = AppSignIns(registry: { [store] in store.apps }, apps: { apps }, time: time)
+    #expect(offered(by: named, at: "192.0.2.1:25") == usual + ["CRAM-MD5"])
+    #expect(offered(by: named, at: "127.0.0.1:25") == usual)
+  }
+
+  private func offered(by signIns: AppSignIns, at listener: String = "127.0.0.1:25") -> [String]? {
+    signIns.offer(at: listener, isRequired: false, allowsCleartext: true, isLegacy: false)?.mechanisms.map(\.name)
   }
 
   @Test func `AUTH is offered where an app may sign in, or where it has to`() {
     let nobody = AppSignIns(registry: { AppRegistry() }, apps: { [Self.apps[2]] }, time: time)
-    #expect(nobody.offer(isRequired: false, allowsCleartext: true, isLegacy: false) == nil)
-    #expect(nobody.offer(isRequired: true, allowsCleartext: true, isLegacy: false)?.isRequired == true)
+    func offer(isRequired: Bool) -> ServerDialogue.SignInOffer? {
+      nobody.offer(at: "127.0.0.1:25", isRequired: isRequired, allowsCleartext: true, isLegacy: false)
+    }
+    #expect(offer(isRequired: false) == nil)
+    #expect(offer(isRequired: true)?.isRequired == true)
   }
 }
 

@@ -31,7 +31,7 @@ private final class TestControlGroup {
   deinit { if isMade { rmdir(path) } }
 }
 
-/// A program that connects, says a word and waits to be let go.
+/// A program that connects, says in its message that it is root, and waits to be let go.
 private final class Client {
   /// Root may be anybody; who else runs these tests stays who he is.
   static let user: UInt32 = geteuid() == 0 ? 4242 : geteuid()
@@ -61,100 +61,104 @@ private final class Client {
   func waitForEnd() { child.waitUntilExit() }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct `Who is at the other end, by the kernel` {
-  private let directory: TemporaryDirectory
+// Its children keep the other suite waiting.
+extension UnixSocketTests {
+  @Suite struct `Who is at the other end, by the kernel` {
+    private let directory: TemporaryDirectory
 
-  init() throws {
-    directory = try TemporaryDirectory()
-    chmod(directory.path, 0o755)
-  }
-
-  private func listener(_ kind: String) throws -> Listener {
-    kind == "unix" ? try Listener(path: directory.path("door"), mode: 0o666) : try Listener(address: kind)
-  }
-
-  @Test(arguments: ["127.0.0.1:0", "[::1]:0", "unix"])
-  func `this process itself`(kind: String) async throws {
-    try await onLoop { loop in
-      let listener = try listener(kind)
-      let near =
-        kind == "unix"
-        ? try Connection.open(path: listener.endpoint.host, on: loop)
-        : try await Dialer().connect(to: [listener.endpoint], on: loop, until: soon())
-      let far = try await listener.accept(on: loop)
-      #expect(far.kernelPeer().uid == geteuid())
-      #expect(near.kernelPeer().uid == geteuid())
+    init() throws {
+      directory = try TemporaryDirectory()
+      chmod(directory.path, 0o755)
     }
-  }
 
-  @Test(arguments: ["127.0.0.1:0", "[::1]:0", "unix"])
-  func `a child of another user and control group`(kind: String) async throws {
-    try await onLoop { loop in
-      let (listener, group) = (try listener(kind), try TestControlGroup())
-      let child = try Client(to: listener.endpoint, in: group)
-      let far = try await listener.accept(on: loop)
-      let peer = far.kernelPeer()
-      #expect(peer.uid == Client.user)
-      // Kernels before 6.13 do not tell it of a unix socket's client.
-      if kind != "unix" || peer.cgroup != nil { #expect(peer.cgroup == group.id) }
-      #expect(try await far.collect(5) == Array("uid 0".utf8))
-      far.close()
-      child.waitForEnd()
+    private func listener(_ kind: String) throws -> Listener {
+      kind == "unix" ? try Listener(path: directory.path("door"), mode: 0o666) : try Listener(address: kind)
     }
-  }
 
-  @Test func `an IPv6 socket connected to an IPv4 address`() async throws {
-    try await onLoop { loop in
-      let listener = try Listener(address: "127.0.0.1:0")
-      let mapped = Endpoint(host: "::ffff:127.0.0.1", port: listener.endpoint.port)
-      let child = try Client(to: mapped)
-      let far = try await listener.accept(on: loop)
-      #expect(far.kernelPeer().uid == Client.user)
-      far.close()
-      child.waitForEnd()
-    }
-  }
-
-  /// Python's children are gone when the test looks, whatever the load of the machine.
-  @Test func `a client that has closed and gone is never taken for root`() async throws {
-    try await onLoop { loop in
-      let listener = try Listener(address: "127.0.0.1:0")
-      for _ in 0..<5 {
-        try Client(to: listener.endpoint, then: "s.close()").waitForEnd()
+    @Test(arguments: ["127.0.0.1:0", "[::1]:0", "unix"])
+    func `this process itself`(kind: String) async throws {
+      try await onLoop { loop in
+        let listener = try listener(kind)
+        let near =
+          kind == "unix"
+          ? try Connection.open(path: listener.endpoint.host, on: loop)
+          : try await Dialer().connect(to: [listener.endpoint], on: loop, until: soon())
         let far = try await listener.accept(on: loop)
-        let user = far.kernelPeer().uid
-        #expect(user == nil || user == Client.user && user != 0)
-        #expect(try await far.collect() == Array("uid 0".utf8))
+        #expect(far.kernelPeer().uid == geteuid())
+        #expect(near.kernelPeer().uid == geteuid())
       }
     }
-  }
 
-  @Test func `root's own socket is nobody's once it is closed`() async throws {
-    try await onLoop { loop in
-      let (near, far) = try await connectedPair(on: loop)
-      near.close()
-      let user = far.kernelPeer().uid
-      #expect(user == nil || user == geteuid() && user != 0)
+    @Test(arguments: ["127.0.0.1:0", "[::1]:0", "unix"])
+    func `a child of another user and control group`(kind: String) async throws {
+      try await onLoop { loop in
+        let (listener, group) = (try listener(kind), try TestControlGroup())
+        let child = try Client(to: listener.endpoint, in: group)
+        let far = try await listener.accept(on: loop)
+        let peer = far.kernelPeer()
+        #expect(peer.uid == Client.user)
+        if kind == "unix" { #expect(far.peerUser == Client.user) }
+        // Kernels before 6.13 do not tell it of a unix socket's client.
+        if kind != "unix" || peer.cgroup != nil { #expect(peer.cgroup == group.id) }
+        #expect(try await far.collect(5) == Array("uid 0".utf8))
+        far.close()
+        child.waitForEnd()
+      }
     }
-  }
 
-  @Test func `the socket to the kernel is opened again when it fails`() async throws {
-    try await onLoop { loop in
-      let (near, far) = try await connectedPair(on: loop)
-      #expect(near.kernelPeer().uid == geteuid())
-      let pipe = try PipeEnds()
-      dup2(pipe.reading.number, loop.kernelPeers.socket.number)
-      #expect(far.kernelPeer() == .unknown)
-      #expect(far.kernelPeer().uid == geteuid())
+    @Test func `an IPv6 socket connected to an IPv4 address`() async throws {
+      try await onLoop { loop in
+        let listener = try Listener(address: "127.0.0.1:0")
+        let mapped = Endpoint(host: "::ffff:127.0.0.1", port: listener.endpoint.port)
+        let child = try Client(to: mapped)
+        let far = try await listener.accept(on: loop)
+        #expect(far.kernelPeer().uid == Client.user)
+        far.close()
+        child.waitForEnd()
+      }
     }
-  }
 
-  @Test func `a connection that is closed is nobody's`() async throws {
-    try await onLoop { loop in
-      let (near, far) = try await connectedPair(on: loop)
-      far.close()
-      #expect(far.kernelPeer() == .unknown)
-      near.close()
+    /// Python's children are gone when the test looks, whatever the load of the machine.
+    @Test func `a client that has closed and gone is never taken for root`() async throws {
+      try await onLoop { loop in
+        let listener = try Listener(address: "127.0.0.1:0")
+        for _ in 0..<5 {
+          try Client(to: listener.endpoint, then: "s.close()").waitForEnd()
+          let far = try await listener.accept(on: loop)
+          let user = far.kernelPeer().uid
+          #expect(user == nil || user == Client.user && user != 0)
+          #expect(try await far.collect() == Array("uid 0".utf8))
+        }
+      }
+    }
+
+    @Test func `root's own socket is nobody's once it is closed`() async throws {
+      try await onLoop { loop in
+        let (near, far) = try await connectedPair(on: loop)
+        near.close()
+        let user = far.kernelPeer().uid
+        #expect(user == nil || user == geteuid() && user != 0)
+      }
+    }
+
+    @Test func `the socket to the kernel is opened again when it fails`() async throws {
+      try await onLoop { loop in
+        let (near, far) = try await connectedPair(on: loop)
+        #expect(near.kernelPeer().uid == geteuid())
+        let pipe = try PipeEnds()
+        dup2(pipe.reading.number, loop.kernelPeers.socket.number)
+        #expect(far.kernelPeer() == .unknown)
+        #expect(far.kernelPeer().uid == geteuid())
+      }
+    }
+
+    @Test func `a connection that is closed is nobody's`() async throws {
+      try await onLoop { loop in
+        let (near, far) = try await connectedPair(on: loop)
+        far.close()
+        #expect(far.kernelPeer() == .unknown)
+        near.close()
+      }
     }
   }
 }

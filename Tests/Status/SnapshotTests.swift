@@ -48,6 +48,7 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     #expect(
       Set(top.keys) == [
         "schema", "version", "pid", "started_at", "updated_at", "state", "error_flag", "entities", "problems",
+        "apps",
       ])
     let problem = try #require((top["problems"] as? [[String: Any]])?.first)
     #expect(Set(problem.keys) == ["class", "since", "summary", "remedy"] && problem["class"] as? String == "disk")
@@ -68,14 +69,16 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
       Set((entity["error"] as? [String: Any] ?? [:]).keys) == ["class", "since", "summary", "remedy", "upstream"])
   }
 
-  @Test func `an earlier version's file, without problems, is read`() throws {
+  @Test func `an earlier version's file, without problems and apps, is read`() throws {
     var object = try #require(JSONSerialization.jsonObject(with: snapshot([:]).json()) as? [String: Any])
     object["problems"] = nil
+    object["apps"] = nil
     #expect(try Snapshot(json: JSONSerialization.data(withJSONObject: object)) == snapshot([:]))
   }
 
   @Test func `what was written reads back the same`() throws {
-    let written = snapshot(["acme": entity(.paused), "b": entity(.connected, .init(queued: 1))])
+    var written = snapshot(["acme": entity(.paused), "b": entity(.connected, .init(queued: 1))])
+    written.apps = ["my_app": AppStatus(accepted: 3, held: 1, messagesToday: 3, lastSeen: eight, identity: "uid 33")]
     #expect(try Snapshot(json: written.json()) == written)
   }
 }

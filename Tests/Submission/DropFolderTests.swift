@@ -121,6 +121,22 @@ import Testing
     #expect(try setAside.isEmpty)
   }
 
+  @Test func `hands nothing in twice, even where the file cannot be deleted`() async throws {
+    let folder = try await folder()
+    let name = DropName.random()
+    let file = try drop("x", as: name)
+    for _ in 1...2 {
+      await folder.sweep { [mail] message in
+        unlink(file)
+        mkdir(file, 0o700)
+        return mail.take(message)
+      }
+    }
+    #expect(mail.messages.count == 1)
+    #expect(
+      logged.lines == ["cannot delete a dropped message, which was accepted file=\(name) why=Is a directory"])
+  }
+
   /// What lies there is left there, and told once.
   private func expectIgnored(_ name: String, because why: String) async throws {
     let folder = try await folder()

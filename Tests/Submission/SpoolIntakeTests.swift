@@ -50,6 +50,16 @@ import Testing
       """ + quit
   }
 
+  @Test func `a message is its user's own, and never that of a user of the same number on the host`() {
+    var client = ClientIdentity(address: "127.0.0.1", listener: "127.0.0.1:2525", user: LocalUser(uid: 1000))
+    let own = MessageSource(client, "erp", of: Route(entity: "acme"))
+    #expect(own == MessageSource(client: "127.0.0.1 (erp)", uid: 1000, identity: "uid 1000"))
+    client.service = .container(String(repeating: "4f", count: 32))
+    let others = MessageSource(client, "erp", of: Route(entity: "?container:4f4f4f4f4f4f"))
+    #expect(others.uid == nil && others.identity == "uid 1000, container 4f4f4f4f4f4f")
+    #expect(others.listener == "127.0.0.1:2525", "told to whoever decides on it")
+  }
+
   @Test(arguments: [("erp@acme.example", "acme"), ("root", "blue"), ("x@blue.example", "blue")])
   func `an entity not connected yet: its mail is accepted and waits`(sender: String, entity: String) async throws {
     try await withSpool(send(from: sender)) { spool in

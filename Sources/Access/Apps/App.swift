@@ -50,6 +50,11 @@ package struct App: Sendable, Equatable {
 
   package init(name: String) { self.name = name }
 
+  /// The addresses of the listeners that `match` names.
+  var listeners: [String] {
+    match.compactMap { if case .listener(let address) = $0 { address } else { nil } }
+  }
+
   /// Whether an app can be called so: small letters, digits, `-` and `_`.
   package static func isName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count)

@@ -77,7 +77,7 @@ package enum AppPattern: Sendable, Hashable {
 
 extension ClientIdentity {
   /// Its user, where that is one of this host's.
-  var hostUser: LocalUser? {
+  package var hostUser: LocalUser? {
     if case .container = service { nil } else { user }
   }
 }

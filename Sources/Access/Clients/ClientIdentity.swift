@@ -26,9 +26,12 @@ package struct ClientIdentity: Sendable, Equatable, Codable {
 
   /// For people, as it stands behind an app's name: `uid 1004, erp.service`; where the kernel tells nothing, the address.
   package var words: String {
-    let known = [user.map { "uid \($0.uid)" }, service?.name].compactMap { $0 }
-    if !known.isEmpty { return known.joined(separator: ", ") }
-    return address.isEmpty ? "an unknown local client" : address
+    switch (user, service) {
+    case (let user?, let service?): "uid \(user.uid), \(service.name)"
+    case (let user?, nil): "uid \(user.uid)"
+    case (nil, let service?): service.name
+    case (nil, nil): address.isEmpty ? "an unknown local client" : address
+    }
   }
 }
 

@@ -34,15 +34,24 @@ package final class AppSignIns: Sendable {
   }
 
   /// What a listener offers; `nil` where nobody could sign in and nobody has to, so that AUTH would only mislead.
+  ///
+  /// - Parameter listener: its address, as the configuration writes it.
   package func offer(
-    isRequired: Bool, allowsCleartext: Bool, isLegacy: Bool
+    at listener: String, isRequired: Bool, allowsCleartext: Bool, isLegacy: Bool
   ) -> ServerDialogue.SignInOffer? {
     let able = apps().filter(\.signsIn)
     if able.isEmpty, !isRequired { return nil }
-    let usesCramMD5 = able.contains { $0.signsInByCramMD5 }
+    let usesCramMD5 = able.contains { mayUseCramMD5($0, at: listener) }
     return ServerDialogue.SignInOffer(
       mechanisms: SASLMechanism.offerable + (usesCramMD5 ? [.cramMD5] : []), primitives: primitives,
       isRequired: isRequired, allowsCleartext: allowsCleartext, isLegacy: isLegacy)
+  }
+
+  /// Clients that prefer CRAM-MD5 (PHPMailer) give up where it fails, so no app is shown it without need: only where an app
+  /// has a password for it, and may come to this listener.
+  private func mayUseCramMD5(_ app: App, at listener: String) -> Bool {
+    guard app.signsInByCramMD5, app.listeners.isEmpty || app.listeners.contains(listener) else { return false }
+    return registry().credentials[app.name]?.equivalents(at: time.now).isEmpty == false
   }
 
   /// The answer to the question of a `.verify` step. A user who does not exist is answered for as one with another password

@@ -22,7 +22,8 @@ extension ConfigurationTables {
       ),
       ConfigurationKey(
         "cram_md5", \.signsInByCramMD5, .flag,
-        "Whether it may sign in by CRAM-MD5, for old clients. Something as good as its password is then kept, sealed."),
+        "Whether it may sign in by CRAM-MD5, for old clients: `letterhead app password erp --cram-md5` keeps something as "
+          + "good as its password, sealed. Offered at the listeners that `match` names; where it names none, at all."),
       ConfigurationKey(
         "entities", \.entities,
         .texts.filled(else: "entities is empty. Name one, or leave it out: any, by route."),

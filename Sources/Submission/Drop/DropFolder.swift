@@ -75,7 +75,8 @@ package actor DropFolder {
   /// Hands in what lies there and is due.
   package func sweep(_ submit: @Sendable (DroppedMessage) async -> DropVerdict) async {
     let files = oldestFirst()
-    memories = memories.filter { name, _ in files.contains { $0.name == name } }
+    let present = Set(files.map(\.name))
+    memories = memories.filter { name, _ in present.contains(name) }
     var hasTaken = false
     for file in files where !Task.isCancelled && isDue(file.name) {
       if await take(file, submit) { hasTaken = true }
@@ -131,7 +132,8 @@ package actor DropFolder {
     } catch {
       switch error {
       case .unfinished: awaitEnd(of: file)
-      default: ignore(file.name, because: error)
+      case .unreadable(let why) where !why.isForbidden: wait(with: file.name, because: "\(error)")
+      default: leave(file.name, about(file.name, "\(error)"))
       }
       return false
     }
@@ -139,17 +141,24 @@ package actor DropFolder {
 
   private func settle(_ name: String, _ owner: UInt32, _ verdict: DropVerdict) -> Bool {
     switch verdict {
-    case .accepted:
-      if unlink("\(path)/\(name)") != 0 {
-        log.error("cannot delete a dropped message", metadata: about(name, "\(SystemError())"))
-      }
-    case .later(let why):
-      memories[name] = .waiting(until: time.now + Self.pause)
-      log.info("dropped message waits", metadata: about(name, why, owner))
+    case .accepted: delete(name)
+    case .later(let why): wait(with: name, because: why, owner)
     case .refused(let why):
       setAside(name, because: why, owner)
     }
     return verdict == .accepted
+  }
+
+  /// A file that stays in spite of that must not be handed in once more.
+  private func delete(_ name: String) {
+    guard unlink("\(path)/\(name)") != 0, errno != ENOENT else { return }
+    memories[name] = .ignored
+    log.error("cannot delete a dropped message, which was accepted", metadata: about(name, "\(SystemError())"))
+  }
+
+  private func wait(with name: String, because why: String, _ owner: UInt32? = nil) {
+    memories[name] = .waiting(until: time.now + Self.pause)
+    log.info("dropped message waits", metadata: about(name, why, owner))
   }
 
   private func awaitEnd(of file: File) {
@@ -166,15 +175,15 @@ package actor DropFolder {
       try refused.take(name)
       log.warning("dropped message refused", metadata: about(name, why, owner))
     } catch {
-      memories[name] = .ignored
-      log.warning("dropped message refused, and cannot be set aside", metadata: about(name, "\(why); \(error)", owner))
+      leave(name, about(name, "\(why); it cannot be moved: \(error)", owner))
     }
   }
 
-  private func ignore(_ name: String, because fault: DropFault) {
+  /// Does not look at it again, and tells of it once.
+  private func leave(_ name: String, _ metadata: Logger.Metadata) {
     guard memories.count < Self.mostMemories else { return }
     memories[name] = .ignored
-    log.warning("file in the drop folder ignored", metadata: about(name, "\(fault)"))
+    log.warning("file in the drop folder ignored", metadata: metadata)
   }
 
   private func about(_ name: String, _ why: String, _ owner: UInt32? = nil) -> Logger.Metadata {
@@ -182,4 +191,9 @@ package actor DropFolder {
     if let owner { metadata["uid"] = "\(owner)" }
     return metadata
   }
+}
+
+extension SystemError {
+  /// It will not be otherwise in a minute, unlike a lack of descriptors.
+  fileprivate var isForbidden: Bool { code == EACCES || code == EPERM }
 }
