@@ -42,6 +42,8 @@ package struct AppActivity: Sendable, Equatable, Codable {
   package var messages: Int?
   package var refused: Int?
   package var held: Int?
+  /// Dropped for `dedupe`.
+  package var duplicates: Int?
 
   package init() {}
 }

@@ -24,8 +24,9 @@ package final class Relay: Sendable {
   private let log: Logger
   private let configuration: AtomicBox<Configuration>
   private let directory: AtomicBox<Directory>
-  /// As the configuration says it, with what administrators have decided here.
-  private let rules: AtomicBox<AccessRules>
+  /// As the configuration says it, with what administrators have decided here: read anew for each message, so that a
+  /// decision holds as soon as it is saved.
+  private let rules: @Sendable () -> AccessRules
   private let traffic: AppTraffic
   private let signIns: AppSignIns
   private let spool: Spool
@@ -48,6 +49,8 @@ package final class Relay: Sendable {
   private let alerts: Alerts
   private let connector: MailboxConnector
   private let time = SystemTime()
+  /// What deliveries follow: who is connected, and whether the sandbox is wanted.
+  private let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
 
   /// Opens the state. Nothing listens and nothing is sent yet.
   /// - Throws: `SpoolError`, `StoreError`: what is wrong with `state_dir`. `TooFewDescriptors`. `StatusFileError`: another
@@ -78,14 +81,14 @@ package final class Relay: Sendable {
     expiryWatch = ExpiryWatch { warning, entity in
       log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
     }
-    let rules = AtomicBox(configuration.access.decided(by: mailboxes.apps))
-    let present: @Sendable () -> SendingRules = { SendingRules(rules.value, over: directory.value) }
+    let rules: @Sendable () -> AccessRules = { [mailboxes] in current.value.access.decided(by: mailboxes.apps) }
+    let present: @Sendable () -> SendingRules = { SendingRules(rules(), over: directory.value) }
     let traffic = AppTraffic { [health] app, sentence in health.noteHeldMail(of: app, sentence) }
     status = StatusBoard(
       path: configuration.statusFile, spool: spool, health: health, questions: questions,
       directory: { directory.value }, configuration: { current.value },
-      apps: { traffic.status(of: rules.value.apps, at: $0) }, time: time, log: log)
-    signIns = AppSignIns(registry: { [mailboxes] in mailboxes.apps }, apps: { rules.value.apps }, time: time)
+      apps: { traffic.status(of: rules().apps, at: $0) }, time: time, log: log)
+    signIns = AppSignIns(registry: { [mailboxes] in mailboxes.apps }, apps: { rules().apps }, time: time)
     let intake = SpoolIntake(spool: spool, traffic: traffic, rules: present)
     let access = ListenerAccess(lookup: ClientLookup(time: time), signIns: signIns, rules: present)
     listeners = ListenerSet(
@@ -133,15 +136,13 @@ package final class Relay: Sendable {
       throw failure
     }
     log.info("letterhead \(Version.current) is running", metadata: ["pid": "\(getpid())"])
-    let updates = updates
-    let delivering = backLoop.start { [deliveries] in await deliveries.run(following: updates) }
+    let delivering = backLoop.start { [deliveries, updates] in await deliveries.run(following: updates) }
     let admin = openAdmin()
     if let admin { adminLoop.start { [adminLoop] in await admin.run(on: adminLoop) } }
     await withDiscardingTaskGroup { group in
       group.addTask { await self.status.run() }
       group.addTask { await self.alerts.run() }
       group.addTask { await self.followMailboxes() }
-      group.addTask { await self.followApps() }
       group.addTask { await self.followProblems() }
       group.addTask { await self.watchExpiries() }
       group.addTask { await self.drop.run() }
@@ -177,22 +178,17 @@ package final class Relay: Sendable {
   private func followMailboxes() async {
     for await newest in await mailboxes.changes() {
       directory.replace(with: newest)
-      publish()
+      tellDeliveries()
       status.changed()
       alerts.changed()
     }
   }
 
-  /// What administrators approve and deny here holds for the next message.
-  private func followApps() async {
-    for await _ in await mailboxes.appChanges() { publish() }
-  }
-
-  /// Has listeners and queues go by the present configuration, directory and decisions.
-  private func publish() {
-    rules.replace(with: configuration.value.access.decided(by: mailboxes.apps))
-    let newest = directory.value
-    update.yield(rules.value.usesSandbox ? newest.withSandboxes() : newest)
+  /// Mail that was put aside for the sandbox goes there, whatever its app is set to by now.
+  private func tellDeliveries() {
+    let usesSandbox =
+      rules().usesSandbox || spool.counts.keys.contains { !SpoolKey.isEntity($0) && !SpoolKey.isPending($0) }
+    update.yield(usesSandbox ? directory.value.withSandboxes() : directory.value)
   }
 
   private func followProblems() async {
@@ -292,8 +288,8 @@ package final class Relay: Sendable {
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)
-    publish()
-    traffic.keep(only: Set(rules.value.apps.map(\.name)))
+    traffic.keep(only: Set(rules().apps.map(\.name)))
+    tellDeliveries()
     alerts.changed()
     log.info("the configuration was reloaded")
   }
@@ -348,6 +344,7 @@ extension AppActivity {
     messages = counters.accepted
     refused = counters.refused
     held = counters.held
+    duplicates = counters.duplicates
     messagesToday = use.messagesInDay
     recipientsToday = use.recipientsInDay
     self.lastSignIn = lastSignIn

@@ -24,7 +24,7 @@ final class RelayHealth: Sendable {
 
   /// - Parameter problems: what the relay before has told: a problem that goes on keeps its `since`.
   init(after problems: [RelayProblem]) {
-    state = Mutex(State(problems: problems))
+    state = Mutex(State(appHolds: RelayFacts.appHolds(in: problems), problems: problems))
   }
 
   /// As of the latest look.

@@ -208,12 +208,21 @@ extension RelayFacts {
         + "--entity ENTITY\(commandEnding), or letterhead app deny \(first)\(commandEnding)")
   }
 
+  private static let heldMail = "Mail of apps is held: "
+
+  /// What the relay before has told of apps. It goes on, so that nobody is told of it again after a restart.
+  package static func appHolds(in problems: [RelayProblem]) -> [String: AppHold] {
+    guard let told = problems.first(where: { $0.class == .app }), told.summary.hasPrefix(heldMail) else { return [:] }
+    let sentences = told.summary.dropFirst(heldMail.count).dropLast().split(separator: "; ").map(String.init)
+    return Dictionary(sentences.map { ($0, AppHold(sentence: $0, since: told.since)) }) { first, _ in first }
+  }
+
   private func heldByApp(at now: Date) -> Finding? {
     let held = appHolds.filter { now.timeIntervalSince($0.value.since) < Self.failureIsTold }
     guard let (_, latest) = held.max(by: { ($0.value.since, $0.key) < ($1.value.since, $1.key) }) else { return nil }
     return Finding(
       class: .app, since: latest.since,
-      summary: "Mail of apps is held: " + held.values.map(\.sentence).sorted().joined(separator: "; ") + ".",
+      summary: Self.heldMail + Set(held.values.map(\.sentence)).sorted().joined(separator: "; ") + ".",
       remedy:
         "Look at it with letterhead queue\(commandEnding), then: letterhead queue release ID\(commandEnding), or delete it."
     )

@@ -27,8 +27,8 @@ package protocol Intake: Sendable {
 package enum Acceptance: Sendable, Equatable {
   /// - Parameters:
   ///   - id: for the log and the 250.
-  ///   - hold: why it is held; `nil`: it is not.
-  case queued(id: String, hold: String? = nil)
+  ///   - held: why it is held at once.
+  case queued(id: String, held: String? = nil)
   /// The app has sent it before: it is answered with 250, and dropped.
   case duplicate
 }

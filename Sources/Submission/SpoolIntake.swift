@@ -58,11 +58,11 @@ package final class SpoolIntake: Intake {
     case .duplicate: return .duplicate
     case .taken(let given): permit = given
     }
+    let hold = permit.hold ?? message.route.hold
     do throws(SpoolError) {
-      let hold = permit.hold ?? message.route.hold
       let id = try await spool.accept(try await message.stored(held: hold), now: time.now)
       traffic.note(permit, message.client, at: time.now)
-      return .queued(id: id.description, hold: hold)
+      return .queued(id: id.description, held: hold)
     } catch {
       traffic.takeBack(permit)
       throw IntakeError(error)

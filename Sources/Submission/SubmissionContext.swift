@@ -64,7 +64,7 @@ extension SubmissionContext {
     ]
     if case .queued(let id, let hold) = acceptance {
       facts["id"] = "\(id)"
-      if let hold { facts["held"] = "\(hold)" }
+      facts["held"] = hold.map { "\($0)" }
     }
     log.info(
       acceptance == .duplicate ? "dropped as sent before" : "accepted",

@@ -131,6 +131,17 @@ private func clock(steppedBy seconds: TimeInterval, before now: TimeInterval = 0
     #expect(full.problems(at: noon + 180, after: mended).map(\.since) == [noon + 180])
   }
 
+  @Test func `held mail of apps is told of once, over a restart and when it begins again`() {
+    let holds = ["erp": "erp has sent its 2 messages in 24 hours", "crm": "crm has sent its 9 messages this minute"]
+    let first = facts { $0.appHolds = holds.mapValues { .init(sentence: $0, since: noon) } }.problems(at: noon)
+    #expect(first.map(\.summary) == ["Mail of apps is held: \(holds["crm"]!); \(holds["erp"]!)."])
+    var restarted = facts { $0.appHolds = RelayFacts.appHolds(in: first) }
+    #expect(restarted.problems(at: noon + 60, after: first) == first)
+    restarted.appHolds["erp"] = .init(sentence: holds["erp"]!, since: noon + 60)
+    #expect(restarted.problems(at: noon + 60, after: first) == first)
+    #expect(RelayFacts.appHolds(in: []).isEmpty)
+  }
+
   @Test func `the sentences name the entities, the figures and commands that work`() {
     var all = facts { facts in
       facts.disk = disk(free: 12 << 20)

@@ -66,6 +66,36 @@ extension System {
       #expect(!audit.output.contains(first) && !audit.output.contains(second))
     }
 
+    @Test func `guessed wrong by one user, keeps no other from signing in as the same app`() async throws {
+      let relay = try Relay(entities: Self.entities)
+      let password = try password(in: try await relay.letterhead("app", "password", "erp").wentWell())
+      try await relay.start()
+      func signIn(_ password: String) -> String {
+        "AUTH PLAIN " + Data("\0erp\0\(password)".utf8).base64EncodedString()
+      }
+      // Side by side, three a second are looked at; each answer takes longer than the one before.
+      var sessions: [LiveCommand] = []
+      for wrong in [3, 6] {
+        let start = ContinuousClock.now
+        for _ in 1...3 {
+          let session = try await relay.client("games").begin()
+          try session.type("EHLO app.test")
+          try session.type(signIn("wrong"))
+          sessions.append(session)
+        }
+        try await eventually("\(wrong) wrong passwords") {
+          relay.log.components(separatedBy: "wrong password").count > wrong
+        }
+        guard wrong == 3 else { break }
+        for session in sessions { _ = try await session.line("the refusal") { $0.hasPrefix("535 5.7.8") } }
+        #expect(ContinuousClock.now - start >= .seconds(2))
+      }
+      let seventh = try await relay.client("games").say("EHLO app.test", signIn(password))
+      #expect(seventh.last?.hasPrefix("421 4.7.0 Too many wrong passwords from this client") == true, "\(seventh)")
+      let other = try await relay.client("www-data").say("EHLO app.test", signIn(password))
+      #expect(other.last?.hasPrefix("235") == true, "\(other)")
+    }
+
     @Test(arguments: [["--grace", "7d"], ["--rotate", "--grace", "soon"], ["--rotate", "--grace", "2000d"]])
     func `needs an order that makes sense`(words: [String]) async throws {
       let relay = try Relay(entities: Self.entities)

@@ -68,10 +68,12 @@ final class Relay: Sendable {
 
   /// Starts `letterhead serve` and returns when it takes connections.
   ///
-  /// - Parameter user: whom it runs as; by default whoever runs the tests.
-  func start(as user: String? = nil) async throws {
+  /// - Parameters:
+  ///   - user: whom it runs as; by default whoever runs the tests.
+  ///   - words: a command that becomes the one behind it.
+  func start(as user: String? = nil, under words: [String] = []) async throws {
     let log = directory.path("serve.log")
-    let program = user.map { PublicBinary.prefix($0) + [PublicBinary.path] } ?? [Self.binary]
+    let program = user.map { PublicBinary.prefix($0) + [PublicBinary.path] } ?? words + [Self.binary]
     let arguments = ["-c", "exec \"$0\" \"$@\" >> '\(log)' 2>&1"] + program + ["serve", "--config", configuration]
     let (pids, begun) = AsyncStream.makeStream(of: Int32.self)
     let ended = Task {

@@ -29,7 +29,7 @@ package enum SendingRefusal: Error, Sendable, Equatable {
   private var sentence: String {
     switch self {
     case .unknownClient(let client):
-      "No app matches \(client.title): add [app.…] with match = [\"\(client.likeliestPattern)\"], or let it sign in"
+      "No app matches \(client.title): add [app.NAME] with match = [\"\(client.likeliestPattern)\"], or let it sign in"
     case .denied(let client):
       "An administrator has denied \(client.title): letterhead app pending tells how to undo it"
     case .sender(let sender, let app):
@@ -39,7 +39,7 @@ package enum SendingRefusal: Error, Sendable, Equatable {
     case .mayNotChoose(let way, let app?):
       "App \(app.name) may not name its entity by \(way.words): add \"\(way.rawValue)\" to choose in [app.\(app.name)]"
     case .mayNotChoose(let way, nil):
-      "Only an app of the configuration may name its entity by \(way.words): add [app.…] with choose = [\"\(way.rawValue)\"]"
+      "Only an app of the configuration may name its entity by \(way.words): add [app.NAME] with choose = [\"\(way.rawValue)\"]"
     case .namedTwice: "The message has more than one X-Letterhead-Entity"
     case .noSuchEntity(let name, let app):
       "There is no entity \"\(Self.plain(name))\", which \(app.map { "app \($0.name)" } ?? "the message") names"

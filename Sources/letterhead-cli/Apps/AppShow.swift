@@ -63,6 +63,7 @@ struct AppShow: AsyncParsableCommand {
     let numbers = [
       ("sessions", activity.sessions), ("messages", activity.messages), ("messages today", activity.messagesToday),
       ("recipients today", activity.recipientsToday), ("refused", activity.refused), ("held", activity.held),
+      ("duplicates", activity.duplicates),
     ]
     let seen = activity.lastSeen.map { at in
       [("last seen", ([at.formatted(.iso8601)] + [activity.lastIdentity].compactMap(\.self)).joined(separator: ", "))]
