@@ -91,7 +91,8 @@ struct StatusReport {
       let last = app.lastSeen.map { ", last \(Self.span(now.timeIntervalSince($0))) ago" } ?? ""
       let others = [("held", app.held), ("refused", app.refused), ("dropped as duplicates", app.duplicates)]
         .filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
-      return "app \(name): \(app.messagesToday) \(app.messagesToday == 1 ? "message" : "messages") in 24 hours\(last)\(others)"
+      let count = app.messagesToday == 1 ? "1 message" : "\(app.messagesToday) messages"
+      return "app \(name): \(count) in 24 hours\(last)\(others)"
     }
   }
 
