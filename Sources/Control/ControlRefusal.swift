@@ -11,6 +11,7 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case noEntity(String)
   case noProvider(String)
   case noMailbox(entity: String)
+  case fromContainer
   case noApp(String)
   case noAddress(String)
   case noSender(String)
@@ -55,6 +56,8 @@ extension ControlRefusal: CustomStringConvertible {
       "[entity.\(entity)] names in allow who may send as it, and \(pattern) is not among them: add \"\(pattern)\" there, "
         + "and reload."
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
+    case .fromContainer:
+      "A program in a container may not ask this host's relay. Run the command on the host."
     case .noApp(let name):
       "The relay knows no app \"\(name)\". `letterhead app list` shows those it knows; add [app.\(name)] to its "
         + "configuration, and reload it."

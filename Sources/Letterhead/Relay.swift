@@ -36,8 +36,6 @@ package final class Relay: Sendable {
   /// Long listings must not keep apps waiting.
   private let adminLoop = EventLoop(name: "admin")
   private let http: HTTPClient
-  /// The directory as the queues are to follow it.
-  private let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
   private let listeners: ListenerSet
   private let drop: DropService
   private let deliveries: QueueSupervisor

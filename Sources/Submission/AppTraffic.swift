@@ -119,11 +119,16 @@ private struct MessageNews {
   let likeness: MessageLikeness?
 }
 
+extension App.Mode {
+  /// Then all recipients are one, and messages to several would look the same.
+  fileprivate var redirects: Bool { if case .redirect = self { true } else { false } }
+}
+
 extension Arrival {
   fileprivate func news(of app: App) -> MessageNews {
     MessageNews(
       recipients: envelope.recipients.count, octets: octets,
-      fingerprint: app.dedupe == nil
+      fingerprint: app.dedupe == nil || app.mode.redirects
         ? nil
         : marks.messageID.flatMap {
           MessageFingerprint(app: app.name, messageID: $0, recipients: envelope.recipients)

@@ -29,7 +29,7 @@ final class OpenSessions<Destination: Intake>: @unchecked Sendable {
 
   /// Each session of this app ends at its next idle point.
   func drain(of app: String, saying farewell: Reply) {
-    for session in all.values where session.client.app == app { session.drain(saying: farewell) }
+    for session in all.values where session.client.app == app { session.revoke(saying: farewell) }
   }
 
   var summaries: [LiveSession] { all.values.map(\.summary) }

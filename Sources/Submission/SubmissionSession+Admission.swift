@@ -22,6 +22,7 @@ extension SubmissionSession {
   /// message.
   func admit(_ sender: Address?, _ parameters: MailParameters) -> Reply {
     route = nil
+    if let revocation { return revocation }
     do throws(RouteRefusal) {
       route = try server.intake.route(request(for: sender))
     } catch {

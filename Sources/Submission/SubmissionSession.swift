@@ -44,6 +44,8 @@ final class SubmissionSession<Destination: Intake> {
   private var isIdle = false
   /// Why the session is to end at its next idle point.
   private(set) var farewell: Reply?
+  /// Why no message is taken any more.
+  private(set) var revocation: Reply?
   private var isOver = false
   /// The server ends the session and the client may still be sending: the last reply must not be lost in a reset.
   private var isDismissed = false
@@ -144,6 +146,12 @@ final class SubmissionSession<Destination: Intake> {
   func drain(saying farewell: Reply) {
     self.farewell = farewell
     if isIdle { connection.interrupt() }
+  }
+
+  /// The client is the app no longer, whatever it has pipelined already.
+  func revoke(saying farewell: Reply) {
+    revocation = farewell
+    drain(saying: farewell)
   }
 
   func interrupt() { connection.interrupt() }

@@ -56,6 +56,14 @@ import Testing
     #expect(found(apps + [app("shop", ["container:4f4f4f4f4f4f"])], root) == "shop")
   }
 
+  @Test func `by the whole name of a container that has no id`() {
+    let named = ClientIdentity(address: "", listener: "l", service: .container("webserver-production"))
+    #expect(found([app("web", ["container:webserver"])], named) == nil)
+    #expect(found([app("web", ["container:webserver-production"])], named) == "web")
+    #expect("\(PendingKey(named))" == "container:webserver-production")
+    #expect(PendingKey("container:webserver-production") == PendingKey(named))
+  }
+
   @Test func `never by a unit that a user named`() {
     let liar = ClientIdentity(
       address: "127.0.0.1", listener: "l", user: LocalUser(uid: 1000), service: .userUnit("erp.service", uid: 1000))

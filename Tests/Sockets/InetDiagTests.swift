@@ -75,15 +75,6 @@ private func peer(_ octets: [UInt8], to question: InetDiagQuestion) -> KernelPee
     #expect(try question("::ffff:127.0.0.1") == question())
     #expect(try question("::1").octets(sequence: 7)[16] == UInt8(AF_INET6))
   }
-
-  @Test(arguments: [
-    ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("::ffff:127.0.0.1", true), ("128.0.0.1", false),
-    ("0.0.0.0", false), ("::", false), ("fe80::1", false), ("::ffff:10.0.0.1", false), ("::127.0.0.1", false),
-    ("7f00::1", false),
-  ])
-  func `only this host's own addresses are asked for`(host: String, isLoopback: Bool) throws {
-    #expect(try end(host, 1).isLoopback == isLoopback)
-  }
 }
 
 @Suite struct `What the kernel answers about the other end` {

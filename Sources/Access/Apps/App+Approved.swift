@@ -17,6 +17,7 @@ extension AccessRules {
   /// With the apps that administrators have approved here, and the clients that they have denied.
   package func decided(by registry: AppRegistry) -> AccessRules {
     if registry.approved.isEmpty, registry.denied.isEmpty { return self }
+    if registry.approved.isEmpty, registry.denied.isEmpty { return self }
     var rules = including(registry.approved)
     rules.denied = Set(registry.denied.map(\.key))
     return rules

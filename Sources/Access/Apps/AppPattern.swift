@@ -8,7 +8,7 @@ package enum AppPattern: Sendable, Hashable {
   /// A name, or a uid in digits. Programs in a container never match: their users are not the host's.
   case user(String)
   case group(String)
-  /// The id's first digits, 12 at least.
+  /// The first digits of its id, 12 at least; or, of a container that has a name instead, its whole name.
   case container(String)
   case network(ClientNetwork)
   case listener(String)
@@ -25,8 +25,8 @@ package enum AppPattern: Sendable, Hashable {
     case "user": self = .user(value)
     case "group": self = .group(value)
     case "container":
-      guard (12...64).contains(value.utf8.count), value.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
-      self = .container(value.lowercased())
+      guard value.utf8.count <= 64 else { return nil }
+      self = .container(Self.isID(value) ? value.lowercased() : value)
     case "net":
       guard let network = ClientNetwork(value) else { return nil }
       self = .network(network)
@@ -61,13 +61,22 @@ package enum AppPattern: Sendable, Hashable {
     }
   }
 
+  private static func isID(_ text: String) -> Bool {
+    (12...64).contains(text.utf8.count) && text.allSatisfy { $0.isASCII && $0.isHexDigit }
+  }
+
   /// - Parameter app: as which the client has been recognised.
   func matches(_ client: ClientIdentity, as app: String? = nil) -> Bool {
     switch self {
     case .unit(let name): client.service == .unit(name)
     case .user(let name): client.hostUser.map { $0.name == name || "\($0.uid)" == name } ?? false
     case .group(let name): client.hostUser?.groups.contains(name) ?? false
-    case .container(let id): if case .container(let whole) = client.service { whole.hasPrefix(id) } else { false }
+    case .container(let id):
+      if case .container(let whole) = client.service {
+        whole == id || Self.isID(id) && whole.hasPrefix(id)
+      } else {
+        false
+      }
     case .network(let network): network.contains(client.address)
     case .listener(let address): client.listener == address
     case .app(let name): app == name

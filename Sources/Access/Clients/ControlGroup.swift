@@ -1,5 +1,7 @@
 // What the path of a control group tells of the program in it: its systemd unit or its container.
 
+import Glibc
+
 /// Where a program runs.
 package enum ControlGroup: Sendable, Hashable, Codable {
   /// Of the system's manager: only root can put a program there.
@@ -19,6 +21,19 @@ package enum ControlGroup: Sendable, Hashable, Codable {
 }
 
 extension ControlGroup {
+  package var isContainer: Bool { if case .container = self { true } else { false } }
+
+  /// Where this process runs; `nil` where /proc does not say.
+  package static let ofThisProcess: ControlGroup? = {
+    guard let file = fopen("/proc/self/cgroup", "re") else { return nil }
+    defer { fclose(file) }
+    var octets = [UInt8](repeating: 0, count: 4096)
+    let count = fread(&octets, 1, octets.count, file)
+    let lines = String(decoding: octets[..<count], as: UTF8.self).split(separator: "\n")
+    // The unified hierarchy has number 0 and no controllers (cgroups(7)).
+    return lines.first { $0.hasPrefix("0::") }.flatMap { ControlGroup(path: String($0.dropFirst(3))) }
+  }()
+
   /// Judged from the root on, since whoever runs in a group may name the groups below it as he likes.
   ///
   /// - Parameter path: below the root of cgroup2, `/system.slice/erp.service`. Hostile.

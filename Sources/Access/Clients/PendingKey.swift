@@ -17,7 +17,7 @@ package struct PendingKey: Sendable, Hashable {
 
   package init(_ client: ClientIdentity) {
     switch (client.service, client.user) {
-    case (.container(let id), _): kind = .container(String(id.prefix(12)))
+    case (.container(let id), _): kind = .container(id.utf8.count == 64 ? String(id.prefix(12)) : id)
     case (.unit(let name), let user) where Self.isPlain(name): kind = .unit(name, uid: user?.uid)
     case (_, let user?): kind = .user(user.uid)
     case (_, nil): kind = Self.address(client.address).map(Kind.network) ?? .listener(client.listener)

@@ -28,7 +28,9 @@ package struct ApproveSender: ControlVerb {
     _ = try await context.mailboxes.load()
     try requireName(for: pattern, in: context)
     if pattern.isAnybody { throw ControlRefusal.senderIsAnybody("\(key)") }
-    if let allowed = context.settings.access.allow[entity], !allowed.contains(where: { $0 == pattern || $0 == .app(name) }) {
+    if let allowed = context.settings.access.allow[entity],
+      !allowed.contains(where: { $0 == pattern || $0 == .app(name) })
+    {
       throw ControlRefusal.entityIsClosed(entity, pattern: pattern.text)
     }
     let spool = try context.spool

@@ -29,7 +29,8 @@ package struct DenySender: ControlVerb {
     context.note("a sender was denied", ["sender": "\(key)", "messages": "\(count)"])
     let mail = count == 1 ? "1 message of it has" : "\(count) messages of it have"
     return .done(
-      "\(key.words) is refused from now on. \(mail) failed. To undo this: letterhead app approve \(key) --name NAME --entity ENTITY")
+      "\(key.words) is refused from now on. \(mail) failed. To undo this: letterhead app approve \(key) --name NAME --entity ENTITY"
+    )
   }
 
   /// An app that is approved here goes with its sender; one of the configuration is the configuration's to change.

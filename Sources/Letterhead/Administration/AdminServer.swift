@@ -17,6 +17,7 @@ package final class AdminServer: Sendable {
   private let state: FileIdentity?
   /// Asks the host's user database, which may block.
   private let worker = Worker(name: "users")
+  private let groups = ControlGroups(time: SystemTime())
   private let listener: Listener
   private let limits: AdminLimits
   private let log: Logger
@@ -85,11 +86,23 @@ package final class AdminServer: Sendable {
   }
 
   private func converse(over connection: Connection, _ uid: UInt32) async throws {
+    guard await isOnThisHost(connection.kernelPeer()) else {
+      return try await say(.refused("\(ControlRefusal.fromContainer)"), over: connection)
+    }
     let caller = await caller(uid)
     switch try await frame(from: connection, caller.role) {
     case .failure(let refusal): try await say(.refused("\(refusal)"), over: connection)
     case .success(let frame):
       try await service.answer(frame.call, from: caller.named(frame.name)) { try await self.say($0, over: connection) }
+    }
+  }
+
+  /// Users in a container are not this host's, root least of all. A relay that is in a container itself answers its own.
+  private func isOnThisHost(_ peer: KernelPeer) async -> Bool {
+    guard let id = peer.cgroup else { return true }
+    switch await groups.finding(id) {
+    case .group(let group) where group.isContainer: return group == .ofThisProcess
+    case .group, .unnamed, .gone: return true
     }
   }
 

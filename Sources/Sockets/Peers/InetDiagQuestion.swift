@@ -32,10 +32,6 @@ struct InetEnd: Equatable {
     default: return nil
     }
   }
-
-  var isLoopback: Bool {
-    Int32(family) == AF_INET ? UInt32(bigEndian: address[0]) >> 24 == 127 : address == [0, 0, 0, UInt32(bigEndian: 1)]
-  }
 }
 
 /// Which socket has its own end at `source`, and the other end at `destination`?

@@ -21,6 +21,10 @@ package struct DropIntake<Destination: Intake>: Sendable {
 
   /// For ``DropFolder/run(_:)``.
   package func submit(_ dropped: DroppedMessage) async -> DropVerdict {
+    let limit = context.limits.maxRecipients
+    guard dropped.envelope.recipients.count <= limit else {
+      return .refused("more recipients than max_recipients, which is \(limit)")
+    }
     let client = await access.identity(ofOwner: dropped.owner, at: Self.place)
     let request = RouteRequest(client: client, sender: dropped.envelope.sender)
     let body: IncomingBody<Destination>
