@@ -21,6 +21,9 @@ package struct DropIntake<Destination: Intake>: Sendable {
 
   /// For ``DropFolder/run(_:)``.
   package func submit(_ dropped: DroppedMessage) async -> DropVerdict {
+    guard dropped.envelope.recipients.count <= context.limits.maxRecipients else {
+      return .refused("more recipients than max_recipients")
+    }
     let client = await access.identity(ofOwner: dropped.owner, at: Self.place)
     let request = RouteRequest(client: client, sender: dropped.envelope.sender)
     let body: IncomingBody<Destination>
