@@ -7,15 +7,23 @@ package enum FolderListing {
 
   /// Names without `.` and `..`, in the file system's order; none where the folder cannot be read.
   package static func names(in folder: String) -> [String] {
-    guard let listing = opendir(folder) else { return [] }
-    defer { closedir(listing) }
     var names: [String] = []
-    while names.count < most, let entry = readdir(listing) {
+    read(folder) { name in
+      names.append(name)
+      return names.count < most
+    }
+    return names
+  }
+
+  /// - Parameter take: called with one name after the other, however many there are, as long as it returns true.
+  package static func read(_ folder: String, _ take: (String) -> Bool) {
+    guard let listing = opendir(folder) else { return }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if name != ".", name != ".." { names.append(name) }
+      if name != ".", name != "..", !take(name) { return }
     }
-    return names
   }
 }

@@ -35,7 +35,8 @@ import Testing
     return try directory.write(octets.dropLast(cut), to: "drop/\(name)", mode: 0o644)
   }
 
-  private func sweep(_ folder: DropFolder) async {
+  @discardableResult
+  private func sweep(_ folder: DropFolder) async -> Int {
     await folder.sweep { [mail] in mail.take($0) }
   }
 
@@ -243,6 +244,13 @@ import Testing
     await sweep(folder)
     #expect(logged.lines.count == 1000)
     #expect(mail.messages.count == 1)
+  }
+
+  @Test func `takes a thousand of one owner, and then the next`() async throws {
+    let folder = try await folder()
+    for _ in 0..<1010 { try drop("x") }
+    for taken in [1000, 10, 0] { #expect(await sweep(folder) == taken) }
+    #expect(mail.messages.count == 1010)
   }
 
   @Test func `hands in what comes while it is watched, and ends when it is told to`() async throws {

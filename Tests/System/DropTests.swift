@@ -9,8 +9,8 @@ extension System {
     private static let message = "Subject: x\n\nhello\n"
 
     /// A relay that has run once and does not now.
-    private func stoppedRelay(_ more: String = "") async throws -> Relay {
-      let relay = try Relay.withSendmail(more)
+    private func stoppedRelay(_ more: String = "", limits: String = "") async throws -> Relay {
+      let relay = try Relay.withSendmail(more, limits: limits)
       try await relay.start()
       try await relay.end()
       return relay
@@ -83,6 +83,16 @@ extension System {
       #expect(try files(of: relay).isEmpty)
       #expect(FileManager.default.fileExists(atPath: "\(relay.drop)/refused/\(name)"))
       #expect(relay.logLines(naming: name).allSatisfy { $0.contains("uid=1") && $0.contains("No app matches uid 1") })
+    }
+
+    @Test func `is set aside where it names more recipients than a listener takes`() async throws {
+      let relay = try await stoppedRelay(limits: "max_recipients = 100")
+      try await relay.sendmail((0...100).map { "a\($0)@x.test" }, input: Self.message).wentWell()
+      let name = try #require(files(of: relay).first)
+      try await relay.start()
+      try await eventually("the refusal is logged") { !relay.logLines(naming: name).isEmpty }
+      #expect(relay.logLines(naming: name).allSatisfy { $0.contains("more recipients than max_recipients") })
+      #expect(try await relay.queued().isEmpty)
     }
 
     /// What a hostile user makes, under names that a message could have. `$OWN` is a whole message elsewhere.

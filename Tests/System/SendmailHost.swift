@@ -6,9 +6,9 @@ import Support
 
 extension Relay {
   /// - Parameter more: TOML behind the keys of the entity `acme`.
-  static func withSendmail(_ more: String = "") throws -> Relay {
+  static func withSendmail(_ more: String = "", limits: String = "") throws -> Relay {
     let entity = "[entity.acme]\nname = \"Acme S.p.A.\"\ndefault = true\n\(more)"
-    let relay = try Relay(entities: entity, hasUnixListener: true)
+    let relay = try Relay(entities: entity, hasUnixListener: true, limits: limits)
     chmod(relay.directory.path, 0o755)
     chmod(relay.configuration, 0o644)
     mkdir(relay.directory.path("bin"), 0o755)

@@ -64,8 +64,8 @@ package actor DropFolder {
     let watch = FolderWatch(path)
     await withTaskCancellationHandler {
       while !Task.isCancelled {
-        await sweep(submit)
-        watch.wait(upTo: untilNext)
+        // Behind what was taken there may be more of the same owner's.
+        if await sweep(submit) == 0 { watch.wait(upTo: untilNext) }
       }
     } onCancel: {
       watch.end()
@@ -73,32 +73,31 @@ package actor DropFolder {
   }
 
   /// Hands in what lies there and is due.
-  package func sweep(_ submit: @Sendable (DroppedMessage) async -> DropVerdict) async {
-    let files = oldestFirst()
+  ///
+  /// - Returns: of how many files the relay is rid.
+  @discardableResult
+  package func sweep(_ submit: @Sendable (DroppedMessage) async -> DropVerdict) async -> Int {
+    let files = listing().oldestFirst
     let present = Set(files.map(\.name))
     memories = memories.filter { name, _ in present.contains(name) }
-    var hasTaken = false
+    var gone = 0
     for file in files where !Task.isCancelled && isDue(file.name) {
-      if await take(file, submit) { hasTaken = true }
+      if await take(file, submit) { gone += 1 }
     }
     // What was taken must not be back after a power cut.
-    if hasTaken { try? Descriptor.open(path, O_RDONLY | O_DIRECTORY).synchronize() }
+    if gone > 0 { try? Descriptor.open(path, O_RDONLY | O_DIRECTORY).synchronize() }
     refused.expire(now: time.now)
+    return gone
   }
 
-  private struct File {
-    let name: String
-    let changedAt: Date
-  }
-
-  private func oldestFirst() -> [File] {
-    FolderListing.names(in: path).filter { $0 != RefusedDrops.name }
-      .compactMap { name in
-        var found = stat()
-        guard lstat("\(path)/\(name)", &found) == 0 else { return nil }
-        return File(name: name, changedAt: found.changedAt)
-      }
-      .sorted { ($0.changedAt, $0.name) < ($1.changedAt, $1.name) }
+  private func listing() -> DropOrder {
+    var order = DropOrder()
+    FolderListing.read(path) { name in
+      var found = stat()
+      if name != RefusedDrops.name, lstat("\(path)/\(name)", &found) == 0 { order.add(name, found) }
+      return true
+    }
+    return order
   }
 
   private func isDue(_ name: String) -> Bool {
@@ -118,20 +117,17 @@ package actor DropFolder {
 
   // MARK: One file
 
-  /// - Returns: true when its message is in the spool.
-  private func take(_ file: File, _ submit: @Sendable (DroppedMessage) async -> DropVerdict) async -> Bool {
+  /// - Returns: true when it no longer lies there.
+  private func take(_ file: DropOrder.File, _ submit: @Sendable (DroppedMessage) async -> DropVerdict) async -> Bool {
     memories[file.name] = nil
-    if DropName.isUnfinished(file.name) {
-      awaitEnd(of: file)
-      return false
-    }
+    if DropName.isUnfinished(file.name) { return awaitEnd(of: file) }
     do throws(DropFault) {
       guard DropName.isFinished(file.name) else { throw .malformed }
       let message = try DroppedMessage.open("\(path)/\(file.name)", limit: maxMessageOctets)
       return settle(file.name, message.owner, await submit(message))
     } catch {
       switch error {
-      case .unfinished: awaitEnd(of: file)
+      case .unfinished: return awaitEnd(of: file)
       case .unreadable(let why) where !why.isForbidden: wait(with: file.name, because: "\(error)")
       default: leave(file.name, about(file.name, "\(error)"))
       }
@@ -143,8 +139,7 @@ package actor DropFolder {
     switch verdict {
     case .accepted: delete(name)
     case .later(let why): wait(with: name, because: why, owner)
-    case .refused(let why):
-      setAside(name, because: why, owner)
+    case .refused(let why): return setAside(name, because: why, owner)
     }
     return verdict == .accepted
   }
@@ -161,22 +156,20 @@ package actor DropFolder {
     log.info("dropped message waits", metadata: about(name, why, owner))
   }
 
-  private func awaitEnd(of file: File) {
+  private func awaitEnd(of file: DropOrder.File) -> Bool {
     let end = file.changedAt + Self.patience
-    if end > time.now {
-      memories[file.name] = .waiting(until: end)
-    } else {
-      setAside(file.name, because: "\(DropFault.unfinished) after an hour", nil)
-    }
+    guard end > time.now else { return setAside(file.name, because: "\(DropFault.unfinished) after an hour", nil) }
+    memories[file.name] = .waiting(until: end)
+    return false
   }
 
-  private func setAside(_ name: String, because why: String, _ owner: UInt32?) {
-    do throws(SystemError) {
-      try refused.take(name)
-      log.warning("dropped message refused", metadata: about(name, why, owner))
-    } catch {
+  private func setAside(_ name: String, because why: String, _ owner: UInt32?) -> Bool {
+    do throws(SystemError) { try refused.take(name) } catch {
       leave(name, about(name, "\(why); it cannot be moved: \(error)", owner))
+      return false
     }
+    log.warning("dropped message refused", metadata: about(name, why, owner))
+    return true
   }
 
   /// Does not look at it again, and tells of it once.
