@@ -31,7 +31,9 @@ package final class SpoolIntake: Intake {
     let rules = rules()
     switch rules.route(request) {
     case .undecided: return nil
-    case .refused(let refusal): throw RouteRefusal(refusal.reply)
+    case .refused(let refusal):
+      if let app = rules.app(of: request.client) { traffic.noteRefusal(of: app.name) }
+      throw RouteRefusal(refusal.reply)
     case .entity(let entity, _): return Route(to: entity, by: rules.app(of: request.client))
     case .pending(let key):
       guard spool.pendingCount < rules.access.unknownMaxMessages else { throw RouteRefusal(Replies.pendingFull) }

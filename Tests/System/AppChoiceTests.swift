@@ -67,6 +67,8 @@ extension System {
           #expect(entity == outcome && told["entity"] as? String == outcome, "\(user) \(sender): \(route)")
         }
       }
+      let shown = try await relay.json("app", "show", "plain", as: [String: Any].self)
+      #expect((shown["activity"] as? [String: Any])?["refused"] as? Int == 2, "\(shown)")
       let named = try await relay.json(
         "route", "--from", "a@acme.example", "--app", "shop+brandb", as: [String: Any].self)
       #expect(named["entity"] as? String == "brandb" && named["app"] as? String == "shop", "\(named)")

@@ -84,6 +84,7 @@ extension System {
       #expect(!relay.log.contains("app=root") && !relay.log.contains("uid 0"))
       let replies = try await relay.client("root").say("EHLO app.test", "MAIL FROM:<other@root.test>")
       #expect(replies.last?.hasPrefix("550 5.7.1 App root may not use the sender") == true, "\(replies)")
+      #expect(relay.log.contains("app=root"))
     }
 
     @Test func `is not the host's root for a container whose root sends, and a container can be an app`() async throws {
