@@ -54,9 +54,7 @@ package final class ListenerAccess: Sendable {
 }
 
 extension ClientIdentity {
-  /// By which wrong passwords are counted: never the account, which others could lock then.
-  fileprivate var peer: String {
-    let known = [service.map { "in \($0.name)" }, user.map { "uid \($0.uid)" }].compactMap { $0 }
-    return known.isEmpty ? "at \(address)" : known.joined(separator: " ")
-  }
+  /// By which wrong passwords are counted: never the account, which others could lock then, and never a name that a user of
+  /// this host makes up, who would have as many guesses as names.
+  fileprivate var peer: String { "\(PendingKey(self))" }
 }

@@ -44,7 +44,8 @@ extension SubmissionSession {
 
   /// Who it is, for a line of the log.
   func logged(_ facts: Logger.Metadata = [:]) -> Logger.Metadata {
-    facts.merging(client.logged(as: (route?.app ?? server.access.rules().app(of: client))?.name)) { $1 }
+    let app = route?.app ?? server.access.rules().app(of: client)
+    return facts.merging(client.logged(as: app?.name)) { $1 }
   }
 
   // MARK: Signing in

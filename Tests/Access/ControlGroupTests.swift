@@ -16,7 +16,8 @@ private let otherID = String(repeating: "0", count: 64)
       ("/system.slice/erp.service", .unit("erp.service")),
       ("/system.slice/system-php.slice/php@8.2.service", .unit("php@8.2.service")),
       ("/init.scope", .unit("init.scope")),
-      ("/user.slice/user-1000.slice/session-5.scope", .unit("session-5.scope")),
+      ("/user.slice/user-1000.slice/session-5.scope", .userUnit("session-5.scope", uid: 1000)),
+      ("/user.slice/session-5.scope", .unit("session-5.scope")),
       ("/system.slice/a\\x2db.mount", .unit("a\\x2db.mount")),
       // Groups below a unit are named by whoever runs in it.
       ("/system.slice/erp.service/worker", .unit("erp.service")),

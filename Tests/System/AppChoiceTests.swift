@@ -67,6 +67,11 @@ extension System {
           #expect(entity == outcome && told["entity"] as? String == outcome, "\(user) \(sender): \(route)")
         }
       }
+      let shown = try await relay.json("app", "show", "plain", as: [String: Any].self)
+      #expect((shown["activity"] as? [String: Any])?["refused"] as? Int == 2, "\(shown)")
+      let named = try await relay.json(
+        "route", "--from", "a@acme.example", "--app", "shop+brandb", as: [String: Any].self)
+      #expect(named["entity"] as? String == "brandb" && named["app"] as? String == "shop", "\(named)")
       let refused = try await relay.client("daemon").send(from: "a@acme.example", to: "c@elsewhere.test")
       #expect(refused.hasPrefix("550 5.7.1 App plain may not write to <c@elsewhere.test>: add it to recipients"))
     }

@@ -84,11 +84,11 @@ extension System {
       #expect(!relay.log.contains("app=root") && !relay.log.contains("uid 0"))
       let replies = try await relay.client("root").say("EHLO app.test", "MAIL FROM:<other@root.test>")
       #expect(replies.last?.hasPrefix("550 5.7.1 App root may not use the sender") == true, "\(replies)")
+      #expect(relay.log.contains("app=root"))
     }
 
     @Test func `is not the host's root for a container whose root sends, and a container can be an app`() async throws {
-      let id = (0..<64).map { _ in "0123456789abcdef".randomElement().map(String.init) ?? "" }.joined()
-      let folder = ControlGroupFolder("docker-\(id).scope")
+      let (id, folder) = ControlGroupFolder.container()
       let short = id.prefix(12)
       let other = Ports.unused()
       let relay = try Relay(
@@ -120,6 +120,12 @@ extension System {
         #expect(try await relay.client(user).send(to: "\(user)@d.test").hasPrefix("250"))
         sessions.append(try await relay.client(user).begin())
       }
+      // A container's www-data is not the host's, though both have one number.
+      if let container = ControlGroupFolder.container().folder {
+        sessions.append(try await relay.client("www-data", in: container).begin())
+      }
+      let own = try await relay.letterhead(as: "www-data", "who").wentWell().output
+      #expect(own.split(separator: "\n").count == 1, "\(own)")
       for (user, others) in [("www-data", false), ("daemon", true), ("root", true)] {
         for command in ["who", "queue"] {
           let listed = try await relay.letterhead(as: user, [command]).wentWell().output

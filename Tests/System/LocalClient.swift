@@ -124,5 +124,11 @@ final class ControlGroupFolder: Sendable {
     return (name, ControlGroupFolder(name))
   }
 
+  /// Of the container that Docker would call so.
+  static func container() -> (id: String, folder: ControlGroupFolder?) {
+    let id = (0..<8).map { _ in String(format: "%08x", UInt32.random(in: 0...UInt32.max)) }.joined()
+    return (id, ControlGroupFolder("docker-\(id).scope"))
+  }
+
   deinit { rmdir(path) }
 }

@@ -6,7 +6,8 @@ import Glibc
 package enum ControlGroup: Sendable, Hashable, Codable {
   /// Of the system's manager: only root can put a program there.
   case unit(String)
-  /// Below a user's own manager, who may name groups there as he likes: good for nothing but to show to people.
+  /// Below a user's own manager, who may name groups there as he likes, or a log-in of a user: good for nothing but to show
+  /// to people.
   case userUnit(String, uid: UInt32)
   /// The container's id, 64 hexadecimal digits, or its name. The users in it are not the host's.
   case container(String)
@@ -46,6 +47,10 @@ extension ControlGroup {
         self = .userUnit(String(last), uid: uid)
         return
       }
+      if index > 0, let uid = Self.userSlice(parts[index - 1]), part.hasPrefix("session-"), Self.isPlain(part) {
+        self = .userUnit(String(part), uid: uid)
+        return
+      }
       if let container = Self.container(part, in: index > 0 ? parts[index - 1] : "") {
         self = .container(container)
         return
@@ -59,6 +64,12 @@ extension ControlGroup {
   private static func userManager(_ part: Substring) -> UInt32? {
     guard part.hasPrefix("user@"), part.hasSuffix(".service") else { return nil }
     return UInt32(part.dropFirst(5).dropLast(8))
+  }
+
+  /// Of a user's log-ins: he may have as many of them as he likes, and their numbers are others' after the next boot.
+  private static func userSlice(_ part: Substring) -> UInt32? {
+    guard part.hasPrefix("user-"), part.hasSuffix(".slice") else { return nil }
+    return UInt32(part.dropFirst(5).dropLast(6))
   }
 
   /// An id: `docker-ID.scope`, `libpod-ID.scope`, `cri-containerd-ID.scope`, `/docker/ID`, `/kubepods/burstable/podUID/ID`,

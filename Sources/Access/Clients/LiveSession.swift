@@ -9,6 +9,8 @@ package struct LiveSession: Sendable, Equatable, Codable {
   package let user: String?
   /// Its systemd unit or container.
   package let service: String?
+  /// Its uid is that of a container's user, not of this host's.
+  package let isContained: Bool
   package let app: String?
   package let isSignedIn: Bool
   package let isSecured: Bool
@@ -22,6 +24,7 @@ package struct LiveSession: Sendable, Equatable, Codable {
     uid = client.user?.uid
     user = client.user?.name
     service = client.service?.name
+    isContained = client.user != nil && client.hostUser == nil
     self.app = app
     isSignedIn = client.app != nil
     self.isSecured = isSecured

@@ -19,6 +19,6 @@ extension Caller {
   fileprivate func maySee(_ session: LiveSession) -> Bool {
     if role == .administrator { return true }
     guard case .unixUser(let uid, _) = principal else { return false }
-    return session.uid == uid
+    return session.uid == uid && !session.isContained
   }
 }
