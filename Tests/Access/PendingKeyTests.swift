@@ -44,7 +44,7 @@ import Testing
 
   @Test(arguments: [
     "", "?", "uid", "uid:", "uid:x", "uid:-1", "uid:4294967296", "uid:33/", "uid:33/a b", "unit:", "unit:a\u{1B}",
-    "container:4f", "container:xyz123456789", "net:", "net:host", "net:192.0.2.0/24", "user:erp", "acme", "app:erp",
+    "container:", "container:a b", "net:", "net:host", "net:192.0.2.0/24", "user:erp", "acme", "app:erp",
     "unit:é", "unit:" + String(repeating: "x", count: 400),
   ])
   func `what is no key is not read as one`(text: String) {

@@ -126,7 +126,7 @@ private func problems(_ text: String) -> [String] {
     ("[app.erp]\nmatch = [\"unit:\"]", "2: \"unit:\" matches nobody. Write \"unit:erp.service\", \"user:erp\""),
     ("[app.erp]\nmatch = [\"erp\"]", "2: \"erp\" matches nobody. Write"),
     ("[app.erp]\nmatch = \"user:erp\"", "2: match takes a list of texts"),
-    ("[app.erp]\nmatch = [\"container:web\"]", "2: \"container:web\" names no container. Write 12 or more digits"),
+    ("[app.erp]\nmatch = [\"container:a b\"]", "2: \"container:a b\" names no container. Write 12 or more digits"),
     ("[app.erp]\nmatch = [\"net:192.0.2.0/33\"]", "2: \"net:192.0.2.0/33\" names no network."),
     ("[app.erp]\nmatch = [\"app:erp\"]", "2: \"app:erp\" is for allow of an entity."),
     ("[app.erp]\nmatch = [\"listener:127.0.0.1:25\"]", "2: There is no [[listener]] with address = \"127.0.0.1:25\"."),
