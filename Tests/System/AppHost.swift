@@ -31,7 +31,7 @@ struct AppHost {
     let entities = ["acme", "brandb"].filter { !rest.contains("[entity.\($0)") }
       .map { "[entity.\($0)]\ndefault = \($0 == "acme")" }
     relay = try Relay(
-      entities: (entities + [rest]).joined(separator: "\n"), more: "drop_dir = \"\(place.path("drop"))\"",
+      entities: (entities + [rest]).joined(separator: "\n"),
       listener: "\(listener)\n[[listener]]\naddress = \"\(place.path("submit.sock"))\"\n")
     if apps.contains("systemd:") {
       let text = try String(contentsOfFile: relay.configuration, encoding: .utf8)
