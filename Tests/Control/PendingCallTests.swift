@@ -135,6 +135,16 @@ import Testing
     #expect(relay.spool.pendingCount == 1 && relay.mailboxes.apps.approved.count == 1)
   }
 
+  @Test func `denying an app that was approved here withdraws its approval, and so does revoking it`() async throws {
+    _ = try await relay.answer(approve(), from: root)
+    _ = try await relay.answer(deny(), from: root)
+    #expect(relay.mailboxes.apps.approved.isEmpty && relay.mailboxes.apps.denied.map(\.key) == [Self.key])
+    _ = try await relay.answer(approve(), from: root)
+    #expect(relay.mailboxes.apps.denied.isEmpty)
+    _ = try await relay.answer(.revokePassword(RevokePassword(app: "shop")), from: root)
+    #expect(relay.mailboxes.apps.approved.isEmpty)
+  }
+
   @Test(arguments: [("uid:0", "every program of root")])
   func `an approval of more than one program is told`(key: String, words: String) async throws {
     let replies = try await relay.answer(approve(key), from: root)
