@@ -82,6 +82,7 @@ package final class Relay: Sendable {
     let rules: @Sendable () -> AccessRules = { [mailboxes] in current.value.access.decided(by: mailboxes.apps) }
     let present: @Sendable () -> SendingRules = { SendingRules(rules(), over: directory.value) }
     let traffic = AppTraffic { [health] app, sentence in health.noteHeldMail(of: app, sentence) }
+    if let record = try? await mailboxes.sendingRecord(of: Self.trafficKey, as: String.self) { traffic.restore(record) }
     status = StatusBoard(
       path: configuration.statusFile, spool: spool, health: health, questions: questions,
       directory: { directory.value }, configuration: { current.value },
@@ -237,7 +238,6 @@ package final class Relay: Sendable {
 
   /// What apps have sent today counts on after a restart.
   private func keepTraffic() async {
-    if let record = try? await mailboxes.sendingRecord(of: Self.trafficKey, as: String.self) { traffic.restore(record) }
     var kept = ""
     while !Task.isCancelled {
       await time.sleep(for: .seconds(5))

@@ -175,6 +175,14 @@ import Testing
         == "550 5.7.1 uid 1000 may not send as other; add \"user:1000\" to allow in [entity.other]")
   }
 
+  @Test func `is refused to an app that was approved here in words that the configuration takes`() {
+    var rules = Self.rules { $0.isApprovedHere = true }
+    rules.allow = ["shop": [.group("staff")], "late": [.group("staff")]]
+    #expect(
+      route("x@y.example", authors: [], by: .uid(1004), under: rules).refusal
+        == "550 5.7.1 App erp (uid 1004) may not send as shop; add \"user:1004\" to allow in [entity.shop]")
+  }
+
   @Test func `is an entity's that allows the app`() {
     var rules = Self.rules { $0.entities = [] }
     rules.allow = ["acme": [.app("erp")]]

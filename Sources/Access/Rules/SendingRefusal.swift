@@ -47,9 +47,15 @@ package enum SendingRefusal: Error, Sendable, Equatable {
       "App \(app.name) (\(client.words)) may not send as \(entity); add it to entities in [app.\(app.name)]"
     case .mayNotSendAs(let entity, let client, let app):
       "\(app.map { "App \($0.name) (\(client.words))" } ?? client.title) may not send as \(entity); "
-        + "add \"\(app.map { "app:\($0.name)" } ?? client.likeliestPattern)\" to allow in [entity.\(entity)]"
+        + "add \"\(Self.pattern(of: client, app))\" to allow in [entity.\(entity)]"
     case .noEntity, .changing: ""
     }
+  }
+
+  /// What `allow` may say of it: there only an app of the configuration can be named.
+  private static func pattern(of client: ClientIdentity, _ app: App?) -> String {
+    guard let app, !app.isApprovedHere else { return client.likeliestPattern }
+    return "app:\(app.name)"
   }
 
   /// A name that a message gave, as it may stand in a reply.
