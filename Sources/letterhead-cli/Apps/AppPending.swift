@@ -38,11 +38,12 @@ struct AppPending: AsyncParsableCommand {
       sender.count == 1
       ? sender.first.formatted(.iso8601)
       : "the first \(sender.first.formatted(.iso8601)), the last \(sender.last.formatted(.iso8601))"
+    let show = PastedCommand.naming("letterhead queue show \(sender.message)")
     return """
       \(sender.key)
         \(sender.identity), from \(sender.client)\(place)
         \(sender.count) \(sender.count == 1 ? "message" : "messages"): \(times)
-        \(sender.sender) -> \(sender.recipients.first ?? "-")\(more); see it with: letterhead queue show \(sender.message)
+        \(sender.sender) -> \(sender.recipients.first ?? "-")\(more); see it with: \(show)
       """
   }
 }

@@ -1,4 +1,4 @@
-// `letterhead app revoke`: an app's password is gone at once.
+// `letterhead app revoke`: an app's password, and its approval here, are gone at once.
 
 import ArgumentParser
 import Control
@@ -7,9 +7,9 @@ import Letterhead
 struct AppRevoke: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
-    abstract: "Take an app's password away, at once; its sessions end.",
+    abstract: "Take an app's password or approval away, at once; its sessions end.",
     discussion: """
-      The older password of a rotation is gone as well. Mail that was accepted is sent all the same.
+      An app that was approved here is none any more: its mail is an unknown sender's again. The older password of a rotation is gone as well. Mail that was accepted is sent all the same.
 
       Example: letterhead app revoke erp
       """)
