@@ -99,7 +99,8 @@ package final class AdminServer: Sendable {
 
   /// Users in a container are not this host's, root least of all. A relay that is in a container itself answers its own.
   private func isOnThisHost(_ peer: KernelPeer) async -> Bool {
-    guard let id = peer.cgroup else { return true }
+    // A kernel that tells no control groups tells the user; of a process that has ended it tells neither.
+    guard let id = peer.cgroup else { return peer.uid != nil }
     switch await groups.finding(id) {
     case .group(let group) where group.isContainer: return group == .ofThisProcess
     case .group, .unnamed, .gone: return true
