@@ -4,14 +4,21 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 COMPLETE = .build/release/letterhead --generate-completion-script
-RELEASE = -c release --static-swift-stdlib --product
+# Where the tree lies is no part of what is built: not as a path, not in the linker's hash over the debug information, and not
+# in the hashes by which the compiler tells what to compile again.
+PATHS = -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=. -Xcxx -ffile-prefix-map=$(CURDIR)=. \
+  -Xlinker --build-id=none -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen
+# Relocations are packed, 2.5 MB less, where the C library can read them: from glibc 2.36 on.
+PACKED = $(shell printf '2.36\n%s\n' "$$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)" | sort -V -C && \
+  echo -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs)
+RELEASE = -c release --static-swift-stdlib $(PATHS) $(PACKED) --product
 # What `make install` gives sendmail, mailq and newaliases as names: auto where the host has no sendmail; yes; no.
 SENDMAIL ?= auto
 
 SECONDS ?= 60
 TARGET ?=
 
-.PHONY: help build run test sandbox bench torture soak fuzz sanitize install format lint docs certs clean
+.PHONY: help build release run test sandbox bench torture soak fuzz sanitize install deb image format lint docs certs clean
 
 help:
 	@echo 'make build             the release binary, .build/release/letterhead'
@@ -23,7 +30,9 @@ help:
 	@echo 'make soak MINUTES=30   a steady load and a mishap every few seconds'
 	@echo 'make fuzz TARGET=…     looks for input that breaks a parser, SECONDS=60 each; all of them without TARGET'
 	@echo 'make sanitize          all tests under ThreadSanitizer and under AddressSanitizer'
-	@echo 'make install PREFIX=…  binaries, completions, examples and service unit (default /usr/local); SENDMAIL=yes or no'
+	@echo 'make install PREFIX=…  binaries, manual pages, completions, examples and service unit (default /usr/local); SENDMAIL=yes or no'
+	@echo 'make deb               the Debian packages, into .build/deb'
+	@echo 'make image             an OCI image from scratch, into .build/image'
 	@echo 'make format            puts the sources into the format make test checks'
 	@echo 'make docs              what the program itself can write of docs/, from its tables'
 	@echo 'make certs DIR=…       a private authority and localhost certificates (see Certs/README.md)'
@@ -34,13 +43,18 @@ build:
 	$(SWIFT) build $(RELEASE) letterhead
 	$(SWIFT) build $(RELEASE) letterhead-sendmail
 
+# One of them, with the same flags.
+PRODUCT ?= letterhead
+release:
+	$(SWIFT) build $(RELEASE) $(PRODUCT)
+
 run: build
 	@scripts/need-packages run
 	@exec scripts/quickstart
 
 test:
 	@scripts/need-swift
-	@scripts/need-packages build run test
+	@scripts/need-packages build run test deb
 	@scripts/check-imports
 	@scripts/check-names
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -67,7 +81,7 @@ sandbox:
 # the letterhead of an earlier tree in Postfix's place.
 bench: build
 	@scripts/need-packages bench
-	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	$(SWIFT) build $(RELEASE) letterhead-bench
 	@scripts/bench $(if $(QUICK),--quick) $(if $(ONLY),$(patsubst %,--only %,$(ONLY))) $(if $(BEFORE),--before $(abspath $(BEFORE))) \
 	  $(if $(QUICK)$(ONLY)$(BEFORE),,--into BENCHMARKS.md)
 
@@ -75,14 +89,14 @@ bench: build
 # resources.
 torture: build
 	@scripts/need-packages bench
-	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	$(SWIFT) build $(RELEASE) letterhead-bench
 	@scripts/torture release torture $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(QUICK)$(ONLY),,--into BENCHMARKS.md)
 
 MINUTES ?= 30
 soak: build
 	@scripts/need-packages bench
-	$(SWIFT) build -c release --static-swift-stdlib --product letterhead-bench
+	$(SWIFT) build $(RELEASE) letterhead-bench
 	@scripts/torture release soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) --into BENCHMARKS.md
 
 # Builds only where there is no binary yet: `make build && sudo make install` needs no Swift for root.
@@ -91,8 +105,11 @@ install:
 	install -D -s -m 0755 .build/release/letterhead $(DESTDIR)$(PREFIX)/bin/letterhead
 	install -D -s -m 0755 .build/release/letterhead-sendmail $(DESTDIR)$(PREFIX)/bin/letterhead-sendmail
 	install -D -m 0644 docs/letterhead-sendmail.8 $(DESTDIR)$(PREFIX)/share/man/man8/letterhead-sendmail.8
+	env -u LETTERHEAD_CONFIG .build/release/letterhead man-pages $(DESTDIR)$(PREFIX)/share/man
 	scripts/link-sendmail $(SENDMAIL) $(DESTDIR)$(PREFIX)
 	install -D -m 0755 Examples/check_letterhead $(DESTDIR)$(PREFIX)/lib/nagios/plugins/check_letterhead
+	install -D -m 0644 Examples/prometheus/letterhead.rules.yml $(DESTDIR)$(PREFIX)/share/letterhead/letterhead.rules.yml
+	install -D -m 0644 Examples/grafana/letterhead.json $(DESTDIR)$(PREFIX)/share/letterhead/grafana.json
 	install -D -m 0644 Examples/letterhead.toml $(DESTDIR)$(PREFIX)/share/letterhead/letterhead.toml
 	install -D -m 0644 Examples/several.toml $(DESTDIR)$(PREFIX)/share/letterhead/several.toml
 	install -D -m 0644 Examples/status.schema.json $(DESTDIR)$(PREFIX)/share/letterhead/status.schema.json
@@ -107,6 +124,14 @@ install:
 	install -m 0644 Examples/letterhead-smtp.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/letterhead-smtp.socket
 	install -d $(DESTDIR)$(PREFIX)/share/letterhead/apps
 	install -m 0644 Examples/apps/* $(DESTDIR)$(PREFIX)/share/letterhead/apps
+
+deb: build
+	@scripts/need-packages deb
+	@scripts/make-deb
+
+image: build
+	@scripts/need-packages deb
+	@scripts/make-image
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

@@ -11,6 +11,10 @@ package enum ControlCall: Sendable, Codable {
   case listMessages(ListMessages)
   case showMessage(ShowMessage)
   case changeMessages(ChangeMessages)
+  case exportMessage(ExportMessage)
+  case resolveMessages(ResolveMessages)
+  case holdEntity(HoldEntity)
+  case traceMessages(TraceMessages)
 
   case askPermission(AskPermission)
   case connectMailbox(ConnectMailbox)
@@ -40,6 +44,10 @@ package enum ControlCall: Sendable, Codable {
     case .listMessages(let verb): verb
     case .showMessage(let verb): verb
     case .changeMessages(let verb): verb
+    case .exportMessage(let verb): verb
+    case .resolveMessages(let verb): verb
+    case .holdEntity(let verb): verb
+    case .traceMessages(let verb): verb
     case .askPermission(let verb): verb
     case .connectMailbox(let verb): verb
     case .reconnectMailbox(let verb): verb

@@ -1,6 +1,7 @@
 // What a verb has at hand while it answers.
 
 import Access
+import Logs
 import Mailboxes
 import Spool
 
@@ -34,8 +35,21 @@ struct ControlContext: Sendable {
     }
   }
 
-  /// One line of the relay's log: who did what.
-  func note(_ what: String, _ facts: [String: String]) {
-    resources.note(what, caller, facts)
+  /// One line of the relay's log, about what the store has written into the audit list with the change itself.
+  func note(_ act: String, _ fields: LoggedFields) {
+    resources.note(act, by: caller, fields)
+  }
+
+  /// The same about what changes nothing in the store: into the audit list as well. What was done is done, and is not
+  /// undone where that fails.
+  func record(_ verb: AuditEntry.Verb, _ detail: String, of entity: String, as act: String, _ fields: LoggedFields)
+    async
+  {
+    note(act, (entity.isEmpty ? [:] : [.entity: entity]) + fields)
+    do throws(StoreError) {
+      try await mailboxes.note(verb, detail, of: entity, by: caller.requester)
+    } catch {
+      resources.log?.tell(.auditFailed, [.act: act, .user: caller.requester.name, .reason: "\(error)"])
+    }
   }
 }

@@ -10,8 +10,10 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case reasonMissing
   case noEntity(String)
   case noProvider(String)
+  case noTransport(String, at: String)
   case noMailbox(entity: String)
   case fromContainer
+  case localProof
   case noApp(String)
   case noAddress(String)
   case noSender(String)
@@ -22,6 +24,13 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case appIsConfigured(String)
   case appIsApproved(String, pattern: String)
   case noMessage(Int64)
+  /// Nothing, or not all, can be read of it.
+  case unreadable(Int64)
+  /// It cannot be sent as it is, and why not.
+  case cannotGoOut(Int64, String)
+  /// Without a mailbox it is not known how the message would go out.
+  case noIdentity(Int64)
+  case notOnHold(String, heldByHand: Int)
   case unfit(Mailbox.Unfit)
   case renewal(Mailbox.RenewalFault, entity: String)
   /// Nobody here can answer it: there is no status without a relay.
@@ -44,6 +53,8 @@ extension ControlRefusal: CustomStringConvertible {
     case .noEntity(let key): "The relay knows no entity \"\(key)\". Look into its configuration, and reload it."
     case .noProvider(let name):
       "The relay knows no provider \"\(name)\". Look into its configuration, and reload it."
+    case .noTransport(let name, let label):
+      "\(label) has no \(name) here. Look into the relay's configuration, or connect by SMTP: --transport smtp"
     case .noAddress(let text):
       "\(text.prefix(128).description.harmless()) is no mail address. Write erp@acme.example, or root."
     case .senderIsApp(let key, let app):
@@ -58,6 +69,9 @@ extension ControlRefusal: CustomStringConvertible {
     case .noMailbox(let entity): "\(entity) has no connected mailbox. Run: letterhead connect \(entity) --help"
     case .fromContainer:
       "A program in a container may not ask this host's relay. Run the command on the host."
+    case .localProof:
+      "The relay would read that file, or run that program, as its own user, so nobody but root and that user may name it "
+        + "with --client-assertion-file or --client-secret-command. Run the command as root."
     case .noApp(let name):
       "The relay knows no app \"\(name)\". `letterhead app list` shows those it knows; add [app.\(name)] to its "
         + "configuration, and reload it."
@@ -71,6 +85,16 @@ extension ControlRefusal: CustomStringConvertible {
       "\(name) is the name of another app that was approved here (\(pattern)). Choose another --name."
     case .noMessage(let id):
       "There is no message \(id) here, or no longer. `letterhead queue` shows what waits."
+    case .unreadable(let id):
+      "The octets of message \(id) cannot be read. See what is known of it with: letterhead queue show \(id)"
+    case .cannotGoOut(let id, let words):
+      "Message \(id) cannot go out as it is: \(words.harmless()) As it was received: letterhead queue export \(id) "
+        + "--as-received"
+    case .noIdentity(let id):
+      "No mailbox is connected for message \(id), so nobody knows how it would go out. As it was received: letterhead queue "
+        + "export \(id) --as-received"
+    case .notOnHold(let entity, let count):
+      "\(entity) is not held." + (count > 0 ? " \(Self.heldByHand(count, of: entity))" : "")
     case .unfit(let unfit): unfit.sentence
     case .renewal(.secretMissing(let option), let entity):
       "What is saved is not used again, because it was refused or is to be replaced. Give it anew: letterhead reconnect "
@@ -78,7 +102,7 @@ extension ControlRefusal: CustomStringConvertible {
     case .renewal(.elsewhere, let entity):
       "A saved secret goes nowhere but to the server and the app it was given for. Connect with all of them: letterhead "
         + "connect \(entity) --help"
-    case .notRunning: "The relay is not running. Start it: systemctl start letterhead."
+    case .notRunning: "The relay is not running. Start it: \(ServiceCommands.here.start)"
     case .notACall: "The relay did not understand this command. Use the letterhead of the same version."
     case .otherVersion(let version):
       "This command speaks version \(version) of the admin protocol, the relay version \(ControlFrame.version). Use the "
@@ -91,6 +115,14 @@ extension ControlRefusal: CustomStringConvertible {
         + "it fewer at once, or run it as an administrator."
     case .busy: "Too many commands are waiting for the relay. Try again in a minute."
     }
+  }
+}
+
+extension ControlRefusal {
+  /// Of messages that are held one by one.
+  static func heldByHand(_ count: Int, of entity: String) -> String {
+    "\(count == 1 ? "1 message of \(entity) is" : "\(count) messages of \(entity) are") held one by one. To let go of them, "
+      + "run: letterhead queue release --all --entity \(entity)"
   }
 }
 

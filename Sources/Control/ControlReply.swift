@@ -1,6 +1,7 @@
 // What the relay answers: any number of lines, and one that ends them.
 
 package import Access
+package import Foundation
 package import Mailboxes
 
 /// One line of an answer.
@@ -9,6 +10,9 @@ package enum ControlReply: Sendable, Equatable, Codable {
   case step(StepLine)
   case message(QueuedMessage)
   case detail(QueuedMessageDetail)
+  /// The next part of a message.
+  case octets(Data)
+  case traced(MessageStory)
   case request(Request)
   case entry(AuditEntry)
   /// A saved connection, without its secrets.
@@ -38,7 +42,9 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// Nothing comes after it.
   package var isLast: Bool {
     switch self {
-    case .step, .message, .detail, .request, .entry, .mailbox, .app, .password, .session, .route, .pending, .unchanged,
+    case .step, .message, .detail, .octets, .traced, .request, .entry, .mailbox, .app, .password, .session, .route,
+      .pending,
+      .unchanged,
       .note, .status:
       false
     case .permitted, .filed, .changed, .done, .refused: true

@@ -2,6 +2,7 @@
 
 package import Access
 package import Logging
+import Logs
 package import Mailboxes
 import Platform
 package import Spool
@@ -20,6 +21,8 @@ package struct ControlResources: Sendable {
   package var requestFiled: @Sendable () -> Void
   /// Has a running queue look at its provider at once, where it waits for the next look; by the entity's key.
   package var lookAgain: @Sendable (String) async -> Void
+  /// When the queue of an entity sends again; `nil` where none runs.
+  package var outlook: @Sendable (String) async -> SendingOutlook? = { _ in nil }
   /// Who is connected to the listeners now; `nil` where no relay runs.
   package var sessions: (@Sendable () async -> [LiveSession])?
   /// What an app did lately, by its name; `nil` where no relay runs.
@@ -55,9 +58,11 @@ extension ControlResources {
     return await accountsWorker.run { [accounts] in accounts.name(of: uid) }
   }
 
-  func note(_ what: String, _ caller: Caller, _ facts: [String: String]) {
-    var metadata: Logger.Metadata = ["user": "\(caller.requester.name)"]
-    for (key, value) in facts { metadata[key] = "\(value)" }
-    log?.info("\(what)", metadata: metadata)
+  /// One line of the relay's log: who did what.
+  ///
+  /// - Parameter act: the command, without its options.
+  func note(_ act: String, by caller: Caller, _ fields: LoggedFields) {
+    let requester = caller.requester
+    log?.tell(.operator, [.act: act, .user: requester.name, .uid: requester.uid.map { "\($0)" }] + fields)
   }
 }

@@ -2,6 +2,7 @@
 // socket and for a command that works on the state directory itself because no relay runs.
 
 package import Access
+import Logs
 import Mailboxes
 import Spool
 
@@ -34,7 +35,10 @@ package struct ControlService: Sendable {
   private func judge(_ verb: any ControlVerb, _ caller: Caller, _ say: Say) async throws -> ControlReply {
     let settings = resources.settings()
     let change = try await verb.change(in: resources, under: settings)
-    if let change { try settings.requireEntity(change.entity) }
+    if let change {
+      try settings.requireEntity(change.entity)
+      if change.namesLocalProof { try await requireOwner(caller, of: change) }
+    }
     let decision = Decision(
       verb.permission, for: caller.role, approval: settings.approval, isApproved: try await isApproved(change, caller))
     switch decision {
@@ -49,6 +53,15 @@ package struct ControlService: Sendable {
     case .refused(let refusal):
       throw ControlRefusal.notAllowed(refusal, name: caller.requester.name)
     }
+  }
+
+  /// The relay reads the file, or runs the program, as its own user, and shows what it found to the token endpoint: that is
+  /// for those who could do so anyway. Others may renew what is saved, as long as all of it stays.
+  private func requireOwner(_ caller: Caller, of change: ConnectionChange) async throws {
+    if caller.principal.ownsState { return }
+    guard let saved = try await resources.mailboxes.load().mailbox(of: change.entity),
+      ConnectionChange(connecting: saved).isSame(as: change)
+    else { throw ControlRefusal.localProof }
   }
 
   private func isApproved(_ change: ConnectionChange?, _ caller: Caller) async throws -> Bool {
@@ -67,7 +80,7 @@ package struct ControlService: Sendable {
       throw ControlRefusal.justificationMissing
     }
     let request = try await resources.mailboxes.file(change, by: caller.requester, justification: justification)
-    resources.note("a request was filed", caller, ["entity": "\(change.entity)", "request": "\(request.number)"])
+    resources.note("request", by: caller, [.entity: change.entity, .request: "\(request.number)"])
     resources.requestFiled()
     return request
   }

@@ -3,6 +3,7 @@
 package import Access
 package import Mailboxes
 package import SMTP
+package import Spool
 
 /// What the configuration says that a call depends on.
 package struct ControlSettings: Sendable {
@@ -18,6 +19,7 @@ package struct ControlSettings: Sendable {
   package var signInPlaces: [SignInPlace] = []
   /// `nil` where nobody gets alerts by mail.
   package var alerts: AlertMail?
+  package var history = HistorySettings.off
 
   package init(hostname: String, entities: [String], providers: Providers, approval: ApprovalRule) {
     self.hostname = hostname

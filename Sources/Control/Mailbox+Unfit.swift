@@ -36,7 +36,17 @@ extension Mailbox {
       return ours + [
         ("--username", grant.username, 512), ("--client-id", grant.clientID, 512),
         ("--token-url", grant.tokenURL.absoluteString, 2000),
-      ] + (grant.scope.map { [("--scope", $0, 4000)] } ?? [])
+      ] + (grant.scope.map { [("--scope", $0, 4000)] } ?? []) + proofTexts(grant.proof)
+    }
+  }
+
+  /// A path that is not whole stands as no text at all: nobody knows in which folder the relay would look.
+  private func proofTexts(_ proof: OAuthGrant.ClientProof) -> [(option: String, text: String, limit: Int)] {
+    switch proof {
+    case .none, .secret, .certificate: []
+    case .assertionFile(let path): [("--client-assertion-file", path.hasPrefix("/") ? path : "", 4000)]
+    case .secretCommand(let words):
+      [("--client-secret-command", words.first?.hasPrefix("/") == true ? words.joined(separator: " ") : "", 4000)]
     }
   }
 

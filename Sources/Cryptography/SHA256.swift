@@ -12,6 +12,31 @@ package enum SHA256 {
   }
 }
 
+/// SHA-256 of what comes in pieces. Belongs to whoever makes it.
+package struct SHA256Stream: ~Copyable {
+  private let context: OpaquePointer
+
+  package init() {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("OpenSSL has no SHA-256: \(lastOpenSSLError())")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  package func update(_ octets: [UInt8]) {
+    precondition(EVP_DigestUpdate(context, octets, octets.count) == 1, "OpenSSL refuses SHA-256: \(lastOpenSSLError())")
+  }
+
+  package consuming func digest() -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: SHA256.digestOctets)
+    precondition(
+      EVP_DigestFinal_ex(context, &digest, nil) == 1, "OpenSSL refuses SHA-256: \(lastOpenSSLError())")
+    return digest
+  }
+}
+
 package enum HMACSHA256 {
   package static func code(for octets: [UInt8], key: [UInt8]) -> [UInt8] {
     var code = [UInt8](repeating: 0, count: SHA256.digestOctets)

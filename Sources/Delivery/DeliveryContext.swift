@@ -18,13 +18,14 @@ package final class DeliveryContext: Sendable {
   package let log: Logger
   /// What the queues have asked and nobody has answered.
   package let questions: OpenQuestionBoard
+  package let counters: DeliveryCounters
   /// The way out of a mailbox as it is connected now.
   package let transport: @Sendable (Mailbox) -> any Transport
 
   package init(
     spool: Spool, store: MailboxStore, hostname: String, tuning: DeliveryTuning = DeliveryTuning(),
     time: any TimeSource, executor: any TaskExecutor, log: Logger,
-    questions: OpenQuestionBoard = OpenQuestionBoard(),
+    questions: OpenQuestionBoard = OpenQuestionBoard(), counters: DeliveryCounters = DeliveryCounters(),
     transport: @escaping @Sendable (Mailbox) -> any Transport
   ) {
     self.spool = spool
@@ -35,6 +36,7 @@ package final class DeliveryContext: Sendable {
     self.executor = executor
     self.log = log
     self.questions = questions
+    self.counters = counters
     self.transport = transport
   }
 }

@@ -1,7 +1,9 @@
-// Keeps one queue for each connected mailbox, as the latest directory has them, and fails what has waited too long.
+// Keeps one queue for each connected mailbox whose mail nobody keeps back, as the latest directory has them, and fails what
+// has waited too long.
 
 import Foundation
 import Logging
+import Logs
 package import Mailboxes
 import SMTP
 import Spool
@@ -51,16 +53,22 @@ package actor QueueSupervisor {
     await withTaskExecutorPreference(context.executor) { await queues[entity]?.queue.tell(.lookWanted) }
   }
 
+  /// When the queue of an entity sends again, as it knows itself; `nil` where none runs. From any executor.
+  package func outlook(of entity: String) async -> SendingOutlook? {
+    await withTaskExecutorPreference(context.executor) { await queues[entity]?.queue.outlook }
+  }
+
   // MARK: Queues
 
   private func follow(_ directory: Directory) async {
     let isFirst = self.directory == nil
     self.directory = directory
-    for (key, running) in queues where directory.mailbox(of: key)?.generation != running.queue.mailbox.generation {
+    for (key, running) in queues
+    where directory.sendingMailbox(of: key)?.generation != running.queue.mailbox.generation {
       await retire(key, running)
     }
     for entity in directory.entities {
-      guard let mailbox = directory.mailbox(of: entity.key) else { continue }
+      guard let mailbox = directory.sendingMailbox(of: entity.key) else { continue }
       let (condition, limits) = (directory.condition(of: entity.key), directory.limits(of: entity.key))
       if let running = queues[entity.key] {
         await running.queue.update(entity, condition, limits)
@@ -150,17 +158,20 @@ package actor QueueSupervisor {
 
   private func expire() async {
     guard let directory else { return }
-    for entity in directory.entities {
+    // What a person keeps back does not grow old meanwhile.
+    for entity in directory.entities where directory.hold(of: entity.key) == nil {
       let reporter = FailureReporter(
         mailbox: directory.mailbox(of: entity.key), entity: entity, hostname: context.hostname)
       do {
-        let time = context.time
-        try await context.spool.expire(entity.key, olderThan: maximumAge, now: time.now) {
+        let (time, log) = (context.time, context.log)
+        let expired = try await context.spool.expire(entity.key, olderThan: maximumAge, now: time.now) {
           message, words in
-          reporter.expiry(of: message, words: words, now: time.now)
+          log.failed(message, because: "it has waited for longer than queue_max_age", now: time.now)
+          return reporter.expiry(of: message, words: words, now: time.now)
         }
+        context.counters.queue(of: entity.key).failures[QueueCounters.age].add(expired)
       } catch {
-        context.log.error("expiry", metadata: ["entity": "\(entity.key)", "error": "\(error)"])
+        context.log.tell(.ageNotChecked, [.entity: entity.key, .reason: "\(error)"])
       }
     }
     await forgetFailed()
@@ -170,7 +181,7 @@ package actor QueueSupervisor {
   private func forgetFailed() async {
     for (key, counts) in context.spool.counts where counts.failed > 0 && !SpoolKey.isEntity(key) {
       do throws(SpoolError) { try await context.spool.forgetFailed(of: key, now: context.time.now) } catch {
-        context.log.error("expiry", metadata: ["entity": "\(key)", "error": "\(error)"])
+        context.log.tell(.ageNotChecked, [.entity: key, .reason: "\(error)"])
       }
     }
   }

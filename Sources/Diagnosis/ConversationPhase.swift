@@ -15,11 +15,14 @@ package enum ConversationPhase: String, Sendable, Hashable, CaseIterable {
   case data
   /// The end of the data: the reply that takes the message over.
   case body
+  /// A whole message by HTTP, to a provider's own interface. Its codes are HTTP's: 4xx is lasting, 5xx is not.
+  case post
 }
 
 extension Set where Element == ConversationPhase {
-  /// In the conversation with a mail server; a token endpoint's words are of another kind.
-  package static var anywhere: Self { Set(ConversationPhase.allCases).subtracting([.token]) }
+  /// In the conversation with a mail server; what is said over HTTP is of another kind.
+  package static var anywhere: Self { Set(ConversationPhase.allCases).subtracting(overHTTP) }
+  package static var overHTTP: Self { [.token, .post] }
   /// Nothing about a message has been judged yet, so even a 5xx is about the connection or the mailbox.
   package static var beforeMail: Self { [.greeting, .hello, .startTLS, .signIn] }
   package static var transaction: Self { [.mail, .recipient, .data, .body] }

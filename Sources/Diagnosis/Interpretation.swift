@@ -34,7 +34,7 @@ package struct Interpretation: Sendable {
       self.init(rule.assessment, .table(rule), [:])
       return
     }
-    let reading = reply.phase == .token ? nil : Grammar.read(reply)
+    let reading = Set.overHTTP.contains(reply.phase) ? nil : Grammar.read(reply)
     if let rule = reading?.rule {
       self.init(rule.means, .grammar(rule), reading?.concepts ?? [:])
     } else if let rule = ReplyTable.code(of: reply) {

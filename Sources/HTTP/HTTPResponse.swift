@@ -5,6 +5,9 @@ package struct HTTPResponse: Sendable {
   /// In the order in which they came; names as the server wrote them.
   package var fields: [(name: String, value: String)] = []
   package var body: [UInt8] = []
+  /// Who was at the other end: the server, or the proxy that leads to it. `192.0.2.1 port 443`; empty where nobody was asked.
+  package var peer = ""
+  package var isThroughProxy = false
 
   package init(status: Int, fields: [(name: String, value: String)] = [], body: [UInt8] = []) {
     (self.status, self.fields, self.body) = (status, fields, body)

@@ -82,6 +82,9 @@ final class Transfer: @unchecked Sendable {
     guard code == CURLE_OK else { return end(failure ?? error(code)) }
     demand.finish()
     response.status = CCurl_number(handle, CURLINFO_RESPONSE_CODE)
+    let address = CCurl_text(handle, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? ""
+    response.peer = "\(address) port \(CCurl_number(handle, CURLINFO_PRIMARY_PORT))"
+    response.isThroughProxy = CCurl_number(handle, CURLINFO_HTTP_CONNECTCODE) != 0
     waiter.take()?.resume(returning: .success(response))
   }
 

@@ -2,6 +2,7 @@
 
 import Glibc
 import Logging
+import Logs
 import Platform
 import Spool
 import Submission
@@ -24,9 +25,7 @@ struct DropService: Sendable {
     do throws(SystemError) { try await folder.prepare() } catch {
       // Without the folder above there is no letterhead-sendmail that could use it.
       guard error.code != ENOENT else { return }
-      return log.error(
-        "the drop folder cannot be used: mail that letterhead-sendmail leaves there stays there",
-        metadata: ["path": "\(path)", "reason": "\(error)"])
+      return log.tell(.dropUnusable, [.file: path, .reason: "\(error)"])
     }
     await folder.run(intake.submit)
   }

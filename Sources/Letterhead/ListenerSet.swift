@@ -2,6 +2,7 @@
 
 import Access
 import Logging
+import Logs
 import SMTP
 import Sockets
 import Spool
@@ -20,6 +21,7 @@ actor ListenerSet {
   private let loop: EventLoop
   private let intake: SpoolIntake
   private let access: ListenerAccess
+  private let counters: SubmissionCounters
   private let inherited: InheritedSockets
   private let log: Logger
   private var context: SubmissionContext
@@ -30,12 +32,13 @@ actor ListenerSet {
 
   /// - Parameter inherited: sockets that the service manager has opened for this process.
   init(
-    loop: EventLoop, intake: SpoolIntake, access: ListenerAccess, inheriting inherited: InheritedSockets,
-    configuration: Configuration, log: Logger
+    loop: EventLoop, intake: SpoolIntake, access: ListenerAccess, counters: SubmissionCounters = SubmissionCounters(),
+    inheriting inherited: InheritedSockets, configuration: Configuration, log: Logger
   ) {
     self.loop = loop
     self.intake = intake
     self.access = access
+    self.counters = counters
     self.inherited = inherited
     self.log = log
     context = SubmissionContext(configuration, log: log)
@@ -120,10 +123,11 @@ actor ListenerSet {
     }
     do throws(ListenError) {
       let server = try SubmissionServer(
-        settings, context: context, intake: intake, access: access, tls: tls, inheriting: inherited)
+        settings, context: context, intake: intake, access: access, counters: counters.listener(address), tls: tls,
+        inheriting: inherited)
       let serving = loop.start { [loop] in await server.run(on: loop) }
       open.append(OpenListener(settings: settings, server: server, serving: serving))
-      log.info("listening", metadata: ["address": "\(server.endpoint)"])
+      log.tell(.listening, [.listener: "\(server.endpoint)"])
     } catch {
       throw ListenerOpeningError(address: address, obstacle: .socket(error))
     }

@@ -2,6 +2,7 @@
 // found. The relay and a command without a relay both come through here.
 
 package import Control
+import Diagnosis
 import Foundation
 package import HTTP
 package import Mailboxes
@@ -61,6 +62,7 @@ package struct MailboxConnector: MailboxConnecting {
       mailbox.server = finding.server
     } catch var broken as ConnectionTestFailure {
       if let keeper, await keeper.hasRotated { broken.rotatedTo = rotated }
+      broken.otherWay = broken.fault.flatMap(described.otherWay)
       throw broken
     }
     if let keeper { mailbox.signIn = .oauth(await keeper.grant) }
@@ -117,6 +119,8 @@ package struct ConnectionTestFailure: Error, CustomStringConvertible {
   /// Where the refresh token is, if the provider has put a new one in its place meanwhile: the one handed in is
   /// worthless then.
   package var rotatedTo: String?
+  /// Where mail could go instead.
+  package var otherWay: String?
 
   package var description: String {
     guard let fault else { return "The test did not come to its end. Run it again." }
@@ -124,7 +128,8 @@ package struct ConnectionTestFailure: Error, CustomStringConvertible {
     let rotated = rotatedTo.map {
       "\nThe provider has replaced the refresh token meanwhile. Next time: --refresh-token-file \($0)"
     }
-    return "\(fault.summary) \(fault.remedy)\(words)\(rotated ?? "")"
+    let other = otherWay.map { "\n\($0)" } ?? ""
+    return "\(fault.summary) \(fault.remedy)\(words)\(other)\(rotated ?? "")"
   }
 }
 

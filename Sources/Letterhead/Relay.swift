@@ -9,19 +9,21 @@ import Control
 import Delivery
 import Foundation
 import HTTP
-package import Logging
+import Logging
+package import Logs
 import Mailboxes
 import OAuth
+package import Platform
 package import Sockets
 import Spool
 import Status
 import StorageSQLite
 import Submission
-import Platform
 
 /// One relay: `serve` makes it and runs it until a signal ends it.
 package final class Relay: Sendable {
   private let log: Logger
+  private let logOutput: LogOutput
   private let configuration: AtomicBox<Configuration>
   private let directory: AtomicBox<Directory>
   /// As the configuration says it, with what administrators have decided here: read anew for each message, so that a
@@ -35,6 +37,9 @@ package final class Relay: Sendable {
   private let backLoop = EventLoop(name: "back")
   /// Long listings must not keep apps waiting.
   private let adminLoop = EventLoop(name: "admin")
+  /// What the relay does now and then has one thread. A task on the threads of Swift's runtime wakes several of them, more on
+  /// a host with more cores.
+  private let upkeepLoop = EventLoop(name: "upkeep")
   private let http: HTTPClient
   private let listeners: ListenerSet
   private let drop: DropService
@@ -46,6 +51,7 @@ package final class Relay: Sendable {
   private let expiryWatch: ExpiryWatch
   private let alerts: Alerts
   private let connector: MailboxConnector
+  private let supervision: Supervision
   private let time = SystemTime()
   /// What deliveries follow: who is connected, and whether the sandbox is wanted.
   private let (updates, update) = AsyncStream.makeStream(of: Directory.self, bufferingPolicy: .bufferingNewest(1))
@@ -58,52 +64,54 @@ package final class Relay: Sendable {
   ///   - acceptsLoss: begins anew where the queue or the connections are lost, or the queue is beyond repair; otherwise that
   ///     is thrown.
   ///   - inherited: sockets that the service manager has opened for this process.
+  ///   - manager: who is told how the relay fares.
+  ///   - output: follows the configuration at a reload.
   package init(
     _ configuration: Configuration, acceptsLoss: Bool = false,
-    inheriting inherited: InheritedSockets = InheritedSockets(),
-    log: Logger
+    inheriting inherited: InheritedSockets = InheritedSockets(), supervisedBy manager: ServiceManager? = nil,
+    logTo output: LogOutput
   ) async throws {
+    let log = output.logger
     Hardening.apply()
     try Hardening.requireDescriptors()
-    let spool = try SQLiteStorage.openSpool(
-      directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
-      descriptorLimit: DescriptorLimit.bodies, hasRun: Instance.isStored(in: configuration.stateDirectory),
-      acceptsLoss: acceptsLoss, log: log)
-    if !acceptsLoss { try spool.requireConnections(in: configuration.stateDirectory) }
+    let spool = try Self.openSpool(of: configuration, acceptsLoss: acceptsLoss, log: log)
     statusLock = try Self.lock(configuration.statusFile)
     health = RelayHealth(after: (try? StatusFile(path: configuration.statusFile).read().problems) ?? [])
     mailboxes = try SQLiteStorage.openMailboxes(of: configuration, acceptsLoss: acceptsLoss, log: log)
     let directory = AtomicBox(try await mailboxes.load())
     let current = AtomicBox(configuration)
     let questions = OpenQuestionBoard()
+    let metrics = MetricsComposer(of: spool)
     expiryWatch = ExpiryWatch { warning, entity in
-      log.warning("\(warning.summary)", metadata: ["entity": "\(entity)", "remedy": "\(warning.remedy)"])
+      log.tell(.expiresSoon, [.entity: entity, .reason: warning.summary, .remedy: warning.remedy])
     }
     let rules: @Sendable () -> AccessRules = { [mailboxes] in current.value.access.decided(by: mailboxes.apps) }
     let present: @Sendable () -> SendingRules = { SendingRules(rules(), over: directory.value) }
     let traffic = AppTraffic { [health] app, sentence in health.noteHeldMail(of: app, sentence) }
     if let record = try? await mailboxes.sendingRecord(of: Self.trafficKey, as: String.self) { traffic.restore(record) }
     status = StatusBoard(
-      path: configuration.statusFile, spool: spool, health: health, questions: questions,
-      directory: { directory.value }, configuration: { current.value },
-      apps: { traffic.status(of: rules().apps, at: $0) }, time: time, log: log)
+      metrics: metrics, spool: spool, health: health, questions: questions, directory: { directory.value },
+      configuration: { current.value }, apps: { traffic.status(of: rules().apps, at: $0) }, time: time, log: log)
     signIns = AppSignIns(registry: { [mailboxes] in mailboxes.apps }, apps: { rules().apps }, time: time)
-    let intake = SpoolIntake(spool: spool, traffic: traffic, rules: present)
+    let intake = SpoolIntake(
+      spool: spool, hostname: configuration.hostname, traffic: traffic, counters: metrics.submission,
+      maximumOctets: { metrics.delivery.all[$0]?.maximumOctets }, rules: present)
     let access = ListenerAccess(lookup: ClientLookup(time: time), signIns: signIns, rules: present)
     listeners = ListenerSet(
-      loop: frontLoop, intake: intake, access: access, inheriting: inherited, configuration: configuration, log: log)
+      loop: frontLoop, intake: intake, access: access, counters: metrics.submission, inheriting: inherited,
+      configuration: configuration, log: log)
     drop = DropService(configuration, DropIntake(intake, access, SubmissionContext(configuration, log: log)), log: log)
     http = HTTPClient(proxy: configuration.network.proxy)
-    let transports = TransportFactory(configuration, over: http, loop: backLoop)
+    let transports = TransportFactory(configuration, over: http, loop: backLoop, entities: { current.value.entities })
     let refreshHelper = RefreshHelper(proxy: configuration.network.proxy, log: log)
     connector = MailboxConnector(
       store: mailboxes, in: ConnectionTestEnvironment(transports, loop: backLoop, hostname: configuration.hostname),
-      over: http,
-      refreshHelper: refreshHelper)
+      over: http, refreshHelper: refreshHelper)
     deliveries = QueueSupervisor(
       DeliveryContext(
         spool: spool, store: mailboxes, hostname: configuration.hostname, time: time, executor: backLoop, log: log,
-        questions: questions, transport: transports.saved(in: mailboxes, helper: refreshHelper)),
+        questions: questions, counters: metrics.delivery,
+        transport: transports.saved(in: mailboxes, helper: refreshHelper, counters: metrics.delivery)),
       maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(
       store: mailboxes, spool: spool, health: health, configuration: { current.value },
@@ -113,7 +121,20 @@ package final class Relay: Sendable {
     self.rules = rules
     self.traffic = traffic
     self.spool = spool
-    self.log = log
+    supervision = Supervision(manager)
+    (self.log, logOutput) = (log, output)
+  }
+
+  private static func openSpool(
+    of configuration: Configuration, acceptsLoss: Bool, log: Logger
+  ) throws -> Spool {
+    let spool = try SQLiteStorage.openSpool(
+      directory: configuration.stateDirectory, minimumFree: Int64(configuration.limits.queueMinFree),
+      descriptorLimit: DescriptorLimit.bodies, hasRun: Instance.isStored(in: configuration.stateDirectory),
+      acceptsLoss: acceptsLoss, log: log)
+    spool.setHistory(configuration.history)
+    if !acceptsLoss { try spool.requireConnections(in: configuration.stateDirectory) }
+    return spool
   }
 
   private static func lock(_ statusFile: String) throws(StatusFileError) -> StatusFileLock? {
@@ -127,41 +148,59 @@ package final class Relay: Sendable {
   /// - Throws: `ListenerOpeningError` at once when a listener cannot be opened.
   package func run(until signals: AsyncStream<RelaySignal>) async throws {
     let loops = [frontLoop, backLoop, adminLoop]
-    for loop in loops { loop.start() }
-    defer { for loop in loops { loop.stop() } }
+    for loop in loops + [upkeepLoop] { loop.start() }
+    defer { for loop in loops + [upkeepLoop] { loop.stop() } }
     if let failure = await listeners.follow(configuration.value).first {
       await listeners.closeAll()
       await spool.close()
       throw failure
     }
-    log.info("letterhead \(Version.current) is running", metadata: ["pid": "\(getpid())"])
+    log.tell(.started, [.version: Version.current, .pid: "\(getpid())"])
+    supervision.ready()
     let delivering = backLoop.start { [deliveries, updates] in await deliveries.run(following: updates) }
     let admin = openAdmin()
     if let admin { adminLoop.start { [adminLoop] in await admin.run(on: adminLoop) } }
-    await withDiscardingTaskGroup { group in
-      group.addTask { await self.status.run() }
-      group.addTask { await self.alerts.run() }
-      group.addTask { await self.followMailboxes() }
-      group.addTask { await self.followProblems() }
-      group.addTask { await self.watchExpiries() }
-      group.addTask { await self.drop.run() }
-      group.addTask { await self.keepTraffic() }
-      group.addTask { await self.returnMemory() }
-      await obey(signals)
-      log.info("stopping")
-      // Nobody waits for a connect that is being tested: the store has all of it or nothing.
-      admin?.close()
-      // Side by side: a client and a provider that both stall cost ten seconds and not twenty. What is accepted
-      // meanwhile is on disk, and goes out after the next start.
-      update.finish()
-      async let closed: Void = listeners.closeAll()
-      await delivering.value
-      await closed
-      group.cancelAll()
+    await upkeepLoop.run {
+      await withDiscardingTaskGroup { group in
+        beginUpkeep(in: &group)
+        // Where this loop waits for a disk that does not answer, mail may flow all the same.
+        group.addTask(executorPreference: globalConcurrentExecutor) {
+          await self.supervision.watch(loops, by: self.time)
+        }
+        await obey(signals)
+        await stop(admin, delivering)
+        group.cancelAll()
+      }
     }
+    status.noteStopped()
     await spool.close()
     http.close()
-    log.info("stopped")
+    log.tell(.stopped)
+  }
+
+  /// All of it lasts until it is cancelled.
+  private func beginUpkeep(in group: inout DiscardingTaskGroup) {
+    group.addTask { await self.status.run(showing: self.supervision.show) }
+    group.addTask { await self.alerts.run() }
+    group.addTask { await self.followMailboxes() }
+    group.addTask { await self.followProblems() }
+    group.addTask { await self.watchExpiries() }
+    group.addTask { await self.drop.run() }
+    group.addTask { await self.lookNowAndThen() }
+  }
+
+  private func stop(_ admin: AdminServer?, _ delivering: Task<Void, Never>) async {
+    log.tell(.stopping)
+    status.noteStopping()
+    supervision.stopping()
+    // Nobody waits for a connect that is being tested: the store has all of it or nothing.
+    admin?.close()
+    // Side by side: a client and a provider that both stall cost ten seconds and not twenty. What is accepted
+    // meanwhile is on disk, and goes out after the next start.
+    update.finish()
+    async let closed: Void = listeners.closeAll()
+    await delivering.value
+    await closed
   }
 
   private func obey(_ signals: AsyncStream<RelaySignal>) async {
@@ -176,6 +215,7 @@ package final class Relay: Sendable {
   /// Everybody who needs to know who is connected learns it here, whichever process changed it.
   private func followMailboxes() async {
     for await newest in await mailboxes.changes() {
+      log.changes(from: directory.value, to: newest)
       directory.replace(with: newest)
       tellDeliveries()
       status.changed()
@@ -204,7 +244,7 @@ package final class Relay: Sendable {
         path: path, service: service, administrators: { self.configuration.value.administrators(owner: owner) },
         stateDirectory: configuration.value.stateDirectory, log: log)
     } catch {
-      log.error("the admin socket cannot be opened", metadata: ["path": "\(path)", "reason": "\(error)"])
+      log.tell(.adminSocketFailed, [.file: path, .reason: "\(error)"])
       return nil
     }
   }
@@ -215,6 +255,7 @@ package final class Relay: Sendable {
       settings: { ControlSettings(self.configuration.value) },
       status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
       requestFiled: { self.alerts.changed() }, lookAgain: { await self.deliveries.lookAgain(at: $0) }, log: log)
+    resources.outlook = { await self.deliveries.outlook(of: $0) }
     resources.sessions = { await self.listeners.liveSessions }
     resources.appActivity = { await self.activity(of: $0) }
     resources.credentialsRevoked = { await self.listeners.end(sessionsOf: $0) }
@@ -236,40 +277,46 @@ package final class Relay: Sendable {
     }
   }
 
+  /// What has no event of its own. One wait for all of it, so that the thread of an idle relay sleeps in between.
+  private func lookNowAndThen() async {
+    var kept = traffic.record
+    for round in 1... {
+      status.changed()
+      kept = await keepTraffic(unless: kept)
+      // What a crowd of clients took stays with the allocator when they have gone, until it is told to let go.
+      if round % 8 == 0 { OwnProcess.returnFreedMemory() }
+      guard (try? await upkeepLoop.sleep(until: .now + StatusBoard.interval)) != nil else { break }
+    }
+    _ = await keepTraffic(unless: kept)
+  }
+
   /// What apps have sent today counts on after a restart.
-  private func keepTraffic() async {
-    var kept = ""
-    while !Task.isCancelled {
-      await time.sleep(for: .seconds(5))
-      let record = traffic.record
-      guard record != kept else { continue }
-      do {
-        try await mailboxes.setSendingRecord(record, of: Self.trafficKey)
-        kept = record
-      } catch {
-        log.error("what apps have sent cannot be kept", metadata: ["error": "\(error)"])
-      }
+  ///
+  /// - Returns: what is kept now.
+  private func keepTraffic(unless kept: String) async -> String {
+    let record = traffic.record
+    guard record != kept else { return kept }
+    do {
+      try await mailboxes.setSendingRecord(record, of: Self.trafficKey)
+      return record
+    } catch {
+      log.tell(.countsNotKept, [.reason: "\(error)"])
+      return kept
     }
   }
 
   /// Beside the records of mailboxes, and no mailbox's address.
   private static let trafficKey = "?apps"
 
-  /// What a crowd of clients took stays with the allocator when they have gone, until it is told to let go.
-  private func returnMemory() async {
-    while !Task.isCancelled {
-      await time.sleep(for: .seconds(30))
-      OwnProcess.returnFreedMemory()
-    }
-  }
-
   /// SIGHUP. A file with mistakes changes nothing.
   private func reload() async {
+    supervision.reloading()
+    defer { supervision.ready() }
     let next: Configuration
     do {
       next = try Configuration.read(configuration.value.file, openingFiles: true)
     } catch {
-      for problem in error.all { log.error("the configuration was not reloaded", metadata: ["problem": "\(problem)"]) }
+      for problem in error.all { log.tell(.reloadFailed, [.reason: "\(problem)"]) }
       return noteReload(failure: error.all.first.map { "\($0)" } ?? "it has mistakes.")
     }
     do {
@@ -277,19 +324,21 @@ package final class Relay: Sendable {
       directory.replace(with: try await mailboxes.reconfigure(next.entities, next.providers))
       noteReload(failure: nil)
     } catch {
-      log.error("the entities were not reloaded", metadata: ["reason": "\(error)"])
+      log.tell(.reloadFailed, [.reason: "\(error)"])
       noteReload(failure: "\(error)")
     }
     let closed = await listeners.follow(next)
-    for failure in closed { log.error("\(failure)") }
+    for failure in closed { log.tell(.listenerFailed, [.reason: "\(failure)"]) }
     health.noteListeners(closed: closed)
     spool.setMinimumFree(Int64(next.limits.queueMinFree))
+    logOutput.apply(next.log)
+    spool.setHistory(next.history)
     noteWhatNeedsRestart(next)
     configuration.replace(with: next)
     traffic.keep(only: Set(rules().apps.map(\.name)))
     tellDeliveries()
     alerts.changed()
-    log.info("the configuration was reloaded")
+    log.tell(.reloaded)
   }
 
   private func noteReload(failure: String?) {
@@ -300,7 +349,7 @@ package final class Relay: Sendable {
   private func noteWhatNeedsRestart(_ next: Configuration) {
     let keys = ConfigurationTables.restartKeys(from: configuration.value, to: next)
     if keys.isEmpty { return }
-    log.warning("the new value of \(keys.joined(separator: ", ")) holds from the next restart on")
+    log.tell(.restartNeeded, [.keys: keys.joined(separator: ", ")])
   }
 }
 

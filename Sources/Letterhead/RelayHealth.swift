@@ -60,7 +60,9 @@ final class RelayHealth: Sendable {
     facts.mail = counts.reduce(into: [:]) {
       $0[$1.key] = RelayFacts.Mail($1.value, of: $1.key, in: directory, questions, now)
     }
+    facts.entityHolds = directory.entities.compactMap { directory.hold(of: $0.key) }
     facts.commandEnding = configuration.commandEnding
+    facts.reloadCommand = ServiceCommands.here.reload(getpid())
     let (problems, areNew) = state.withLock { state in
       state.clockSteps.look(wall: now, steady: .now)
       facts.clockSteps = state.clockSteps
@@ -93,18 +95,20 @@ extension RelayFacts.Mail {
   ) {
     let state = directory.state(of: entity, at: now)
     self.init(
-      isConfigured: !SpoolKey.isEntity(entity) || directory.entity(entity) != nil, isSending: state == .connected,
+      isConfigured: !SpoolKey.isEntity(entity) || directory.entity(entity) != nil,
+      isSending: state == .connected && directory.hold(of: entity) == nil,
       queued: counts.queued, damaged: counts.damaged,
       // What was denied has failed by a person's decision.
       lastFailedAt: SpoolKey.isPending(entity) ? nil : counts.lastFailedAt,
       untakenSince: counts.untakenSince,
       // A flag is the answer, or hides it.
-      questionSince: state == .error || counts.queued == 0 ? nil : questions.fault(of: entity)?.since)
+      questionSince: state == .error || counts.queued == 0 ? nil : questions.fault(of: entity)?.since,
+      undecided: directory.entity(entity)?.unknownOutcome == .hold ? counts.unknown : 0)
   }
 }
 
 extension Configuration {
-  fileprivate var disk: RelayFacts.Disk? {
+  var disk: RelayFacts.Disk? {
     guard let free = StateDirectory.freeOctets(at: stateDirectory) else { return nil }
     return RelayFacts.Disk(path: stateDirectory, freeOctets: free, minimumOctets: Int64(limits.queueMinFree))
   }

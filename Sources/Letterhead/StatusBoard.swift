@@ -1,18 +1,22 @@
-// Composes the status file from the relay's state, and writes it when something changed: at most 4 times a second, at
-// least every 5 seconds. Changes nothing else.
+// Composes the status file and the page of metrics from the relay's state, and writes both when something changed: at once,
+// and at most 4 times a second. Changes nothing else.
 
 import Delivery
 import Foundation
 import Logging
+import Logs
 import Mailboxes
 import SMTP
 import Spool
 import Status
+import Synchronization
 import Platform
 
-/// The one writer of the status file.
+/// The one writer of the two files.
 final class StatusBoard: Sendable {
   private let file: StatusFile
+  private let metricsFile: MetricsFile
+  private let metrics: MetricsComposer
   private let spool: Spool
   private let health: RelayHealth
   private let questions: OpenQuestionBoard
@@ -22,15 +26,21 @@ final class StatusBoard: Sendable {
   private let startedAt: Date
   private let time: any TimeSource
   private let log: Logger
+  private let isStopping = Atomic<Bool>(false)
+  /// Why the metrics could not be written last; said once.
+  private let metricsFailure = Mutex<SystemError?>(nil)
   private let (pulses, pulse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
+  /// Where the two files are is read once.
   init(
-    path: String, spool: Spool, health: RelayHealth, questions: OpenQuestionBoard,
+    metrics: MetricsComposer, spool: Spool, health: RelayHealth, questions: OpenQuestionBoard,
     directory: @escaping @Sendable () -> Directory,
     configuration: @escaping @Sendable () -> Configuration, apps: @escaping @Sendable (Date) -> [String: AppStatus],
     time: any TimeSource, log: Logger
   ) {
-    self.file = StatusFile(path: path)
+    file = StatusFile(path: configuration().statusFile)
+    metricsFile = MetricsFile(path: configuration().metricsPath)
+    self.metrics = metrics
     self.spool = spool
     self.health = health
     self.questions = questions
@@ -45,32 +55,68 @@ final class StatusBoard: Sendable {
   /// To be called after every change of what the file says. Costs little, and may be called from any thread.
   func changed() { pulse.yield() }
 
-  /// Writes until the task is cancelled.
-  func run() async {
+  /// From now on the relay does not call itself ready.
+  func noteStopping() {
+    isStopping.store(true, ordering: .relaxed)
+    changed()
+  }
+
+  /// How often what is read without a change, such as the free disk, is to be written all the same.
+  static let interval = Duration.seconds(4)
+  /// Changes that come closer together are written together.
+  private static let pause = Duration.milliseconds(250)
+
+  /// Writes at each change until the task is cancelled.
+  ///
+  /// - Parameter show: is handed each state that is written.
+  func run(showing show: @escaping @Sendable (Snapshot) -> Void) async {
     await withDiscardingTaskGroup { group in
-      group.addTask {
-        while !Task.isCancelled {
-          self.changed()
-          await self.time.sleep(for: .milliseconds(4900))
-        }
-      }
       group.addTask {
         for await _ in self.spool.changes { self.changed() }
       }
+      var mayWrite = ContinuousClock.now
       for await _ in pulses {
-        write()
-        await time.sleep(for: .milliseconds(250))
+        let wait = mayWrite - .now
+        if wait > .zero { await time.sleep(for: wait) }
+        write(showing: show)
+        mayWrite = .now + Self.pause
       }
       group.cancelAll()
     }
   }
 
-  private func write() {
-    do {
-      try file.write(snapshot(at: time.now))
+  /// Writes for the last time: nothing is accepted or delivered any more. To be called when ``run(showing:)`` has returned.
+  func noteStopped() {
+    isStopping.store(true, ordering: .relaxed)
+    var last = snapshot(at: time.now)
+    last.stoppedAt = last.updatedAt
+    write(last)
+  }
+
+  private func write(showing show: (Snapshot) -> Void) {
+    let snapshot = snapshot(at: time.now)
+    show(snapshot)
+    write(snapshot)
+  }
+
+  private func write(_ snapshot: Snapshot) {
+    do { try file.write(snapshot) } catch { log.tell(.statusNotWritten, [.reason: "\(error)"]) }
+    let page = metrics.page(of: snapshot, directory(), configuration(), at: snapshot.updatedAt)
+    do throws(SystemError) {
+      try metricsFile.write(page)
+      metricsFailure.withLock { $0 = nil }
     } catch {
-      log.error("\(error)")
+      tell(error)
     }
+  }
+
+  private func tell(_ failure: SystemError) {
+    let isNew = metricsFailure.withLock { known in
+      defer { known = failure }
+      return known != failure
+    }
+    guard isNew else { return }
+    log.tell(.metricsNotWritten, [.file: metricsFile.path, .reason: "\(failure)"])
   }
 
   /// The relay as it is now.
@@ -87,10 +133,12 @@ final class StatusBoard: Sendable {
       }
       return (entity.key, status)
     }
-    return Snapshot(
+    var snapshot = Snapshot(
       version: Version.current, pid: getpid(), startedAt: startedAt, updatedAt: now,
       entities: Dictionary(uniqueKeysWithValues: entities),
       problems: health.look(at: spool, questions, directory, configuration, at: now), apps: apps(now))
+    if isStopping.load(ordering: .relaxed) { snapshot.ready = false }
+    return snapshot
   }
 
   private static func status(
@@ -100,7 +148,7 @@ final class StatusBoard: Sendable {
     let mailbox = directory.mailbox(of: entity.key)
     var status = EntityStatus(
       name: entity.name, state: EntityStatus.State(state), address: mailbox?.address.text,
-      provider: mailbox?.provider.name)
+      provider: mailbox?.provider.name, transport: mailbox?.transportName)
     switch (state, directory.condition(of: entity.key)) {
     case (.error, let condition): status.error = condition.fault
     case (.paused, .paused(let until, let fault)):
@@ -108,7 +156,8 @@ final class StatusBoard: Sendable {
       status.error = fault
     default: break
     }
-    status.queue = EntityStatus.Queue(counts, isHeld: state == .disconnected || state == .error, at: now)
+    let isHeld = state == .disconnected || state == .error || directory.hold(of: entity.key) != nil
+    status.queue = EntityStatus.Queue(counts, isHeld: isHeld, at: now)
     status.totals = EntityStatus.Totals(
       accepted: counts.totals.accepted, delivered: counts.totals.delivered, failed: counts.totals.failed)
     status.lastDeliveredAt = counts.lastDeliveredAt
@@ -138,11 +187,11 @@ extension EntityStatus.State {
 }
 
 extension EntityStatus.Queue {
-  /// - Parameter isHeld: the entity has no working connection, so all its mail waits for a person.
+  /// - Parameter isHeld: the entity has no working connection or is on hold, so all its mail waits for a person.
   fileprivate init(_ counts: Counts, isHeld: Bool, at now: Date) {
     self.init(
-      queued: counts.queued, held: isHeld ? counts.queued : counts.heldByHand,
-      deferred: isHeld ? 0 : counts.deferred, failed: counts.failed,
+      queued: counts.queued, held: isHeld ? counts.queued - counts.unknown : counts.heldByHand,
+      deferred: isHeld ? 0 : counts.deferred, unknown: counts.unknown, failed: counts.failed,
       oldestSeconds: counts.oldestReceivedAt.map { max(0, Int(now.timeIntervalSince($0))) } ?? 0)
   }
 }

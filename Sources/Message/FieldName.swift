@@ -5,7 +5,7 @@ import SMTP
 /// The name of a field that Letterhead reads or changes; every other name is `other`.
 package enum FieldName: UInt8, Sendable, CaseIterable {
   case from, sender, replyTo, to, cc, bcc, date, subject, messageID, inReplyTo, references, comments, keywords
-  case returnPath, received, autoSubmitted, xOriginalFrom, xLetterheadEntity, dkimSignature
+  case returnPath, received, autoSubmitted, xOriginalFrom, xOriginalTo, xOriginalCc, xLetterheadEntity, dkimSignature
   case resentFrom, resentSender, resentReplyTo, resentTo, resentCc, resentBcc, resentDate, resentMessageID
   case mimeVersion, contentType, contentTransferEncoding, contentDisposition, contentID
   case other
@@ -30,6 +30,8 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
     case .received: "Received"
     case .autoSubmitted: "Auto-Submitted"
     case .xOriginalFrom: "X-Original-From"
+    case .xOriginalTo: "X-Original-To"
+    case .xOriginalCc: "X-Original-Cc"
     case .xLetterheadEntity: "X-Letterhead-Entity"
     case .dkimSignature: "DKIM-Signature"
     case .resentFrom: "Resent-From"

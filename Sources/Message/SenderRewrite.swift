@@ -104,7 +104,7 @@ package struct SenderRewrite: Sendable {
   }
 
   /// At most 900 octets, so that no server breaks the line even if it is sent without folds.
-  private static func shortened(_ text: [UInt8]) -> [UInt8] {
+  static func shortened(_ text: [UInt8]) -> [UInt8] {
     let most = 900
     if text.count <= most, !text.contains(where: \.is8Bit) { return text }
     let readable = Charset.guess(text.prefix(2 * most))

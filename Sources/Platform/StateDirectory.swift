@@ -137,10 +137,18 @@ package struct StateDirectory: Sendable {
 
 /// With the directories above it, which get the usual mode. The names of those that it makes are on disk when this
 /// returns.
-private func makeDirectories(_ path: String, mode: mode_t) -> Int32 {
+///
+/// - Returns: 0, or -1 with `errno` set: to `EEXIST` where it is there.
+package func makeDirectories(_ path: String, mode: mode_t) -> Int32 {
   var result = mkdir(path, mode)
   if result != 0, errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
-    guard makeDirectories(String(path[..<slash]), mode: 0o777) == 0 || errno == EEXIST else { return -1 }
+    let parent = String(path[..<slash])
+    if makeDirectories(parent, mode: 0o755) == 0 {
+      // Root's umask would close to the relay's user what lies on the way to its own.
+      if geteuid() == 0 { chmod(parent, 0o755) }
+    } else if errno != EEXIST {
+      return -1
+    }
     result = mkdir(path, mode)
   }
   if result == 0 { try? AtomicFile.synchronizeDirectory(of: path) }

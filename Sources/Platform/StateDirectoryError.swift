@@ -13,6 +13,8 @@ package enum StateDirectoryError: Error, Equatable, Sendable {
   case strayFile(path: String, found: UInt32, expected: UInt32)
   /// Group or world may use it.
   case wrongMode(path: String, found: UInt32, expected: UInt32)
+  /// A restore has put a part of a state there; `command` completes it.
+  case restoreBrokenOff(path: String, command: String)
   /// The system refuses to open, read or write it; `reason` is in the system's words.
   case unusable(path: String, reason: String)
 
@@ -35,14 +37,16 @@ extension StateDirectoryError: CustomStringConvertible {
     case .notRegular(let path):
       "\(path) is not a regular file. Remove it."
     case .wrongOwner(let path, let found, expected: 0):
-      "\(path) belongs to user \(found), and this is root. Start the relay as user \(found), as its service does; if it is "
-        + "to run as root, run: chown -R 0 \(path)"
+      "\(path) belongs to user \(found), and this is root. Start the relay as user \(found), as its service does; "
+        + "`letterhead serve --help` has the command. If it is to run as root, run: chown -R 0 \(path)"
     case .wrongOwner(let path, let found, let expected):
       "\(path) belongs to user \(found), and this is user \(expected). Run the command as user \(found) or as root."
     case .strayFile(let path, let found, let expected):
       "\(path) belongs to user \(found), and its directory to user \(expected). As root, run: chown \(expected) \(path)"
     case .wrongMode(let path, let found, let expected):
       "\(path) has mode \(octal(found)), so others may use it. Run: chmod \(octal(expected)) \(path)"
+    case .restoreBrokenOff(let path, let command):
+      "A restore into \(path) was broken off, so its state is not whole and is not used. To complete it, run: \(command)"
     case .unusable(let path, let reason):
       "\(path) cannot be used: \(reason)."
     }

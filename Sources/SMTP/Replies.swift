@@ -46,6 +46,11 @@ package enum Replies {
   package static func messageTooLarge(limit octets: Int) -> Reply {
     Reply(552, EnhancedCode(5, 3, 4), "Message larger than max_message_bytes, which is \(octets)")
   }
+  package static func tooLarge(forMailboxOf entity: String, limit octets: Int) -> Reply {
+    Reply(
+      552, EnhancedCode(5, 3, 4),
+      "Message larger than the provider of [entity.\(entity)] takes, which is \(octets): send it smaller, or a link")
+  }
   package static let tooManyRecipients = Reply(
     452, EnhancedCode(4, 5, 3), "Too many recipients; send the rest in another transaction")
   package static let noRecipients = Reply(554, EnhancedCode(5, 5, 1), "No valid recipients")

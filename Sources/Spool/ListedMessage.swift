@@ -13,6 +13,8 @@ package struct ListedMessage: Sendable {
     case deferred
     /// By a person's hand (`queue hold`), or since it was accepted, with a reason.
     case held
+    /// Its end was written and no answer came: perhaps its provider has it.
+    case unknown
     case failed
     /// Set aside, because the storage cannot read it.
     case damaged
@@ -31,9 +33,17 @@ package struct ListedMessage: Sendable {
   /// When it is tried next; for a failed message, when it failed.
   package let due: Date
   package let attempts: Int
+  /// It is reserved for an attempt, and `due` is when that ends.
+  package let isLeased: Bool
   package let isReport: Bool
   package let perhapsSent: Bool
+  /// `nil`: what its provider made of it is known, or it was not handed over.
+  package let unknown: UnknownOutcome?
+  /// Some of its recipients have it already.
+  package let isPartlyDelivered: Bool
   package let source: MessageSource
+  /// As its header said when it was accepted; `nil`: the header has none.
+  package let messageID: InternetMessageID?
   /// Why it was accepted as held. `nil`: a person's hand holds it, or nothing does.
   package let heldBecause: String?
   /// The last words about it, verbatim; empty before the first attempt.
@@ -57,15 +67,34 @@ package struct AttemptRecord: Sendable {
     self.recipients = recipients
   }
 
-  /// What was said last: about the message, else about the first recipient it was said of.
+  /// What was said last: about the message, else about a recipient who still waits, else about one who failed.
   var lastWords: String {
     if !words.isEmpty { return words }
-    return recipients.lazy.map { recipient in
-      switch recipient.1 {
-      case .delivered: ""
-      case .deferred(let words), .failed(let words): words
-      }
-    }.first { !$0.isEmpty } ?? ""
+    return recipients.firstWords { if case .deferred(let words) = $0 { words } else { nil } }
+      ?? recipients.firstWords { if case .failed(let words) = $0 { words } else { nil } } ?? ""
+  }
+}
+
+extension Settlement {
+  /// The same, of what an attempt came to; of one that went well, the provider's receipt.
+  var lastWords: String {
+    if !words.isEmpty { return words }
+    return recipients.firstWords { if case .deferred(let words) = $0 { words } else { nil } }
+      ?? recipients.firstWords { outcome in
+        switch outcome {
+        case .delivered(let words), .deferred(let words), .failed(let words): words
+        }
+      } ?? ""
+  }
+}
+
+extension [(Address, RecipientOutcome)] {
+  /// The first that are not empty.
+  fileprivate func firstWords(_ words: (RecipientOutcome) -> String?) -> String? {
+    for (_, outcome) in self {
+      if let words = words(outcome), !words.isEmpty { return words }
+    }
+    return nil
   }
 }
 

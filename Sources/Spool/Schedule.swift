@@ -20,4 +20,9 @@ package struct Schedule: Sendable {
     let base = (0..<steps).reduce(20.0) { seconds, _ in seconds * 3 }
     return .seconds(min(min(base, 3600) * (1 + 0.2 * jitter), 3600))
   }
+
+  /// How long a lease lasts. Without jitter: what a crash leaves behind is tried again in the order in which it was leased.
+  ///
+  /// - Parameter step: `MessageRecord.leaseStep`.
+  func leaseDuration(step: Int) -> Duration { delay(afterAttempt: step, jitter: 0) }
 }

@@ -24,19 +24,26 @@ package struct Settlement: Sendable {
   package var returned: Bool
   /// The end of the message had been written when the line broke.
   package var perhapsSent: Bool
+  /// The same, and nothing more is sent before it is known, or decided, whether the message was taken; looked for at
+  /// `due`.
+  package var unknown: UnknownOutcome?
   /// A failure report, accepted in the same transaction.
   package var report: NewMessage?
+  /// What the provider's acceptance tells, of recipients that have the message now.
+  package var receipt: Receipt?
 
   package init(
     recipients: [(Address, RecipientOutcome)], words: String = "", due: Date? = nil, returned: Bool = false,
-    perhapsSent: Bool = false, report: NewMessage? = nil
+    perhapsSent: Bool = false, unknown: UnknownOutcome? = nil, report: NewMessage? = nil, receipt: Receipt? = nil
   ) {
     self.recipients = recipients
     self.words = words
     self.due = due
     self.returned = returned
     self.perhapsSent = perhapsSent
+    self.unknown = unknown
     self.report = report
+    self.receipt = receipt
   }
 
   /// Gives a message back as if it had not been claimed: due at once unless a time is given.

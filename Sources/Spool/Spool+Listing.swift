@@ -49,6 +49,22 @@ extension Spool {
     }
   }
 
+  /// One message with all its octets, as it was received.
+  ///
+  /// - Returns: `nil` where there is no such message any more, or nothing of it can be read. Of a large one, what is read
+  ///   later may be gone by then.
+  package func content(of id: MessageID) async throws(SpoolError) -> SpooledMessage? {
+    let bodies = context.storage.bodies
+    return try await read { (reader) throws(SpoolError) in
+      guard let record = try reader.show(id)?.record, let envelope = record.envelope else { return nil }
+      let content: MessageContent? =
+        if let name = record.bodyName { .stored(bodies.body(named: name, octetCount: record.octetCount)) } else {
+          try reader.inlineBody(of: id).map { .octets($0) }
+        }
+      return content.map { SpooledMessage(record, to: envelope, content: $0) }
+    }
+  }
+
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (any SpoolReader) throws(SpoolError) -> Value
   ) async throws(SpoolError) -> Value {
@@ -81,7 +97,7 @@ extension Spool {
 }
 
 extension ListedMessage {
-  fileprivate init(_ record: MessageRecord, lastAttempt: AttemptRecord?) {
+  init(_ record: MessageRecord, lastAttempt: AttemptRecord?) {
     let envelope = record.envelope
     id = record.id
     entity = record.entity
@@ -90,6 +106,7 @@ extension ListedMessage {
       case .failed: .failed
       case .damaged: .damaged
       case .held: .held
+      case .unknown: .unknown
       case .waiting: record.isDeferred ? .deferred : .waiting
       }
     self.envelope = Envelope(
@@ -99,9 +116,13 @@ extension ListedMessage {
     receivedAt = record.receivedAt.date
     due = record.due.date
     attempts = record.attempts
+    isLeased = record.state == .waiting && record.owner != nil
     isReport = record.isReport
     perhapsSent = record.perhapsSent
+    unknown = envelope?.unknown
+    isPartlyDelivered = envelope?.isPartlyDelivered ?? false
     source = envelope?.source ?? MessageSource(client: "")
+    messageID = envelope?.messageID
     heldBecause = record.state == .held ? envelope?.heldBecause : nil
     words = lastAttempt?.lastWords ?? ""
   }

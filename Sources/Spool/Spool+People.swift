@@ -25,10 +25,22 @@ extension Spool {
     try await update(selection, .held) { (batch, record) throws(EngineFailure) in try batch.release(&record) }
   }
 
+  /// After all mail of `entity` was kept back: what waits has waited since now, and is due. While no queue of the entity
+  /// runs.
+  package func renew(_ entity: String, now: Date) async throws(SpoolError) {
+    let now = Timestamp(now)
+    _ = try await update(.all(entity: entity), .waiting) { (batch, record) throws(EngineFailure) in
+      try batch.renew(&record, at: now)
+    }
+  }
+
+  /// - Parameter person: who has ordered it, for the history.
   @discardableResult
-  package func delete(_ selection: Selection, now: Date) async throws(SpoolError) -> SelectionUpdate {
+  package func delete(
+    _ selection: Selection, by person: String = "letterhead", now: Date
+  ) async throws(SpoolError) -> SelectionUpdate {
     try await update(selection, .any) { (batch, record) throws(EngineFailure) in
-      try batch.delete(record)
+      try batch.delete(record, by: person)
       return true
     }
   }
@@ -49,7 +61,7 @@ extension Spool {
     let failed = try await forEachPage(of: entity, .waitingSince(before: outdated)) {
       (batch, record) throws(EngineFailure) in
       try batch.expire(&record, waitingSince: outdated, at: now, report: report)
-    }
+    }.count
     try await forgetFailed(of: entity, before: now - Self.failedAreKept)
     return failed
   }
@@ -80,7 +92,7 @@ extension Spool {
   /// - Returns: whether the message was meant.
   typealias Step = @Sendable (inout Batch, inout MessageRecord) throws(EngineFailure) -> Bool
 
-  private func update(
+  func update(
     _ selection: Selection, _ filter: MessageFilter, _ step: @escaping Step
   ) async throws(SpoolError) -> SelectionUpdate {
     var update = SelectionUpdate()
@@ -88,29 +100,28 @@ extension Spool {
     case .ids(let ids):
       for start in stride(from: 0, to: ids.count, by: Self.pageMessages) {
         let page = Array(ids[start..<min(start + Self.pageMessages, ids.count)])
-        let unfit = try await apply(step, to: page)
-        update.count += page.count - unfit.count
-        update.unfit += unfit
+        update.add(page, unfit: try await apply(step, to: page), tellsUnfit: true)
       }
-    case .all(let entity): update.count = try await forEachPage(of: entity, filter, step)
+    case .all(let entity): update = try await forEachPage(of: entity, filter, step)
     }
     try await change { (batch) throws(EngineFailure) in batch.result.needsCensus = true }
     return update
   }
 
+  /// - Returns: what was changed, and nothing of what was not meant.
   @discardableResult
   func forEachPage(
     of entity: String?, _ filter: MessageFilter, _ step: @escaping Step
-  ) async throws(SpoolError) -> Int {
-    var count = 0
+  ) async throws(SpoolError) -> SelectionUpdate {
+    var update = SelectionUpdate()
     var last = MessageID(rawValue: 0)
     while true {
       let place = last
       let page = try await read { (reader) throws(SpoolError) in
         try reader.ids(filter, entity: entity, after: place, limit: Self.pageMessages)
       }
-      guard let lastOfPage = page.last else { return count }
-      count += page.count - (try await apply(step, to: page).count)
+      guard let lastOfPage = page.last else { return update }
+      update.add(page, unfit: try await apply(step, to: page), tellsUnfit: false)
       last = lastOfPage
     }
   }

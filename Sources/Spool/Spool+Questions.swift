@@ -37,7 +37,7 @@ extension NewMessage {
 }
 
 extension Batch {
-  fileprivate func note(_ remark: String, on id: MessageID) throws(EngineFailure) {
+  func note(_ remark: String, on id: MessageID) throws(EngineFailure) {
     guard let attempt = try engine.lastAttempt(of: id), !attempt.words.hasSuffix("[\(remark)]") else { return }
     let words = String("\(attempt.words) [\(remark)]".prefix(4096))
     try engine.addAttempt(

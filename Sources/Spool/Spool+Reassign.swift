@@ -16,7 +16,7 @@ extension Spool {
       let moved = try await forEachPage(of: key, .any) { (batch, record) throws(EngineFailure) in
         guard record.entity == key else { return false }
         return try batch.reassign(&record, to: entity)
-      }
+      }.count
       if moved > 0 { try await change { (batch) throws(EngineFailure) in batch.endReassigning(to: entity) } }
       return moved
     } catch {
@@ -40,7 +40,7 @@ extension Spool {
     let failed = try await forEachPage(of: key, .any) { (batch, record) throws(EngineFailure) in
       guard record.entity == key else { return false }
       return try batch.deny(&record, words: words, at: now, report: report)
-    }
+    }.count
     try await change { (batch) throws(EngineFailure) in batch.result.needsCensus = true }
     return failed
   }

@@ -21,13 +21,15 @@ package import Platform
 ///   → *claimed*, by a lease: an update that counts the attempt, moves the due time to the next one and names owner and
 ///   term, before the message is handed out. A fresh message of an open entity is inserted as leased; that saves the
 ///   update.
-///   Cut before: due as it was. Cut after: due when the lease ends, as if the attempt had failed; a crash costs a delay.
+///   Cut before: due as it was. Cut after: due when the lease ends, in the order of the leases; a crash costs a delay.
+///   The attempt had no answer, so the next lease is for the attempt of the same number.
 /// * **claimed**: a record with a lease (`Lease`), due when it ends; and a memory of its owner (`ClaimedMessage`), who
 ///   does not claim it again while it works on it, however long that takes. Nobody ends the lease of an owner that has
 ///   died: it runs out.
 ///   → *waiting* again, by an update of due time, recipients and flags, with the provider's words in an attempt.
 ///   → *settled*, by deleting everything that hangs on it; a large body is deleted after the commit.
 ///   → *failed*, by an update; recipients keep the words they were refused with.
+///   → *unknown*, by an update that keeps what the message was sent with, and when.
 ///   Each of these holds only in the term it was claimed in. Where another owner has leased the message since, because
 ///   the lease had run out, nothing is changed: that is logged and counted, and the other owner settles the message.
 ///   Nobody waits for these, so they are written at once and synced with the next commit that somebody waits for, or
@@ -35,14 +37,23 @@ package import Platform
 ///   Killed before any of these, or power cut before its sync: the attempt is made again when due, so what was delivered
 ///   and not settled is sent twice: at most what was under way, and at a power cut what was settled in that tenth of a
 ///   second. After: done; a body that is still there is swept at the next start.
+/// * **unknown**: its end was written and no answer came (`UnknownOutcome`); nobody claims it.
+///   → *settled*, or *waiting* and *failed* with the recipients of other transactions, when it is found in the Sent folder
+///   or a person says that it has arrived; → *waiting*, when it is not found or a person wants it sent again. Each is one
+///   transaction that is awaited. → *unknown*, by an update of due time and finding, after a look that has decided nothing.
+///   Cut before the update that makes it unknown: it is still claimed, and sent again when its lease ends. Cut after a look
+///   and before what that leads to: it is looked for again.
 /// * **held**: by a person's hand, or by the insert that `accept` awaits, with a reason; → *waiting* by a person's hand.
 ///   Cut before: as it was. Cut after: done.
+///   One that became unknown under way while a person held it goes on as *unknown*.
 ///   Mail of an unknown client is held under a key of its own (`SpoolKey`), → *waiting* under an entity's by an update of
 ///   both, in portions. Cut between two portions: each message is under one of the keys, and the same order moves the rest.
 /// * **failed**: kept with its reason until deleted, retried (→ *waiting*), or 30 days old.
 /// * **damaged**: neither sent nor failed: the storage cannot read its record, or its body. Set aside and kept until a
 ///   person deletes it.
-/// * **settled**: no trace but the totals, which were counted in the same transaction.
+/// * **settled**: nothing is left but the totals and a row of the history (`HistoryEntry`), written in the same
+///   transaction; a row is also written where a message fails, or a person deletes it. A row is deleted when it is too old
+///   or too many, and earlier where the disk is short of room: history is never the reason for which mail is refused.
 ///
 /// A commit that failed is answered with an error, never later with success: the engine is opened anew and takes out what
 /// the transaction has left before anything is promised again (`SpoolEngine.reopen`).
@@ -106,6 +117,9 @@ package final class Spool: Sendable {
   /// How many transactions were committed so far.
   package var commitCount: Int { context.commits.load(ordering: .relaxed) }
 
+  /// How long the transactions took.
+  package var commitTimes: DurationHistogram.Reading { context.commitTimes.reading }
+
   /// How often the writer has waited for the disk so far.
   package var syncCount: Int { context.syncs.load(ordering: .relaxed) }
 
@@ -114,6 +128,10 @@ package final class Spool: Sendable {
 
   /// `queue_min_free`, after a reload.
   package func setMinimumFree(_ octets: Int64) { context.minimumFree.store(octets, ordering: .relaxed) }
+
+  /// What is remembered of messages that have ended: nothing before this is called. Also after a reload; what is too much
+  /// by it goes within the next minutes.
+  package func setHistory(_ settings: HistorySettings) { context.history.withLock { $0 = settings } }
 
   // MARK: For submission
 

@@ -6,7 +6,8 @@ extension SpoolError {
   package var sentence: String {
     switch self {
     case .alreadyRunning(let pid):
-      "A relay is running on this state already\(pid.map { " (process \($0))" } ?? ""). Stop it first."
+      "A relay is running on this state already\(pid.map { " (process \($0))" } ?? ""). Stop it first"
+        + "\(ServiceCommands.here.stop(pid).map { ": \($0)" } ?? ".")"
     case .directory(let error): error.description
     case .tooNew(let version):
       "The queue was written by a newer Letterhead (schema \(version)). Install that version again."

@@ -30,10 +30,12 @@ package struct NewMessage: Sendable {
   package var origin: Origin
   /// Why the message is held from the beginning, for people; `nil`: it waits like any other. A person releases it.
   package var hold: String?
+  /// As its header says; `nil`: the header has none.
+  package var messageID: InternetMessageID?
 
   package init(
     entity: String, envelope: Envelope, content: MessageContent, source: MessageSource, origin: Origin = .app,
-    hold: String? = nil
+    hold: String? = nil, messageID: InternetMessageID? = nil
   ) {
     self.entity = entity
     self.envelope = envelope
@@ -41,6 +43,7 @@ package struct NewMessage: Sendable {
     self.source = source
     self.origin = origin
     self.hold = hold
+    self.messageID = messageID
   }
 }
 
@@ -58,10 +61,12 @@ package struct SpooledMessage: Sendable {
   package let isReport: Bool
   /// An earlier attempt lost the line after the final dot.
   package let perhapsSent: Bool
+  /// As its header said when it was accepted; `nil`: the header has none.
+  package let messageID: InternetMessageID?
 
   package init(
     id: MessageID, entity: String, envelope: Envelope, content: MessageContent, receivedAt: Date, attempts: Int = 1,
-    isReport: Bool = false, perhapsSent: Bool = false
+    isReport: Bool = false, perhapsSent: Bool = false, messageID: InternetMessageID? = nil
   ) {
     self.id = id
     self.entity = entity
@@ -71,5 +76,6 @@ package struct SpooledMessage: Sendable {
     self.attempts = attempts
     self.isReport = isReport
     self.perhapsSent = perhapsSent
+    self.messageID = messageID
   }
 }

@@ -1,6 +1,7 @@
 // From what the parts of the relay know to what people are told: facts go in, problems come out. Pure.
 
 package import Foundation
+package import Mailboxes
 
 /// What is known of the relay besides its mailboxes, at one moment.
 package struct RelayFacts: Equatable, Sendable {
@@ -38,10 +39,12 @@ package struct RelayFacts: Equatable, Sendable {
     package var untakenSince: Date?
     /// Since when a message waits whose refusal nothing explains.
     package var questionSince: Date?
+    /// Messages perhaps taken by the provider, on which a person is to decide.
+    package var undecided = 0
 
     package init(
       isConfigured: Bool = true, isSending: Bool = false, queued: Int = 0, damaged: Int = 0, lastFailedAt: Date? = nil,
-      untakenSince: Date? = nil, questionSince: Date? = nil
+      untakenSince: Date? = nil, questionSince: Date? = nil, undecided: Int = 0
     ) {
       self.isConfigured = isConfigured
       self.isSending = isSending
@@ -50,6 +53,7 @@ package struct RelayFacts: Equatable, Sendable {
       self.lastFailedAt = lastFailedAt
       self.untakenSince = untakenSince
       self.questionSince = questionSince
+      self.undecided = undecided
     }
   }
 
@@ -72,6 +76,8 @@ package struct RelayFacts: Equatable, Sendable {
   package var reloadFailure: String?
   /// By entity.
   package var mail: [String: Mail] = [:]
+  /// Those all of whose mail a person keeps back.
+  package var entityHolds: [EntityHold] = []
   /// Messages of clients that are no app, by the key of the client.
   package var pending: [String: Int] = [:]
   /// By app.
@@ -79,6 +85,8 @@ package struct RelayFacts: Equatable, Sendable {
   package var clockSteps = ClockSteps()
   /// How a command has to be typed so that it means this relay.
   package var commandEnding = ""
+  /// The command by which this relay reads its configuration again.
+  package var reloadCommand = "systemctl reload letterhead"
 
   package init() {}
 
@@ -93,7 +101,7 @@ package struct RelayFacts: Equatable, Sendable {
   package func problems(at now: Date, after earlier: [RelayProblem] = []) -> [RelayProblem] {
     let found = [
       diskProblem, storageProblem, listenerProblem, damage, standstill(at: now), orphans, openQuestions,
-      undecided, heldByApp(at: now), failures(at: now), failedReload, wrongClock(at: now),
+      undecided, heldByHand, heldByApp(at: now), unknownOutcomes, failures(at: now), failedReload, wrongClock(at: now),
     ]
     return found.compactMap { finding in
       finding.map { finding in
@@ -142,7 +150,7 @@ extension RelayFacts {
     let others = closedListeners.count > 1 ? " \(closedListeners.count - 1) more cannot be opened either." : ""
     return Finding(
       class: .listener, summary: first + others,
-      remedy: "When that is mended, reload: systemctl reload letterhead.")
+      remedy: "When that is mended, reload: \(reloadCommand)")
   }
 
   // MARK: What is the matter with waiting mail
@@ -208,6 +216,15 @@ extension RelayFacts {
         + "--entity ENTITY\(commandEnding), or letterhead app deny \(first)\(commandEnding)")
   }
 
+  private var heldByHand: Finding? {
+    let holds = entityHolds.sorted { $0.entity < $1.entity }
+    guard let first = holds.first, let since = holds.map(\.since).min() else { return nil }
+    let list = holds.map { "\($0.entity) (since \(Self.time($0.since)), by \($0.by.name))" }
+    return Finding(
+      class: .held, since: since, summary: "All mail is held by hand of: \(list.joined(separator: ", ")).",
+      remedy: "To let it go, run: letterhead queue release --entity \(first.entity)\(commandEnding)")
+  }
+
   private static let heldMail = "Mail of apps is held: "
 
   /// What the relay before has told of apps. It goes on, so that nobody is told of it again after a restart.
@@ -226,6 +243,19 @@ extension RelayFacts {
       remedy:
         "Look at it with letterhead queue\(commandEnding), then: letterhead queue release ID\(commandEnding), or delete it."
     )
+  }
+
+  private var unknownOutcomes: Finding? {
+    let open = mail.filter { $0.value.undecided > 0 }
+    guard !open.isEmpty else { return nil }
+    return Finding(
+      class: .unknown,
+      summary:
+        "Messages were handed over whole and got no answer, and whether they have arrived is for a person to decide: "
+        + Self.list(open.mapValues { "\($0.undecided)" }) + ".",
+      remedy:
+        "See them with: letterhead queue --state unknown\(commandEnding). Then say of each: letterhead queue resolve ID "
+        + "delivered\(commandEnding), or letterhead queue resolve ID retry\(commandEnding)")
   }
 
   private func failures(at now: Date) -> Finding? {
@@ -249,7 +279,7 @@ extension RelayFacts {
       class: .reload, summary: "The configuration was not read again: \(reloadFailure)",
       remedy:
         "The relay goes on with the one it has. Mend the file (letterhead check\(commandEnding) shows all that is "
-        + "wrong), then reload: systemctl reload letterhead.")
+        + "wrong), then reload: \(reloadCommand)")
   }
 
   private func wrongClock(at now: Date) -> Finding? {

@@ -23,6 +23,10 @@ package struct RelayProblem: Codable, Equatable, Sendable {
     case pending
     /// Mail of an app was held in the last 24 hours: it is beyond a limit, or sends the same again and again.
     case app
+    /// All mail of an entity is held by a person.
+    case held
+    /// Whether messages have arrived is for a person to decide.
+    case unknown
     /// Messages were given up in the last 24 hours.
     case failed
     /// The configuration has changed and could not be read again.

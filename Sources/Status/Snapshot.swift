@@ -14,8 +14,12 @@ package struct Snapshot: Codable, Equatable, Sendable {
   package var pid: Int32
   package var startedAt: Date
   package var updatedAt: Date
+  /// The relay has ended in order. `nil`: it runs, or has ended without a word.
+  package var stoppedAt: Date?
   package var state: State
   package var errorFlag: Bool
+  /// Mail is accepted. A mailbox that is out of order does not matter here: its mail is kept.
+  package var ready: Bool
   package var entities: [String: EntityStatus]
   /// What is no mailbox's matter.
   package var problems: [RelayProblem]
@@ -37,8 +41,22 @@ package struct Snapshot: Codable, Equatable, Sendable {
     self.apps = apps
     self.errorFlag = entities.values.contains { $0.state == .error }
     let isClosed = problems.contains(where: \.class.stopsAccepting)
+    self.ready = !isClosed
     let isDegraded = !problems.isEmpty || entities.values.contains(where: \.isDegraded)
     self.state = errorFlag || isClosed ? .error : isDegraded ? .degraded : .ok
+  }
+}
+
+extension Snapshot {
+  /// The part that concerns one entity, in the same form: its state follows from that entity, and from whether mail is
+  /// accepted. `nil`: there is no such entity.
+  package func part(of key: String) -> Snapshot? {
+    guard let entity = entities[key] else { return nil }
+    var part = Snapshot(
+      version: version, pid: pid, startedAt: startedAt, updatedAt: updatedAt, entities: [key: entity],
+      problems: problems)
+    part.ready = ready
+    return part
   }
 }
 
@@ -88,22 +106,27 @@ package struct AppStatus: Codable, Equatable, Sendable {
 
 /// One entity's part of the status file.
 package struct EntityStatus: Codable, Equatable, Sendable {
-  package enum State: String, Codable, Sendable {
+  package enum State: String, Codable, CaseIterable, Sendable {
     case disconnected, connected, paused, error
   }
   package struct Queue: Codable, Equatable, Sendable {
-    /// All messages that wait. `held` and `deferred` are included, `failed` is not.
+    /// All messages that wait. `held`, `deferred` and `unknown` are included, `failed` is not.
     package var queued = 0
     package var held = 0
     package var deferred = 0
+    /// Perhaps taken by the provider: no answer came.
+    package var unknown = 0
     package var failed = 0
     /// The age of the oldest message that waits; 0 when none waits.
     package var oldestSeconds = 0
 
-    package init(queued: Int = 0, held: Int = 0, deferred: Int = 0, failed: Int = 0, oldestSeconds: Int = 0) {
+    package init(
+      queued: Int = 0, held: Int = 0, deferred: Int = 0, unknown: Int = 0, failed: Int = 0, oldestSeconds: Int = 0
+    ) {
       self.queued = queued
       self.held = held
       self.deferred = deferred
+      self.unknown = unknown
       self.failed = failed
       self.oldestSeconds = oldestSeconds
     }
@@ -136,6 +159,8 @@ package struct EntityStatus: Codable, Equatable, Sendable {
   package var state: State
   package var address: String?
   package var provider: String?
+  /// smtp, graph, gmail-api or sandbox.
+  package var transport: String?
   package var error: Fault?
   package var pausedUntil: Date?
   package var warnings: [Warning]
@@ -144,14 +169,16 @@ package struct EntityStatus: Codable, Equatable, Sendable {
   package var lastDeliveredAt: Date?
 
   package init(
-    name: String, state: State, address: String? = nil, provider: String? = nil, error: Fault? = nil,
-    pausedUntil: Date? = nil, warnings: [Warning] = [], queue: Queue = Queue(), totals: Totals = Totals(),
+    name: String, state: State, address: String? = nil, provider: String? = nil,
+    transport: String? = nil, error: Fault? = nil, pausedUntil: Date? = nil, warnings: [Warning] = [],
+    queue: Queue = Queue(), totals: Totals = Totals(),
     lastDeliveredAt: Date? = nil
   ) {
     self.name = name
     self.state = state
     self.address = address
     self.provider = provider
+    self.transport = transport
     self.error = error
     self.pausedUntil = pausedUntil
     self.warnings = warnings
@@ -176,6 +203,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     try container.encode(state, forKey: .state)
     try container.encode(address, forKey: .address)
     try container.encode(provider, forKey: .provider)
+    try container.encode(transport, forKey: .transport)
     try container.encode(error, forKey: .error)
     try container.encode(pausedUntil, forKey: .pausedUntil)
     try container.encode(warnings, forKey: .warnings)
@@ -195,7 +223,7 @@ extension Snapshot {
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  /// Earlier versions wrote no `problems` and no `apps`.
+  /// Earlier versions wrote no `problems`, no `apps` and no `ready`.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     schema = try container.decode(Int.self, forKey: .schema)
@@ -203,11 +231,14 @@ extension Snapshot {
     pid = try container.decode(Int32.self, forKey: .pid)
     startedAt = try container.decode(Date.self, forKey: .startedAt)
     updatedAt = try container.decode(Date.self, forKey: .updatedAt)
+    stoppedAt = try container.decodeIfPresent(Date.self, forKey: .stoppedAt)
     state = try container.decode(State.self, forKey: .state)
     errorFlag = try container.decode(Bool.self, forKey: .errorFlag)
     entities = try container.decode([String: EntityStatus].self, forKey: .entities)
     problems = try container.decodeIfPresent([RelayProblem].self, forKey: .problems) ?? []
     apps = try container.decodeIfPresent([String: AppStatus].self, forKey: .apps) ?? [:]
+    let isReady = try container.decodeIfPresent(Bool.self, forKey: .ready)
+    ready = isReady ?? !problems.contains(where: \.class.stopsAccepting)
   }
 
   /// Reads what `json()` has written. Unknown keys of a newer version are ignored.
@@ -224,5 +255,18 @@ extension Date {
   fileprivate init(wholeSecondsFrom decoder: any Decoder) throws {
     let date = try Date(String(from: decoder), strategy: .iso8601)
     self.init(timeIntervalSinceReferenceDate: date.timeIntervalSinceReferenceDate.rounded(.down))
+  }
+}
+
+extension EntityStatus.Queue {
+  /// `unknown` is missing in the file of an earlier version.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      queued: try container.decode(Int.self, forKey: .queued), held: try container.decode(Int.self, forKey: .held),
+      deferred: try container.decode(Int.self, forKey: .deferred),
+      unknown: try container.decodeIfPresent(Int.self, forKey: .unknown) ?? 0,
+      failed: try container.decode(Int.self, forKey: .failed),
+      oldestSeconds: try container.decode(Int.self, forKey: .oldestSeconds))
   }
 }

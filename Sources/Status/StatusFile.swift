@@ -40,9 +40,9 @@ package struct StatusFile: Sendable {
     do { return try Snapshot(json: Data(octets)) } catch { throw .notAStatus(path: path) }
   }
 
-  /// Whether the relay that wrote `snapshot` still runs. A running relay writes at least every 5 seconds.
+  /// Whether the relay that wrote `snapshot` still runs. A running relay writes every 4 seconds, and at each change.
   package static func isFresh(_ snapshot: Snapshot, at now: Date) -> Bool {
-    let isRunning = kill(snapshot.pid, 0) == 0 || errno == EPERM
-    return isRunning && abs(now.timeIntervalSince(snapshot.updatedAt)) < 15
+    guard snapshot.stoppedAt == nil, OtherProcess.runs(snapshot.pid) else { return false }
+    return abs(now.timeIntervalSince(snapshot.updatedAt)) < 15
   }
 }

@@ -20,13 +20,13 @@ package enum StatusFileError: Error, Equatable, CustomStringConvertible {
       "Another relay\(pid.map { " (process \($0))" } ?? "") writes the status file \(path). Set another status_file for one "
         + "of them, or stop the other."
     case .missing(let path):
-      "The relay is not running: there is no \(path). Start it: systemctl start letterhead."
+      "The relay is not running: there is no \(path). Start it: \(ServiceCommands.here.start)"
     case .unreadable(let path, let reason):
       "The status file \(path) cannot be read (\(reason)). Let this user read it and enter its folder, or run the command as "
         + "root."
     case .notAStatus(let path):
       "\(path) is not a status file of Letterhead. Look at status_file in the configuration; a running relay replaces the "
-        + "file within 5 seconds."
+        + "file within 4 seconds."
     }
   }
 }

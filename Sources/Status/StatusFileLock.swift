@@ -5,6 +5,11 @@ import Platform
 
 /// Held for as long as this process writes a status file. The kernel releases it when the process ends.
 package final class StatusFileLock: Sendable {
+  package struct Holder: Equatable, Sendable {
+    /// `nil`: the lock does not say.
+    package let pid: Int32?
+  }
+
   private let descriptor: Descriptor
 
   /// Makes the file's directory, 0755, where it is missing: the commands' socket beside the file needs it as well.
@@ -25,6 +30,16 @@ package final class StatusFileLock: Sendable {
     let pid = "\(getpid())\n"
     ftruncate(descriptor.number, 0)
     pwrite(descriptor.number, pid, pid.utf8.count, 0)
+  }
+
+  /// Whether a process writes the status file at `path`, and which. Makes nothing.
+  ///
+  /// - Returns: `nil` where none does, or this user may not ask.
+  package static func holder(of path: String) -> Holder? {
+    guard let lock = try? Descriptor.open(path + ".lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return nil }
+    // Shared, so that two who ask do not take each other for a relay.
+    guard flock(lock.number, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+    return Holder(pid: pid(in: lock))
   }
 
   /// With those above it. Whatever keeps it from being made shows at the file.

@@ -3,6 +3,7 @@
 
 import Access
 import Logging
+import Logs
 import Message
 import SMTP
 import Sockets
@@ -16,12 +17,16 @@ final class IncomingBody<Destination: Intake> {
   private(set) var route: Route?
   /// What the header says, once it has been read and where the app's rules ask for it.
   private(set) var marks = MessageMarks()
+  /// Nil until the header has been read, and where it has none.
+  private(set) var messageID: InternetMessageID?
   /// Stands in the message's Received line and in the log, so that one can be found from the other.
   let id: String
   /// Why this message is refused, once that is known.
   private(set) var refusal: Reply?
-  /// The app's octets so far, as they are kept.
+  /// The app's octets so far.
   private(set) var count = 0
+  /// How long the message is with all that is kept of it, our Received line too, once it has come to its end.
+  private(set) var storedOctets = 0
 
   private let allowance: BodyDeadline
   private let intake: Destination
@@ -66,8 +71,9 @@ final class IncomingBody<Destination: Intake> {
   /// Called while the piece is still in the socket's buffer: copies it, and waits for nothing.
   func take(_ piece: UnsafeRawBufferPointer) {
     count += piece.count
-    let limit = min(context.limits.maxMessageOctets, route?.app?.limits.maxMessageOctets ?? .max)
-    if count > limit { refuse(Replies.messageTooLarge(limit: limit)) }
+    let limit = context.limits.maxMessageOctets
+    let excess = count > limit ? Replies.messageTooLarge(limit: limit) : route?.refusal(ofOctets: count)
+    if let excess { refuse(excess) }
     guard refusal == nil else { return }
     if hasBegun { octets.append(contentsOf: piece) } else { begin(piece) }
   }
@@ -97,21 +103,26 @@ final class IncomingBody<Destination: Intake> {
     if refusal == nil, let large, !octets.isEmpty { await append(to: large) }
     if refusal != nil { await discard() }
     if refusal != nil { return nil }
-    return if let large { .large(large) } else { .octets(octets) }
+    if let large { return .large(large) }
+    storedOctets = octets.count
+    return .octets(octets)
   }
 
   /// To be called at the end of the message: hands it to the intake, where it is not refused.
   func conclude(_ findings: Findings, of client: ClientIdentity, helo: String) async -> BodyConclusion {
     guard let content = await finish(findings), let route else { return .refused(refusal ?? Replies.localError) }
     let message = Arrival(
-      route: route, envelope: envelope, content: content, octets: count, client: client, helo: helo, marks: marks)
+      route: route, envelope: envelope, content: content, octets: count, client: client, helo: helo, marks: marks,
+      messageID: messageID)
     do throws(IntakeError) {
       let acceptance = try await intake.accept(message)
       // Its file is the intake's now.
       if acceptance != .duplicate { large = nil }
-      return .accepted(acceptance, by: route, recipients: envelope.recipients.count)
+      return .accepted(acceptance, by: route)
     } catch {
-      if case .unwritable(let why) = error { context.log.error("cannot store", metadata: ["why": "\(why)"]) }
+      if case .unwritable(let why) = error {
+        context.log.tell(.messageNotStored, [.entity: route.entity, .reason: why])
+      }
       return .refused(error.reply)
     }
   }
@@ -158,6 +169,7 @@ final class IncomingBody<Destination: Intake> {
   private func append(to large: Destination.LargeBody) async {
     do throws(IntakeError) {
       try await intake.append(octets, to: large)
+      storedOctets += octets.count
       octets.removeAll(keepingCapacity: octets.capacity <= 2 * Self.pieceOctets)
     } catch {
       refuse(error.reply)
@@ -172,15 +184,14 @@ final class IncomingBody<Destination: Intake> {
       // A header without an end must not take the memory that all messages share.
       return refuse(octets.count > Self.memoryOctets ? .headerTooLarge : Replies.storageFailed)
     }
+    messageID = InternetMessageID(of: header)
     if context.trace.passages(in: header).isLoop { return refuse(Replies.tooManyHops) }
     do throws(RouteRefusal) {
       let route = try settledRoute(by: header)
       self.route = route
       if route.app?.looksAtHeaders == true { marks = MessageMarks(of: header) }
       envelope = try route.settled(envelope)
-      if let limit = route.app?.limits.maxMessageOctets, count > limit {
-        refuse(Replies.messageTooLarge(limit: limit))
-      }
+      if let excess = route.refusal(ofOctets: count) { refuse(excess) }
     } catch {
       refuse(error.reply)
     }
@@ -211,7 +222,7 @@ extension App {
 
 /// What became of a message that came to its end.
 enum BodyConclusion {
-  case accepted(Acceptance, by: Route, recipients: Int)
+  case accepted(Acceptance, by: Route)
   case refused(Reply)
 }
 

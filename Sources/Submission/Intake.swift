@@ -28,7 +28,8 @@ package enum Acceptance: Sendable, Equatable {
   /// - Parameters:
   ///   - id: for the log and the 250.
   ///   - held: why it is held at once.
-  case queued(id: String, held: String? = nil)
+  ///   - addedID: the Message-ID that it goes out with, where the app gave it none and a mailbox is connected.
+  case queued(id: String, held: String? = nil, addedID: InternetMessageID? = nil)
   /// The app has sent it before: it is answered with 250, and dropped.
   case duplicate
 }
@@ -60,12 +61,15 @@ package struct Arrival<LargeBody: Sendable>: Sendable {
   package let route: Route
   package let envelope: Envelope
   package let content: Content
+  /// The app's, without the Received line.
   package let octets: Int
   package let client: ClientIdentity
   /// What the client called itself.
   package let helo: String
   /// What the header says.
   package let marks: MessageMarks
+  /// `nil`: the header has none.
+  package let messageID: InternetMessageID?
 }
 
 /// What of a header tells whether a message was sent before, or is one of many.

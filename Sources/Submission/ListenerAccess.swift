@@ -45,12 +45,15 @@ package final class ListenerAccess: Sendable {
     throttle.withLock { $0.admission(of: client.peer, at: time.now) } == .open
   }
 
-  /// - Returns: how long the refusal waits.
-  func noteWrongSignIn(of client: ClientIdentity) -> Duration {
+  /// - Returns: how long the refusal waits; `nil`: as in ``SignInThrottle/fail(_:at:)``.
+  func noteWrongSignIn(of client: ClientIdentity) -> Duration? {
     throttle.withLock { $0.fail(client.peer, at: time.now) }
   }
 
-  func noteSignIn(of client: ClientIdentity) { throttle.withLock { $0.succeed(client.peer, at: time.now) } }
+  /// - Returns: whether the client may be told that its password is right.
+  func noteSignIn(of client: ClientIdentity) -> Bool {
+    throttle.withLock { $0.succeed(client.peer, at: time.now) }
+  }
 }
 
 extension ClientIdentity {

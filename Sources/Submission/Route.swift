@@ -11,13 +11,19 @@ package struct Route: Sendable, Equatable {
   package let localRecipients: [Address]
   /// Whose message it is; `nil` where no app was recognised.
   package let app: App?
+  /// The largest message that its mailbox's way out takes, in octets; `nil`: not known.
+  package let maximumOctets: Int?
   /// Why it is held as soon as it is accepted.
   package let hold: String?
 
-  package init(entity: String, localRecipients: [Address] = [], app: App? = nil, hold: String? = nil) {
+  package init(
+    entity: String, localRecipients: [Address] = [], app: App? = nil, maximumOctets: Int? = nil,
+    hold: String? = nil
+  ) {
     self.entity = entity
     self.localRecipients = localRecipients
     self.app = app
+    self.maximumOctets = maximumOctets
     self.hold = hold
   }
 }
@@ -35,6 +41,15 @@ extension Route {
     if let app, !app.mayWrite(to: recipient) { return SendingRefusal.recipient(recipient, app).reply }
     guard recipient.domain.isEmpty, localRecipients.isEmpty else { return nil }
     return Replies.noLocalRecipient(for: recipient, entity: entity)
+  }
+
+  /// `nil`: a message of so many octets is taken. Putting it under the mailbox's address may make it larger still.
+  func refusal(ofOctets octets: Int) -> Reply? {
+    if let limit = app?.limits.maxMessageOctets, octets > limit { return Replies.messageTooLarge(limit: limit) }
+    if let maximumOctets, octets > maximumOctets {
+      return Replies.tooLarge(forMailboxOf: entity, limit: maximumOctets)
+    }
+    return nil
   }
 
   /// The envelope as it is kept: recipients without a domain replaced, and everybody named once; where the app's mail is

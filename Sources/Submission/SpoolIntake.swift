@@ -13,16 +13,27 @@ package final class SpoolIntake: Intake {
   private let spool: Spool
   private let rules: @Sendable () -> SendingRules
   private let traffic: AppTraffic
+  private let counters: SubmissionCounters
+  private let maximumOctets: @Sendable (_ entity: String) -> Int?
+  private let hostname: String
   private let time: any TimeSource
 
-  /// - Parameter rules: gives the present rules and directory; called once or twice a message.
+  /// - Parameters:
+  ///   - hostname: as it stands in the Message-IDs that Letterhead adds.
+  ///   - maximumOctets: of a message that the entity's mailbox can send now; `nil`: not known.
+  ///   - rules: gives the present rules and directory; called once or twice a message.
   package init(
-    spool: Spool, traffic: AppTraffic = AppTraffic(), time: any TimeSource = SystemTime(),
+    spool: Spool, hostname: String, traffic: AppTraffic = AppTraffic(),
+    counters: SubmissionCounters = SubmissionCounters(), time: any TimeSource = SystemTime(),
+    maximumOctets: @escaping @Sendable (_ entity: String) -> Int? = { _ in nil },
     rules: @escaping @Sendable () -> SendingRules
   ) {
     self.spool = spool
+    self.hostname = hostname
     self.rules = rules
     self.traffic = traffic
+    self.counters = counters
+    self.maximumOctets = maximumOctets
     self.time = time
   }
 
@@ -33,12 +44,21 @@ package final class SpoolIntake: Intake {
     case .undecided: return nil
     case .refused(let refusal):
       if let app = rules.app(of: request.client) { traffic.noteRefusal(of: app.name) }
+      count(RefusalReason(refusal), of: request.client)
       throw RouteRefusal(refusal.reply)
-    case .entity(let entity, _): return Route(to: entity, by: rules.app(of: request.client))
+    case .entity(let entity, _):
+      return Route(to: entity, by: rules.app(of: request.client), upTo: maximumOctets(entity.key))
     case .pending(let key):
-      guard spool.pendingCount < rules.access.unknownMaxMessages else { throw RouteRefusal(Replies.pendingFull) }
+      guard spool.pendingCount < rules.access.unknownMaxMessages else {
+        count(.limit, of: request.client)
+        throw RouteRefusal(Replies.pendingFull)
+      }
       return Route(pending: key, in: rules.directory)
     }
+  }
+
+  private func count(_ reason: RefusalReason?, of client: ClientIdentity) {
+    if let reason { counters.listener(client.listener).refusals[reason].add() }
   }
 
   package func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> any BodyWriter {
@@ -54,19 +74,31 @@ package final class SpoolIntake: Intake {
   package func accept(_ message: Arrival<any BodyWriter>) async throws(IntakeError) -> Acceptance {
     let permit: AppTraffic.Permit
     switch traffic.judge(message, at: time.now) {
-    case .refused(let reply): throw .refused(reply)
+    case .refused(let reply):
+      // The session counts by the reply what a reply can say.
+      if RefusalReason(reply) == nil { count(.limit, of: message.client) }
+      throw .refused(reply)
     case .duplicate: return .duplicate
     case .taken(let given): permit = given
     }
     let hold = permit.hold ?? message.route.hold
     do throws(SpoolError) {
-      let id = try await spool.accept(try await message.stored(held: hold), now: time.now)
+      let new = try await message.stored(held: hold)
+      let now = time.now
+      let id = try await spool.accept(new, now: now)
       traffic.note(permit, message.client, at: time.now)
-      return .queued(id: id.description, held: hold)
+      counters.countAccepted(by: message.route, octets: message.octets)
+      return .queued(id: id.description, held: hold, addedID: addedID(to: new, id, receivedAt: now))
     } catch {
       traffic.takeBack(permit)
       throw IntakeError(error)
     }
+  }
+
+  private func addedID(to message: NewMessage, _ id: MessageID, receivedAt now: Date) -> InternetMessageID? {
+    guard message.messageID == nil, let mailbox = rules().directory.identity(of: message.entity) else { return nil }
+    return InternetMessageID(
+      addedTo: id.description, receivedAt: Timestamp(now).date, hostname: hostname, domain: mailbox.address.domain)
   }
 }
 
@@ -79,7 +111,7 @@ extension Arrival<any BodyWriter> {
       }
     return NewMessage(
       entity: route.entity, envelope: envelope, content: content, source: MessageSource(client, helo, of: route),
-      hold: reason)
+      hold: reason, messageID: messageID)
   }
 }
 
@@ -94,10 +126,13 @@ extension MessageSource {
 }
 
 extension Route {
-  fileprivate init(to entity: Entity, by app: App?) {
-    let key = app?.mode == .sandbox ? Directory.sandboxKey(of: entity.key) : entity.key
+  /// - Parameter maximumOctets: of the entity's mailbox, which a sandbox does not send through.
+  fileprivate init(to entity: Entity, by app: App?, upTo maximumOctets: Int?) {
+    let isSandboxed = app?.mode == .sandbox
     self.init(
-      entity: key, localRecipients: entity.localRecipients ?? entity.notify, app: app,
+      entity: isSandboxed ? Directory.sandboxKey(of: entity.key) : entity.key,
+      localRecipients: entity.localRecipients ?? entity.notify, app: app,
+      maximumOctets: isSandboxed ? nil : maximumOctets,
       hold: app?.mode == .hold ? app.map { "App \($0.name) is set to hold: mode in [app.\($0.name)]" } : nil)
   }
 

@@ -4,7 +4,9 @@
 import Access
 import FoundationEssentials
 package import Logging
+import Logs
 import Message
+import SMTP
 import Synchronization
 package import Platform
 
@@ -43,7 +45,7 @@ package final class SubmissionContext: Sendable {
 
 extension SubmissionContext {
   /// Logs a warning that many clients can cause at once, at most one in a second.
-  func warnThrottled(_ what: Logger.Message, _ metadata: @autoclosure () -> Logger.Metadata) {
+  func tellThrottled(_ event: LoggedEvent, _ fields: @autoclosure () -> LoggedFields) {
     let now = time.now
     let isDue = lastWarning.withLock { last in
       // The clock may have been set back.
@@ -51,33 +53,41 @@ extension SubmissionContext {
       last = now
       return true
     }
-    if isDue { log.warning(what, metadata: metadata()) }
+    if isDue { log.tell(event, fields()) }
   }
 }
 
 extension SubmissionContext {
-  func log(
-    _ acceptance: Acceptance, by route: Route, octets: Int, recipients: Int, trace: String, _ client: ClientIdentity
+  func log<Destination>(
+    _ acceptance: Acceptance, of body: IncomingBody<Destination>, by route: Route, _ client: ClientIdentity
   ) {
-    var facts: Logger.Metadata = [
-      "entity": "\(route.entity)", "octets": "\(octets)", "recipients": "\(recipients)", "trace": "\(trace)",
+    let facts: LoggedFields = [
+      .entity: route.entity, .messageID: body.messageID.map { "\($0)" }, .receivedID: body.id,
+      .octets: "\(body.storedOctets)",
     ]
-    if case .queued(let id, let hold) = acceptance {
-      facts["id"] = "\(id)"
-      facts["held"] = hold.map { "\($0)" }
+    let known = facts + .envelope(body.envelope) + client.logged(as: route.app?.name)
+    switch acceptance {
+    case .queued(let id, let hold, let addedID):
+      log.tell(.accepted, [.id: id, .held: hold, .messageID: addedID.map { "\($0)" }] + known)
+    case .duplicate: log.tell(.duplicate, known)
     }
-    log.info(
-      acceptance == .duplicate ? "dropped as sent before" : "accepted",
-      metadata: facts.merging(client.logged(as: route.app?.name)) { $1 })
+  }
+}
+
+extension LoggedFields {
+  static func envelope(_ envelope: Envelope) -> LoggedFields { .envelope(envelope.sender, envelope.recipients) }
+
+  static func envelope(_ sender: Address?, _ recipients: [Address]) -> LoggedFields {
+    [
+      .sender: sender?.text ?? "<>",
+      .recipients: recipients.isEmpty ? nil : LoggedFields.few(recipients.lazy.map(\.text)),
+    ]
   }
 }
 
 extension ClientIdentity {
   /// For a line of the log.
-  func logged(as app: String?) -> Logger.Metadata {
-    var metadata: Logger.Metadata = ["client": address.isEmpty ? "local" : "\(address)"]
-    if isKnown { metadata["identity"] = "\(words)" }
-    if let app = app ?? self.app { metadata["app"] = "\(app)" }
-    return metadata
+  func logged(as app: String?) -> LoggedFields {
+    [.app: app ?? self.app, .who: isKnown ? words : nil, .client: address.isEmpty ? "local" : address]
   }
 }

@@ -3,7 +3,9 @@
 package import Sockets
 package import TLS
 import Logging
+import Logs
 package import Access
+import Platform
 package import SMTP
 import Synchronization
 
@@ -13,6 +15,7 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
   let context: SubmissionContext
   let intake: Destination
   let access: ListenerAccess
+  let counters: ListenerCounters
   let tls: TLSContext?
   let offers: ServerDialogue.Offers
   /// Several where the service manager has opened several of one name.
@@ -27,12 +30,14 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
   ///   - inherited: sockets that the service manager has opened for this process.
   package init(
     _ settings: ListenerSettings, context: SubmissionContext, intake: Destination, access: ListenerAccess,
-    tls: TLSContext? = nil, inheriting inherited: InheritedSockets = InheritedSockets()
+    counters: ListenerCounters = ListenerCounters(), tls: TLSContext? = nil,
+    inheriting inherited: InheritedSockets = InheritedSockets()
   ) throws(ListenError) {
     self.settings = settings
     self.context = context
     self.intake = intake
     self.access = access
+    self.counters = counters
     self.tls = tls
     offers = ServerDialogue.Offers(
       hostname: context.hostname, maximumMessageOctets: context.limits.maxMessageOctets,
@@ -99,23 +104,34 @@ package final class SubmissionServer<Destination: Intake>: Sendable {
 
   private func serve(_ connection: Connection) async {
     guard context.connections.take() else { return await turnAway(connection) }
-    defer { context.connections.giveBack() }
+    counters.connections.change(by: 1)
+    defer {
+      counters.connections.change(by: -1)
+      context.connections.giveBack()
+    }
     do {
       let session = SubmissionSession(connection, of: try await introduction(of: connection), at: self)
       sessions.enter(session)
       await session.run()
       sessions.leave(session)
     } catch {
-      context.warnThrottled(
-        "no PROXY header",
-        ["client": "\(connection.peer.host)", "listener": "\(settings.address)", "why": "\(error.words)"])
+      note(error, from: connection.peer.host)
       connection.close()
     }
   }
 
+  /// A proxy that closes without a word looks whether somebody is here.
+  private func note(_ error: ProxyHeaderError, from host: String) {
+    if case .connection(.reset) = error { return counters.probes.add() }
+    counters.connectionsRefused.add()
+    context.tellThrottled(
+      .proxyHeaderMissing, [.client: host, .listener: settings.address, .reason: error.words])
+  }
+
   /// A client that expects TLS at once could not read a reply in clear.
   private func turnAway(_ connection: Connection) async {
-    context.warnThrottled("too many connections", ["client": "\(connection.peer.host)"])
+    counters.connectionsRefused.add()
+    context.tellThrottled(.tooManyConnections, [.client: connection.peer.host, .listener: settings.address])
     if settings.security != .tls {
       try? await connection.send(Replies.tooManyConnections.octets(), until: .now + .seconds(1))
     }

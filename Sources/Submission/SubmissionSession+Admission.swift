@@ -3,6 +3,8 @@
 
 import Access
 import Logging
+import Logs
+import Platform
 import SMTP
 import Sockets
 import TLS
@@ -12,7 +14,8 @@ extension SubmissionSession {
   /// say is answered in order, and what is no SMTP ends the session at its first line.
   func admissionRefusal() -> Reply? {
     if server.settings.serves(client, through: connection.peer.host) { return nil }
-    context.warnThrottled("client not allowed", logged(["listener": "\(server.settings.address)"]))
+    server.counters.connectionsRefused.add()
+    context.tellThrottled(.clientNotAllowed, logged([.listener: server.settings.address]))
     return .clientNotAllowed
   }
 
@@ -28,10 +31,7 @@ extension SubmissionSession {
     } catch {
       return error.reply
     }
-    if let limit = route?.app?.limits.maxMessageOctets, let size = parameters.size, size > limit {
-      return Replies.messageTooLarge(limit: limit)
-    }
-    return Replies.senderAdmitted
+    return parameters.size.flatMap { route?.refusal(ofOctets: $0) } ?? Replies.senderAdmitted
   }
 
   func admit(_ recipient: Address) -> Reply { route?.refusal(of: recipient) ?? Replies.recipientAdmitted }
@@ -43,9 +43,9 @@ extension SubmissionSession {
   }
 
   /// Who it is, for a line of the log.
-  func logged(_ facts: Logger.Metadata = [:]) -> Logger.Metadata {
+  func logged(_ facts: LoggedFields = [:]) -> LoggedFields {
     let app = route?.app ?? server.access.rules().app(of: client)
-    return facts.merging(client.logged(as: app?.name)) { $1 }
+    return facts + client.logged(as: app?.name)
   }
 
   // MARK: Signing in
@@ -59,8 +59,8 @@ extension SubmissionSession {
 
   /// From here on the client is the app. One whose password was revoked in this moment is sent away.
   func welcome(_ username: String, with reply: Reply) -> DialogueStep {
+    guard server.access.noteSignIn(of: client) else { return .close(SignInThrottle.refusal) }
     guard let user = server.access.signIns.signedIn(as: username) else { return .close(Replies.signInRevoked) }
-    server.access.noteSignIn(of: client)
     client.app = user.app
     namedAtSignIn = user.entity
     return .reply(reply)
@@ -68,8 +68,9 @@ extension SubmissionSession {
 
   /// A wrong password is answered the more slowly the more there were.
   func slowDown(_ reply: Reply) async throws(ConnectionError) -> DialogueStep {
-    context.log.notice("wrong password", metadata: logged(["user": "\(usernameAsked)"]))
-    try await pause(for: server.access.noteWrongSignIn(of: client))
+    context.log.tell(.wrongPassword, logged([.user: usernameAsked]))
+    guard let delay = server.access.noteWrongSignIn(of: client) else { return .close(SignInThrottle.refusal) }
+    try await pause(for: delay)
     return .reply(reply)
   }
 
@@ -84,18 +85,26 @@ extension SubmissionSession {
     do throws(TLSError) {
       _ = try await connection.startTLS(asServer: tls, until: .now + context.limits.handshakeTimeout)
     } catch {
-      context.log.info("no TLS", metadata: logged(["why": "\(error)"]))
+      noteFailedTLS(error)
       throw .closed
     }
+  }
+
+  /// A monitor of this host or of a listed proxy connects and says nothing.
+  private func noteFailedTLS(_ error: TLSError) {
+    let isMonitor = client.isLocal || server.settings.proxies.contains(connection.peer.host)
+    if case .lost(let loss) = error, loss != .timedOut, isMonitor { return server.counters.probes.add() }
+    context.log.tell(.tlsFailed, logged([.reason: "\(error)"]))
   }
 
   /// Tells a client that is still connected why its session ends.
   func leave(because error: ConnectionError) async {
     let reply = lastReply(because: error)
     if let body {
-      context.log.notice(
-        "broken off",
-        metadata: logged(["octets": "\(body.count)", "why": "\(error)", "reply": "\(reply?.text ?? "")"]))
+      let facts: LoggedFields = [
+        .entity: route?.entity, .octets: "\(body.count)", .reason: "\(error)", .reply: reply?.text,
+      ]
+      context.log.tell(.interrupted, logged(facts + .envelope(body.envelope)))
     }
     guard let reply else { return }
     say(reply)

@@ -3,6 +3,7 @@
 
 import Access
 import Logging
+import Logs
 import Message
 import SMTP
 import Sockets
@@ -97,20 +98,19 @@ extension SubmissionSession {
   }
 
   private func conclude(_ body: IncomingBody<Destination>, _ findings: Findings) async -> Reply {
-    let octets = body.count
     let conclusion = await body.conclude(findings, of: client, helo: dialogue.hello?.name ?? "")
     if findings.contains(.nul) {
-      context.log.notice("NUL octets removed", metadata: logged(["trace": "\(body.id)"]))
+      context.log.tell(.nulRemoved, logged([.receivedID: body.id]))
     }
-    guard case .accepted(let acceptance, let route, let recipients) = conclusion else {
+    guard case .accepted(let acceptance, let route) = conclusion else {
       if case .refused(let reply) = conclusion { return reply }
       return Replies.localError
     }
     self.route = route
-    context.log(acceptance, by: route, octets: octets, recipients: recipients, trace: body.id, client)
+    context.log(acceptance, of: body, by: route, client)
     switch acceptance {
     case .duplicate: return Replies.duplicateDropped
-    case .queued(let id, _):
+    case .queued(let id, _, _):
       accepted += 1
       return Replies.accepted(id)
     }

@@ -3,7 +3,9 @@
 
 import Access
 import Logging
+import Logs
 import Message
+import Platform
 import SMTP
 import Sockets
 import TLS
@@ -62,6 +64,7 @@ final class SubmissionSession<Destination: Intake> {
   }
 
   func run() async {
+    var ending: ConnectionError?
     do throws(ConnectionError) {
       if server.settings.security == .tls {
         try await secure()
@@ -74,10 +77,17 @@ final class SubmissionSession<Destination: Intake> {
       }
       try await flush()
     } catch {
+      ending = error
       await leave(because: error)
     }
+    if hasClosedWithoutAWord(ending) { server.counters.probes.add() }
     await endBody()
     if isDismissed { await connection.finish(until: .now + .seconds(2)) } else { connection.close() }
+  }
+
+  /// As monitors do. A client that breaks the connection off while the banner is on its way resets it.
+  private func hasClosedWithoutAWord(_ ending: ConnectionError?) -> Bool {
+    !hasSpoken && input.isEmpty && !isOver && (ending == nil || ending == .reset)
   }
 
   // MARK: The conversation
@@ -136,10 +146,11 @@ final class SubmissionSession<Destination: Intake> {
   }
 
   private func logRefusal(_ reply: Reply) {
+    server.counters.count(reply)
     guard reply.isTransient || reply.isPermanent, reply != loggedRefusal else { return }
     loggedRefusal = reply
-    context.log.notice(
-      "refused", metadata: logged(["entity": "\(route?.entity ?? "")", "reply": "\(reply.text)"]))
+    let envelope = (dialogue.transaction.map { LoggedFields.envelope($0.sender, $0.recipients) }) ?? [:]
+    context.log.tell(.refused, logged([.entity: route?.entity, .reply: reply.text] + envelope))
   }
 
   /// Ends the session between two commands, and tells the client why.

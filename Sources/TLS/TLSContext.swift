@@ -68,6 +68,14 @@ package final class TLSContext: Sendable {
     return context
   }
 
+  /// Where OpenSSL looks for the system's authorities: a file, and a folder. Either does.
+  package static func authorityPlaces(_ environment: [String: String]) -> [String] {
+    [
+      environment["SSL_CERT_FILE"] ?? String(cString: X509_get_default_cert_file()),
+      environment["SSL_CERT_DIR"] ?? String(cString: X509_get_default_cert_dir()),
+    ]
+  }
+
   private func trust(_ authorities: String) throws(TLSError) {
     let store = SSL_CTX_get_cert_store(pointer)
     var found = 0

@@ -1,13 +1,17 @@
 // What came of handing one message over.
 
 package import Diagnosis
+package import Foundation
 import Mailboxes
+import SMTP
 
 package struct Transmission: Sendable {
   /// One for each recipient, in the envelope's order.
   package var outcomes: [Outcome]
   /// The end of the message was written, and nobody knows whether it was taken.
   package var isPerhapsSent = false
+  /// When its last octet was written; `nil`: it was not, or nobody has noted when.
+  package var writtenAt: Date?
   /// The provider has said something about the message.
   package var wasAnswered = false
   /// What ended it where no answer did. The session has ended with it, unless the error is only about the message
@@ -43,7 +47,22 @@ package struct Transmission: Sendable {
   }
 }
 
+extension Transmission {
+  /// Places of the recipients of whom nobody knows whether they have the message.
+  package var unknownPlaces: [Int] {
+    isPerhapsSent ? outcomes.indices.filter { outcomes[$0].isUnanswered } : []
+  }
+}
+
 extension Outcome {
+  /// Of a message whose end was written. What stands for an answer to that and is none leaves it open as well.
+  fileprivate var isUnanswered: Bool {
+    if kind == .delivered || isForNextTransaction { return false }
+    guard let reply else { return true }
+    let isRefused = kind == .failed || kind == .unexplained
+    return phase == .body && !(isRefused && reply.code / 100 == 5)
+  }
+
   /// The provider takes only so many recipients at once, or this one's turn has not come.
   package static let forNextTransaction = Outcome(
     .deferred(after: .zero), scope: .recipient, summary: "The recipient is for the next transaction.", words: "")

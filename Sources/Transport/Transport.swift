@@ -12,6 +12,8 @@ package protocol Transport: Sendable {
   var mailbox: Mailbox { get }
   /// Whether `keepSignInAlive` has anything to do.
   var keepsSignInAlive: Bool { get }
+  /// The largest message that goes this way, as far as that is known without a session; `nil`: not known.
+  var maximumOctets: Int? { get }
   /// The same mailbox at other servers of its provider, for a test where its own does not answer.
   var alternatives: [any Transport] { get }
 
@@ -27,14 +29,33 @@ package protocol Transport: Sendable {
   /// Whether anybody answers there. Nobody signs in.
   func answers() async -> Bool
 
+  /// A way into the mailbox's folder of sent messages, opened on the executor on which this is called.
+  ///
+  /// - Returns: `nil` where this way out has none.
+  func openSentFolder() async throws(SentFolderError) -> (any SentFolder)?
+
   /// The step at which `error` ended the way.
   ///
   /// - Parameter done: the steps that succeeded before.
   func step(of error: TransportError, after done: [TransportStep]) -> TransportStep
 }
 
+/// A way out whose server can be looked at by itself.
+package protocol ReachableTransport: Transport {
+  /// Walks the way to the server, telling each step, and leaves again. Nobody signs in.
+  func reach(observing observe: StepObserver) async throws(TransportError)
+}
+
+extension ReachableTransport {
+  package func answers() async -> Bool { (try? await reach { _ in }) != nil }
+}
+
 extension Transport {
   package func open() async throws(TransportError) -> any TransportSession { try await open { _ in } }
+
+  package var maximumOctets: Int? { nil }
+
+  package func openSentFolder() async throws(SentFolderError) -> (any SentFolder)? { nil }
 }
 
 /// An open way out, signed in. Not `Sendable`: all calls come from one isolation, on the executor where it was opened.

@@ -1,5 +1,5 @@
 // The steps of the way to a provider, as `connect` and `test` print them. Each transport has its own; these are the ones
-// that every transport has.
+// that several have.
 
 package import Mailboxes
 
@@ -11,6 +11,9 @@ package struct TransportStep: Hashable, Sendable {
     self.title = title
   }
 
+  package static let name = TransportStep("Name")
+  package static let tcp = TransportStep("TCP")
+  package static let tls = TransportStep("TLS")
   package static let signIn = TransportStep("Sign-in")
   /// A real message is taken over.
   package static let message = TransportStep("Message")

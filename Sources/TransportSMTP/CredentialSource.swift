@@ -35,13 +35,9 @@ final class CredentialSource {
     case .password(let username, let secret): return .password(username: username, secret)
     case .oauth(let grant):
       guard let tokens else { throw .token(.disconnected) }
-      do {
-        let token = try await tokens.accessToken(now: time.now)
-        shown = token
-        return .token(username: grant.username, grant.mechanism, token)
-      } catch {
-        throw .token(TokenFailure(error))
-      }
+      let token = try await tokens.token(for: .smtp, now: time.now)
+      shown = token
+      return .token(username: grant.username, grant.mechanism, token)
     }
   }
 }

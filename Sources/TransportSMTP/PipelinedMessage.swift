@@ -18,7 +18,10 @@ final class PipelinedMessage {
   let now: Date
   let since = ContinuousClock.now
   /// All of it is written: from then on the provider may have it.
-  var isWritten = false
+  var isWritten = false {
+    didSet { writtenAt = now.addingTimeInterval((.now - since) / .seconds(1)) }
+  }
+  private var writtenAt: Date?
   /// What kept the message from being written.
   var failure: TransportError?
 
@@ -40,6 +43,8 @@ final class PipelinedMessage {
   }
 
   func conclude(_ transmission: Transmission) {
+    var transmission = transmission
+    transmission.writtenAt = writtenAt
     conclusion = transmission
     waiting?.resume(returning: transmission)
     waiting = nil

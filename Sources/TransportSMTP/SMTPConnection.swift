@@ -38,6 +38,9 @@ final class SMTPConnection {
   /// Lets an encoder write straight into the output.
   func enqueue(_ write: (inout [UInt8]) -> Void) { write(&output) }
 
+  /// When the end of the latest message was written that went alone.
+  private(set) var endWritten: ContinuousClock.Instant?
+
   /// Octets that are enqueued and not written.
   var enqueuedOctets: Int { output.count }
 
@@ -49,6 +52,7 @@ final class SMTPConnection {
     defer { clearOutput() }
     do {
       try await connection.send(output, until: .now + timeouts.block)
+      if bodySent { endWritten = .now }
     } catch {
       if error == .reset || error == .closed, let reply = await lastWords(phase) { throw .answered(reply, phase) }
       throw Self.loss(error, phase, bodySent: bodySent)

@@ -30,15 +30,12 @@ extension SMTPSession {
     }
   }
 
-  /// Whether an SMTP server answers where the mailbox's is said to be. Nobody signs in.
-  static func greets(_ transport: SMTPTransport) async -> Bool {
-    do throws(TransportError) {
-      let session = SMTPSession(over: try await transport.dial { _ in }, of: transport)
-      defer { session.hangUp() }
-      try await session.begin(through: transport.network) { _ in }
-      return true
-    } catch {
-      return false
+  /// Walks to the server's extensions and leaves again. Nobody signs in.
+  static func reach(_ transport: SMTPTransport, observe: StepObserver) async throws(TransportError) {
+    let session = SMTPSession(over: try await transport.dial(observe: observe), of: transport)
+    defer { session.hangUp() }
+    try await session.connection.whileCancellable { () async throws(TransportError) in
+      try await session.begin(through: transport.network, observe: observe)
     }
   }
 

@@ -30,6 +30,7 @@ extension SMTPSession {
     defer { writing.unlock() }
     await untilAllAnswered()
     guard !isEnding else { return .notBegun(recipients: message.envelope.recipients.count) }
+    let begun = ContinuousClock.now
     var replies = TransactionReplies()
     var ending: TransportError?
     do throws(TransportError) {
@@ -40,7 +41,11 @@ extension SMTPSession {
       isEnding = true
     }
     settleTransaction(replies)
-    return transmission(of: message.envelope, replies, ending, isFirst: isFirst, now: now)
+    var transmission = transmission(of: message.envelope, replies, ending, isFirst: isFirst, now: now)
+    if let written = connection.endWritten, written >= begun {
+      transmission.writtenAt = now.addingTimeInterval((written - begun) / .seconds(1))
+    }
+    return transmission
   }
 
   /// Called when nothing is under way any more. A reply too many would be taken for the next command's, and that one's for the

@@ -4,9 +4,6 @@ package import Diagnosis
 package import Transport
 
 extension TransportStep {
-  package static let name = TransportStep("Name")
-  package static let tcp = TransportStep("TCP")
-  package static let tls = TransportStep("TLS")
   package static let greeting = TransportStep("Greeting")
   package static let extensions = TransportStep("Extensions")
   package static let sender = TransportStep("MAIL FROM")
@@ -25,7 +22,7 @@ extension SMTPTransport {
     case .tls, .startTLSMissing, .startTLSInjected: .tls
     case .noGreeting, .expectsTLS, .notSMTP: .greeting
     case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven, .token,
-      .tokenRefused:
+      .wrongAudience, .tokenRefused:
       .signIn
     case .answered(_, let phase), .nonsense(let phase), .lost(let phase, _, _): phase.step
     case .tooLarge, .unfitMessage, .needsSMTPUTF8, .bodyUnreadable: .message
@@ -45,7 +42,7 @@ extension ConversationPhase {
     case .token, .signIn: .signIn
     case .mail: .sender
     case .recipient: .recipient
-    case .data, .body: .message
+    case .data, .body, .post: .message
     }
   }
 }

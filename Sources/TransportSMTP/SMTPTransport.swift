@@ -3,36 +3,41 @@
 package import Diagnosis
 package import Foundation
 package import Mailboxes
-import OAuth
+package import OAuth
 import SMTP
 package import Sockets
 package import Platform
 package import Transport
 
-package struct SMTPTransport: Transport {
+package struct SMTPTransport: ReachableTransport {
   package let mailbox: Mailbox
   let network: Network
   let timeouts: Timeouts
   let loop: EventLoop
   /// Where the mailbox signs in with OAuth.
   let tokens: (any TokenSupply)?
-  private let time: any TimeSource
+  /// As it is set now; `nil`: it is not known where the mailbox is read.
+  let sentFolder: @Sendable () -> SentFolderPlace?
+  let time: any TimeSource
   private let otherServers: [Server]
 
   /// - Parameters:
   ///   - loop: everything is called on its thread.
   ///   - tokens: where the mailbox signs in with OAuth.
   ///   - time: by which tokens are judged to be fresh.
+  ///   - sentFolder: where the mailbox is read, if that is known.
   ///   - otherServers: of the same provider, for a test where the mailbox's own does not answer.
   package init(
     _ mailbox: Mailbox, through network: Network, timeouts: Timeouts, on loop: EventLoop,
-    tokens: (any TokenSupply)? = nil, time: any TimeSource = SystemTime(), otherServers: [Server] = []
+    tokens: (any TokenSupply)? = nil, sentFolder: @escaping @Sendable () -> SentFolderPlace? = { nil },
+    time: any TimeSource = SystemTime(), otherServers: [Server] = []
   ) {
     self.mailbox = mailbox
     self.network = network
     self.timeouts = timeouts
     self.loop = loop
     self.tokens = tokens
+    self.sentFolder = sentFolder
     self.time = time
     self.otherServers = otherServers
   }
@@ -41,7 +46,8 @@ package struct SMTPTransport: Transport {
     otherServers.map { server in
       var moved = mailbox
       moved.server = server
-      return SMTPTransport(moved, through: network, timeouts: timeouts, on: loop, tokens: tokens, time: time)
+      return SMTPTransport(
+        moved, through: network, timeouts: timeouts, on: loop, tokens: tokens, sentFolder: sentFolder, time: time)
     }
   }
 
@@ -65,19 +71,16 @@ package struct SMTPTransport: Transport {
     }
   }
 
-  package func answers() async -> Bool { await SMTPSession.greets(self) }
+  /// As far as the server's extensions.
+  package func reach(observing observe: StepObserver) async throws(TransportError) {
+    try await SMTPSession.reach(self, observe: observe)
+  }
 
   // MARK: Sign-in
 
   package var keepsSignInAlive: Bool { tokens != nil }
 
   package func keepSignInAlive(now: Date) async throws(TransportError) {
-    do throws(TokenError) {
-      try await tokens?.keepAlive(now: now)
-    } catch .unavailable {
-      // The sign-in lasts for months; the next time will do.
-    } catch {
-      throw .token(TokenFailure(error))
-    }
+    try await tokens?.keepSignInAlive(now: now)
   }
 }

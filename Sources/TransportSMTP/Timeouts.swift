@@ -40,7 +40,7 @@ package struct Timeouts: Sendable, Equatable {
     case .mail: mail
     case .recipient: recipient
     case .data: data
-    case .body: end
+    case .body, .post: end
     }
   }
 }

@@ -4,11 +4,23 @@ import ArgumentParser
 import Foundation
 import Letterhead
 import Mailboxes
+import Platform
 
 /// `--config`, on every command.
 struct ConfigurationOption: ParsableArguments {
-  @Option(name: .customLong("config"), help: ArgumentHelp("The configuration file.", valueName: "file"))
-  var file = Configuration.usualFile
+  /// Names the file where --config does not.
+  static let variable = NamedConfiguration.variable
+
+  @Option(
+    name: .customLong("config"),
+    help: ArgumentHelp("The configuration file; \(variable) in the environment may name it.", valueName: "file"),
+    completion: .file(extensions: ["toml"]))
+  var file = ConfigurationOption.fromEnvironment ?? Configuration.usualFile
+
+  /// `nil` where it says nothing.
+  static var fromEnvironment: String? {
+    getenv(variable).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
 
   var exists: Bool { FileManager.default.fileExists(atPath: file) }
 

@@ -34,7 +34,8 @@ struct Explain: ParsableCommand {
     completion: .list(["connect", "tls", "banner", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "eod", "token"]))
   var phase: String?
   @Option(
-    help: "Who said it. Names from `letterhead providers` may change the meaning; others are only named.")
+    help: "Who said it. Names from `letterhead providers` may change the meaning; others are only named.",
+    completion: .providers)
   var provider: String?
 
   func run() throws {

@@ -2,20 +2,14 @@
 
 import ArgumentParser
 import Diagnosis
+import Platform
 
 enum PastedCommand {
-  /// Of this process's own arguments; `nil` where none was named.
-  private static let configuration: String? = {
-    let arguments = CommandLine.arguments
-    for (word, next) in zip(arguments, arguments.dropFirst() + [""]) {
-      if word == "--config", !next.isEmpty { return next }
-      if word.hasPrefix("--config=") { return String(word.dropFirst("--config=".count)) }
-    }
-    return nil
-  }()
-
-  /// `sentence` with the configuration named in each command that is told there.
-  static func naming(_ sentence: String) -> String { naming(sentence, configuration: configuration) }
+  /// `sentence` with the configuration named in each command that is told there, also where this process has it from its
+  /// environment, which `sudo` forgets.
+  static func naming(_ sentence: String) -> String {
+    naming(sentence, configuration: NamedConfiguration.ofThisProcess)
+  }
 
   static func naming(_ sentence: String, configuration: String?) -> String {
     guard let configuration, !sentence.contains("--config") else { return sentence }

@@ -21,6 +21,10 @@ enum Program {
   /// - Returns: the exit code.
   private static func runCommand() async -> Int32 {
     do {
+      if VersionReport.isAsked(by: CommandLine.arguments.dropFirst()) {
+        try printJSON(VersionReport())
+        return ExitCode.success.rawValue
+      }
       var command = try await LetterheadCommand.asyncParseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -20,7 +20,7 @@ struct ProvidersCommand: ParsableCommand {
   @OptionGroup var json: JSONOption
   @Argument(
     help: ArgumentHelp("The provider to show.", valueName: "name"),
-    completion: .list(Providers.builtIn.all.map(\.name)))
+    completion: .providers)
   var name: String?
 
   func run() throws {

@@ -49,12 +49,13 @@ enum SecretInput {
   private static func readInput(prompt what: String) -> String {
     fflush(nil)
     guard isatty(STDIN_FILENO) == 1 else { return readLine() ?? "" }
-    FileHandle.standardError.write(Data("\(what.prefix(1).uppercased() + what.dropFirst()): ".utf8))
     var before = termios()
     tcgetattr(STDIN_FILENO, &before)
     var silent = before
     silent.c_lflag &= ~tcflag_t(ECHO)
+    // Before the question: what is typed earlier is dropped.
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    FileHandle.standardError.write(Data("\(what.prefix(1).uppercased() + what.dropFirst()): ".utf8))
     defer {
       tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
       FileHandle.standardError.write(Data("\n".utf8))

@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import Letterhead
 import Mailboxes
+import Platform
 import Status
 
 struct StatusCommand: ParsableCommand {
@@ -15,23 +16,45 @@ struct StatusCommand: ParsableCommand {
       2 error (a mailbox has its error flag up, or mail is refused: a person must act), 3 the relay is not running, or its \
       status cannot be read.
 
+      --ready and --live are for probes: they print nothing, and end with 0 or 1. A relay is ready while it accepts mail: its \
+      listeners are open, its queue can be written, and more than queue_min_free is free. A mailbox that is out of order does \
+      not matter there.
+
       Of the configuration only status_file is looked for: a file with mistakes is good enough.
 
-      Example: letterhead status --json
+      Example: letterhead status --json --entity acme
       """)
 
   @OptionGroup var config: ConfigurationOption
   @OptionGroup var json: JSONOption
+  @Option(help: ArgumentHelp("Show one entity alone.", valueName: "entity"), completion: .entities)
+  var entity: String?
+  @Option(
+    help: ArgumentHelp(
+      "Print lines for a monitoring system: nagios, checkmk or zabbix. Examples/check_letterhead runs this.",
+      valueName: "system"))
+  var format: MonitoringFormat?
+  @Flag(help: "Print nothing; end with 0 while mail is accepted, else with 1.")
+  var ready = false
+  @Flag(help: "Print nothing; end with 0 while the relay runs, else with 1.")
+  var live = false
+
+  func validate() throws {
+    let ways = [json.isOn, format != nil, ready, live].count { $0 }
+    if ways > 1 { throw ValidationError("Give one of --json, --format, --ready and --live.") }
+    if entity != nil, ready || live {
+      throw ValidationError("--ready and --live are of the relay: leave out --entity.")
+    }
+  }
 
   func run() throws {
     let places = RelayPlaces.find(in: config.file)
+    if ready || live { throw ExitCode(probe(places) ? 0 : 1) }
     // After the report, whose first line is the one that monitoring shows.
     defer { if let remark = places.remark { say(remark) } }
-    let snapshot: Snapshot
-    do throws(StatusFileError) { snapshot = try StatusFile(path: places.statusFile).read() } catch {
-      try stop("\(error)")
-    }
+    let snapshot = try snapshot(in: places)
     let isRunning = StatusFile.isFresh(snapshot, at: Date())
+    if let format { return try report(MonitoringCheck.all(of: snapshot, isRunning: isRunning), format) }
     if json.isOn {
       printJSON(text: String(decoding: try snapshot.json(), as: UTF8.self), terminator: "")
     } else {
@@ -40,14 +63,45 @@ struct StatusCommand: ParsableCommand {
     guard isRunning else {
       try stop(
         "The relay is not running: \(places.statusFile) is of \(snapshot.updatedAt.formatted(.iso8601)). "
-          + "Start it: systemctl start letterhead.")
+          + "Start it: \(ServiceCommands.here.start)")
     }
     throw ExitCode(Self.code(of: snapshot.state))
   }
 
+  /// What was asked for of it.
+  private func snapshot(in places: RelayPlaces) throws -> Snapshot {
+    let whole: Snapshot
+    do throws(StatusFileError) { whole = try StatusFile(path: places.statusFile).read() } catch {
+      let begin = PastedCommand.naming("Nothing is configured yet. To do that, run: letterhead setup")
+      let sentence = isForSetup ? begin : "\(error)"
+      if let format { try report([.notRunning(sentence)], format) }
+      try stop(sentence)
+    }
+    guard let entity else { return whole }
+    if let part = whole.part(of: entity) { return part }
+    let names = whole.entities.keys.sorted().joined(separator: ", ")
+    try stop("There is no entity \"\(entity)\" in \(places.statusFile). It has: \(names).")
+  }
+
+  private var isForSetup: Bool {
+    do { _ = try config.read() } catch { return (error as? ConfigurationProblems)?.areForSetup ?? false }
+    return false
+  }
+
+  /// Silent, whatever is wrong.
+  private func probe(_ places: RelayPlaces) -> Bool {
+    guard let snapshot = try? StatusFile(path: places.statusFile).read() else { return false }
+    return StatusFile.isFresh(snapshot, at: Date()) && (live || snapshot.ready)
+  }
+
+  private func report(_ checks: [MonitoringCheck], _ format: MonitoringFormat) throws {
+    print(format.text(of: checks.map(\.naming)))
+    throw ExitCode(format.hasExitCodes ? Int32(checks.map(\.state).max()?.rawValue ?? 3) : 0)
+  }
+
   private func say(_ message: String) {
     fflush(nil)
-    printError(message)
+    printError(PastedCommand.naming(message))
   }
 
   private func stop(_ message: String) throws -> Never {
@@ -61,6 +115,17 @@ struct StatusCommand: ParsableCommand {
     case .degraded: 1
     case .error: 2
     }
+  }
+}
+
+extension MonitoringFormat: ExpressibleByArgument {}
+
+extension MonitoringCheck {
+  /// Commands in its text mean this relay.
+  fileprivate var naming: MonitoringCheck {
+    var check = self
+    check.text = PastedCommand.naming(text)
+    return check
   }
 }
 
@@ -114,8 +179,17 @@ struct StatusReport {
     ]
   }
 
+  /// `microsoft`; where that is not SMTP, `microsoft, graph`.
+  private func way(of entity: EntityStatus) -> String {
+    let provider = entity.provider ?? Provider.smtp.name
+    guard let transport = entity.transport, ![provider, TransportKind.smtp.rawValue].contains(transport) else {
+      return provider
+    }
+    return "\(provider), \(transport)"
+  }
+
   private func lines(of key: String, _ entity: EntityStatus) -> [String] {
-    let mailbox = entity.address.map { "\($0) (\(entity.provider ?? Provider.smtp.name))" } ?? "no mailbox"
+    let mailbox = entity.address.map { "\($0) (\(way(of: entity)))" } ?? "no mailbox"
     var lines = ["\(key): \(entity.state.rawValue), \(mailbox), \(entity.name)"]
     if entity.state == .disconnected {
       lines.append(
@@ -139,7 +213,8 @@ struct StatusReport {
   private func queueLine(_ queue: EntityStatus.Queue) -> String {
     guard queue.queued > 0 else { return "Queue: empty\(queue.failed > 0 ? ", \(queue.failed) failed" : "")" }
     let age = Self.span(Double(queue.oldestSeconds))
-    return "Queue: \(queue.queued) waiting (\(queue.held) held, \(queue.deferred) deferred), oldest \(age); "
+    let unknown = queue.unknown > 0 ? ", \(queue.unknown) unknown" : ""
+    return "Queue: \(queue.queued) waiting (\(queue.held) held, \(queue.deferred) deferred\(unknown)), oldest \(age); "
       + "\(queue.failed) failed"
   }
 

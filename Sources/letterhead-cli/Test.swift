@@ -16,7 +16,8 @@ struct Test: AsyncParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"))
+  @Argument(
+    help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"), completion: .entities)
   var entity: String
   @Option(
     name: .customLong("to"), help: ArgumentHelp("Send a short message to this address as well.", valueName: "address"))

@@ -15,7 +15,7 @@ private func after(_ seconds: Double) -> Date { start.addingTimeInterval(seconds
     var delays: [Duration] = []
     for time in [0, 1, 3, 6, 11, 20].map(Double.init) {
       #expect(throttle.admission(of: "uid:33", at: after(time)) == .open)
-      delays.append(throttle.fail("uid:33", at: after(time)))
+      delays.append(throttle.fail("uid:33", at: after(time)) ?? .zero)
     }
     #expect(delays == [0.5, 1, 2, 4, 8, 8].map { .seconds($0) })
     #expect(throttle.admission(of: "uid:33", at: after(29)) == .closed(until: after(920)))
@@ -40,7 +40,7 @@ private func after(_ seconds: Double) -> Date { start.addingTimeInterval(seconds
   @Test func `a right password clears what was wrong before`() {
     var throttle = SignInThrottle()
     for second in 0..<5 { _ = throttle.fail("uid:33", at: after(Double(second))) }
-    throttle.succeed("uid:33", at: after(20))
+    #expect(throttle.succeed("uid:33", at: after(20)) == true)
     #expect(throttle.fail("uid:33", at: after(21)) == .milliseconds(500))
   }
 
@@ -50,9 +50,24 @@ private func after(_ seconds: Double) -> Date { start.addingTimeInterval(seconds
     #expect(throttle.admission(of: "uid:33", at: after(0.9)) == .closed(until: after(1)))
     #expect(throttle.admission(of: "uid:33", at: after(1)) == .open)
     // One good password among them does not open the way for more.
-    throttle.succeed("uid:33", at: after(0.9))
+    #expect(throttle.succeed("uid:33", at: after(0.9)) == false)
     #expect(throttle.admission(of: "uid:33", at: after(0.95)) == .closed(until: after(1)))
     #expect(throttle.admission(of: "uid:33", at: after(1)) == .open)
+  }
+
+  @Test func `of two hundred that began at once, answers three, whatever their passwords are`() {
+    var throttle = SignInThrottle()
+    for _ in 0..<200 { #expect(throttle.admission(of: "uid:33", at: start) == .open) }
+    #expect((0..<199).count { _ in throttle.fail("uid:33", at: start) != nil } == 3)
+    #expect(throttle.succeed("uid:33", at: start) == false, "who guessed right among them is not told so")
+    var second = 1.0
+    while throttle.fail("uid:33", at: after(second)) != nil { second += 1 }
+    #expect(second == 4, "six, and then none")
+  }
+
+  @Test func `right passwords close nobody out, however many there are at once`() {
+    var throttle = SignInThrottle()
+    for _ in 0..<200 { #expect(throttle.succeed("uid:33", at: start) == true) }
   }
 
   @Test func `a clock set back closes nobody out for longer`() {

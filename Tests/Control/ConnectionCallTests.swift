@@ -133,7 +133,8 @@ import Testing
     relay.connector.breaks(true)
     #expect(try await relay.answer(test(), from: root) == [nameStep, .refused("The password was refused.")])
     #expect(relay.connector.tested.dropFirst().first == "test office@acme.example")
-    #expect(try await relay.mailboxes.audit().map(\.verb) == [.connect], "a test changed something")
+    #expect(
+      try await relay.mailboxes.audit().map(\.verb) == [.test, .test, .test, .connect], "a test changed something")
   }
 
   private static let fault = Fault(class: .policy, since: Date(), summary: "No.", remedy: "Ask.", upstream: "550 no")
@@ -191,7 +192,7 @@ import Testing
     mailbox.signIn = .password(username: "office", Secret("new"))
     #expect(try await reconnect(mailbox, from: root) == [nameStep, .done("connected")])
     #expect(try await relay.mailboxes.load().mailbox(of: "acme")?.signIn == mailbox.signIn)
-    #expect(try await relay.mailboxes.audit().map(\.verb) == [.connect, .connect])
+    #expect(try await relay.mailboxes.audit().map(\.verb) == [.reconnect, .connect])
   }
 
   @Test func `nothing is reconnected that is not connected`() async throws {
@@ -235,6 +236,44 @@ import Testing
     theirs.tokenURL = try #require(URL(string: "https://thief.example/token"))
     mailbox.signIn = .oauth(theirs)
     #expect(try await reconnect(mailbox, from: root) == elsewhere)
+  }
+
+  @Test(arguments: [OAuthGrant.ClientProof.assertionFile("/run/token"), .secretCommand(["/bin/vault", "get"])])
+  func `only who may be the relay's user names a file or a program for it`(proof: OAuthGrant.ClientProof) async throws {
+    var mailbox = described
+    var grant = OAuthGrant(
+      username: "office", mechanism: .xoauth2, tokenURL: try #require(URL(string: "https://login.example/token")),
+      clientID: "app", proof: proof, entitlement: .refreshToken(Secret("token")))
+    mailbox.signIn = .oauth(grant)
+    let administrator = Caller(mara.principal, .administrator)
+    for caller in [mara, administrator] {
+      #expect(try await relay.answer(.connect(mailbox, why: "please"), from: caller) == refused(.localProof))
+      let asking = ControlCall.ask(ConnectionChange(connecting: mailbox), why: "please")
+      #expect(try await relay.answer(asking, from: caller) == refused(.localProof))
+    }
+    #expect(try await relay.answer(.connect(mailbox), from: root).last == .done("connected"))
+
+    // Who renews the sign-in names nothing new.
+    grant.entitlement = .refreshToken(Secret("token-2"))
+    mailbox.signIn = .oauth(grant)
+    #expect(try await reconnect(mailbox, from: administrator).last == .done("connected"))
+    grant.tokenURL = try #require(URL(string: "https://thief.example/token"))
+    mailbox.signIn = .oauth(grant)
+    #expect(try await reconnect(mailbox, from: administrator) == refused(.localProof))
+  }
+
+  @Test(arguments: [OAuthGrant.ClientProof.assertionFile("token"), .secretCommand(["vault"]), .secretCommand([])])
+  func `a path that is not whole is refused`(proof: OAuthGrant.ClientProof) async throws {
+    var mailbox = described
+    mailbox.signIn = .oauth(
+      OAuthGrant(
+        username: "office", mechanism: .xoauth2, tokenURL: try #require(URL(string: "https://login.example/token")),
+        clientID: "app", proof: proof, entitlement: .clientCredentials))
+    guard case .refused(let words) = try await relay.answer(.connect(mailbox), from: root).last else {
+      Issue.record("connected")
+      return
+    }
+    #expect(words.contains("--client-"))
   }
 
   @Test func `a reconnect by a member needs an approval for just this connection`() async throws {

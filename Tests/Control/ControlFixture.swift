@@ -87,6 +87,7 @@ struct ControlFixture {
     mailboxes = try .inMemory(entities: entities)
     spool = try SQLiteStorage.openSpool(
       directory: directory.path("state"), minimumFree: 0, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    spool.setHistory(HistorySettings())
     connector = RehearsedConnector(mailboxes)
   }
 
@@ -116,6 +117,7 @@ struct ControlFixture {
       app.signsInByCramMD5 = name == "scanner"
       return app
     }
+    settings.history = HistorySettings()
     settings.alerts = AlertMail(entity: "beta", readers: [Address("it@acme.example")].compactMap(\.self))
     settings.signInPlaces = [SignInPlace(host: "127.0.0.1", port: 2525, security: .none)]
     return settings

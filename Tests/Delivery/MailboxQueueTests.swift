@@ -22,8 +22,27 @@ import TransportSupport
     #expect(arrival.text.contains("From: ERP <office@firm.example>\r\n"))
     #expect(arrival.text.hasSuffix("\r\n\r\nhello\r\n"))
     #expect(try await relay.spool.show(id) == nil)
-    let line = try #require(relay.log.all.first { $0.hasPrefix("attempt") })
-    #expect(line == "attempt entity=acme id=\(id) outcome=delivered recipients=2 words=250 OK")
+    let lines = relay.log.all.filter { $0.contains(" id=\(id) ") }
+    let envelope = "recipients=ada@example.org,bob@example.org reply=250 OK sender=erp@host.example"
+    let messageID = /message_id=<\S+@firm\.example>/
+    #expect(lines.map { $0.prefix { $0 != " " } } == ["attempt", "delivered"])
+    #expect(lines.allSatisfy { $0.hasSuffix(envelope) && $0.contains("attempt=1") && $0.contains(messageID) })
+    #expect(lines.first?.contains("mailbox=office@firm.example") == true)
+    #expect(lines.first?.contains("outcome=delivered:2") == true)
+    #expect(lines.last?.contains(/delay=\d+\.\d{3} entity=acme/) == true)
+  }
+
+  @Test func `has the history say how a message left, and what it is called there`() async throws {
+    let provider = InMemoryProvider()
+    let relay = try TestRelay()
+    relay.spool.setHistory(HistorySettings())
+    try await relay.connect(to: provider)
+    let id = try await relay.accept("hello", to: ["ada", "bob"])
+    try await eventually("delivered") { relay.counts().totals.delivered == 1 }
+    let entry = try #require(try await relay.spool.trace(TraceQuery("\(id)"), of: nil).messages.first?.entry)
+    #expect(entry.sentAs == "office@firm.example" && entry.words == "250 OK" && entry.ending == .delivered)
+    let text = try #require(provider.arrivals.first?.text)
+    #expect(text.contains("Message-ID: \(try #require(entry.messageID))\r\n"), "the one that was added")
   }
 
   @Test func `keeps its session open between messages and closes it when idle`() async throws {
@@ -154,6 +173,40 @@ import TransportSupport
     try await relay.spool.retry(.ids([id]), now: relay.time.now)
     try await eventually("gone") { relay.counts().queued == 0 }
     #expect(provider.arrivals.map(\.recipients) == [["ada@example.org"], ["bob@example.org"]])
+  }
+
+  @Test func `of a message that waits, tells why it waits, and not why another recipient failed`() async throws {
+    let provider = InMemoryProvider { request, _ in
+      switch request {
+      case "RCPT TO:<nobody@example.org>": "550 5.1.1 No such user"
+      case "RCPT TO:<bob@example.org>": "451 4.7.1 Greylisted"
+      default: nil
+      }
+    }
+    let relay = try TestRelay()
+    try await relay.connect(to: provider)
+    let id = try await relay.accept("hello", to: ["nobody", "ada", "bob"])
+    try await eventually("deferred") { relay.counts().deferred == 1 }
+    #expect(try await relay.spool.list().first { $0.id == id }?.words == "451 4.7.1 Greylisted")
+    let story = try #require(try await relay.spool.trace(TraceQuery("\(id)"), of: nil).messages.first)
+    #expect(story.entry.words == "451 4.7.1 Greylisted")
+    let detail = try #require(try await relay.spool.show(id))
+    #expect(detail.attempts.map(\.words) == ["451 4.7.1 Greylisted"])
+  }
+
+  @Test func `a failure report is in the log as accepted, with its own number`() async throws {
+    let provider = InMemoryProvider { request, _ in
+      request == "RCPT TO:<nobody@example.org>" ? "550 5.1.1 No such user" : nil
+    }
+    let relay = try TestRelay()
+    try await relay.connect(to: provider)
+    let id = try await relay.accept("hello", to: ["ada", "nobody"])
+    try await eventually("reported") { provider.arrivals.count == 2 }
+    let lines = relay.log.all.filter { $0.hasPrefix("accepted") }
+    #expect(lines.count == 1, "\(lines)")
+    for field in ["sender=<>", "recipients=office@firm.example", "letterhead, on message \(id)", "message_id=<"] {
+      #expect(lines.first?.contains(field) == true, "\(lines)")
+    }
   }
 
   // MARK: Stopping

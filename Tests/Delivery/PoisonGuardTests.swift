@@ -28,7 +28,7 @@ import TransportSupport
     let message = SpooledMessage(
       id: MessageID(rawValue: id), entity: "acme", envelope: envelope, content: .octets([]), receivedAt: noon)
     let settlement = Settlement(recipients: [], words: outcome.words)
-    return (.init(message, [outcome], settlement, by: .test()), outcome.kind == .delivered)
+    return (.init(message, [outcome], settlement, by: .test(), now: noon), outcome.kind == .delivered)
   }
 
   private func examine(

@@ -79,11 +79,13 @@ import TransportSupport
     let relay = try TestRelay()
     try await relay.connect(to: provider)
     // The first is deferred, the second untouched.
-    for number in 1...2 { try await relay.accept("\(number)") }
+    try await relay.accept("1")
+    try await eventually("deferred") { relay.counts().deferred == 1 }
+    try await relay.accept("2")
     try await relay.untilAsleep(for: 1...60)
     provider.answer { _, _ in nil }
     await relay.lookAgain()
-    try await eventually("delivered, and no time has passed") { relay.counts().totals.delivered == 1 }
+    try await eventually("both delivered, and no time has passed") { relay.counts().totals.delivered == 2 }
   }
 
   @Test func `has a refused password tried again by nobody's wish`() async throws {

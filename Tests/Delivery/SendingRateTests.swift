@@ -62,7 +62,7 @@ import TransportSupport
     for number in 1...5 { try await relay.accept("\(number)") }
     try await eventually("three delivered") { relay.counts().totals.delivered == 3 }
     await relay.stop()
-    #expect(try await relay.attempted() == 0)
+    try await eventually("handed back") { try await relay.attempted() == 0 }
     #expect(try await relay.spool.list().allSatisfy { $0.due <= relay.time.now })
     relay.start()
     try await untilMinuteIsUsedUp(relay)

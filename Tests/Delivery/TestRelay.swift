@@ -23,6 +23,7 @@ final class TestRelay: Sendable {
   let time = ManualTime()
   let log = Lines()
   let questions = OpenQuestionBoard()
+  let counters = DeliveryCounters()
   private let directory: TemporaryDirectory
   private let context: DeliveryContext
   private let maximumAge: Duration
@@ -38,18 +39,19 @@ final class TestRelay: Sendable {
   init(
     entities: [String] = ["acme"], limits: SendingLimits = SendingLimits(),
     presets: Mailboxes.Providers = Mailboxes.Providers(), tuning: DeliveryTuning = DeliveryTuning(),
-    maximumAge: Duration = .seconds(5 * 86_400)
+    maximumAge: Duration = .seconds(5 * 86_400), unknownOutcome: UnknownOutcomeRule = .retry
   ) throws {
     directory = try TemporaryDirectory()
     let logger = Logger(label: "test") { [log] _ in log }
     spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: logger, time: time)
     store = try .inMemory(
-      entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits) }, providers: presets)
+      entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits, unknownOutcome: unknownOutcome) },
+      providers: presets)
     let providers = Providing()
     self.providers = providers
     context = DeliveryContext(
       spool: spool, store: store, hostname: "relay.example", tuning: tuning, time: time,
-      executor: SerialTaskExecutor(), log: logger, questions: questions
+      executor: SerialTaskExecutor(), log: logger, questions: questions, counters: counters
     ) { mailbox in
       providers.transports.withLock { $0[mailbox.server.host] }?(mailbox)
         ?? InMemoryProvider().transport(for: mailbox)
@@ -81,6 +83,11 @@ final class TestRelay: Sendable {
   /// As `queue retry` does where a mailbox's server was away.
   func lookAgain(at entity: String = "acme") async {
     await supervisor.withLock { $0 }?.lookAgain(at: entity)
+  }
+
+  /// When the queue of an entity sends again; `nil` where none runs.
+  func outlook(of entity: String = "acme") async -> SendingOutlook? {
+    await supervisor.withLock { $0 }?.outlook(of: entity)
   }
 
   // MARK: Mailboxes

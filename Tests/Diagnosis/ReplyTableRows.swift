@@ -68,7 +68,7 @@ struct Row: Sendable, CustomTestStringConvertible {
 
   static let all =
     signIn + tokens + senders + quotas + limits + blocked + messages + recipients + transient + unknown + providers
-    + carriers
+    + carriers + posts
 
   static let signIn = [
     Row(

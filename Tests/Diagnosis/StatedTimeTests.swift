@@ -60,6 +60,18 @@ import TransportSupport
       limit.end(after: noon + 60, at: .google) == noon + 3660, "a limit met just after midnight is not that day's")
   }
 
+  @Test(arguments: [
+    ("2026-07-15T12:00:00Z", "2026-07-16T07:00:00Z"), ("2027-01-01T07:59:59Z", "2027-01-01T08:00:00Z"),
+    ("2026-12-31T08:00:00Z", "2027-01-01T08:00:00Z"), ("2028-02-29T12:00:00Z", "2028-03-01T08:00:00Z"),
+    // The second Sunday of March has 23 hours there, the first of November 25.
+    ("2026-03-08T07:59:59Z", "2026-03-08T08:00:00Z"), ("2026-03-08T08:00:00Z", "2026-03-09T07:00:00Z"),
+    ("2026-03-08T10:30:00Z", "2026-03-09T07:00:00Z"), ("2026-11-01T06:59:59Z", "2026-11-01T07:00:00Z"),
+    ("2026-11-01T07:00:00Z", "2026-11-02T08:00:00Z"), ("2026-11-01T12:00:00Z", "2026-11-02T08:00:00Z"),
+  ])
+  func `knows the midnights of the Pacific coast`(time: String, midnight: String) throws {
+    #expect(PacificDay.end(after: try Date(time, strategy: .iso8601)) == (try Date(midnight, strategy: .iso8601)))
+  }
+
   @Test func `gives the pause in place of the rule's own`() throws {
     let reply = try Reply(wire: "450 4.7.1 Sending limit reached, try again in 34 minutes")
     let outcome = Outcome(of: reply, in: .mail, for: .test(), now: noon)

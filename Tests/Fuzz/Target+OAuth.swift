@@ -38,7 +38,7 @@ extension Target {
     case .unavailable(_, let pause, let said):
       words = [said]
       if let pause { try demand(pause > .zero && pause <= .seconds(86_400), "a pause of \(pause)") }
-    case .disconnected, .cancelled: words = []
+    case .clientProof, .disconnected, .cancelled: words = []
     }
     for word in words {
       try demand(word.isHarmless, "words that steer: \(word)")

@@ -12,12 +12,15 @@ struct Target: Sendable, CustomStringConvertible {
 
   var description: String { name }
 
-  static let all = [
-    address, auth, call, callback, chunks, command, configuration, dns, dots, drop, encoding, header, idToken, keyFile,
-    letter,
-    lines,
-    proxyBinary, proxyLine, reply, report, rewrite, sasl, session, socketAnswer, status, table, tls, token,
-  ]
+  static let all =
+    [
+      address, auth, call, callback, chunks, command, configuration, dns, dots, drop, encoding, folderName, header,
+      idToken, imap,
+      keyFile,
+      letter,
+      lines,
+      proxyBinary, proxyLine, reply, report, rewrite, sasl, session, socketAnswer, status, table, tls, token,
+    ] + imports
 
   static func named(_ name: String) -> Target? { all.first { $0.name == name } }
 }

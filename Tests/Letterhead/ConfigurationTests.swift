@@ -127,6 +127,28 @@ private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
     #expect(problems(text).contains { $0.hasPrefix(expected) }, "\(problems(text))")
   }
 
+  @Test(arguments: [
+    ("", true), ("# only a remark", true), ("[entity.acme]", true), ("[[listener]]\naddress = \"127.0.0.1:25\"", true),
+    ("hostname = \"a b\"", false), ("[entty.acme]", false), ("= 3", false),
+  ])
+  func `a file that only lacks its listener or entity is unfinished, and no mistake`(text: String, isUnfinished: Bool) {
+    #expect(throws: ConfigurationProblems.self) { try Configuration.parse(text, file: "x.toml") }
+    do throws(ConfigurationProblems) { _ = try Configuration.parse(text, file: "x.toml") } catch {
+      #expect(error.isUnfinished == isUnfinished, "\(error)")
+    }
+  }
+
+  @Test(arguments: [
+    ("", true), ("[[listener]]\naddress = \"127.0.0.1:25\"", true), ("[entity.acme]", false), ("= 3", false),
+  ])
+  func `setup is named where it would write, which it does not beside an entity`(text: String, isNamed: Bool) {
+    do throws(ConfigurationProblems) { _ = try Configuration.parse(text, file: "x.toml") } catch {
+      #expect("\(error)".hasSuffix("run: letterhead setup") == isNamed, "\(error)")
+      return
+    }
+    Issue.record("It is right.")
+  }
+
   @Test func `all mistakes are named at once, in the file's order`() {
     let text = "a = 1\n" + good + "\nb = 2\n[limits]\nc = 3"
     #expect(problems(text).map { $0.prefix(3) } == ["1: ", "10:", "12:"])
@@ -135,7 +157,7 @@ private func problems(_ text: String, openingFiles: Bool = false) -> [String] {
   @Test func `a file that is not there says how to name another`() {
     let error = #expect(throws: ConfigurationProblems.self) { try Configuration.read("/nonexistent/letterhead.toml") }
     #expect(error?.description.contains("--config") == true)
-    #expect(error?.description.hasSuffix("letterhead check --help") == true)
+    #expect(error?.description.hasSuffix("letterhead setup") == true)
   }
 
   @Test func `a listener others can reach is right once it says whom it serves`() {

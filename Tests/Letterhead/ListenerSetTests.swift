@@ -43,7 +43,8 @@ import Testing
       lookup: ClientLookup(time: SystemTime()), signIns: AppSignIns(registry: { AppRegistry() }, apps: { [] }),
       rules: rules)
     let listeners = ListenerSet(
-      loop: loop, intake: SpoolIntake(spool: spool, rules: rules), access: access, inheriting: InheritedSockets(),
+      loop: loop, intake: SpoolIntake(spool: spool, hostname: first.hostname, rules: rules), access: access,
+      inheriting: InheritedSockets(),
       configuration: first, log: log)
     #expect(await listeners.follow(first).isEmpty)
     try await body(listeners)

@@ -127,6 +127,12 @@ private func problems(_ text: String) -> [String] {
     ("[oauth.gmx]\nclient_id = \"x\"", "signs in by OAuth"),
     ("[oauth.microsoft]\ntenant = \"../evil\"", "is no tenant"),
     ("[oauth.microsoft]\ncertificate = \"c.pem\"", "needs its private key"),
+    ("[oauth.microsoft]\nclient_secret_command = \"/bin/vault get\"", "a list of texts"),
+    ("[oauth.microsoft]\nclient_secret_command = [\"vault\", \"get\"]", "whole path"),
+    (
+      "[oauth.microsoft]\nclient_assertion_file = \"/run/token\"\nclient_secret_file = \"secret\"",
+      "One proof is enough"
+    ),
     ("[oauth.microsoft]\nsecret_expires = \"soon\"", "takes a day as 2027-03-01"),
     ("[admin]\napproval = \"sometimes\"", "takes one of \"off\", \"required\""),
     ("[alert]\nmail_to = [\"it@acme.example\"]", "go together"),
@@ -135,6 +141,18 @@ private func problems(_ text: String) -> [String] {
   func `with a mistake is told`(text: String, says: String) {
     let found = problems(text)
     #expect(found.contains { $0.contains(says) }, "\(found)")
+  }
+
+  @Test func `says where the app's proof is on this host`() throws {
+    let read = try configuration(
+      """
+      [oauth.microsoft]
+      client_assertion_file = "token"
+      [oauth.google]
+      client_secret_command = ["/usr/bin/vault", "kv", "get"]
+      """)
+    #expect(read.clients["microsoft"]?.assertionFile == "/etc/letterhead/token")
+    #expect(read.clients["google"]?.secretCommand == ["/usr/bin/vault", "kv", "get"])
   }
 
   @Test func `goes with the registration and the people of the same file`() throws {

@@ -126,6 +126,8 @@ private func facts(connected address: String? = nil, _ requests: [Request] = [])
     ("token-url", { $0.changeGrant { $0.tokenURL = URL(filePath: "/other") } }),
     ("client-id", { $0.changeGrant { $0.clientID = "other" } }),
     ("client-proof", { $0.changeGrant { $0.proof = .none } }),
+    ("client-assertion-file", { $0.changeGrant { $0.proof = .assertionFile("/run/token") } }),
+    ("client-secret-command", { $0.changeGrant { $0.proof = .secretCommand(["/bin/vault", "get"]) } }),
     ("scope", { $0.changeGrant { $0.scope = "mail everything" } }),
     ("sign-in", { $0.changeGrant { $0.entitlement = .clientCredentials } }),
   ]

@@ -63,9 +63,9 @@ struct ReadAssertion {
       entitlement: entitlement)
   }
 
-  private func fields(_ grant: OAuthGrant) throws -> [String: String] {
+  private func fields(_ grant: OAuthGrant) async throws -> [String: String] {
     Dictionary(
-      uniqueKeysWithValues: try grant.request(refreshToken: nil, now: noon).fields.map { name, value in
+      uniqueKeysWithValues: try await grant.request(refreshToken: nil, now: noon).fields.map { name, value in
         switch value {
         case .plain(let text): (name, text)
         case .secret(let secret): (name, secret.reveal())
@@ -73,21 +73,21 @@ struct ReadAssertion {
       })
   }
 
-  @Test func `a public client sends no proof, a confidential one its secret`() throws {
+  @Test func `a public client sends no proof, a confidential one its secret`() async throws {
     #expect(
-      try fields(grant(.refreshToken(Secret("r")))) == [
+      try await fields(grant(.refreshToken(Secret("r")))) == [
         "grant_type": "refresh_token", "client_id": "app-1", "refresh_token": "r", "scope": "mail",
       ])
     #expect(
-      try fields(grant(.clientCredentials, .secret(Secret("s")))) == [
+      try await fields(grant(.clientCredentials, .secret(Secret("s")))) == [
         "grant_type": "client_credentials", "client_id": "app-1", "client_secret": "s", "scope": "mail",
       ])
   }
 
-  @Test func `a client with a certificate signs who it is, once and for five minutes`() throws {
+  @Test func `a client with a certificate signs who it is, once and for five minutes`() async throws {
     let key = try SigningKey(certificate: TestKey.certificate, privateKey: TestKey.key)
     let grant = try grant(.clientCredentials, .certificate(key))
-    let fields = try fields(grant)
+    let fields = try await fields(grant)
     #expect(fields["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
     #expect(fields["client_secret"] == nil)
     let assertion = try ReadAssertion(try #require(fields["client_assertion"]))
@@ -96,12 +96,12 @@ struct ReadAssertion {
     #expect(assertion.text("sub") == "app-1")
     #expect(assertion.text("aud") == "https://login.example/token")
     #expect(assertion.seconds("exp") == Int(noon.timeIntervalSince1970) + 300)
-    let next = try ReadAssertion(try #require(try self.fields(grant)["client_assertion"]))
+    let next = try ReadAssertion(try #require(try await self.fields(grant)["client_assertion"]))
     #expect(assertion.text("jti") != next.text("jti"))
   }
 
-  @Test func `a service account signs for the mailbox, with its key's id, for an hour at most`() throws {
-    let fields = try fields(grant(.serviceAccount(SigningKey(privateKey: TestKey.key, name: "key-1"))))
+  @Test func `a service account signs for the mailbox, with its key's id, for an hour at most`() async throws {
+    let fields = try await fields(grant(.serviceAccount(SigningKey(privateKey: TestKey.key, name: "key-1"))))
     #expect(fields.keys.sorted() == ["assertion", "grant_type"])
     #expect(fields["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer")
     let assertion = try ReadAssertion(try #require(fields["assertion"]))
@@ -113,23 +113,25 @@ struct ReadAssertion {
     #expect(assertion.seconds("exp") == Int(noon.timeIntervalSince1970) + 3600)
   }
 
-  @Test func `assertions are secrets`() throws {
+  @Test func `assertions are secrets`() async throws {
     for grant in [
       try grant(.serviceAccount(SigningKey(privateKey: TestKey.key, name: "key-1"))),
       try grant(
         .clientCredentials, .certificate(SigningKey(certificate: TestKey.certificate, privateKey: TestKey.key))),
     ] {
-      let request = try grant.request(refreshToken: nil, now: noon)
+      let request = try await grant.request(refreshToken: nil, now: noon)
       #expect(request.dependsOnClock)
       #expect(request.secrets.count == 1)
       #expect(!"\(request)".contains("ey"))
     }
   }
 
-  @Test func `a key that cannot sign is told as a misconfiguration, without the key`() throws {
+  @Test func `a key that cannot sign is told as a misconfiguration, without the key`() async throws {
     let grant = try grant(.serviceAccount(SigningKey(privateKey: Secret("rubbish"), name: "key-1")))
-    #expect(throws: TokenError.misconfigured(error: "", description: "the saved private key cannot sign: unreadable")) {
-      try grant.request(refreshToken: nil, now: noon)
+    await #expect(
+      throws: TokenError.misconfigured(error: "", description: "the saved private key cannot sign: unreadable")
+    ) {
+      try await grant.request(refreshToken: nil, now: noon)
     }
   }
 

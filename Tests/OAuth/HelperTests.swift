@@ -62,6 +62,21 @@ import Testing
     #expect(server.requests == 1)
   }
 
+  @Test func `the helper reads the client's assertion, and says what is wrong with it`() async throws {
+    let server = try await FakeTokenServer(.token("one", refresh: "refresh-2"))
+    let store = try store()
+    let file = directory.path("assertion")
+    var grant = server.grant()
+    grant.proof = .assertionFile(file)
+    let mailbox = try await connect(grant, in: store)
+    await #expect(throws: TokenError.clientProof(.file(file, .missing))) {
+      try await source(grant, mailbox, store).accessToken(now: Date())
+    }
+    try directory.write("federated", to: "assertion")
+    #expect(try await source(grant, mailbox, store).accessToken(now: Date()).secret == Secret("one"))
+    #expect(server.forms.map { $0["client_assertion"] } == ["federated"])
+  }
+
   @Test func `a mailbox that was connected anew meanwhile is not refreshed`() async throws {
     let server = try await FakeTokenServer(.token("one"))
     let store = try store()

@@ -18,6 +18,26 @@ import Testing
     }
   }
 
+  @Test func `what was tried before and is handed back waits behind what never was`() async throws {
+    let clock = ManualTime()
+    try await withSpool(time: clock) { spool in
+      spool.open("acme")
+      let start = clock.now
+      let old = try await spool.accept(message("old"), now: start)
+      let tried = try #require(await spool.claim("acme", atMost: 1).first)
+      spool.settle(old, .all(tried, .deferred("450 later"), due: start + 30), now: start)
+      try await spool.flush()
+      clock.advance(by: .seconds(60))
+      let fresh = try await spool.accept(message("fresh"), now: clock.now)
+      #expect(await spool.take(2).map(\.id).sorted() == [old, fresh])
+      clock.advance(by: .seconds(1))
+      for id in [old, fresh] { spool.settle(id, .unstarted(), now: clock.now) }
+      try await spool.flush()
+      #expect(await spool.claim("acme", atMost: 1).map(\.id) == [fresh])
+      #expect(await spool.claim("acme", atMost: 1).map(\.id) == [old])
+    }
+  }
+
   @Test func `nothing is claimed twice, whoever claims`() async throws {
     try await withSpool { spool in
       spool.open("acme")

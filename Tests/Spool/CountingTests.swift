@@ -17,6 +17,7 @@ import Testing
       case .waiting: counts.queued += 1
       case .deferred: (counts.queued, counts.deferred) = (counts.queued + 1, counts.deferred + 1)
       case .held: (counts.queued, counts.heldByHand) = (counts.queued + 1, counts.heldByHand + 1)
+      case .unknown: (counts.queued, counts.unknown) = (counts.queued + 1, counts.unknown + 1)
       case .failed: counts.failed += 1
       case .damaged: counts.damaged += 1
       }
@@ -27,8 +28,9 @@ import Testing
   private func expectCounted(_ spool: Spool, _ what: String) async throws {
     let (told, counted) = (spool.acme, try await counted(spool))
     #expect(
-      [told.queued, told.deferred, told.heldByHand, told.failed, told.damaged]
-        == [counted.queued, counted.deferred, counted.heldByHand, counted.failed, counted.damaged], "after \(what)")
+      [told.queued, told.deferred, told.heldByHand, told.unknown, told.failed, told.damaged]
+        == [counted.queued, counted.deferred, counted.heldByHand, counted.unknown, counted.failed, counted.damaged],
+      "after \(what)")
   }
 
   /// Thirty messages that have been deferred and are held, and a kill of the command between its two transactions.

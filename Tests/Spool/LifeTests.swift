@@ -69,7 +69,7 @@ import Testing
         case nil: .gone
         case .failed: .failed
         case .deferred: .deferred
-        case .waiting, .held, .damaged: .waiting
+        case .waiting, .held, .unknown, .damaged: .waiting
         }
     }
   }

@@ -65,7 +65,7 @@ import Testing
       #expect(try await spool.hold(.ids([ids[0]]), now: Date()).count == 1)
       let gone = MessageID(rawValue: 99)
       #expect(
-        try await spool.hold(.ids([gone, ids[0]]), now: Date()) == SelectionUpdate(count: 0, unfit: [gone, ids[0]]))
+        try await spool.hold(.ids([gone, ids[0]]), now: Date()) == SelectionUpdate(unfit: [gone, ids[0]]))
       #expect(spool.acme.heldByHand == 1 && spool.acme.queued == 2)
       try await spool.retry(.all(entity: "acme"), now: Date())
       spool.open("acme")

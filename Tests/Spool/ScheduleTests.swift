@@ -31,3 +31,16 @@ import Testing
     #expect(Schedule.isDue(now + Schedule.longestWait + .milliseconds(1), at: now) && Schedule.isDue(now, at: now))
   }
 }
+
+@Suite struct TimestampTests {
+  @Test(arguments: [1e300, -1e300, 3e14, -3e14, .infinity, -.infinity, .nan])
+  func `a time that no clock can show is one that can be stored and counted on from`(seconds: Double) {
+    let time = Timestamp(Date(timeIntervalSince1970: seconds))
+    #expect(time + .seconds(1) > time && time - .seconds(1) < time)
+    #expect(Timestamp(time.date) == time)
+  }
+
+  @Test func `a time of our days keeps its milliseconds`() {
+    #expect(Timestamp(Date(timeIntervalSince1970: 1_764_460_800.125)).milliseconds == 1_764_460_800_125)
+  }
+}

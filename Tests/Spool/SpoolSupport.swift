@@ -32,6 +32,9 @@ extension Spool {
     try await change { (_) throws(EngineFailure) in }
   }
 
+  /// As when the writer looks for what is too old.
+  func pruneHistory() { _ = context.inbox.add(.pruneHistory) }
+
   /// As when the writer thread wakes because a message falls due.
   func wakeWriter() { context.inbox.requestRound() }
 

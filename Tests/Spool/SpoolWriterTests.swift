@@ -237,6 +237,27 @@ extension MemoryStorage {
     }
   }
 
+  @Test func `what was claimed when the relay was killed is tried in the order of its acceptance, as a first attempt`()
+    async throws
+  {
+    let (storage, clock) = (MemoryStorage(), ManualTime())
+    try await withSpool(over: storage, time: clock) { killed in
+      killed.open("acme")
+      var ids: [MessageID] = []
+      for number in 0..<60 {
+        ids.append(try await killed.accept(message("\(number)"), now: clock.now))
+        clock.advance(by: .milliseconds(7))
+      }
+      #expect(await killed.take(60).map(\.id) == ids)
+      clock.advance(by: .seconds(21))
+      try await withSpool(over: storage, time: clock) { next in
+        next.open("acme")
+        let again = await next.take(60)
+        #expect(again.map(\.id) == ids && again.allSatisfy { $0.attempts == 1 })
+      }
+    }
+  }
+
   @Test func `what another owner has changed is noticed`() async throws {
     let storage = MemoryStorage()
     try await withSpool(over: storage) { spool in

@@ -33,6 +33,17 @@ import Testing
       ]
     ),
     (
+      "where nothing is written, it is looked every five seconds, and soon after the next commit",
+      [
+        Step(800, .roundEnded, [.maintain, .poll]), Step(5799, .roundEnded, [.maintain]),
+        Step(5800, .roundEnded, [.maintain, .poll]),
+        Step(6000, .committed(isDurable: true), []), Step(6799, .roundEnded, [.maintain]),
+        Step(6800, .roundEnded, [.maintain, .poll]), Step(7600, .roundEnded, [.maintain, .poll]),
+        Step(12_599, .roundEnded, [.maintain]), Step(12_600, .roundEnded, [.maintain, .poll]),
+        Step(12_700, .postponed, []), Step(13_500, .roundEnded, [.maintain, .poll]),
+      ]
+    ),
+    (
       "what nobody waits for is synced a tenth of a second after the first commit without a sync",
       [
         Step(0, .committed(isDurable: false), []), Step(0, .roundEnded, [.maintain]),

@@ -17,22 +17,43 @@ struct Bench {
       }
       await spool.close()
     }
-    for callers in [1, 10, 50, 200] {
-      let spool = try SQLiteStorage.openSpool(directory: directory + "/cycle-\(callers)", minimumFree: 0, log: quiet)
-      let count = messages / (callers == 1 ? 5 : 1)
-      try await measure("accept, claim, settle, \(callers) callers", count, spool) { count in
-        spool.open("acme")
-        async let drained: Void = drain(count, from: spool)
-        try await accept(count, callers: callers, into: spool)
-        await drained
-      }
-      await spool.close()
-    }
+    for callers in [1, 10, 50, 200] { try await cycle(messages / (callers == 1 ? 5 : 1), callers: callers) }
+    try await history(messages)
     let spool = try SQLiteStorage.openSpool(directory: directory + "/backlog", minimumFree: 0, log: quiet)
     try await accept(messages, callers: 50, into: spool)
     try await measure("drain from the database", messages, spool) { count in
       spool.open("acme")
       await drain(count, from: spool)
+    }
+    await spool.close()
+  }
+
+  private func cycle(_ messages: Int, callers: Int, with history: HistorySettings? = nil, round: Int = 0) async throws {
+    let place = "/cycle-\(callers)-\(history == nil ? "without" : "with")-\(round)"
+    let spool = try SQLiteStorage.openSpool(directory: directory + place, minimumFree: 0, log: quiet)
+    if let history { spool.setHistory(history) }
+    let name = "accept, claim, settle, \(callers) callers\(history == nil ? "" : ", with history")"
+    try await measure(name, messages, spool) { count in
+      spool.open("acme")
+      async let drained: Void = drain(count, from: spool)
+      try await accept(count, callers: callers, into: spool)
+      await drained
+    }
+    await spool.close()
+  }
+
+  /// What the history costs, one run beside the other, and how long a search takes that finds the first of all.
+  func history(_ messages: Int) async throws {
+    for round in 0..<5 {
+      try await cycle(messages, callers: 50, round: round)
+      try await cycle(messages, callers: 50, with: HistorySettings(), round: round)
+    }
+    let spool = try SQLiteStorage.openSpool(
+      directory: directory + "/cycle-50-with-0", minimumFree: 0, log: quiet)
+    for name in ["1", "<1@erp.example>", "nobody@example.org"] {
+      let start = ContinuousClock.now
+      let found = try await spool.trace(TraceQuery(name), of: nil).messages.count
+      tell("trace \(name) among \(messages): \(found) found in \(ContinuousClock.now - start)")
     }
     await spool.close()
   }

@@ -21,6 +21,7 @@ struct SpoolProbe {
     case "disk": try await FailingDisk(directory: arguments[1]).run(rest[0])
     case "fill": try await Bench(directory: arguments[1]).fill(Int(rest[0]) ?? 1000, bodyOctets: Int(rest[1]) ?? 4096)
     case "open": try await Bench(directory: arguments[1]).open()
+    case "history": try await Bench(directory: arguments[1]).history(Int(rest[0]) ?? 100_000)
     case "bench": try await Bench(directory: arguments[1]).run(messages: Int(rest[0]) ?? 20_000)
     default: tell("no such command")
     }
@@ -41,11 +42,17 @@ func message(_ number: Int, octets: Int = 4096, entity: String = "acme") -> NewM
       sender: Address(localPart: "erp", domain: "localhost"),
       recipients: [Address(localPart: "ada", domain: "example.org")]),
     content: .octets(Array(header.utf8) + [UInt8](repeating: 0x61, count: max(octets - header.utf8.count, 0))),
-    source: MessageSource(client: "127.0.0.1 (probe)"))
+    source: MessageSource(
+      client: "127.0.0.1 (probe)", app: "erp", uid: 1004, identity: "uid 1004, erp.service"),
+    messageID: InternetMessageID("<\(number)@erp.example>".utf8))
 }
 
 func delivered(_ message: SpooledMessage) -> Settlement {
-  Settlement(recipients: message.envelope.recipients.map { ($0, .delivered("250 2.0.0 OK")) })
+  let words = "250 2.0.0 Ok: queued as 4XyZ\(message.id)"
+  return Settlement(
+    recipients: message.envelope.recipients.map { ($0, .delivered(words)) }, words: words,
+    receipt: Receipt(
+      sentAs: Address(localPart: "office", domain: "acme.example"), providerIDs: ["4XyZ\(message.id)"]))
 }
 
 let quiet = Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() }

@@ -1,6 +1,7 @@
 // From facts to problems to the relay's state.
 
 import Foundation
+import Mailboxes
 import Testing
 
 @testable import Status
@@ -55,6 +56,14 @@ private func clock(steppedBy seconds: TimeInterval, before now: TimeInterval = 0
     Row(
       testDescription: "a listener is closed", facts: facts { $0.closedListeners = ["Cannot listen on 127.0.0.1:25."] },
       problems: [.listener], state: .error),
+    Row(
+      testDescription: "an entity is on hold",
+      facts: facts {
+        $0.entityHolds = [EntityHold(entity: "acme", since: noon, by: Requester(key: "uid:0", name: "root"))]
+      }, problems: [.held], state: .degraded),
+    Row(
+      testDescription: "a person is to decide", facts: mail(.init(undecided: 2)), problems: [.unknown], state: .degraded
+    ),
     Row(
       testDescription: "messages are damaged", facts: mail(.init(damaged: 2)), problems: [.damaged], state: .degraded),
     Row(

@@ -36,6 +36,18 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     #expect(snapshot(["a": entity(.connected), "b": entity(.error), "c": entity(.paused)]).state == .error)
   }
 
+  @Test func `one sentence says what is worst, else what the relay does`() throws {
+    var relay = snapshot([
+      "beta": entity(.connected, .init(queued: 11)), "acme": entity(.disconnected, .init(queued: 1, held: 1)),
+    ])
+    #expect(relay.sentence == "Takes mail; 1 of 2 mailboxes connected; 12 messages wait.")
+    relay.entities["beta"]?.state = .error
+    #expect(relay.sentence == "Holds the mail of beta: its mailbox needs a person.")
+    relay.problems = [RelayProblem(class: .spool, since: eight, summary: "The disk is full.", remedy: "Make room.")]
+    #expect(relay.sentence == "Takes no mail: The disk is full.")
+    #expect(snapshot([:]).sentence == "Takes mail; 0 of 0 mailboxes connected; 0 messages wait.")
+  }
+
   @Test func `the keys are those that monitoring reads`() throws {
     var acme = entity(.error, .init(queued: 12, held: 12, oldestSeconds: 55))
     acme.error = .init(
@@ -48,7 +60,7 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     let top = try #require(json as? [String: Any])
     #expect(
       Set(top.keys) == [
-        "schema", "version", "pid", "started_at", "updated_at", "state", "error_flag", "entities", "problems",
+        "schema", "version", "pid", "started_at", "updated_at", "state", "error_flag", "ready", "entities", "problems",
         "apps",
       ])
     let problem = try #require((top["problems"] as? [[String: Any]])?.first)
@@ -58,13 +70,13 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     let entity = try #require(entities["my_co"], "an entity's name is not a key of ours to change")
     #expect(
       Set(entity.keys) == [
-        "name", "state", "address", "provider", "error", "paused_until", "warnings", "queue", "totals",
+        "name", "state", "address", "provider", "transport", "error", "paused_until", "warnings", "queue", "totals",
         "last_delivered_at",
       ])
     #expect(entity["address"] is NSNull)
     #expect(
       Set((entity["queue"] as? [String: Any] ?? [:]).keys) == [
-        "queued", "held", "deferred", "failed", "oldest_seconds",
+        "queued", "held", "deferred", "unknown", "failed", "oldest_seconds",
       ])
     #expect(
       Set((entity["error"] as? [String: Any] ?? [:]).keys) == ["class", "since", "summary", "remedy", "upstream"])
@@ -81,6 +93,14 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     object["problems"] = nil
     object["apps"] = nil
     #expect(try Snapshot(json: JSONSerialization.data(withJSONObject: object)) == snapshot([:]))
+  }
+
+  @Test func `an earlier version's queue, without unknown outcomes, is read`() throws {
+    let relay = snapshot(["acme": entity(.connected, .init(queued: 2, held: 1, oldestSeconds: 7))])
+    let lines = String(decoding: try relay.json(), as: UTF8.self).components(separatedBy: "\n")
+    let earlier = lines.filter { !$0.contains("\"unknown\"") }
+    #expect(earlier.count < lines.count)
+    #expect(try Snapshot(json: Data(earlier.joined(separator: "\n").utf8)) == relay)
   }
 
   @Test func `what was written reads back the same`() throws {
@@ -171,5 +191,16 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     #expect(!StatusFile.isFresh(old, at: eight.addingTimeInterval(20)))
     old.pid = 0x3FFF_FFFF  // no such process
     #expect(!StatusFile.isFresh(old, at: eight))
+  }
+
+  @Test func `a file whose relay says that it has stopped is stale, though its process is still there`() throws {
+    var last = snapshot([:])
+    last.pid = getpid()
+    last.stoppedAt = eight
+    #expect(!StatusFile.isFresh(last, at: eight))
+    let json = try last.json()
+    #expect(String(decoding: json, as: UTF8.self).contains("\"stopped_at\" : \"2026-11-22T08:00:00Z\""))
+    #expect(try Snapshot(json: json).stoppedAt == eight)
+    #expect(!String(decoding: try snapshot([:]).json(), as: UTF8.self).contains("stopped_at"))
   }
 }

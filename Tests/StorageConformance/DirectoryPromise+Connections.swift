@@ -8,7 +8,7 @@ import Testing
 extension DirectoryPromise {
   static let connections = [
     DirectoryPromise("a mailbox that one store connects comes back whole from another") { stores in
-      for mailbox in [mailbox(of: "acme"), oauthMailbox(of: "beta")] {
+      for mailbox in [mailbox(of: "acme"), oauthMailbox(of: "beta"), graphMailbox(of: "beta")] {
         let saved = try await stores.one.connect(mailbox)
         #expect(saved == mailbox.connected(as: saved.generation))
         #expect(try await stores.other.load().mailbox(of: mailbox.entity) == saved)

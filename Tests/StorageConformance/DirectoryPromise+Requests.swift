@@ -21,7 +21,7 @@ extension DirectoryPromise {
       }
     },
     DirectoryPromise("an approval is spent once, also by two stores at once") { stores in
-      for _ in 1...8 {
+      for round in 1...8 {
         let request = try await stores.approved(wanted, for: .mara)
         let tasks = [stores.one, stores.other].map { store in
           Task { try await store.connect(mailbox(of: "acme"), by: .mara, at: noon) }
@@ -30,7 +30,7 @@ extension DirectoryPromise {
         for task in tasks { if let mailbox = try? await task.value { saved.append(mailbox) } }
         #expect(saved.count == 1)
         let spent = try await stores.one.audit().filter { $0.detail.hasSuffix("request \(request.number)") }
-        #expect(spent.map(\.verb) == [.connect])
+        #expect(spent.map(\.verb) == [round == 1 ? .connect : .reconnect])
       }
     },
     DirectoryPromise("a change that is refused leaves its approval") { stores in

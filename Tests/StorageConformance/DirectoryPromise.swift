@@ -13,7 +13,7 @@ package struct DirectoryPromise: Sendable, CustomStringConvertible {
   }
 
   /// All of them. Each needs a new database.
-  package static let all = connections + apps + requests + memory + fleet
+  package static let all = connections + holds + apps + requests + memory + fleet
 
   /// Tests an engine.
   ///

@@ -43,6 +43,13 @@ package func oauthMailbox(of entity: String) -> Mailbox {
   return mailbox
 }
 
+/// Its way out is another than SMTP.
+package func graphMailbox(of entity: String) -> Mailbox {
+  var mailbox = oauthMailbox(of: entity)
+  mailbox.provider = mailbox.provider.reached(by: .graph)
+  return mailbox
+}
+
 package let fault = Fault(
   class: .auth, since: noon, summary: "The server no longer accepts the saved sign-in.",
   remedy: "Run: letterhead connect acme", upstream: "535 5.7.8 no \"such\" thing\r\n")

@@ -113,7 +113,7 @@ import Testing
     #expect(try files.isEmpty)
     #expect(try setAside == [name])
     #expect(
-      logged.lines == ["dropped message refused file=\(name) uid=\(getuid()) why=550 5.7.1 No app matches uid 33"])
+      logged.lines == ["drop_refused file=\(name) reason=550 5.7.1 No app matches uid 33 uid=\(getuid())"])
     time.advance(by: .seconds(29 * 86_400))
     await sweep(folder)
     #expect(try setAside == [name])
@@ -135,7 +135,7 @@ import Testing
     }
     #expect(mail.messages.count == 1)
     #expect(
-      logged.lines == ["cannot delete a dropped message, which was accepted file=\(name) why=Is a directory"])
+      logged.lines == ["drop_not_deleted file=\(name) reason=Is a directory"])
   }
 
   /// What lies there is left there, and told once.
@@ -145,7 +145,7 @@ import Testing
     await sweep(folder)
     #expect(mail.messages.isEmpty)
     #expect(try files == [name])
-    #expect(logged.lines == ["file in the drop folder ignored file=\(name) why=\(why)"])
+    #expect(logged.lines == ["drop_ignored file=\(name) reason=\(why)"])
   }
 
   private func prepared() throws -> String {
@@ -226,7 +226,7 @@ import Testing
     #expect(try files.isEmpty)
     #expect(try setAside == [name])
     #expect(mail.messages.isEmpty)
-    #expect(logged.lines == ["dropped message refused file=\(name) why=not whole after an hour"])
+    #expect(logged.lines == ["drop_refused file=\(name) reason=not whole after an hour"])
   }
 
   @Test func `tells a name that steers a terminal harmlessly`() async throws {

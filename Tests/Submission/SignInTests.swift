@@ -122,7 +122,7 @@ extension ScramPrimitives {
       try await ScriptedClient.play(
         Self.greeted + withoutProof + "\nS: 535 5.7.8 *" + quit, to: server.endpoint)
     }
-    let wrong = lines.all.filter { $0.message == "wrong password" }
+    let wrong = lines.all.filter { $0.message == "wrong_password" }
     #expect(wrong.map { $0.metadata["user"]?.description } == ["erp"])
     #expect(signingIn.access.signIns.lastSignIn(of: "erp") == nil)
   }

@@ -18,18 +18,22 @@ import Testing
   init() throws { directory = try TemporaryDirectory() }
 
   /// Two entities, neither connected: their mail is accepted and held.
-  private static let entities = Directory(entities: [
+  fileprivate static let entities = Directory(entities: [
     Entity(key: "acme", name: "Acme", senders: ["*@acme.example"].compactMap(SenderPattern.init)),
     Entity(key: "blue", name: "Blue", senders: ["*@blue.example", "root"].compactMap(SenderPattern.init)),
   ])
 
   private func withSpool(
     minimumFree: Int64 = 0, _ script: String, settings: ListenerSettings = ListenerSettings(address: "127.0.0.1:0"),
-    body: String = "Subject: x\r\n\r\nhello\r\n", _ check: (Spool) async throws -> Void
+    maximumOctets: Int? = nil, body: String = "Subject: x\r\n\r\nhello\r\n", _ check: (Spool) async throws -> Void
   ) async throws {
     let spool = try SQLiteStorage.openSpool(
       directory: directory.path, minimumFree: minimumFree, log: Logger(label: "test"))
-    let intake = SpoolIntake(spool: spool) { SendingRules(AccessRules(), over: Self.entities) }
+    let intake = SpoolIntake(
+      spool: spool, hostname: "relay.example", maximumOctets: { $0 == "acme" ? maximumOctets : nil }
+    ) {
+      SendingRules(AccessRules(), over: Self.entities)
+    }
     try await withServer(intake, settings: settings) { server, _ in
       try await ScriptedClient.play(script, to: server.endpoint, body: Array(body.utf8))
     }
@@ -58,6 +62,34 @@ import Testing
     let others = MessageSource(client, "erp", of: Route(entity: "?container:4f4f4f4f4f4f"))
     #expect(others.uid == nil && others.identity == "uid 1000, container 4f4f4f4f4f4f")
     #expect(others.listener == "127.0.0.1:2525", "told to whoever decides on it")
+  }
+
+  @Test(arguments: [
+    ("acme.example", "552 5.3.4 Message larger than the provider of [entity.acme] takes, *"),
+    ("blue.example", "250 2.0.0 Queued as *"),
+  ])
+  func `a message larger than its mailbox's way out takes is refused`(domain: String, answer: String) async throws {
+    let body = String(repeating: "0123456789\r\n", count: 1000)
+    try await withSpool(send(from: "erp@\(domain)", answer: answer), maximumOctets: 10_000, body: body) { spool in
+      #expect(spool.counts.isEmpty == (domain == "acme.example"))
+    }
+    #expect(Route(entity: "acme", maximumOctets: 10_000).refusal(ofOctets: 10_000) == nil)
+    #expect(Route(entity: "acme", maximumOctets: 10_000).refusal(ofOctets: 10_001)?.code == 552)
+    #expect(Route(entity: "acme").refusal(ofOctets: .max) == nil)
+  }
+
+  @Test(arguments: [
+    ("Message-ID: <a.1@erp.example>\r\nSubject: x\r\n\r\nhello\r\n", "<a.1@erp.example>"), ("Subject: x\r\n\r\n", nil),
+    ("Message-ID: <large@x>\r\n\r\n" + String(repeating: "0123456789abcdef\r\n", count: 40_000), "<large@x>"),
+  ])
+  func `a message keeps the Message-ID of its header`(body: String, messageID: String?) async throws {
+    try await withSpool(send(from: "erp@acme.example"), body: body) { spool in
+      let listed = try await spool.list()
+      #expect(listed.map(\.messageID?.description) == [messageID])
+      spool.open("acme")
+      let claimed = await spool.claim("acme", atMost: 1)
+      #expect(claimed.map(\.messageID?.description) == [messageID])
+    }
   }
 
   @Test(arguments: [("erp@acme.example", "acme"), ("root", "blue"), ("x@blue.example", "blue")])

@@ -16,6 +16,7 @@ package final class InMemoryDirectory: DirectoryStorage {
     var sendingRecords: [String: String] = [:]
     var leases: [Int64: RefreshLease] = [:]
     var apps = AppRecords()
+    var holds: [String: EntityHold] = [:]
     var lastGeneration: Int64 = 0
     var lastTerm: Int64 = 0
     var version = 0
@@ -30,7 +31,10 @@ package final class InMemoryDirectory: DirectoryStorage {
   package init() throws { directory = try TemporaryDirectory() }
 
   package func snapshot() async throws(StoreError) -> DirectorySnapshot {
-    contents.withLock { DirectorySnapshot(mailboxes: Array($0.mailboxes.values), apps: $0.apps, version: $0.version) }
+    contents.withLock {
+      DirectorySnapshot(
+        mailboxes: Array($0.mailboxes.values), apps: $0.apps, holds: Array($0.holds.values), version: $0.version)
+    }
   }
 
   package func version() async throws(StoreError) -> Int { contents.withLock(\.version) }
@@ -157,8 +161,8 @@ extension InMemoryDirectory.Contents {
     let secret = anySecret(besides: entity) ?? apps.credentials.lazy.compactMap(\.sealedSecret).first
     let open = sortedRequests.filter { $0.requester.key == requester && [.waiting, .approved].contains($0.state) }
     return ConnectionFacts(
-      connected: mailboxes[entity], openRequests: open, otherSecret: secret, nextGeneration: lastGeneration + 1,
-      nextRequest: Int64(requests.count) + 1)
+      connected: mailboxes[entity], hold: holds[entity], openRequests: open, otherSecret: secret,
+      nextGeneration: lastGeneration + 1, nextRequest: Int64(requests.count) + 1)
   }
 
   fileprivate func anySecret(besides entity: String) -> SealedSecret? {
@@ -179,6 +183,8 @@ extension InMemoryDirectory.Contents {
     case .withdrawsApproval(let app): apps.approved.removeAll { $0.name == app }
     case .deniesSender(let sender): apps.denied = apps.denied.filter { $0.key != sender.key } + [sender]
     case .allowsSender(let key): apps.denied.removeAll { $0.key == key }
+    case .holds(let hold): holds[hold.entity] = hold
+    case .releases(let entity): holds[entity] = nil
     }
   }
 

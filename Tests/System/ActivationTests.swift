@@ -19,7 +19,7 @@ extension System {
         #expect(sent.hasPrefix("250"), "\(place): \(sent)")
       }
       let listening = try await run("ss", ["-Hltnxp"]).wentWell().output.split(separator: "\n")
-        .filter { $0.contains("pid=\(relay.pid),") }
+        .filter { $0.contains(" LISTEN ") && $0.contains("pid=\(relay.pid),") }
       #expect(listening.count == 4, "the three, and the admin socket: \(listening)")
       try await relay.end()
       #expect(FileManager.default.fileExists(atPath: socket), "it is the manager's")

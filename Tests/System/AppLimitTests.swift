@@ -81,7 +81,7 @@ extension System {
       #expect(try await relay.sandboxed(2).count == 2)
       #expect(try await relay.letterhead("app", "show", "shop").output.contains(/duplicates: +1\n/))
       #expect(
-        relay.log.split(separator: "\n").contains { $0.contains("app=shop") && $0.contains("dropped as sent before") })
+        relay.log.split(separator: "\n").contains { $0.contains("app=shop") && $0.contains("event=duplicate") })
     }
 
     @Test func `of one kind has its mail held, and is told once`() async throws {

@@ -80,11 +80,11 @@ extension System {
 extension Relay {
   /// Replaces the configuration, and waits until it holds.
   func reload(_ text: String) async throws {
-    let before = log.components(separatedBy: "the configuration was reloaded").count
+    let before = log.components(separatedBy: "event=reloaded").count
     try directory.write(text, to: "letterhead.toml")
     Foundation.kill(pid, SIGHUP)
     try await eventually("the configuration was reloaded") {
-      log.components(separatedBy: "the configuration was reloaded").count > before
+      log.components(separatedBy: "event=reloaded").count > before
     }
   }
 }

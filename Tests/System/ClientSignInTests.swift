@@ -67,7 +67,7 @@ extension System {
       #expect(message.contains(place.security == "none" ? "with ESMTPA id" : "with ESMTPSA id"), "\(message)")
       #expect(message.contains("\nSubject: Invoice\n") && message.contains("\nHello.\n"), "\(message)")
       #expect(
-        host.relay.log.contains(/msg=accepted app=\w+ client=127.0.0.1 entity=acme id=\d+ identity="uid \d+"/))
+        host.relay.log.contains(/event=accepted id=\d+ entity=acme app=\w+ who="uid \d+" client=127.0.0.1/))
     }
 
     private func isRefused(_ program: MailProgram, by host: SignInRelay) async throws {

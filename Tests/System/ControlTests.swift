@@ -79,7 +79,7 @@ extension System {
       #expect(
         rows.first.map { Set($0.keys) } == [
           "id", "entity", "state", "sender", "recipients", "octets",
-          "received_at", "attempts", "perhaps_sent", "reason", "held_because", "uid", "identity",
+          "received_at", "attempts", "next_attempt", "perhaps_sent", "reason", "held_because", "uid", "identity",
         ])
       let shown = try await daemon("queue", "show", "2")
       #expect(shown.output.contains("Header, as received") && shown.output.contains("Subject: For bob"), "\(shown)")
@@ -106,7 +106,7 @@ extension System {
       let audit = try await daemon("audit")
       #expect(audit.output.contains("daemon (uid 1)  disconnect  acme"), "\(audit)")
       try await relay.send(to: "eve@\(domain)")
-      #expect(try await daemon("queue", "delete", "--all").output == "1 message deleted.\n")
+      #expect(try await daemon("queue", "delete", "--all", "--yes").output == "1 message deleted.\n")
       #expect(try await daemon("queue").output == "The queue is empty.\n")
       #expect(!(relay.log + audit.output).contains("geheim"))
     }
@@ -125,7 +125,8 @@ extension System {
     }
 
     @Test(arguments: [
-      ["queue", "retry", "--all"], ["queue", "hold", "1"], ["queue", "release", "1"], ["queue", "delete", "--all"],
+      ["queue", "retry", "--all"], ["queue", "hold", "1"], ["queue", "release", "1"],
+      ["queue", "delete", "--all", "--yes"],
       ["test", "acme"], ["app", "list"], ["app", "pending"], ["app", "password", "erp"],
     ])
     func `refuses who is no administrator, and names whom to ask`(words: [String]) async throws {
@@ -185,7 +186,8 @@ extension System {
       let missing = try await relay.letterhead("queue", "delete", "99")
       #expect(missing.status == 1 && missing.errors.contains("There is no message 99"), "\(missing)")
       try await relay.start()
-      #expect(try await relay.letterhead("queue", "delete", "--all").wentWell().output == "1 message deleted.\n")
+      #expect(
+        try await relay.letterhead("queue", "delete", "--all", "--yes").wentWell().output == "1 message deleted.\n")
     }
   }
 }

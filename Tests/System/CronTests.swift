@@ -49,7 +49,7 @@ extension System {
           mount --bind "$HOST/crontab" /etc/crontab
           cron -f & cron=$!
           trap 'kill $cron' EXIT
-          timeout 60 sh -c 'until grep -q msg=accepted "$HOST/serve.log"; do sleep 0.05; done'
+          timeout 60 sh -c 'until grep -q event=accepted "$HOST/serve.log"; do sleep 0.05; done'
           """, on: relay
         ).wentWell()
       }

@@ -16,7 +16,7 @@ extension System {
       try await run("diff", ["-r", Self.folder, directory.path("docs")]).wentWell()
     }
 
-    @Test(arguments: ["microsoft-365.md", "google.md", "any-provider.md"])
+    @Test(arguments: ["microsoft-365.md", "google.md", "any-provider.md", "graph.md"])
     func `hold configurations that pass letterhead check`(page: String) async throws {
       let text = try String(contentsOfFile: "\(Self.folder)/\(page)", encoding: .utf8)
       for section in text.components(separatedBy: "```toml\n").dropFirst() {
@@ -49,6 +49,27 @@ extension System {
       }
     }
 
+    /// Where a page of its own has all there is to say, `providers.md` has nothing.
+    @Test func `say of every provider what to create where`() async throws {
+      let relay = try Relay()
+      let page = try String(contentsOfFile: "\(Self.folder)/providers.md", encoding: .utf8)
+      let json = try await relay.letterhead("providers", "--json").wentWell().output
+      let rows = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+      let known = Set(rows.compactMap { $0["name"] as? String })
+      let named = Set(page.matches(of: #/--provider ([a-z-]+)/#).map { String($0.output.1) })
+      let elsewhere: Set = [
+        "microsoft", "microsoft-us", "microsoft-cn", "outlook", "google", "google-relay", "sandbox",
+      ]
+      #expect(named.subtracting(known).isEmpty && known.subtracting(elsewhere).subtracting(named).isEmpty)
+      for command in page.matches(of: #/(?m)^letterhead connect acme (.*)$/#) {
+        let words = command.output.1.split(separator: " ").filter { $0 != "-" }.map(String.init) + ["--explain"]
+        let explained = try await run(
+          Relay.binary,
+          ["connect", "acme"] + words.filter { $0 != "--password-file" } + ["--config", relay.configuration])
+        #expect(explained.status == 0, "\(explained)")
+      }
+    }
+
     @Test func `and the list of providers name them all, for people and for programs`() async throws {
       let relay = try Relay()
       let list = try await relay.letterhead("providers").wentWell().output
@@ -63,12 +84,6 @@ extension System {
       #expect(one.hasPrefix("[provider.microsoft]\n") && one.contains("host = \"smtp.office365.com\""))
       let unknown = try await relay.letterhead("providers", "nobody")
       #expect(unknown.status == 1 && unknown.errors.contains("There is no provider \"nobody\""))
-    }
-
-    @Test(arguments: ["bash", "zsh", "fish"])
-    func `and the completions complete providers`(shell: String) async throws {
-      let script = try await run(Relay.binary, ["--generate-completion-script", shell]).wentWell().output
-      #expect(script.contains("microsoft") && script.contains("infomaniak"))
     }
   }
 }

@@ -140,7 +140,7 @@ extension System {
       try await eventually("both messages are queued") { try await relay.queued().count == 2 }
       for trap in Self.traps {
         let lines = relay.logLines(naming: Self.name(trap.name))
-        #expect(lines.count == 1 && lines[0].contains("why=\"\(trap.why)"), "\(trap): \(lines)")
+        #expect(lines.count == 1 && lines[0].contains("reason=\"\(trap.why)"), "\(trap): \(lines)")
       }
       #expect(relay.logLines(naming: Self.name("9")).isEmpty && relay.logLines(naming: Self.name("a")).isEmpty)
       #expect(

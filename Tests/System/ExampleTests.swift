@@ -26,7 +26,7 @@ extension System {
       let directory = try TemporaryDirectory()
       let file = try directory.write(
         unit.replacingOccurrences(of: "/usr/local/bin/letterhead", with: Relay.program), to: "letterhead.service")
-      let verified = try await run("systemd-analyze", ["verify", file]).wentWell()
+      let verified = try await run("systemd-analyze", ["verify", "--man=no", file]).wentWell()
       #expect(verified.output.isEmpty && verified.errors.isEmpty, "\(verified)")
       // In tenths: SECURITY.md says 1.5 of 10.
       try await run("systemd-analyze", ["security", "--offline=true", "--threshold=15", file]).wentWell()
@@ -100,10 +100,50 @@ extension System {
       try await eventually("warning") { try await check().status == 1 }
       try await relay.kill()
       let gone = try await check()
-      #expect(gone.status == 2 && gone.output.hasPrefix("LETTERHEAD CRITICAL - NOT RUNNING: "), "\(gone)")
+      #expect(gone.status == 2 && gone.output.hasPrefix("LETTERHEAD CRITICAL - The relay is not running: "), "\(gone)")
       let none = try await run(
         "\(Self.folder)/check_letterhead", [], environment: ["LETTERHEAD": "/nowhere/letterhead"])
       #expect(none.status == 3 && none.output.hasPrefix("LETTERHEAD UNKNOWN"), "\(none)")
+    }
+
+    /// The grammars of those who read it: one line for the relay, one for `acme`.
+    @Test(arguments: [
+      (
+        "nagios",
+        #"\ALETTERHEAD OK - [^|\n]+ \| ('[^'=]+'=\d+(s|c)?;;;0 )+'[^'=]+'=\d+(s|c)?;;;0\nacme OK: [^|\n]+\n\z"#,
+        #"\ALETTERHEAD CRITICAL - [^|\n]+\nacme UNKNOWN: [^|\n]+\n\z"#, 2
+      ),
+      (
+        "checkmk", #"\A(0 "Letterhead (relay|acme)" ([a-z]+=\d+\|)+[a-z]+=\d+ [^\n]+\n){2}\z"#,
+        #"\A2 "Letterhead relay" - [^\n]+\n3 "Letterhead acme" - [^\n]+\n\z"#, 0
+      ),
+      (
+        "zabbix", #"\A\[\{"relay":1,"state":0,[^\n]+\},\n\{"entity":"acme","state":0,[^\n]+\}\]\n\z"#,
+        #"\A\[\{"relay":1,"state":2,[^\n]+\},\n\{"entity":"acme","state":3,[^\n]+\}\]\n\z"#, 0
+      ),
+    ])
+    func `the check speaks to a monitoring system, also of a relay that is dead`(
+      format: String, running: String, dead: String, code: Int
+    ) async throws {
+      let relay = try Relay()
+      func check() async throws -> Finished {
+        try await run(
+          "\(Self.folder)/check_letterhead", ["--config", relay.configuration, "--format", format],
+          environment: ["LETTERHEAD": Relay.binary])
+      }
+      try await relay.start()
+      let well = try await check()
+      #expect(try well.status == 0 && well.output.contains(Regex(running)), "\(well)")
+      try await relay.kill()
+      let gone = try await check()
+      #expect(try gone.status == code && gone.output.contains(Regex(dead)), "\(gone)")
+      let none = try await run(
+        "\(Self.folder)/check_letterhead", ["--format", format], environment: ["LETTERHEAD": "/nowhere/letterhead"])
+      let word = [
+        "nagios": "LETTERHEAD UNKNOWN - ", "checkmk": "3 \"Letterhead relay\" - ",
+        "zabbix": "[{\"relay\":1,\"state\":3,",
+      ]
+      #expect(none.output.hasPrefix(word[format] ?? "?"), "\(none)")
     }
 
     @Test func `the status file keeps to its schema, with and without a fault`() async throws {

@@ -164,6 +164,61 @@ extension System {
       #expect(finished.errors.contains("certificate"), "\(finished)")
     }
 
+    /// A token as a cluster signs it for a workload, into the file `assertion`.
+    private func writeAssertion(for relay: Relay, lasting time: TimeInterval) async throws {
+      let claims = """
+        {"iss":"https://cluster.example","sub":"system:serviceaccount:mail:letterhead",\
+        "aud":"api://AzureADTokenExchange","exp":\(Int(Date().timeIntervalSince1970 + time))}
+        """
+      func base64URL(_ octets: some Sequence<UInt8>) -> String {
+        Data(octets).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+      }
+      let signed = ["{\"alg\":\"RS256\"}", claims].map { base64URL($0.utf8) }.joined(separator: ".")
+      let (text, seal) = (try relay.directory.write(signed, to: "signed"), relay.directory.path("seal"))
+      let key = relay.directory.path("key.pem")
+      try await run("openssl", ["dgst", "-sha256", "-sign", key, "-out", seal, text]).wentWell()
+      let signature = try Data(contentsOf: URL(filePath: seal))
+      try relay.directory.write("\(signed).\(base64URL(signature))\n", to: "assertion")
+    }
+
+    @Test func `lets an app sign in by the assertion that something else keeps in a file`() async throws {
+      let rig = try await Rig.running(with: .toolkit, .scripted)
+      let address = freshAddress()
+      let relay = try Relay(
+        entities: rig.corp(
+          client: "letterhead-daemon", scripted: "federated", oauth: "client_assertion_file = \"assertion\""))
+      try await makeCertificate(for: relay, of: rig)
+      func connecting() async throws -> Finished {
+        try await self.connecting(relay, of: rig, as: address, "--app-only").finished()
+      }
+      let missing = try await connecting()
+      #expect(missing.status == 1 && missing.errors.contains("corp was not asked for a token"), "\(missing)")
+      #expect(missing.errors.contains("\(relay.directory.path("assertion")) with the client assertion is missing"))
+      try await writeAssertion(for: relay, lasting: -60)
+      let old = try await connecting()
+      #expect(old.status == 1 && old.errors.contains("was not renewed"), "\(old)")
+      try await writeAssertion(for: relay, lasting: 600)
+      try await connecting().wentWell()
+      try await delivers(relay, of: rig, as: address)
+      let assertion = try String(contentsOfFile: relay.directory.path("assertion"), encoding: .utf8).dropLast()
+      #expect(!relay.log.contains(assertion.suffix(100)))
+    }
+
+    @Test func `lets an app sign in by a secret that a command prints`() async throws {
+      let rig = try await Rig.running(with: .toolkit)
+      let address = freshAddress()
+      let relay = try Relay(
+        entities: rig.corp(client: "letterhead-daemon", oauth: "client_secret_command = [\"/bin/sh\", \"VAULT\"]"))
+      let vault = try relay.directory.write("echo sealed >&2\nexit 2\n", to: "vault")
+      let text = try String(contentsOfFile: relay.configuration, encoding: .utf8)
+      try relay.directory.write(text.replacing("VAULT", with: vault), to: "letterhead.toml")
+      let failed = try await connecting(relay, of: rig, as: address, "--app-only").finished()
+      #expect(failed.status == 1 && failed.errors.contains("ended with status 2 and said \"sealed\""), "\(failed)")
+      try relay.directory.write("echo '\(rig["TOOLKIT_SECRET"])'\n", to: "vault")
+      try await connecting(relay, of: rig, as: address, "--app-only").finished().wentWell()
+      try await delivers(relay, of: rig, as: address)
+    }
+
     @Test func `lets a service account sign in for a mailbox`() async throws {
       let rig = try await Rig.running(with: .toolkit, .scripted)
       let address = freshAddress()

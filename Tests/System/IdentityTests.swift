@@ -31,8 +31,8 @@ extension System {
         let shown = try await relay.letterhead("queue", "show", "\(number)").wentWell()
         let times = shown.output.components(separatedBy: "app web (\(identity))").count - 1
         #expect(times == 2, "by the queue and by the Received line: \(shown)")
-        let line = try #require(relay.log.split(separator: "\n").last { $0.contains("accepted") })
-        #expect(line.contains("app=web") && line.contains("identity=\"\(identity)\""), "\(line)")
+        let line = try #require(relay.log.split(separator: "\n").last { $0.contains("event=accepted") })
+        #expect(line.contains("app=web") && line.contains("who=\"\(identity)\""), "\(line)")
       }
     }
 

@@ -76,7 +76,7 @@ extension System {
         Self.version2(1, 0x11, Array(Self.far.dropLast(6))),
       ]
       for octets in faults { #expect(try await reply(octets, from: "127.0.0.2", to: port).isEmpty) }
-      #expect(relay.log.contains("why=\"the connection does not begin with a PROXY header\""), "the first of them")
+      #expect(relay.log.contains("reason=\"the connection does not begin with a PROXY header\""), "the first of them")
       for octets in [Array(Self.line("TCP4 192.0.2.7 192.0.2.1").dropLast(9)), Array(Self.version2(1).dropLast(2))] {
         #expect(try await reply(octets, from: "127.0.0.2", to: port, cut: true).isEmpty)
       }

@@ -169,6 +169,12 @@ final class Relay: Sendable {
     async throws
   {
     let message = "From: ERP <\(sender)>\r\nTo: <\(recipient)>\r\nSubject: \(subject)\r\n\r\n\(text)\r\n"
+    try await send(message: message, from: sender, to: [recipient])
+  }
+
+  /// - Parameter message: as it is to be handed in; lines may end in LF.
+  func send(message: String, from sender: String = "erp@localhost", to recipients: [String]) async throws {
+    let message = message.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
     try await ScriptedClient.play(
       """
       S: 220 *
@@ -176,8 +182,7 @@ final class Relay: Sendable {
       S: 250 *
       C: MAIL FROM:<\(sender)>
       S: 250 *
-      C: RCPT TO:<\(recipient)>
-      S: 250 *
+      \(recipients.map { "C: RCPT TO:<\($0)>\nS: 250 *" }.joined(separator: "\n"))
       C: DATA
       S: 354 *
       C: (body)
@@ -218,6 +223,7 @@ struct Status: Decodable {
     let state: String
     let address: String?
     let provider: String?
+    let transport: String?
     let error: Fault?
     let queue: Queue
     let totals: Totals

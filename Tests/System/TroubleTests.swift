@@ -23,7 +23,7 @@ extension System {
       try await eventually("failed") { try relay.entity().queue.failed == 1 }
       let shown = try await relay.letterhead("queue").wentWell()
       #expect(shown.output.contains("550 5.1.1"), "\(shown)")
-      try await relay.letterhead("queue", "delete", "--all").wentWell()
+      try await relay.letterhead("queue", "delete", "--all", "--yes").wentWell()
       try await eventually("deleted") { try relay.entity().queue.failed == 0 }
     }
 

@@ -47,13 +47,17 @@ package final class InMemoryProvider: Sendable {
   let capabilities: Capabilities
   /// How many messages a session takes before it has answered the first of them.
   let messagesUnderWay: Int
+  /// `nil`: nobody may look into it.
+  let sent: InMemorySent?
   private let state: Mutex<State>
 
   package init(
-    capabilities: Capabilities = Capabilities(), messagesUnderWay: Int = 8, rule: @escaping Rule = { _, _ in nil }
+    capabilities: Capabilities = Capabilities(), messagesUnderWay: Int = 8, sent: InMemorySent? = nil,
+    rule: @escaping Rule = { _, _ in nil }
   ) {
     self.capabilities = capabilities
     self.messagesUnderWay = messagesUnderWay
+    self.sent = sent
     state = Mutex(State(rule: rule))
   }
 

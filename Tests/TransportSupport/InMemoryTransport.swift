@@ -31,6 +31,10 @@ package struct InMemoryTransport: Transport {
 
   package func answers() async -> Bool { true }
 
+  package func openSentFolder() async throws(SentFolderError) -> (any SentFolder)? {
+    provider.sent.map { InMemorySentFolder($0) }
+  }
+
   package func step(of error: TransportError, after done: [TransportStep]) -> TransportStep {
     if case .answered(_, let phase) = error { TransportStep(phase.rawValue) } else { .signIn }
   }

@@ -45,7 +45,8 @@ package struct SignInThrottle: Sendable {
 
   package init() {}
 
-  /// To be asked before a password is looked at.
+  /// To be asked before a password is looked at. What many connections ask at once is asked before any of them is
+  /// answered: ``fail(_:at:)`` and ``succeed(_:at:)`` ask again.
   package func admission(of peer: String, at now: Date) -> Admission {
     guard let count = peers[peer], !count.isOver(at: now) else { return .open }
     if count.failures >= Self.mostFailures { return .closed(until: count.last.addingTimeInterval(Self.memory)) }
@@ -57,8 +58,10 @@ package struct SignInThrottle: Sendable {
 
   /// The password was wrong.
   ///
-  /// - Returns: how long the answer to it waits: half a second, and twice as long each further time.
-  package mutating func fail(_ peer: String, at now: Date) -> Duration {
+  /// - Returns: how long the answer to it waits: half a second, and twice as long each further time. `nil`: other
+  ///   connections have closed the peer out meanwhile, so that it gets no answer.
+  package mutating func fail(_ peer: String, at now: Date) -> Duration? {
+    guard admission(of: peer, at: now) == .open else { return nil }
     makeRoom(for: peer, at: now)
     var count = peers[peer].flatMap { $0.isOver(at: now) ? nil : $0 } ?? FailureCount(at: now)
     count.add(at: now)
@@ -67,8 +70,12 @@ package struct SignInThrottle: Sendable {
   }
 
   /// The password was right: the peer starts afresh, but for the wrong ones of this second.
-  package mutating func succeed(_ peer: String, at now: Date) {
+  ///
+  /// - Returns: `false`: other connections have closed the peer out meanwhile, so that it gets no answer.
+  package mutating func succeed(_ peer: String, at now: Date) -> Bool {
+    guard admission(of: peer, at: now) == .open else { return false }
     if peers[peer]?.isInSecond(now) == true { peers[peer]?.failures = 0 } else { peers[peer] = nil }
+    return true
   }
 
   /// Half of all at once: to look for the oldest each time would cost too much.

@@ -2,6 +2,7 @@
 
 import Access
 import Foundation
+import Logs
 import Mailboxes
 import Spool
 
@@ -39,8 +40,7 @@ package struct ApproveSender: ControlVerb {
       ApprovedApp(name: name, pattern: pattern.text, entity: entity, at: Date(), by: requester))
     _ = try await context.mailboxes.allow(sender: "\(key)", by: requester)
     let count = try await release(key, pattern, in: spool, context)
-    context.note(
-      "a sender was approved", ["app": name, "match": pattern.text, "entity": entity, "messages": "\(count)"])
+    context.note("app approve", [.entity: entity, .app: name, .match: pattern.text, .messages: "\(count)"])
     if let sentence = pattern.breadth { try await say(.note(sentence)) }
     let mail = count == 1 ? "1 message of it is" : "\(count) messages of it are"
     return .done("\(pattern.text) is the app \(name) from now on, and sends as \(entity). \(mail) released.")

@@ -1,7 +1,9 @@
 // Tests a mailbox that somebody has described, and saves it.
 
 import Access
+import Logs
 package import Mailboxes
+import SMTP
 
 package struct ConnectMailbox: ControlVerb {
   package let mailbox: MailboxPayload
@@ -23,18 +25,22 @@ package struct ConnectMailbox: ControlVerb {
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
     let mailbox = try mailbox.mailbox.checked(under: context.settings)
-    return try await context.connect(mailbox, sendingTest: sendingTest, say)
+    return try await context.connect(mailbox, sendingTest: sendingTest, as: "connect", say)
   }
 }
 
 extension ControlContext {
   /// Tests `mailbox` and saves it.
-  func connect(_ mailbox: Mailbox, sendingTest: Bool?, _ say: ControlService.Say) async throws -> ControlReply {
+  ///
+  /// - Parameter act: the command, for the log.
+  func connect(
+    _ mailbox: Mailbox, sendingTest: Bool?, as act: String, _ say: ControlService.Say
+  ) async throws -> ControlReply {
     try await mailboxes.checkMayConnect(mailbox.address, to: mailbox.entity)
     let sentence = try await resources.connector.connect(
       mailbox, sendingTest: sendingTest ?? mailbox.provider.needsTestMessage, by: authorization
     ) { try await say(.step($0)) }
-    note("connected", ["entity": "\(mailbox.entity)"])
+    note(act, [.entity: mailbox.entity, .mailbox: mailbox.address.text])
     return .done(sentence)
   }
 }
@@ -46,8 +52,12 @@ extension Mailbox {
       throw .noProvider(String(self.provider.name.prefix(64)))
     }
     if let unfit { throw .unfit(unfit) }
+    let transport = self.provider.transport
+    guard transport == .smtp || provider.api?.transport == transport else {
+      throw .noTransport(transport.rawValue, at: provider.label)
+    }
     var mailbox = self
-    mailbox.provider = provider
+    mailbox.provider = provider.reached(by: transport)
     // The test finds out.
     mailbox.mechanism = nil
     return mailbox

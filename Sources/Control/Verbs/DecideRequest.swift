@@ -1,6 +1,7 @@
 // What an administrator says to a request.
 
 import Access
+import Logs
 import Mailboxes
 
 package struct ApproveRequest: ControlVerb {
@@ -36,8 +37,8 @@ package struct DenyRequest: ControlVerb {
 
 extension ControlContext {
   fileprivate func decided(_ request: Request) -> ControlReply {
-    note(
-      "request \(request.state)", ["entity": "\(request.change.entity)", "request": "\(request.number)"])
+    let act = request.state == .approved ? "approve" : "deny"
+    note(act, [.entity: request.change.entity, .request: "\(request.number)"])
     let hint =
       request.state == .approved
       ? " The same letterhead \(request.change.verb) command, typed again within 7 days, makes this one change." : ""

@@ -2,6 +2,8 @@
 
 import Access
 import Foundation
+import Logging
+import Logs
 import Mailboxes
 import Message
 import SMTP
@@ -25,8 +27,12 @@ package struct DenySender: ControlVerb {
     try await context.mailboxes.deny(DeniedSender(key: "\(key)", at: now, by: requester))
     let report = try await DenialReport(on: key, in: spool, context)
     let words = "\(key.words) may not send here: denied by \(requester.name)"
-    let count = try await spool.fail(allOf: key.spoolKey, words: words, now: now) { report?.message(on: $0, now: now) }
-    context.note("a sender was denied", ["sender": "\(key)", "messages": "\(count)"])
+    let log = context.resources.log
+    let count = try await spool.fail(allOf: key.spoolKey, words: words, now: now) { message in
+      log?.tell(.failed, .denied(message, words))
+      return report?.message(on: message, now: now)
+    }
+    context.note("app deny", [.match: "\(key)", .messages: "\(count)"])
     let mail = count == 1 ? "1 message of it has" : "\(count) messages of it have"
     return .done(
       "\(key.words) is refused from now on. \(mail) failed. To undo this: letterhead app approve \(key) --name NAME --entity ENTITY"
@@ -81,8 +87,20 @@ private struct DenialReport: Sendable {
       },
       summary: "\(decider) has denied \(sender.identity), which no app matches, so its mail fails.\(others)",
       remedy: "To let it send all the same, run: letterhead app approve \(sender.key) --help", header: header)
+    let octets = report.message(now: now)
     return NewMessage(
-      entity: entity, envelope: report.envelope, content: .octets(report.message(now: now)),
-      source: MessageSource(client: NewMessage.reportClient(on: message.id)), origin: .report)
+      entity: entity, envelope: report.envelope, content: .octets(octets),
+      source: MessageSource(client: NewMessage.reportClient(on: message.id)), origin: .report,
+      messageID: InternetMessageID(of: Header(parsing: octets)))
+  }
+}
+
+extension LoggedFields {
+  fileprivate static func denied(_ message: SpooledMessage, _ words: String) -> LoggedFields {
+    let envelope = message.envelope
+    return [
+      .id: "\(message.id)", .entity: message.entity, .sender: envelope.sender?.text ?? "<>",
+      .recipients: few(envelope.recipients.map(\.text)), .messageID: message.messageID.map { "\($0)" }, .reason: words,
+    ]
   }
 }

@@ -27,7 +27,7 @@ package struct DescribeMailbox: ControlVerb {
 extension Principal {
   /// Who may read the state and its key anyway: root, and the user of this process. A person's sign-in needs the client's
   /// secret where the command runs.
-  fileprivate var ownsState: Bool {
+  var ownsState: Bool {
     if case .unixUser(let uid, _) = self { uid == 0 || uid == geteuid() } else { false }
   }
 }

@@ -1,6 +1,7 @@
 // Forgets an entity's mailbox with its sign-in.
 
 import Access
+import Logs
 import Mailboxes
 
 package struct DisconnectMailbox: ControlVerb {
@@ -22,7 +23,7 @@ package struct DisconnectMailbox: ControlVerb {
     guard try await context.mailboxes.disconnect(entity, by: context.authorization) else {
       throw ControlRefusal.noMailbox(entity: entity)
     }
-    context.note("disconnected", ["entity": "\(entity)"])
+    context.note("disconnect", [.entity: entity])
     return .done(
       "\(entity) is disconnected. Its mail is held until a mailbox is connected: letterhead connect \(entity) --help")
   }

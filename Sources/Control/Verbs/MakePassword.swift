@@ -1,6 +1,7 @@
 // Makes the password of an app, shown to the administrator who asks and to nobody else.
 
 import Access
+import Logs
 package import Mailboxes
 
 package struct MakePassword: ControlVerb {
@@ -17,7 +18,7 @@ package struct MakePassword: ControlVerb {
       throw ControlRefusal.noApp(String(order.app.prefix(64)))
     }
     let password = try await context.mailboxes.makePassword(order, by: context.caller.requester)
-    context.note("a password was made", ["app": "\(app.name)"])
+    context.note("app password", [.app: app.name])
     if order.rotates, order.grace == 0 { await context.resources.credentialsRevoked(app.name) }
     for sentence in objections(to: app) { try await say(.note(sentence)) }
     try await say(

@@ -24,7 +24,7 @@ package struct ReconnectMailbox: ControlVerb {
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
     let mailbox = try await completed(in: context.resources, under: context.settings)
-    return try await context.connect(mailbox, sendingTest: sendingTest, say)
+    return try await context.connect(mailbox, sendingTest: sendingTest, as: "reconnect", say)
   }
 
   private func completed(in resources: ControlResources, under settings: ControlSettings) async throws -> Mailbox {

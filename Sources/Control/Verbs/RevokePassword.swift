@@ -1,6 +1,7 @@
 // Takes an app's password away, and the approval of one that was approved here.
 
 import Access
+import Logs
 import Mailboxes
 
 package struct RevokePassword: ControlVerb {
@@ -25,7 +26,7 @@ package struct RevokePassword: ControlVerb {
     if hasPassword { try await context.mailboxes.revokePassword(of: app, by: context.caller.requester) }
     if isApproved { _ = try await context.mailboxes.withdrawApproval(of: app, by: context.caller.requester) }
     await context.resources.credentialsRevoked(app)
-    context.note("an app was revoked", ["app": "\(name)", "password": "\(hasPassword)", "approval": "\(isApproved)"])
+    context.note("app revoke", [.app: name])
     return .done(Self.sentence(name, hasPassword, isApproved))
   }
 

@@ -24,8 +24,9 @@ package struct ShowMessage: ControlVerb {
       throw ControlRefusal.noMessage(id)
     }
     let directory = try await context.mailboxes.load()
+    let outlook = await context.resources.outlook(detail.message.entity)
     try await say(
-      .detail(QueuedMessageDetail(detail, in: directory, hostname: context.settings.hostname, at: Date())))
+      .detail(QueuedMessageDetail(detail, in: directory, outlook, hostname: context.settings.hostname, at: Date())))
     return .done("")
   }
 }
@@ -51,8 +52,10 @@ package struct QueuedMessageDetail: Sendable, Equatable, Codable {
   package let header: String
   package let isRewritten: Bool
 
-  init(_ detail: MessageDetail, in directory: Directory, hostname: String, at now: Date) {
-    message = QueuedMessage(detail.message, in: directory, at: now)
+  init(
+    _ detail: MessageDetail, in directory: Directory, _ outlook: SendingOutlook? = nil, hostname: String, at now: Date
+  ) {
+    message = QueuedMessage(detail.message, in: directory, outlook, at: now)
     client = detail.message.source.client
     recipients = detail.recipients.map { Destination(address: $0.text, failure: $1) }
     attempts = detail.attempts.map { Trial(number: $0.number, at: $0.at, words: $0.words) }

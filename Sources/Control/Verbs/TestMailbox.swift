@@ -3,6 +3,7 @@
 
 import Access
 import Foundation
+import Logs
 import Mailboxes
 import SMTP
 
@@ -27,9 +28,24 @@ package struct TestMailbox: ControlVerb {
     guard let mailbox = try await context.mailboxes.load().mailbox(of: entity) else {
       throw ControlRefusal.noMailbox(entity: entity)
     }
-    try await context.resources.connector.test(mailbox, sendingTo: address) { try await say(.step($0)) }
+    do {
+      try await context.resources.connector.test(mailbox, sendingTo: address) { try await say(.step($0)) }
+    } catch {
+      await note(address, "failed", because: "\(error)", in: context)
+      throw error
+    }
+    await note(address, "works", in: context)
     let works = address.map { "It works; a message is on its way to \($0)." } ?? "It works."
     return .done(try await lift(of: mailbox, sending: address != nil, in: context).map { "\(works) \($0)" } ?? works)
+  }
+
+  private func note(
+    _ recipient: Address?, _ outcome: String, because reason: String? = nil, in context: ControlContext
+  ) async {
+    let detail = recipient.map { "\(outcome), with a message to \($0)" } ?? outcome
+    await context.record(
+      .test, detail, of: entity, as: "test",
+      [.recipients: recipient.map { "\($0)" }, .outcome: outcome, .reason: reason])
   }
 
   /// - Returns: what was lifted, in a sentence.
@@ -39,7 +55,6 @@ package struct TestMailbox: ControlVerb {
     guard let word = condition.disproved(bySending: sending),
       try await context.mailboxes.setCondition(.working, of: entity, generation: mailbox.generation)
     else { return nil }
-    context.note("a test has lifted the \(word)", ["entity": "\(entity)"])
     return "The \(word) of \(entity) is lifted, and its mail goes out."
   }
 }

@@ -29,6 +29,13 @@ final class Attempt: Sendable {
     return Transmission(outcomes: message.envelope.recipients.map { _ in outcome })
   }
 
+  /// What goes out as its Message-ID where the app gave it none.
+  var addedMessageID: InternetMessageID {
+    InternetMessageID(
+      addedTo: message.id.description, receivedAt: message.receivedAt, hostname: hostname,
+      domain: mailbox.address.domain)
+  }
+
   // MARK: What the spool writes down
 
   /// Recipients whose outcome is about the mailbox stay as they were: nothing was judged about them.
@@ -46,7 +53,35 @@ final class Attempt: Sendable {
     settlement.perhapsSent = transmission.isPerhapsSent
     settlement.due = due(after: transmission.outcomes, now: now)
     settlement.returned = isReturned(transmission.outcomes)
+    settlement.receipt = receipt(of: transmission.outcomes)
+    if let unknown = unknownOutcome(of: transmission, now: now) { settlement.leaveUnknown(unknown, under: entity) }
     return settlement
+  }
+
+  /// `nil`: the provider has answered, or the message is to be sent again whatever it made of it.
+  private func unknownOutcome(of transmission: Transmission, now: Date) -> UnknownOutcome? {
+    let places = transmission.unknownPlaces
+    if places.isEmpty || entity.unknownOutcome == .retry { return nil }
+    return UnknownOutcome(
+      writtenAt: transmission.writtenAt ?? now, recipients: places.map { message.envelope.recipients[$0] },
+      messageID: message.messageID ?? addedMessageID, sentAs: mailbox.address)
+  }
+
+  /// What is to be remembered of how the message left; `nil` while nobody has it.
+  private func receipt(of outcomes: [Outcome]) -> Receipt? {
+    var receipt = Receipt(sentAs: mailbox.address)
+    var last: Reply?
+    var isDelivered = false
+    for outcome in outcomes where outcome.kind == .delivered {
+      isDelivered = true
+      // Recipients of one transaction share its answer.
+      guard let reply = outcome.reply, reply != last else { continue }
+      last = reply
+      receipt.providerIDs += ProviderIdentifiers.named(in: reply)
+    }
+    guard isDelivered else { return nil }
+    if message.messageID == nil { receipt.messageID = addedMessageID }
+    return receipt
   }
 
   /// Nothing was held against the message: it was the mailbox, or there was no time for all its recipients.
@@ -67,13 +102,15 @@ final class Attempt: Sendable {
     }
   }
 
-  /// What is shown of the attempt: the first that did not go well, else the provider's receipt.
+  /// What is shown of the attempt: what was said about a recipient who still waits, else why one failed, else the
+  /// provider's receipt.
   static func words(of outcomes: [Outcome]) -> String {
     worst(of: outcomes).map { $0.words.isEmpty ? $0.summary : $0.words } ?? ""
   }
 
   static func worst(of outcomes: [Outcome]) -> Outcome? {
-    outcomes.first { $0.kind != .delivered } ?? outcomes.first
+    outcomes.first { $0.kind != .delivered && $0.kind != .failed }
+      ?? outcomes.first { $0.kind == .failed } ?? outcomes.first
   }
 
   /// `nil` leaves it to the schedule.

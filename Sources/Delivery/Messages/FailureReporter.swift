@@ -54,9 +54,11 @@ package struct FailureReporter: Sendable {
       from: from, to: readers,
       originalSender: message.envelope.sender, acceptedAt: message.receivedAt, recipients: recipients,
       summary: summary, remedy: remedy, header: header, commandEnding: commandEnding)
+    let octets = report.message(now: now)
     return NewMessage(
-      entity: message.entity, envelope: report.envelope, content: .octets(report.message(now: now)),
-      source: MessageSource(client: NewMessage.reportClient(on: message.id)), origin: .report)
+      entity: message.entity, envelope: report.envelope, content: .octets(octets),
+      source: MessageSource(client: NewMessage.reportClient(on: message.id)), origin: .report,
+      messageID: InternetMessageID(of: Header(parsing: octets)))
   }
 
   private var commandEnding: String { mailbox?.given.configuration.map { " --config \(shellWord($0))" } ?? "" }

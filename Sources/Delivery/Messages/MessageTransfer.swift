@@ -3,6 +3,7 @@
 import Diagnosis
 import Foundation
 import Logging
+import Logs
 import Mailboxes
 import Message
 import Spool
@@ -60,7 +61,7 @@ struct MessageTransfer {
       if !recipients.isEmpty { try await context.spool.markDelivered(recipients, of: message.id) }
       return true
     } catch {
-      context.log.error("recipients not marked", metadata: ["id": "\(message.id)", "error": "\(error)"])
+      context.log.tell(.recipientsNotMarked, [.id: "\(message.id)", .entity: message.entity, .reason: "\(error)"])
       return false
     }
   }

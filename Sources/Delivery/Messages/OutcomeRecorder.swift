@@ -3,6 +3,8 @@
 
 import Diagnosis
 import Foundation
+import Logging
+import Logs
 import Mailboxes
 import Message
 import SMTP
@@ -40,11 +42,13 @@ final class OutcomeRecorder: Sendable {
   private let context: DeliveryContext
   private let tasks: TaskTracker
   private let judges: Mutex<Judges>
+  private let counters: QueueCounters
 
   init(for mailbox: Mailbox, in context: DeliveryContext, tasks: TaskTracker) {
     self.mailbox = mailbox
     self.context = context
     self.tasks = tasks
+    counters = context.counters.queue(of: mailbox.entity)
     let questions = OpenQuestions(ownDomain: mailbox.address.domain, probe: context.tuning.probe)
     judges = Mutex(Judges(questions: questions))
   }
@@ -54,9 +58,11 @@ final class OutcomeRecorder: Sendable {
   /// The message reached a session.
   func record(_ transmission: Transmission, of attempt: Attempt) async -> [Errand] {
     let message = attempt.message
+    let logged = LoggedMessage(attempt)
     if judges.withLock({ $0.isQuiet }), transmission.outcomes.allSatisfy({ $0.kind == .delivered }) {
-      context.log.attempt(message, transmission.outcomes)
-      context.spool.settle(message.id, await attempt.settlement(of: transmission, now: now), now: now)
+      context.log.attempt(logged, transmission.outcomes, through: mailbox)
+      counters.count(AttemptTally(of: message, transmission.outcomes, now: now))
+      settle(logged, await attempt.settlement(of: transmission, now: now))
       return []
     }
     var transmission = transmission
@@ -64,9 +70,11 @@ final class OutcomeRecorder: Sendable {
     let actions = judge(transmission.outcomes, of: message)
     let isAnswered = actions.contains(.fail(message.id))
     if isAnswered { transmission.outcomes = transmission.outcomes.map(\.givenUp) }
-    context.log.attempt(message, transmission.outcomes)
+    context.log.attempt(logged, transmission.outcomes, through: mailbox)
+    countUnknown(transmission, of: attempt.entity)
     let suspect = PoisonGuard.Suspect(
-      message, transmission.outcomes, await attempt.settlement(of: transmission, now: now), by: mailbox)
+      message, transmission.outcomes, await attempt.settlement(of: transmission, now: now), by: mailbox, now: now,
+      logged: logged)
     let isTaken = transmission.outcomes.contains { $0.kind == .delivered }
     let requests = pass(suspect, taken: isTaken, isAnswered: isAnswered)
     return requests + obey(actions)
@@ -75,8 +83,35 @@ final class OutcomeRecorder: Sendable {
   /// No session could be opened for the message.
   func record(_ error: TransportError, of attempt: Attempt) async {
     let transmission = attempt.transmission(failedBy: error, now: now)
-    context.log.attempt(attempt.message, transmission.outcomes)
-    context.spool.settle(attempt.message.id, await attempt.settlement(of: transmission, now: now), now: now)
+    let logged = LoggedMessage(attempt)
+    context.log.attempt(logged, transmission.outcomes, through: mailbox)
+    counters.count(AttemptTally(of: attempt.message, transmission.outcomes, now: now))
+    settle(logged, await attempt.settlement(of: transmission, now: now))
+  }
+
+  // MARK: Unknown outcomes
+
+  /// - Parameter listed: the message as it was before; `nil`: it could not be read.
+  func found(_ outcome: UnknownOutcome, of listed: ListedMessage?, _ words: String) {
+    counters.unknownOutcomes[.found].add()
+    guard let listed else { return }
+    counters.count(AttemptTally(foundIn: listed, outcome, now: now))
+    context.log.found(outcome, of: listed, words, now: now)
+  }
+
+  func retried(_ id: MessageID, _ decision: SentSearch.Conclusion) {
+    counters.unknownOutcomes[decision.verdict == .notFound ? .notFound : .retried].add()
+    context.log.tell(.unknownRetried, [.id: "\(id)", .entity: mailbox.entity, .reason: decision.words])
+  }
+
+  private func countUnknown(_ transmission: Transmission, of entity: Entity) {
+    if transmission.unknownPlaces.isEmpty { return }
+    switch entity.unknownOutcome {
+    case .retry: counters.unknownOutcomes[.retried].add()
+    case .hold: counters.unknownOutcomes[.held].add()
+    // Counted when it has been looked for.
+    case .check: break
+    }
   }
 
   /// These were not begun: as if they had never been drawn.
@@ -219,6 +254,14 @@ final class OutcomeRecorder: Sendable {
   func forgetRow() { judges.withLock { $0.poison.forgetRow() } }
 
   private func settle(_ suspects: [PoisonGuard.Suspect]) {
-    for suspect in suspects { context.spool.settle(suspect.id, suspect.settlement, now: now) }
+    for suspect in suspects {
+      counters.count(suspect.tally)
+      settle(suspect.message, suspect.settlement)
+    }
+  }
+
+  private func settle(_ message: LoggedMessage, _ settlement: Settlement) {
+    context.log.settlement(settlement, of: message, now: now)
+    context.spool.settle(message.id, settlement, now: now)
   }
 }

@@ -23,13 +23,17 @@ extension MessageRefusal {
 extension PoisonGuard.Suspect {
   /// A message with a fault of its own, as a rule has named it, says nothing about others: nor does one of whose recipients
   /// some were taken or put off.
-  init(_ message: SpooledMessage, _ outcomes: [Outcome], _ settlement: Settlement, by mailbox: Mailbox) {
+  init(
+    _ message: SpooledMessage, _ outcomes: [Outcome], _ settlement: Settlement, by mailbox: Mailbox, now: Date,
+    logged: LoggedMessage? = nil
+  ) {
     let isRefused = outcomes.allSatisfy { $0.kind == .failed && !$0.namesOwnFault }
     let refusal = isRefused ? MessageRefusal(of: message, outcomes, .failed, by: mailbox) : nil
     let isRecipients = refusal?.outcome.scope == .recipient
     self.init(
-      id: message.id, settlement: settlement, refusal: refusal,
-      refused: isRecipients ? Set(message.envelope.recipients.map { $0.text.lowercased() }) : ["\(message.id)"])
+      message: logged ?? LoggedMessage(message), settlement: settlement, refusal: refusal,
+      refused: isRecipients ? Set(message.envelope.recipients.map { $0.text.lowercased() }) : ["\(message.id)"],
+      tally: AttemptTally(of: message, outcomes, now: now))
   }
 }
 

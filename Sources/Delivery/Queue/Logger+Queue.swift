@@ -3,61 +3,62 @@
 import Diagnosis
 import Foundation
 import Logging
+import Logs
 import Mailboxes
+import Message
+import SMTP
 import Spool
-import Platform
 
 extension Logger {
-  /// One line a message; neither its subject nor a byte of its body.
-  func attempt(_ message: SpooledMessage, _ outcomes: [Outcome]) {
-    info(
-      "attempt",
-      metadata: [
-        "id": "\(message.id)", "entity": "\(message.entity)", "recipients": "\(outcomes.count)",
-        "outcome": "\(Attempt.worst(of: outcomes)?.kind.rawValue ?? "none")",
-        "words": "\(Attempt.words(of: outcomes))",
+  /// One line an attempt; neither the subject nor a byte of the body.
+  func attempt(_ message: LoggedMessage, _ outcomes: [Outcome], through mailbox: Mailbox) {
+    tell(
+      .attempt,
+      message.fields() + [
+        .mailbox: mailbox.address.text, .outcome: Self.tally(of: outcomes), .reply: Attempt.words(of: outcomes),
       ])
   }
 
-  func selfTest(of entity: String, _ test: SelfTest, _ finding: SelfTest.Finding) {
-    let words =
-      switch finding {
-      case .taken: "taken"
-      case .refused(let outcome, _): outcome.words
-      case .unknown: "not made"
+  /// `delivered`, or `delivered:2,failed:1`.
+  private static func tally(of outcomes: [Outcome]) -> String {
+    guard let first = outcomes.first?.kind else { return "none" }
+    if outcomes.allSatisfy({ $0.kind == first }) {
+      return outcomes.count == 1 ? first.rawValue : "\(first):\(outcomes.count)"
+    }
+    var counts: [(kind: Outcome.Kind, count: Int)] = []
+    for outcome in outcomes {
+      if let place = counts.firstIndex(where: { $0.kind == outcome.kind }) {
+        counts[place].count += 1
+      } else {
+        counts.append((outcome.kind, 1))
       }
-    notice("self-test", metadata: ["entity": "\(entity)", "test": "\(test)", "answer": "\(words)"])
+    }
+    return counts.map { "\($0.kind):\($0.count)" }.joined(separator: ",")
+  }
+
+  func selfTest(of entity: String, _ test: SelfTest, _ finding: SelfTest.Finding) {
+    let (outcome, reply): (String, String?) =
+      switch finding {
+      case .taken: ("taken", nil)
+      case .refused(let outcome, _): ("refused", outcome.words)
+      case .unknown: ("not made", nil)
+      }
+    tell(.selfTest, [.entity: entity, .test: "\(test)", .outcome: outcome, .reply: reply])
   }
 
   /// For whoever looks for why a queue does what it does.
   func change(of entity: String, to mode: QueueState.Mode, after event: QueueEvent) {
-    debug("queue", metadata: ["entity": "\(entity)", "mode": "\(mode)", "event": "\(event)"])
-  }
-
-  func condition(_ condition: Condition, of entity: String, now: Date) {
-    switch condition {
-    case .working: break
-    case .paused(let until, let fault):
-      warning(
-        "paused",
-        metadata: [
-          "entity": "\(entity)", "seconds": "\(Int(until.timeIntervalSince(now)))",
-          "words": "\(fault.upstream.isEmpty ? fault.summary : fault.upstream)",
-        ])
-    case .broken(let fault, _):
-      error("flag", metadata: ["entity": "\(entity)", "class": "\(fault.class)", "summary": "\(fault.summary)"])
-    }
+    tell(.queueMode, [.entity: entity, .mode: "\(mode)", .cause: "\(event)"])
   }
 }
 
 extension DeliveryContext {
-  /// Shown to people from now on, and found by the next queue of this mailbox.
+  /// Shown to people from now on, and found by the next queue of this mailbox. Whoever follows the store logs it.
   func publish(_ condition: Condition, of mailbox: Mailbox) async {
-    log.condition(condition, of: mailbox.entity, now: time.now)
     do {
       try await store.setCondition(condition, of: mailbox.entity, generation: mailbox.generation)
     } catch {
-      log.error("condition not saved", metadata: ["entity": "\(mailbox.entity)", "error": "\(error)"])
+      log.tell(.conditionNotSaved, [.entity: mailbox.entity, .reason: "\(error)"])
     }
   }
 }

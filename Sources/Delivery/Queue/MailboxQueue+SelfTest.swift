@@ -5,6 +5,7 @@ import Diagnosis
 import Foundation
 import Mailboxes
 import SMTP
+import Platform
 import Transport
 
 extension MailboxQueue {
@@ -32,9 +33,9 @@ extension MailboxQueue {
     }
     pool.beginOpening()
     do throws(TransportError) {
-      let session = try await transport.open()
+      let session = try await openSession()
       let finding = try await find(test, over: session)
-      _ = pool.add(session)
+      _ = enter(session)
       await conclude(test, finding)
     } catch {
       pool.failOpening()

@@ -38,6 +38,26 @@ extension MailboxQueue {
     dispatch(hasWaited: begun == self.begun)
   }
 
+  // MARK: Opening
+
+  /// Signs in, and counts what came of it.
+  func openSession() async throws(TransportError) -> any TransportSession {
+    do throws(TransportError) {
+      let session = try await transport.open()
+      counters.signIns[.ok].add()
+      return session
+    } catch {
+      counters.count(error)
+      throw error
+    }
+  }
+
+  /// - Returns: the name of the session in the pool.
+  func enter(_ session: any TransportSession) -> Int {
+    counters.openSessions.change(by: 1)
+    return pool.add(session)
+  }
+
   // MARK: Probes
 
   /// Opens a session when no other is being opened. It stays for the mail that follows.
@@ -53,7 +73,7 @@ extension MailboxQueue {
     pool.beginOpening()
     if let idle = pool.closeOneIdle() { await leave(idle) }
     do throws(TransportError) {
-      _ = pool.add(try await open(envelope))
+      _ = enter(try await open(envelope))
       await tell(.probeEnded(nil))
     } catch {
       pool.failOpening()
@@ -64,7 +84,7 @@ extension MailboxQueue {
   }
 
   private func open(_ envelope: Bool) async throws(TransportError) -> any TransportSession {
-    let session = try await transport.open()
+    let session = try await openSession()
     guard envelope else { return session }
     do throws(TransportError) {
       try await session.probe(to: nil, now: now) { _ in }
@@ -95,6 +115,7 @@ extension MailboxQueue {
   func leave(_ id: Int) async {
     await pool[id]?.close()
     pool.remove(id)
+    counters.openSessions.change(by: -1)
     dispatch()
   }
 

@@ -18,13 +18,14 @@ actor MailboxQueue {
   let context: DeliveryContext
   let transport: any Transport
   let tasks: TaskTracker
-  private var entity: Entity
+  private(set) var entity: Entity
   private var rewrite: SenderRewrite
 
   private(set) var state: QueueState
   var pool = SessionPool()
   let rate: SendingRate
   let recorder: OutcomeRecorder
+  let counters: QueueCounters
 
   /// Drawn from the spool and not begun, the oldest first.
   private(set) var ready: [SpooledMessage] = []
@@ -32,6 +33,9 @@ actor MailboxQueue {
   private(set) var begun = 0
   var isWatchingBacklog = false
   var isSweeping = false
+  /// Of messages whose outcome is unknown.
+  var nextLook: Date?
+  var isLooking = false
   /// What `run` waits for.
   private let waiting: WakeableWait
   /// The latest of the sign-ins, of which there is one at a time.
@@ -51,19 +55,25 @@ actor MailboxQueue {
     state = QueueState(condition, tuning: context.tuning, now: context.time.now)
     rate = SendingRate(limits, over: limiter)
     recorder = OutcomeRecorder(for: mailbox, in: context, tasks: tasks)
+    counters = context.counters.queue(of: mailbox.entity)
   }
 
   /// Sends mail until stopped or cancelled, and until everything begun has ended.
   func run() async {
     await rate.load(at: now)
+    rate.show(in: counters)
+    counters.maximumOctets = transport.maximumOctets
     await tell(.started)
     tasks.beginTimer { await self.keepSignInAlive() }
+    if SpoolKey.isEntity(entity.key) { lookForUnknown(at: now) }
     while !state.isStopped, !Task.isCancelled {
       if state.isOpen { await draw() } else { await sitOut() }
     }
     await stop()
     tasks.cancelTimers()
     await tasks.allEnded()
+    counters.openSessions.change(by: -pool.openCount)
+    counters.maximumOctets = nil
     await rate.save()
   }
 
@@ -77,9 +87,12 @@ actor MailboxQueue {
     if entity != self.entity {
       self.entity = entity
       rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: context.hostname)
+      // `unknown_outcome` may be another now.
+      if SpoolKey.isEntity(entity.key) { lookForUnknown(at: now) }
     }
     if limits != rate.preset {
       rate.follow(limits, at: now)
+      rate.show(in: counters)
       closeSpare()
       await tell(.limitsChanged)
       waiting.wake()
@@ -119,10 +132,13 @@ actor MailboxQueue {
     dispatch()
   }
 
-  /// Nothing was said of these messages: they go first.
+  /// Nothing was said of these messages: they go before all that came later, in whatever order their sessions hand them
+  /// back.
   private func putFirst(_ messages: [SpooledMessage]) {
     guard state.isOpen else { return recorder.giveBack(messages) }
-    ready.insert(contentsOf: messages, at: 0)
+    for message in messages {
+      ready.insert(message, at: ready.firstIndex { $0.id > message.id } ?? ready.endIndex)
+    }
   }
 
   private func sitOut() async {
@@ -158,14 +174,21 @@ actor MailboxQueue {
 
   private func begin(_ message: SpooledMessage, _ reservation: Reservation, at place: SessionPool.Place) {
     begun += 1
+    counters.inFlight.change(by: 1)
     let attempt = Attempt(message: message, mailbox: mailbox, entity: entity, hostname: context.hostname)
     switch place {
     case .session(let id):
       let wasIdle = pool.give(message, to: id)
-      tasks.begin { await self.carry(attempt, reservation, over: id, wasIdle: wasIdle) }
+      tasks.begin {
+        await self.carry(attempt, reservation, over: id, wasIdle: wasIdle)
+        self.counters.inFlight.change(by: -1)
+      }
     case .newSession:
       pool.beginOpening()
-      opening = tasks.begin { await self.open(for: attempt, reservation) }
+      opening = tasks.begin {
+        await self.open(for: attempt, reservation)
+        self.counters.inFlight.change(by: -1)
+      }
     }
   }
 
@@ -173,7 +196,7 @@ actor MailboxQueue {
 
   private func open(for attempt: Attempt, _ reservation: Reservation) async {
     do throws(TransportError) {
-      let id = pool.add(try await transport.open())
+      let id = enter(try await openSession())
       _ = pool.give(attempt.message, to: id)
       dispatch()
       await carry(attempt, reservation, over: id)
@@ -199,6 +222,7 @@ actor MailboxQueue {
       pool.begin(on: id)
       let transfer = MessageTransfer(attempt: attempt, prepared: prepared, rate: rate, context: context)
       let split = await transfer.run(over: session, reservation) { state.isOpen }
+      counters.maximumOctets = session.capabilities.maximumOctets
       if split.mayGoAgain { return finish(id, returning: attempt.message) }
       await conclude(attempt, split.transmission)
     } catch {
@@ -218,6 +242,7 @@ actor MailboxQueue {
 
   private func conclude(_ attempt: Attempt, _ transmission: Transmission) async {
     await obey(await recorder.record(transmission, of: attempt))
+    if transmission.isPerhapsSent { lookForUnknown(at: now + SentSearch.looks[0]) }
     // What ended with another message's session was counted with that.
     if !transmission.isConsequence, let event = transmission.event { await tell(event) }
   }

@@ -15,17 +15,23 @@ import Spool
 struct PoisonGuard {
   /// A message with what came of it.
   struct Suspect {
-    let id: MessageID
+    let message: LoggedMessage
     let settlement: Settlement
     /// `nil`: it was not refused, or by a rule that names its own fault.
     let refusal: MessageRefusal?
     /// The refused recipients; the message itself, where that is meant.
     let refused: Set<String>
+    /// What settling it counts as.
+    var tally = AttemptTally()
+
+    var id: MessageID { message.id }
 
     /// The same message, given back and not to be tried before `time`.
     func waiting(until time: Date?) -> Suspect {
-      let settlement = Settlement(recipients: [], words: settlement.words, due: time, returned: time != nil)
-      return Suspect(id: id, settlement: settlement, refusal: refusal, refused: refused)
+      let settlement = Settlement(
+        recipients: [], words: settlement.words, due: time, returned: time != nil, perhapsSent: settlement.perhapsSent,
+        unknown: settlement.unknown)
+      return Suspect(message: message, settlement: settlement, refusal: refusal, refused: refused)
     }
   }
 

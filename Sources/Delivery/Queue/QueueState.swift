@@ -66,6 +66,14 @@ struct QueueState: Equatable, Sendable {
   var isOpen: Bool { mode == .open }
   var isStopped: Bool { mode == .stopped }
 
+  /// A sign-in that is not for mail does no harm: nothing is wrong with the last one.
+  var maySignIn: Bool {
+    switch mode {
+    case .open, .paused: true
+    case .flagged, .unreachable, .stopped: false
+    }
+  }
+
   /// A probe that was asked for has not ended.
   var isProbing: Bool {
     switch mode {

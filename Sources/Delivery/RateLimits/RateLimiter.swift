@@ -66,6 +66,9 @@ struct RateLimiter: Codable, Equatable, Sendable {
 
   // MARK: Asking
 
+  /// In the last 24 hours, what is reserved included.
+  var recipientsInDay: Int { recipients.total }
+
   /// Whether a transaction for so many recipients may begin now.
   func permission(for count: Int, within limits: SendingLimits) -> Availability {
     if let limit = limits.recipientsPerDay, let time = recipients.opening(for: count, within: limit) {

@@ -25,6 +25,9 @@ final class SendingRate {
 
   func save() async { await shared.save() }
 
+  /// From now on `counters` tell how much is used.
+  func show(in counters: QueueCounters) { counters.follow(shared, preset) }
+
   /// To be called where something may have been learned or forgotten.
   func look(at now: Date) {
     isCounted = preset != SendingLimits() || shared.read(at: now, \.hasLearned)

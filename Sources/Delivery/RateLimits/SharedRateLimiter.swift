@@ -3,6 +3,7 @@
 
 import Foundation
 import Logging
+import Logs
 import Mailboxes
 import Synchronization
 
@@ -34,7 +35,7 @@ final class SharedRateLimiter: Sendable {
     do {
       found = try await store.sendingRecord(of: address, as: RateLimiter.self)
     } catch {
-      log.error("sending rate not read", metadata: ["address": "\(address)", "error": "\(error)"])
+      log.tell(.rateNotRead, [.mailbox: address, .reason: "\(error)"])
     }
     let limiter = found.flatMap { $0.isSane ? $0 : nil } ?? RateLimiter()
     record.withLock { record in
@@ -76,7 +77,7 @@ final class SharedRateLimiter: Sendable {
       try await store.setSendingRecord(changed, of: address)
     } catch {
       record.withLock { $0.isChanged = true }
-      log.error("sending rate not saved", metadata: ["address": "\(address)", "error": "\(error)"])
+      log.tell(.rateNotSaved, [.mailbox: address, .reason: "\(error)"])
     }
   }
 }

@@ -15,6 +15,7 @@ extension TokenFailure {
         "The clock of this machine is \(ahead > .zero ? "ahead" : "behind") by \(Self.minutes(ahead)), so {provider} "
           + "refuses what it signs.",
         "Set the clock (timedatectl set-ntp true), then run: {test}")
+    case .clientProof(let fault): fault.assessment
     case .disconnected:
       Assessment(
         .auth, .mailbox, .wait(), "The mailbox {address} was disconnected or connected anew in the meantime.")
@@ -36,7 +37,7 @@ extension TokenFailure {
     case .unavailable(let status?, _, let words):
       let answer = Answer(tokenStatus: status, words, family: family)
       return Self.tellsOfPassing(answer) ? answer : Answer(tokenStatus: status, "", family: family)
-    case .unavailable, .clockWrong, .disconnected, .cancelled: return nil
+    case .unavailable, .clockWrong, .clientProof, .disconnected, .cancelled: return nil
     }
   }
 

@@ -1,5 +1,7 @@
 // Why there is no access token, in facts that name no OAuth library.
 
+package import Mailboxes
+
 package enum TokenFailure: Error, Equatable, Sendable {
   /// The grant is gone: revoked, expired, or the password changed. A person must connect the mailbox again.
   /// `error` is empty where the server gave none.
@@ -12,6 +14,8 @@ package enum TokenFailure: Error, Equatable, Sendable {
   /// The token endpoint could not be asked, or could not answer. Nothing is known about the grant.
   /// `status`: of the HTTP answer, where there was one. `retryAfter`: how long it wants not to be asked.
   case unavailable(status: Int? = nil, retryAfter: Duration? = nil, words: String)
+  /// This host has no proof for the app at hand, so nobody was asked.
+  case clientProof(ClientProofFault)
   /// The mailbox was disconnected or connected anew in the meantime.
   case disconnected
   case cancelled

@@ -15,6 +15,7 @@ extension TransportError {
     case .noSignInOffered, .mechanismMissing, .wouldExposeSecret, .unfitCredentials, .serverUnproven:
       signInAssessment(of: mailbox)
     case .token(let error): error.assessment(for: mailbox)
+    case .wrongAudience: Self.wrongAudience
     case .tokenRefused(let refusal): refusal.assessment(for: mailbox)
     case .answered(let reply, let phase): Interpretation(Answer(reply, in: phase, from: mailbox)).assessment
     case .nonsense, .lost, .cancelled: lossAssessment
@@ -134,6 +135,11 @@ extension TransportError {
         "Give them again: {connect}")
     }
   }
+
+  private static let wrongAudience = Assessment(
+    .consent, .mailbox, .hold(probe: true),
+    "The token of {address} is for another service of {provider} than {host}, which will not take it.",
+    "SMTP and the mail API are approved one by one; sign in again for this one: {connect}")
 
   private static func otherWay(than mailbox: Mailbox, among offered: [String]) -> String {
     let tokens = offered.filter { OAuthGrant.Mechanism(rawValue: $0.lowercased()) != nil }

@@ -15,6 +15,7 @@ extension TransportError {
       "\(error) \(description)"
     case .token(.unavailable(_, _, let words)): words
     case .tokenRefused(let refusal): Redaction.shown(refusal.reply) + (refusal.challenge.map { " \($0.words)" } ?? "")
+    case .wrongAudience(let audience): "aud \(audience)"
     case .answered(let reply, _): Redaction.shown(reply)
     default: ""
     }

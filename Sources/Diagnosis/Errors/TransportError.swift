@@ -39,6 +39,8 @@ package enum TransportError: Error, Equatable, Sendable {
   /// SCRAM: the server could not prove that it knows the password.
   case serverUnproven
   case token(TokenFailure)
+  /// There was a token, and it says itself that it is for another service: an API's at a mail server, or the reverse.
+  case wrongAudience(String)
   /// There was a token, and the mail server refused it.
   case tokenRefused(TokenRefusal)
 

@@ -1,12 +1,12 @@
 // The command that connects a mailbox in the same way but for what has to change: `reconnect` for one that is saved, and
 // for one that somebody is connecting the command as it was typed.
 
-import Mailboxes
+package import Mailboxes
 import SMTP
 
-struct ConnectCommand {
+package struct ConnectCommand {
   /// How to sign in.
-  enum SignInChoice {
+  package enum SignInChoice {
     case same
     case password, oauth
     case none
@@ -18,11 +18,26 @@ struct ConnectCommand {
   var way = SignInChoice.same
   /// A further CA has to be given.
   var asksForAuthority = false
+  /// Another way out than the mailbox's; another sign-in is needed for it.
+  var transport: TransportKind?
 
-  var text: String { (isReconnect ? reconnect : connect).joined(separator: " ") }
+  package var text: String { (isReconnect ? reconnect : connect).joined(separator: " ") }
 
   /// What is saved need not be typed again, unless another way to sign in wants other options.
-  private var isReconnect: Bool { (mailbox.generation != 0 || mailbox.given.isReconnect) && way == .same }
+  private var isReconnect: Bool {
+    (mailbox.generation != 0 || mailbox.given.isReconnect) && way == .same && transport == nil
+  }
+
+  package init(
+    mailbox: Mailbox, server: Server? = nil, way: SignInChoice = .same, asksForAuthority: Bool = false,
+    transport: TransportKind? = nil
+  ) {
+    self.mailbox = mailbox
+    self.server = server
+    self.way = way
+    self.asksForAuthority = asksForAuthority
+    self.transport = transport
+  }
 
   private var isDescribed: Bool { mailbox.provider == .smtp }
 
@@ -34,7 +49,9 @@ struct ConnectCommand {
   }
 
   private var connect: [String] {
-    let target = isDescribed ? words(for: server ?? mailbox.server) : ["--provider", mailbox.provider.name] + region
+    let target =
+      isDescribed
+      ? words(for: server ?? mailbox.server) : ["--provider", mailbox.provider.name] + transportWords + region
     let address = mailbox.provider == .sandbox ? [] : ["--address", shellWord(mailbox.address.text)]
     return ["letterhead", "connect", mailbox.entity] + configuration + target + address + signIn + authority
   }
@@ -46,6 +63,11 @@ struct ConnectCommand {
   private func words(for server: Server) -> [String] {
     let host = server.host.contains(":") ? "[\(server.host)]" : server.host
     return ["--smtp", shellWord("\(host):\(server.port)"), "--security", server.security.rawValue]
+  }
+
+  private var transportWords: [String] {
+    let wanted = transport ?? mailbox.provider.transport
+    return wanted == mailbox.provider.transport && wanted == .smtp ? [] : ["--transport", wanted.rawValue]
   }
 
   private var region: [String] {
@@ -89,7 +111,16 @@ struct ConnectCommand {
     [
       "--auth", grant.mechanism.rawValue, "--token-url", shellWord("\(grant.tokenURL)"), "--client-id",
       shellWord(grant.clientID),
-    ] + (grant.proof == .none ? [] : ["--client-secret-file", "FILE"]) + ["--refresh-token-file", "FILE"]
+    ] + proof(of: grant) + ["--refresh-token-file", "FILE"]
+  }
+
+  private func proof(of grant: OAuthGrant) -> [String] {
+    switch grant.proof {
+    case .none: []
+    case .secret, .certificate: ["--client-secret-file", "FILE"]
+    case .assertionFile(let path): ["--client-assertion-file", shellWord(path)]
+    case .secretCommand(let words): ["--client-secret-command", shellWord(words.joined(separator: " "))]
+    }
   }
 
   private func option(_ username: String) -> [String] {

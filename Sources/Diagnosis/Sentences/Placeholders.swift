@@ -8,7 +8,7 @@ import SMTP
 /// (the app's client ID), `{login-host}` (the sign-in service), `{clock}` (this machine's).
 /// Commands: `{connect}`, `{test}`; to connect the same port otherwise, `{connect-tls}` and `{connect-starttls}`; to
 /// connect the usual ports, `{connect-465}`, `{connect-587}`; with a further CA, `{connect-ca}`; to sign in otherwise,
-/// `{connect-oauth}`, `{connect-password}`, `{connect-no-auth}`. For a saved mailbox they are `letterhead reconnect`, where
+/// `{connect-oauth}`, `{connect-password}`, `{connect-no-auth}`; by SMTP in place of the mail API, `{connect-smtp}`. For a saved mailbox they are `letterhead reconnect`, where
 /// nothing else is needed than a new secret or another server.
 /// What is known of the provider: `{login}`, what to look at where a sign-in is refused; `{app-password}`, where one
 /// is made; `{credentials}`, what is shown at sign-in; `{rights}`, what the sign-in needs on the mailbox; `{consent}`,
@@ -62,6 +62,7 @@ package struct Placeholders: Sendable {
       ("{connect-587}", "letterhead connect ENTITY --smtp HOST:587 --security starttls …"),
       ("{connect-ca}", "letterhead connect ENTITY … --ca-file FILE"),
       ("{connect-oauth}", "letterhead connect ENTITY …"),
+      ("{connect-smtp}", "letterhead connect ENTITY … --transport smtp"),
       ("{connect-password}", "letterhead connect ENTITY … --password-file -"),
       ("{connect-no-auth}", "letterhead connect ENTITY … --no-auth"),
       ("{login}", "Check user name and password, or sign in as ADDRESS anew"),
@@ -85,9 +86,10 @@ extension Mailbox {
   /// - Parameters:
   ///   - server: another one, or the same to be looked at.
   func connectCommand(
-    at server: Server? = nil, by way: ConnectCommand.SignInChoice = .same, withAuthority asks: Bool = false
+    at server: Server? = nil, by way: ConnectCommand.SignInChoice = .same, withAuthority asks: Bool = false,
+    over transport: TransportKind? = nil
   ) -> String {
-    ConnectCommand(mailbox: self, server: server, way: way, asksForAuthority: asks).text
+    ConnectCommand(mailbox: self, server: server, way: way, asksForAuthority: asks, transport: transport).text
   }
 
   private func connectCommand(port: UInt16, _ security: Security) -> String {
@@ -111,7 +113,8 @@ extension Mailbox {
       ("{connect-starttls}", connectCommand(port: server.port, .starttls)),
       ("{connect-587}", connectCommand(port: 587, .starttls)),
       ("{connect-ca}", connectCommand(withAuthority: true)),
-      ("{connect-oauth}", connectCommand(by: .oauth)), ("{connect-password}", connectCommand(by: .password)),
+      ("{connect-smtp}", connectCommand(over: .smtp)), ("{connect-oauth}", connectCommand(by: .oauth)),
+      ("{connect-password}", connectCommand(by: .password)),
       ("{connect-no-auth}", connectCommand(by: .none)),
       // Nothing is saved that could be tested while it is being connected.
       ("{test}", generation == 0 ? connect : testCommand),

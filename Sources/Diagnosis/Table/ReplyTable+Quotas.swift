@@ -64,7 +64,7 @@ extension ReplyTable {
   ]
 
   /// The sender's own mailbox is full, since the provider files what it takes in Sent Items. Not the recipient's `552 5.2.2`.
-  private static let ownMailboxFull = Assessment(
+  static let ownMailboxFull = Assessment(
     .policy, .mailbox, .hold(probe: true), "The mailbox {address} itself is full, and {provider} stops sending.",
     "Empty its Sent Items and give them a retention policy, then run: {test}")
 }

@@ -57,8 +57,30 @@ extension ReplyTable {
       means: Assessment(
         .network, .mailbox, .wait(flagAfter: 5), "{host} port {port} opens the conversation as no SMTP server does.",
         "Check host and port (465 or 587 as a rule), then run: {connect}")),
+    Rule(
+      "4", in: [.post],
+      like: (.post, "400 ErrorNobodyKnows: This is not what it was."),
+      means: Assessment(
+        .message, .message, .ask, "{provider} refused the message, and does not say why.",
+        "Read the provider's words, mend the message in the app and send it again; to check the mailbox, run: {test}")),
+    Rule(
+      "5", in: [.post],
+      like: (.post, "500 ErrorInternalServerError: An internal server error occurred."), (.post, "504 Gateway Timeout"),
+      means: notConfirmed),
+    Rule(
+      in: [.post],
+      like: (.post, "302 Found"),
+      means: Assessment(
+        .network, .mailbox, .wait(flagAfter: 5),
+        "What answers at {host} port {port} is not the mail API of {provider}.",
+        "See whether a proxy or a sign-in page of this network stands between, then run: {test}")),
     nonsense,
   ]
+
+  /// Whether the message was taken is not known.
+  static let notConfirmed = Assessment(
+    .transient, .message, .retry(),
+    "{provider} did not confirm the message, which perhaps was sent, so it may arrive twice.")
 
   /// 1yz, 3yz out of place, digits that SMTP does not know.
   static let nonsense = Rule(

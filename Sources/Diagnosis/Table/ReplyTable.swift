@@ -21,6 +21,7 @@ package enum ReplyTable {
     Chapter(title: "Blocked accounts", rules: blockedRules),
     Chapter(title: "Messages", rules: messageRules),
     Chapter(title: "Recipients", rules: recipientRules),
+    Chapter(title: "Microsoft Graph and the Gmail API", rules: postRules + gmailPostRules),
     Chapter(title: "Passing trouble", rules: transientRules),
     Chapter(title: "Anything else", rules: unknownRules),
   ]

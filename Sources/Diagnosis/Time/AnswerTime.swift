@@ -21,7 +21,7 @@ struct AnswerTime {
   init(_ reply: Reply?, _ words: String, _ phase: ConversationPhase?, of mailbox: Mailbox, now: Date) {
     stated = StatedTime(in: reply.map { $0.lines.joined(separator: " ") } ?? words)
     family = ProviderFamily(of: mailbox)
-    isTemporary = reply.map { $0.code / 100 == 4 } ?? false
+    isTemporary = phase != .post && reply.map { $0.code / 100 == 4 } ?? false
     isRefusedSignIn = isTemporary && phase == .signIn
     self.now = now
   }
@@ -30,7 +30,7 @@ struct AnswerTime {
   init(_ answer: Answer, now: Date) {
     stated = StatedTime(in: answer.words)
     family = answer.family
-    isTemporary = answer.code.hasPrefix("4") && answer.phase != .token
+    isTemporary = answer.code.hasPrefix("4") && !Set.overHTTP.contains(answer.phase)
     isRefusedSignIn = isTemporary && answer.phase == .signIn
     self.now = now
   }

@@ -53,11 +53,8 @@ extension ProviderFamily {
   ///
   /// - Returns: `nil` also just after the end of a day: a limit that is met then is not of the day that has just begun.
   func endOfDay(after now: Date) -> Date? {
-    // Google counts by the day of the Pacific coast.
-    guard self == .google, let zone = TimeZone(identifier: "America/Los_Angeles") else { return nil }
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = zone
-    let midnight = calendar.nextDate(after: now, matching: DateComponents(hour: 0), matchingPolicy: .nextTime)
-    return midnight.flatMap { $0.timeIntervalSince(now) > 22 * 3600 ? nil : $0 }
+    guard self == .google else { return nil }
+    let midnight = PacificDay.end(after: now)
+    return midnight.timeIntervalSince(now) > 22 * 3600 ? nil : midnight
   }
 }

@@ -4,6 +4,7 @@ package import Access
 package import Control
 import Foundation
 package import Logging
+import Logs
 import Mailboxes
 package import Sockets
 import Platform
@@ -79,7 +80,7 @@ package final class AdminServer: Sendable {
         }
       }
     } catch {
-      log.debug("an admin connection ended early", metadata: ["uid": "\(uid)", "reason": "\(error)"])
+      log.tell(.adminCallEnded, [.uid: "\(uid)", .reason: "\(error)"])
     }
     if hasEntered { places.leave(uid) }
     await connection.finish(until: .now + .seconds(1))

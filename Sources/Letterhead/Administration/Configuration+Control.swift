@@ -20,6 +20,7 @@ extension ControlSettings {
       hostname: configuration.hostname, entities: configuration.entities.map(\.key),
       providers: configuration.providers, approval: configuration.admin.approval)
     access = configuration.access
+    history = configuration.history
     listeners = configuration.listeners.map {
       ListenerRules(address: $0.address, entity: $0.entity, unknown: $0.unknown)
     }

@@ -4,6 +4,7 @@
 
 import Foundation
 import Logging
+import Logs
 import Mailboxes
 import Message
 import SMTP
@@ -59,7 +60,7 @@ final class Alerts: Sendable {
           let next = [current.nextDue(after: .now), problems.nextDue(after: .now)].compactMap { $0 }.min()
           alarm = wake(at: next, unless: alarm, in: &group)
         } catch {
-          log.error("alerts cannot be told", metadata: ["reason": "\(error)"])
+          log.tell(.alertFailed, [.reason: "\(error)"])
         }
       }
       group.cancelAll()
@@ -127,14 +128,9 @@ final class Alerts: Sendable {
       let json = try alert.json
       try await AlertCommand(command).run(json, on: worker)
     } catch let failure as AlertFailure {
-      log.error(
-        "the alert command failed",
-        metadata: [
-          "entity": "\(alert.key)", "event": "\(alert.event)", "reason": "\(failure.reason)",
-          "stderr": "\(failure.words)",
-        ])
+      log.tell(.alertFailed, about(alert, "\(failure.reason)") + [.output: failure.words.isEmpty ? nil : failure.words])
     } catch {
-      log.error("an alert cannot be written as JSON", metadata: ["entity": "\(alert.key)", "reason": "\(error)"])
+      log.tell(.alertFailed, about(alert, "\(error)"))
     }
   }
 
@@ -145,22 +141,27 @@ final class Alerts: Sendable {
     guard let from = directory.mailbox(of: sender)?.address,
       [.connected, .paused].contains(directory.state(of: sender, at: time.now))
     else {
-      log.warning(
-        "an alert was not mailed: the entity of mail_from_entity has no working connection",
-        metadata: ["entity": "\(alert.key)", "event": "\(alert.event)", "mail_from_entity": "\(sender)"])
-      return
+      return log.tell(
+        .alertNotMailed, about(alert, "\(sender), the entity of mail_from_entity, has no working connection"))
     }
     let notice = Notice(
       id: "alert-\(alert.event)-\(alert.key)-\(Int(alert.at.timeIntervalSince1970 * 1000))", hostname: alert.host,
       from: from, to: people, subject: alert.subject, lines: alert.lines)
+    let octets = notice.message(now: alert.at)
     let message = NewMessage(
-      entity: sender, envelope: notice.envelope, content: .octets(notice.message(now: alert.at)),
-      source: MessageSource(client: "letterhead"), origin: .report)
+      entity: sender, envelope: notice.envelope, content: .octets(octets),
+      source: MessageSource(client: "letterhead"), origin: .report,
+      messageID: InternetMessageID(of: Header(parsing: octets)))
     do {
       try await spool.accept(message, now: alert.at)
     } catch {
-      log.error("an alert was not mailed", metadata: ["entity": "\(alert.key)", "reason": "\(error)"])
+      log.tell(.alertNotMailed, about(alert, "\(error)"))
     }
+  }
+
+  /// For a line of the log.
+  private func about(_ alert: Alert, _ reason: String) -> LoggedFields {
+    [.entity: alert.entity, .class: alert.problem.map { "\($0.class)" }, .alert: "\(alert.event)", .reason: reason]
   }
 }
 

@@ -6,7 +6,7 @@ import SMTP
 import Submission
 
 extension Configuration {
-  /// In the file's order.
+  /// In the files' order.
   ///
   /// - Parameter knows: whether this host has the user or group of a pattern. Asked of each; may block.
   package func warnings(knows: (AppPattern) -> Bool) -> [ConfigurationProblem] {
@@ -17,8 +17,8 @@ extension Configuration {
         if let sentence = doubt(about: pattern, knows: knows) { warnings.append((path, sentence)) }
       }
     }
-    return warnings.map { ConfigurationProblem(file: file, line: positions.line(of: $0.path), message: $0.sentence) }
-      .sorted { $0.line < $1.line }
+    return warnings.map { (place: positions.place(of: $0.path), sentence: $0.sentence) }
+      .sorted { $0.place < $1.place }.map { positions.problem($0.sentence, at: $0.place) }
   }
 
   private typealias Warning = (path: [String], sentence: String)

@@ -4,17 +4,21 @@
 package import Access
 package import Foundation
 package import Logging
+package import Logs
 package import Mailboxes
+import Platform
 package import SMTP
+package import Spool
+import Status
 package import StorageSQLite
 package import Submission
 
 /// The configuration file as a value.
 package struct Configuration: Sendable {
   /// The file that is read where nobody names another.
-  package static let usualFile = "/etc/letterhead/letterhead.toml"
+  package static let usualFile = NamedConfiguration.usual
 
-  /// The file it came from, as given.
+  /// The main file it came from, as given.
   package var file: String
   /// The file, absolute; `nil` for the usual one, which no command has to name.
   package var namedFile: String? {
@@ -27,10 +31,16 @@ package struct Configuration: Sendable {
   package var stateDirectory = "/var/lib/letterhead"
   /// Absolute. The file that monitoring reads.
   package var statusFile = "/run/letterhead/status.json"
+  /// Absolute. The file that Prometheus reads; see ``metricsPath``.
+  package var metricsFile: String?
   /// Absolute. Where `letterhead-sendmail` leaves mail while no relay answers.
   package var dropDirectory = "/var/spool/letterhead/drop"
   /// The relay's name in greetings, EHLO and Received lines: a full host name.
   package var hostname: String
+  /// `log_level`, `log_format` and `log_addresses`.
+  package var log = LogSettings()
+  /// What is remembered of messages that have ended.
+  package var history = HistorySettings()
   package var listeners: [ListenerSettings] = []
   /// `[app.NAME]`, `[access]`, and `allow` of the entities.
   package var access = AccessRules()
@@ -45,13 +55,17 @@ package struct Configuration: Sendable {
   package var alert = AlertSettings()
   package var limits = LimitSettings()
   /// On which lines the keys stand, for warnings.
-  var positions = KeyPositions("")
+  var positions = KeyPositions("", of: "")
 
   /// `[oauth.NAME]`: how this company's app is registered at a provider. Files are read by who connects; absolute
   /// paths.
   package struct Client: Sendable, Equatable {
     package var id: String?
     package var secretFile: String?
+    /// The program that prints the secret, by its whole path, and its arguments; empty where there is none.
+    package var secretCommand: [String] = []
+    /// Another identity provider's assertion, read anew for each request.
+    package var assertionFile: String?
     /// PEM; its private key is in ``keyFile``.
     package var certificateFile: String?
     /// PEM; for Google the service account's JSON.
@@ -61,6 +75,17 @@ package struct Configuration: Sendable {
     package var secretExpires: Date?
 
     package init() {}
+
+    /// Whether these are the words of a program that can be started without a search for it.
+    package static func isCommand(_ words: [String]) -> Bool {
+      words.first?.hasPrefix("/") == true && words.allSatisfy { PlainText($0) != nil }
+    }
+
+    /// Several ways to prove who the app is; but a certificate may stand beside a secret, and goes before it.
+    var hasSeveralProofs: Bool {
+      let ways = [assertionFile != nil, !secretCommand.isEmpty, secretFile != nil || certificateFile != nil]
+      return ways.count(where: \.self) > 1
+    }
 
     /// Whether this can be an organisation's id or domain. It becomes part of a URL, so characters that have a meaning
     /// there are not allowed.
@@ -111,6 +136,11 @@ package struct Configuration: Sendable {
 
     package init() {}
   }
+}
+
+extension Configuration {
+  /// Beside the status file, unless the configuration says otherwise.
+  package var metricsPath: String { metricsFile ?? MetricsFile.usualPath(besides: statusFile) }
 }
 
 extension SQLiteStorage {

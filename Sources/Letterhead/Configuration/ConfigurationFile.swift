@@ -1,31 +1,34 @@
-// The file that is being read: where it stands, and on which line each of its keys does.
+// The files that are being read: where they stand, and on which line of which file each key does.
 
 import Foundation
 
-/// Gathers what is wrong in the file while it is read. Belongs to one reading.
+/// Gathers what is wrong while the files are read. Belongs to one reading.
 final class ConfigurationFile {
+  /// The main file.
   let path: String
   let positions: KeyPositions
-  private(set) var problems: [ConfigurationProblem] = []
+  private(set) var problems: [(place: KeyPositions.Place, message: String)] = []
 
   init(_ path: String, positions: KeyPositions) {
     self.path = path
     self.positions = positions
   }
 
-  /// - Parameter key: its tables and its name; the line is the nearest table's where the file does not have the key.
-  func report(_ message: String, at key: [String]) {
-    problems.append(ConfigurationProblem(file: path, line: line(of: key), message: message))
-  }
+  /// - Parameter key: its tables and its name; the line is the nearest table's where no file has the key.
+  func report(_ message: String, at key: [String]) { problems.append((place(of: key), message)) }
 
-  /// - Throws: what was reported, in the file's order.
+  func report(_ message: String, on place: KeyPositions.Place) { problems.append((place, message)) }
+
+  /// - Throws: what was reported, in the files' order.
   func throwProblems() throws(ConfigurationProblems) {
-    if !problems.isEmpty { throw ConfigurationProblems(all: problems.sorted { $0.line < $1.line }) }
+    if problems.isEmpty { return }
+    throw ConfigurationProblems(
+      all: problems.sorted { $0.place < $1.place }.map { positions.problem($0.message, at: $0.place) })
   }
 
-  func line(of key: [String]) -> Int { positions.line(of: key) }
+  func place(of key: [String]) -> KeyPositions.Place { positions.place(of: key) }
 
-  /// Relative paths are taken from the folder of the file, so that every command means the same state.
+  /// Relative paths are taken from the folder of the main file, so that every command means the same state.
   func absolute(_ path: String) -> String {
     let folder = URL(fileURLWithPath: self.path).deletingLastPathComponent()
     return URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL.path

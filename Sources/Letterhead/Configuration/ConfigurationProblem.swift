@@ -22,5 +22,17 @@ package struct ConfigurationProblems: Error, CustomStringConvertible {
 
   init(all: [ConfigurationProblem]) { self.all = all }
 
-  package var description: String { all.map(\.description).joined(separator: "\n") }
+  package var description: String {
+    let hint = areForSetup ? "\nTo write what is missing, run: letterhead setup" : ""
+    return all.map(\.description).joined(separator: "\n") + hint
+  }
+
+  static let noListener = "Nothing to listen on. Add [[listener]] with address = \"127.0.0.1:2525\"."
+  static let noEntity = "Nobody to send as. Add [entity.acme] with name = \"Acme\" and default = true."
+
+  /// Nothing is wrong but that a listener or an entity is still to be written: what a package installs is like that.
+  package var isUnfinished: Bool { all.allSatisfy { [Self.noListener, Self.noEntity].contains($0.message) } }
+
+  /// `letterhead setup` writes what is missing. It leaves a file alone that has an entity.
+  package var areForSetup: Bool { isUnfinished && all.contains { $0.message == Self.noEntity } }
 }

@@ -9,7 +9,7 @@ extension ConfigurationReader {
   func accessRules(in top: ConfigurationSection) -> AccessRules {
     var rules = AccessRules()
     read("access", of: top, ConfigurationTables.access, into: &rules)
-    rules.apps = top.table("app")?.tables().map(app(from:)) ?? []
+    rules.apps = top.table("app")?.allTables().map(app(from:)) ?? []
     return rules
   }
 

@@ -2,6 +2,11 @@
 
 import Foundation
 
+extension Configuration {
+  /// Whether `[entity.NAME]` can have this name.
+  package static func isEntityName(_ name: String) -> Bool { ConfigurationReader.isPlain(name) }
+}
+
 extension ConfigurationReader {
   /// A name EHLO may carry: letters, digits, dots and hyphens; `localhost` is refused by large providers.
   static func isHostname(_ text: String) -> Bool {

@@ -18,10 +18,10 @@ extension Providers {
 extension ConfigurationReader {
   /// The table in `text`, which is nothing but `[NAME]` sections.
   static func providers(in text: String, file path: String) throws(ConfigurationProblems) -> Providers {
-    let file = ConfigurationFile(path, positions: KeyPositions(text))
+    let file = ConfigurationFile(path, positions: KeyPositions(text, of: path))
     let reader = ConfigurationReader(file)
     var providers = Providers()
-    for section in ConfigurationSection(try table(in: text, file: path), path: [], file: file).tables() {
+    for section in ConfigurationSection([try table(in: text, file: path)], path: [], file: file).allTables() {
       var provider = reader.provider(from: section, over: Provider(name: section.name, label: section.name))
       provider.isPublic = true
       providers.put(provider)
@@ -32,7 +32,7 @@ extension ConfigurationReader {
 
   func providers(in top: ConfigurationSection) -> Providers {
     var providers = Providers.builtIn
-    for section in top.table("provider")?.tables() ?? [] {
+    for section in top.table("provider")?.allTables() ?? [] {
       if section.name == Provider.smtp.name || section.name == Provider.sandbox.name || !Self.isPlain(section.name) {
         section.report(nil, "A provider is named in small letters, digits, - and _, and neither smtp nor sandbox.")
       }
@@ -49,6 +49,7 @@ extension ConfigurationReader {
     ConfigurationTables.provider.read(section, into: &provider)
     ConfigurationTables.sendingLimits.read(section, into: &provider.limits)
     provider.oauth = service(from: section, over: known.oauth)
+    provider.api = api(from: section, over: known.api)
     provider.servers = servers(from: section, over: known.servers)
     provider.isPublic = known.isPublic && provider.servers.first?.host == known.servers.first?.host
     section.refuseOthers()
@@ -68,6 +69,15 @@ extension ConfigurationReader {
     guard var service = known ?? (section.contains("token_url") ? OAuthService(tokenURL: "") : nil) else { return nil }
     ConfigurationTables.oauth.read(section, into: &service)
     return service
+  }
+
+  /// Without `api` the other keys of an interface mean nothing, and are reported as unknown.
+  private func api(from section: ConfigurationSection, over known: ProviderAPI?) -> ProviderAPI? {
+    guard var api = known ?? (section.contains("api") ? ProviderAPI() : nil) else { return nil }
+    ConfigurationTables.providerAPI.read(section, into: &api)
+    if api.transport == .smtp { return nil }
+    if api.server == nil { section.report(nil, "api_url is missing. Write api_url = \"https://graph.microsoft.com\".") }
+    return api
   }
 
   static func isPlain(_ name: String) -> Bool {

@@ -11,47 +11,40 @@ import Submission
 import TOMLKit
 
 extension Configuration {
-  /// Reads and checks the file at `path`. Relative paths in it are taken from its folder.
+  /// Reads and checks the file at `path` and those of `conf.d` beside it. Relative paths in them are taken from its folder.
   ///
   /// - Parameter openingFiles: whether certificates and keys that it names are opened as well: by the relay, which uses
   ///   them, and `letterhead check`. Whoever types another command may read the configuration and no key.
-  /// - Throws: every problem found, in the file's order.
+  /// - Throws: every problem found, in the files' order.
   package static func read(
     _ path: String, openingFiles: Bool = false
   ) throws(ConfigurationProblems) -> Configuration {
-    let text: String
-    do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
-    } catch {
-      // A closed folder hides the file as well.
-      let failure = Glibc.access(path, R_OK) == 0 ? 0 : errno
-      let reason =
-        switch failure {
-        case 0: "cannot be read as UTF-8 text"
-        case EACCES: "may not be read by this user"
-        default: "does not exist"
-        }
-      let beginning = failure == ENOENT ? " To begin one from an example, see: letterhead check --help" : ""
-      throw ConfigurationProblems(
-        path, line: 0, "The configuration file \(reason). Name another with --config FILE.\(beginning)")
-    }
-    return try parse(text, file: path, openingFiles: openingFiles)
+    try parse(ConfigurationText.all(of: path), openingFiles: openingFiles)
   }
 
   /// The same from text; `path` names the file in problems and anchors relative paths.
   package static func parse(
     _ text: String, file path: String, openingFiles: Bool = false
   ) throws(ConfigurationProblems) -> Configuration {
-    let file = ConfigurationFile(path, positions: KeyPositions(text))
-    let table = try ConfigurationReader.table(in: text, file: path)
+    try parse([ConfigurationText(file: path, text: text)], openingFiles: openingFiles)
+  }
+
+  /// - Parameter texts: the main file's first.
+  static func parse(
+    _ texts: [ConfigurationText], openingFiles: Bool = false
+  ) throws(ConfigurationProblems) -> Configuration {
+    let file = ConfigurationFile(texts[0].file, positions: KeyPositions(texts))
+    let tables = try ConfigurationReader.tables(in: texts)
+    file.refuseDoublets()
+    for (text, table) in zip(texts, tables).dropFirst() { file.refuseLooseKeys(of: table, in: text) }
     let configuration = ConfigurationReader(file, opensFiles: openingFiles).configuration(
-      from: ConfigurationSection(table, path: [], file: file))
+      from: ConfigurationSection(tables, path: [], file: file))
     try file.throwProblems()
     return configuration
   }
 }
 
-/// One pass over one file.
+/// One pass over the files.
 struct ConfigurationReader {
   let file: ConfigurationFile
   let opensFiles: Bool
@@ -59,6 +52,19 @@ struct ConfigurationReader {
   init(_ file: ConfigurationFile, opensFiles: Bool = false) {
     self.file = file
     self.opensFiles = opensFiles
+  }
+
+  /// - Throws: the first that is wrong in the grammar of each.
+  static func tables(in texts: [ConfigurationText]) throws(ConfigurationProblems) -> [TOMLTable] {
+    var tables: [TOMLTable] = []
+    var problems: [ConfigurationProblem] = []
+    for text in texts {
+      do throws(ConfigurationProblems) { tables.append(try table(in: text.text, file: text.file)) } catch {
+        problems += error.all
+      }
+    }
+    if !problems.isEmpty { throw ConfigurationProblems(all: problems) }
+    return tables
   }
 
   static func table(in text: String, file: String) throws(ConfigurationProblems) -> TOMLTable {
@@ -82,7 +88,7 @@ struct ConfigurationReader {
     result.statusFile = file.absolute(result.statusFile)
     result.dropDirectory = file.absolute(result.dropDirectory)
     ConfigurationTables.top.read(top, into: &result)
-    let entities = top.table("entity")?.tables().map(entity(from:)) ?? []
+    let entities = top.table("entity")?.allTables().map(entity(from:)) ?? []
     result.entities = entities.map(\.entity)
     result.access = accessRules(in: top)
     for keys in entities { result.access.allow[keys.entity.key] = keys.allow }
@@ -122,7 +128,7 @@ struct ConfigurationReader {
     in top: ConfigurationSection, of providers: Providers
   ) -> [String: Configuration.Client] {
     var clients: [String: Configuration.Client] = [:]
-    for section in top.table("oauth")?.tables() ?? [] {
+    for section in top.table("oauth")?.allTables() ?? [] {
       if providers.named(section.name)?.oauth == nil {
         section.report(
           nil, "No provider \"\(section.name)\" signs in by OAuth. `letterhead providers` lists those that do.")
@@ -131,6 +137,11 @@ struct ConfigurationReader {
       ConfigurationTables.client.read(section, into: &client)
       if client.certificateFile != nil, client.keyFile == nil {
         section.report("certificate", "A certificate needs its private key as well: key = \"FILE.pem\".")
+      }
+      if client.hasSeveralProofs {
+        section.report(
+          client.assertionFile == nil ? "client_secret_command" : "client_assertion_file",
+          "One proof is enough: client_secret_file, client_secret_command, client_assertion_file or certificate.")
       }
       section.refuseOthers()
       clients[section.name] = client
@@ -163,10 +174,10 @@ struct ConfigurationReader {
         at: ["entity", second.key, "default"])
     }
     if configuration.listeners.isEmpty {
-      file.report("Nothing to listen on. Add [[listener]] with address = \"127.0.0.1:2525\".", at: [])
+      file.report(ConfigurationProblems.noListener, at: [])
     }
     if configuration.entities.isEmpty {
-      file.report("Nobody to send as. Add [entity.acme] with name = \"Acme\" and default = true.", at: [])
+      file.report(ConfigurationProblems.noEntity, at: [])
     }
     if !top.contains("hostname"), !Self.isHostname(configuration.hostname) {
       file.report("\"\(configuration.hostname)\" is no host name. Write hostname = \"relay.acme.example\".", at: [])

@@ -1,16 +1,17 @@
-// One table of the configuration file, read key by key. A key that nobody asked for is a mistake, and is reported as one.
+// One table of the configuration, read key by key. A key that nobody asked for is a mistake, and is reported as one.
 
 import TOMLKit
 
-/// A table and where it stands. Remembers which keys were asked for.
+/// A table and where it stands: all that the files say of it. Remembers which keys were asked for.
 final class ConfigurationSection {
   let path: [String]
   let file: ConfigurationFile
-  private let table: TOMLTable
+  /// One of each file that has some of it.
+  private let tables: [TOMLTable]
   private var known: Set<String> = []
 
-  init(_ table: TOMLTable, path: [String], file: ConfigurationFile) {
-    self.table = table
+  init(_ tables: [TOMLTable], path: [String], file: ConfigurationFile) {
+    self.tables = tables
     self.path = path
     self.file = file
   }
@@ -22,46 +23,57 @@ final class ConfigurationSection {
     file.report(message, at: path + (key.map { [$0] } ?? []))
   }
 
-  func contains(_ key: String) -> Bool { table.contains(key: key) }
+  func contains(_ key: String) -> Bool { tables.contains { $0.contains(key: key) } }
+
+  private func raw(_ key: String) -> [any TOMLValueConvertible] { tables.compactMap { $0[key] } }
+
+  private var keys: Set<String> { Set(tables.flatMap(\.keys)) }
 
   func value(of key: String) -> ConfigurationValue? {
     known.insert(key)
-    return table[key].map(ConfigurationValue.init)
+    return raw(key).first.map(ConfigurationValue.init)
   }
 
   func table(_ key: String) -> ConfigurationSection? {
     known.insert(key)
-    guard let raw = table[key] else { return nil }
-    guard let table = raw.table else {
+    let raw = raw(key)
+    if raw.isEmpty { return nil }
+    let tables = raw.compactMap(\.table)
+    guard tables.count == raw.count else {
       report(key, "\(key) takes a table, [\((path + [key]).joined(separator: "."))].")
       return nil
     }
-    return ConfigurationSection(table, path: path + [key], file: file)
+    return ConfigurationSection(tables, path: path + [key], file: file)
   }
 
-  /// Every table in this one, in the file's order.
-  func tables() -> [ConfigurationSection] {
-    table.keys.compactMap { table($0) }.sorted { file.line(of: $0.path) < file.line(of: $1.path) }
+  /// Every table in this one, in the files' order.
+  func allTables() -> [ConfigurationSection] {
+    keys.compactMap { table($0) }.sorted { file.place(of: $0.path) < file.place(of: $1.path) }
   }
 
   /// The tables of an array of tables, `[[key]]`.
   func elements(_ key: String) -> [ConfigurationSection] {
     known.insert(key)
-    guard let raw = table[key] else { return [] }
-    let tables = raw.array?.compactMap { $0.table } ?? []
-    guard let array = raw.array, tables.count == array.count else {
+    let raw = raw(key)
+    let arrays = raw.compactMap(\.array)
+    let tables = arrays.joined().compactMap(\.table)
+    guard arrays.count == raw.count, tables.count == arrays.joined().count else {
       report(key, "\(key) takes tables, each begun with [[\(key)]].")
       return []
     }
     return tables.enumerated().map { index, table in
-      ConfigurationSection(table, path: path + [key, "\(index)"], file: file)
+      ConfigurationSection([table], path: path + [key, "\(index)"], file: file)
     }
   }
 
   /// Reports every key that was not asked for.
   func refuseOthers() {
-    for key in table.keys where !known.contains(key) {
-      let near = known.min { $0.editDistance(to: key) < $1.editDistance(to: key) }
+    for key in keys.sorted() where !known.contains(key) {
+      // Swapped letters go before other ones, and then it is always the same key.
+      let near = known.sorted().min { one, other in
+        (one.editDistance(to: key), one.sorted() == key.sorted() ? 0 : 1)
+          < (other.editDistance(to: key), other.sorted() == key.sorted() ? 0 : 1)
+      }
       let hint = near.flatMap { $0.editDistance(to: key) <= 2 ? " Did you mean \($0)?" : nil }
       let place = ConfigurationTables.places(of: key).map { " It belongs \($0)." }
       report(key, "There is no key \"\(key)\" here.\(hint ?? place ?? "")")

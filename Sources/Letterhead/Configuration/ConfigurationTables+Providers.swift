@@ -2,6 +2,7 @@
 
 package import Mailboxes
 import OAuth
+import Platform
 import SMTP
 
 import struct Foundation.URL
@@ -68,6 +69,7 @@ extension ConfigurationTables {
         "app_password", \.login.appPassword, .choice,
         "Whether a password of its own is needed: no, once the account has a second factor, or always."),
       ConfigurationKey("app_password_at", \.login.madeAt, .text, "Where such a password is made."),
+      ConfigurationKey("imap", \.imap, .imapServer, "Where its mailboxes are read, with the port."),
       ConfigurationKey(
         "files_sent_copies", \.filesSentCopies, .flag, "It puts what it takes into the Sent folder by itself."),
       ConfigurationKey(
@@ -76,6 +78,20 @@ extension ConfigurationTables {
       ConfigurationKey("domains", \.domains, .texts, "Mail domains that are this provider's for certain."),
       ConfigurationKey("mx", \.mxSuffixes, .texts, "Endings of mail exchangers' names that are for certain."),
       ConfigurationKey("note", \.note, .text, "One sentence that whoever connects it must know."),
+    ])
+
+  /// Its own interface for sending. Means nothing without `api`.
+  static let providerAPI = ConfigurationTable(
+    "[provider.NAME]", "Its own interface for sending, beside SMTP; see `letterhead connect --transport`.",
+    initial: ProviderAPI(),
+    keys: [
+      ConfigurationKey("api", \.transport, .choice, "Which interface it is; smtp means none."),
+      ConfigurationKey(
+        "api_url", \.url, .origin, "Its address, with nothing behind the host but perhaps a port."),
+      ConfigurationKey("api_scopes", \.scopes, .texts, "What is asked for when a person signs in for it."),
+      ConfigurationKey("api_app_scopes", \.appScopes, .texts, "What an app asks for then."),
+      ConfigurationKey(
+        "api_consent_url", \.consentURL, .url, "Where an administrator approves the app for it."),
     ])
 
   /// Where one signs in. Means nothing without `token_url`.
@@ -114,6 +130,7 @@ extension Provider {
   package var entries: [(key: String, value: ConfigurationValue)] {
     ConfigurationTables.providerLabel.entries(of: self) + ConfigurationTables.servers.entries(of: ServerKeys(servers))
       + ConfigurationTables.provider.entries(of: self) + (oauth.map(ConfigurationTables.oauth.entries) ?? [])
+      + (api.map(ConfigurationTables.providerAPI.entries) ?? [])
       + ConfigurationTables.sendingLimits.entries(of: limits)
   }
 
@@ -133,10 +150,32 @@ extension ValueType<[String]> {
 }
 
 extension ValueType<String> {
+  /// https, or http to this very machine, and no path.
+  fileprivate static var origin: Self {
+    text.whenever(
+      { text in
+        guard let url = URL(string: text), url.query() == nil, url.fragment() == nil else { return false }
+        return TokenEndpoint.allows(url) && ["", "/"].contains(url.path())
+      }, else: { "\"\($0)\" is no address of a mail API. Write \"https://graph.microsoft.com\"." })
+  }
+
   /// https, or http to this very machine (a test, a sidecar).
   fileprivate static var url: Self {
     text.whenever(
       { URL(string: $0.replacing("{tenant}", with: "tenant")).map(TokenEndpoint.allows) ?? false },
       else: { "\"\($0)\" is no address of a sign-in service. Write \"https://login.provider.example/…\"." })
+  }
+}
+
+extension ValueType<Server> {
+  /// `imap.provider.example:993`; on port 143 in clear until STARTTLS, on every other port TLS at once.
+  static var imapServer: Self {
+    ValueType<String>.text.mapped(
+      { text in
+        guard let place = HostPort(parsing: text), let port = place.port, port != 0 else { return nil }
+        return Server(host: place.host, port: port, security: port == 143 ? .starttls : .tls)
+      },
+      text: { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" },
+      else: { "\"\($0)\" is no server. Write \"imap.provider.example:993\"." })
   }
 }

@@ -4,9 +4,12 @@
 
 import Access
 import HTTP
+import Logging
+import Logs
 import Mailboxes
 import Message
 import SMTP
+import Spool
 import Submission
 
 /// What `[entity.NAME]` says: of its mail, and of who may send it.
@@ -29,6 +32,10 @@ package enum ConfigurationTables {
         "status_file", \.statusFile, .path, "What `letterhead status` and monitoring read. No secrets in it.",
         effect: .restart),
       ConfigurationKey(
+        "metrics_file", \.metricsFile, .path,
+        "What Prometheus reads, written as often as status_file. No secrets in it.",
+        usual: "metrics.prom beside status_file", example: "/run/letterhead/metrics.prom", effect: .restart),
+      ConfigurationKey(
         "drop_dir", \.dropDirectory, .path,
         "Where letterhead-sendmail leaves mail while no relay answers. The folder above it has to be there; a host without "
           + "that program needs none.", effect: .restart),
@@ -40,6 +47,26 @@ package enum ConfigurationTables {
         "How the relay names itself in greetings, in EHLO and in Received lines: a full host name. In EHLO, this host's "
           + "address takes the place of a name without a domain.",
         usual: "this host's own name", example: "relay.acme.example", effect: .restart),
+      ConfigurationKey(
+        "log_format", \.log.format, .choice,
+        "How lines of the log are written. With \"auto\" as logfmt: for the journal with the priority in front, elsewhere "
+          + "with the time. \"journal\" gives the journal each field by itself."),
+      ConfigurationKey(
+        "log_level", \.log.level, .choice,
+        "What is logged: this level and what is graver. `serve --log-level` overrules it."),
+      ConfigurationKey(
+        "log_addresses", \.log.addresses, .choice,
+        "Whether mail addresses stand in the log whole, as *@acme.example, or not at all."),
+      ConfigurationKey(
+        "history", \.history.age, .durationOrNone(in: .seconds(3600) ... .seconds(3650 * 86_400)),
+        "For how long `letterhead trace` knows of messages that were delivered, failed or deleted. With \"none\" it "
+          + "forgets them at once."),
+      ConfigurationKey(
+        "history_max", \.history.most, .number(in: 0...100_000_000),
+        "So many messages are remembered at most; one takes some 300 octets on the disk."),
+      ConfigurationKey(
+        "history_addresses", \.history.addresses, .choice,
+        "How much of senders and recipients is remembered: all, the domains only, or nothing."),
     ])
 
   static let listener = ConfigurationTable(
@@ -120,6 +147,16 @@ package enum ConfigurationTables {
         "reply_to", \.entity.replyTo, .choice,
         "Where answers go when the app's own From was another address: to that address, or to the mailbox."),
       ConfigurationKey(
+        "imap", \.entity.sentCopies.server, .imapServer, "Where the mailbox is read: its folder of sent messages.",
+        usual: "where its provider says", example: "imap.acme.example:993"),
+      ConfigurationKey(
+        "sent_folder", \.entity.sentCopies.folder, .text, "The folder of sent messages there.",
+        usual: "the one that the server marks, or that has the usual name in some language", example: "Sent"),
+      ConfigurationKey(
+        "unknown_outcome", \.entity.unknownOutcome, .choice,
+        "When a message was handed over whole and no answer came: send it again, which may make two of it; look for it in "
+          + "the mailbox's Sent folder first; or keep it until `letterhead queue resolve`."),
+      ConfigurationKey(
         "allow", \.allow,
         .patternsOfAllow.filled(
           else: "allow is empty, so nobody could send as this entity. Leave it out, or write allow = [\"app:erp\"]."),
@@ -164,6 +201,17 @@ package enum ConfigurationTables {
       ConfigurationKey(
         "client_secret_file", \.secretFile, .path, "The file that holds the client secret.",
         example: "/etc/letterhead/microsoft-secret"),
+      ConfigurationKey(
+        "client_secret_command", \.secretCommand,
+        .texts.whenever(
+          Configuration.Client.isCommand,
+          else: { _ in "Write the program's whole path and its arguments: [\"/usr/bin/vault\", \"kv\", \"get\", …]." }),
+        "A program that prints the secret, with its arguments, run for each request: the secret is kept nowhere. No shell.",
+        example: ["/usr/bin/vault", "kv", "get", "-field=secret", "kv/mail"]),
+      ConfigurationKey(
+        "client_assertion_file", \.assertionFile, .path,
+        "A signed assertion in place of the secret, kept fresh by something else on this host (workload identity "
+          + "federation); read for each request.", example: "/var/run/secrets/azure/tokens/azure-identity-token"),
       ConfigurationKey(
         "certificate", \.certificateFile, .path, "A certificate in place of the secret, PEM.",
         example: "/etc/letterhead/microsoft.pem"),

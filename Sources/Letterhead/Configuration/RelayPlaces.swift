@@ -2,12 +2,14 @@
 // only looks at a relay that runs must not need a good file.
 
 import Foundation
+import Status
 import TOMLKit
 
-/// The two paths, absolute.
+/// Their paths, absolute.
 package struct RelayPlaces: Equatable, Sendable {
   package var stateDirectory: String
   package var statusFile: String
+  package var metricsFile: String
   /// Why they are the usual ones although a file was named, in a sentence.
   package var remark: String?
 
@@ -19,13 +21,14 @@ package struct RelayPlaces: Equatable, Sendable {
 
   /// - Parameter text: the file's; `nil`: it cannot be read.
   static func find(in text: String?, path: String) -> RelayPlaces {
-    let file = ConfigurationFile(path, positions: KeyPositions(""))
+    let file = ConfigurationFile(path, positions: KeyPositions("", of: path))
     let usual = Configuration(file: path, hostname: "")
     let table = text.flatMap { try? ConfigurationReader.table(in: $0, file: path) }
     func value(_ key: String) -> String? { table.map { $0[key]?.string } ?? text.flatMap { line(of: key, in: $0) } }
+    let statusFile = file.absolute(value("status_file") ?? usual.statusFile)
     var places = RelayPlaces(
-      stateDirectory: file.absolute(value("state_dir") ?? usual.stateDirectory),
-      statusFile: file.absolute(value("status_file") ?? usual.statusFile))
+      stateDirectory: file.absolute(value("state_dir") ?? usual.stateDirectory), statusFile: statusFile,
+      metricsFile: value("metrics_file").map(file.absolute) ?? MetricsFile.usualPath(besides: statusFile))
     if text == nil {
       places.remark = "\(path) cannot be read, so the usual places are looked at: \(places.statusFile)."
     } else if table == nil, value("status_file") == nil {

@@ -47,6 +47,20 @@ extension ValueType {
   }
 }
 
+extension ValueType {
+  /// Another type that is written as this one: `complaint` is the sentence about what stands for no value of it.
+  func mapped<Other: Sendable>(
+    _ parse: @escaping @Sendable (Value) -> Other?, text: @escaping @Sendable (Other) -> Value,
+    else complaint: @escaping @Sendable (Value) -> String
+  ) -> ValueType<Other> {
+    ValueType<Other>(takes, range: range, write: { write(text($0)) }) { value, file throws(ValueProblem) in
+      let value = try read(value, file)
+      guard let other = parse(value) else { throw .unfit([complaint(value)]) }
+      return other
+    }
+  }
+}
+
 extension ValueType<String> {
   static var text: Self {
     ValueType("text in quotes", write: ConfigurationValue.text) { value, _ throws(ValueProblem) in
@@ -103,6 +117,20 @@ extension ValueType<Duration> {
       guard let duration = Quantities.text(of: value).flatMap(Quantities.duration) else { throw .wrongKind }
       guard range.contains(duration) else { throw .outOfRange }
       return duration
+    }
+  }
+}
+
+extension ValueType<Duration> {
+  /// Zero is written as "none".
+  static func durationOrNone(in range: ClosedRange<Duration>) -> Self {
+    let duration = duration(in: range)
+    return ValueType(
+      "\(duration.takes), or \"none\"", range: duration.range.map { "\($0), or \"none\"" },
+      write: { $0 == .zero ? .text("none") : duration.write($0) }
+    ) { value, file throws(ValueProblem) in
+      let text = Quantities.text(of: value)
+      return text == "none" || text.flatMap(Quantities.duration) == .zero ? .zero : try duration.read(value, file)
     }
   }
 }

@@ -26,6 +26,6 @@ extension Directory {
         server: Server(host: "sandbox.invalid", port: 25, security: .none), signIn: .none,
         generation: mailboxes[entity.key]?.generation ?? 0, connectedAt: .distantPast)
     }
-    return Directory(entities: entities + shadows, mailboxes: mailboxes, conditions: conditions)
+    return Directory(entities: entities + shadows, mailboxes: mailboxes, conditions: conditions, holds: holds)
   }
 }

@@ -16,16 +16,28 @@ package struct Directory: Sendable, Equatable {
   package let mailboxes: [String: Mailbox]
   /// By entity key. A mailbox that works is absent.
   package let conditions: [String: Condition]
+  /// By entity key. Also of entities that the configuration does not name.
+  package let holds: [String: EntityHold]
 
-  package init(entities: [Entity], mailboxes: [String: Mailbox] = [:], conditions: [String: Condition] = [:]) {
+  package init(
+    entities: [Entity], mailboxes: [String: Mailbox] = [:], conditions: [String: Condition] = [:],
+    holds: [String: EntityHold] = [:]
+  ) {
     self.entities = entities
     self.mailboxes = mailboxes
     self.conditions = conditions
+    self.holds = holds
   }
 
   package func entity(_ key: String) -> Entity? { entities.first { $0.key == key } }
 
   package func mailbox(of entity: String) -> Mailbox? { mailboxes[entity] }
+
+  /// `nil` where nobody keeps all of its mail back.
+  package func hold(of entity: String) -> EntityHold? { holds[entity] }
+
+  /// The mailbox through which the entity's mail is sent now; `nil` where it has none, or all its mail is kept back.
+  package func sendingMailbox(of entity: String) -> Mailbox? { holds[entity] == nil ? mailboxes[entity] : nil }
 
   package func condition(of entity: String) -> Condition { conditions[entity] ?? .working }
 

@@ -13,6 +13,8 @@ package struct GivenOptions: Sendable, Equatable, Codable {
   package var authoritiesFile: String?
   /// The command is `reconnect`, which knows the rest.
   package var isReconnect: Bool
+  /// Where SMTP is closed, another way out is to be named.
+  package var offersOtherWay: Bool?
 
   package init(
     configuration: String? = nil, signIn: [String]? = nil, authoritiesFile: String? = nil, isReconnect: Bool = false

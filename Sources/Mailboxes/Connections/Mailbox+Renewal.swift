@@ -64,7 +64,7 @@ extension OAuthGrant {
     }
     guard !keepsProof else { return grant }
     switch proof {
-    case .none: break
+    case .none, .assertionFile, .secretCommand: break
     case .secret: grant.proof = .secret(.none)
     case .certificate(let key): grant.proof = .certificate(key.withoutSecret)
     }

@@ -14,7 +14,8 @@ package struct MailboxPayload: Sendable, Equatable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case entity, localPart, domain, displayName, provider, server, signIn, secrets, mechanism, authorities, given
+    case entity, localPart, domain, displayName, provider, transport, server, signIn, secrets, mechanism, authorities,
+      given
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -24,6 +25,7 @@ package struct MailboxPayload: Sendable, Equatable, Codable {
     try object.encode(mailbox.address.domain, forKey: .domain)
     try object.encodeIfPresent(mailbox.displayName, forKey: .displayName)
     try object.encode(mailbox.provider.name, forKey: .provider)
+    if mailbox.provider.transport != .smtp { try object.encode(mailbox.provider.transport, forKey: .transport) }
     try object.encode(mailbox.server, forKey: .server)
     try object.encode(SignInRecord(mailbox.signIn), forKey: .signIn)
     let secrets = mailbox.signIn.secrets.map { ($0.key.rawValue, $0.value.reveal()) }
@@ -44,10 +46,11 @@ package struct MailboxPayload: Sendable, Equatable, Codable {
       guard let field = SecretField(rawValue: name) else { throw DamagedRecord() }
       secrets[field] = Secret(text)
     }
+    let transport = try object.decodeIfPresent(TransportKind.self, forKey: .transport) ?? .smtp
     var mailbox = Mailbox(
       entity: try object.decode(String.self, forKey: .entity), address: address,
       displayName: try object.decodeIfPresent(String.self, forKey: .displayName),
-      provider: Providers()[try object.decode(String.self, forKey: .provider)],
+      provider: Providers()[try object.decode(String.self, forKey: .provider)].reached(by: transport),
       server: try object.decode(Server.self, forKey: .server),
       signIn: try SignIn(try object.decode(SignInRecord.self, forKey: .signIn), secrets: secrets),
       mechanism: try object.decodeIfPresent(String.self, forKey: .mechanism),

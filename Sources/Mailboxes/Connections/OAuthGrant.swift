@@ -27,6 +27,12 @@ package struct OAuthGrant: Sendable, Equatable {
     case secret(Secret)
     /// A signed assertion (RFC 7523 §2.2).
     case certificate(SigningKey)
+    /// An assertion of another identity provider's (RFC 7523 §2.2), in a file of this path, which something else renews.
+    /// Read for each request and kept nowhere.
+    case assertionFile(String)
+    /// A program that prints the secret, by its whole path, and its arguments. Run for each request; the secret is kept
+    /// nowhere.
+    case secretCommand([String])
   }
 
   /// The SASL user name of the account that the access token is for; mostly the mailbox's address.

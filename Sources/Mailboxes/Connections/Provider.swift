@@ -16,7 +16,13 @@ package struct Provider: Sendable, Equatable {
   package var mechanisms: [String] = []
   package var login = PasswordLogin()
   package var oauth: OAuthService?
+  /// `nil` where it is reached by SMTP alone.
+  package var api: ProviderAPI?
+  /// By which it is reached: see ``reached(by:)``.
+  package internal(set) var transport = TransportKind.smtp
   package var limits = SendingLimits()
+  /// Where its mailboxes are read; `nil`: not known, or it has none. `{region}` stands for what it stands for in ``servers``.
+  package var imap: Server?
   /// Whether the provider itself puts a message taken by SMTP into the mailbox's Sent folder; `nil`: not known.
   package var filesSentCopies: Bool?
   /// The provider judges the From only when it has the whole message, so that only a real message proves a sender.

@@ -19,12 +19,15 @@ package struct Entity: Sendable, Equatable {
   package var replyTo: Identity.ReplyToPolicy
   /// `[entity.KEY.limits]`: each goes before the limit of the mailbox's provider.
   package var limits: SendingLimits
+  package var sentCopies: SentCopyRules
+  package var unknownOutcome: UnknownOutcomeRule
 
   package init(
     key: String, name: String, isDefault: Bool = false, senders: [SenderPattern] = [], notify: [Address] = [],
     localRecipients: [Address]? = nil, displayName: Identity.DisplayNamePolicy = .keep,
     replyTo: Identity.ReplyToPolicy = .original,
-    limits: SendingLimits = SendingLimits()
+    limits: SendingLimits = SendingLimits(), sentCopies: SentCopyRules = SentCopyRules(),
+    unknownOutcome: UnknownOutcomeRule = .retry
   ) {
     self.key = key
     self.name = name
@@ -35,5 +38,7 @@ package struct Entity: Sendable, Equatable {
     self.displayName = displayName
     self.replyTo = replyTo
     self.limits = limits
+    self.sentCopies = sentCopies
+    self.unknownOutcome = unknownOutcome
   }
 }

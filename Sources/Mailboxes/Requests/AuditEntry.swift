@@ -1,4 +1,4 @@
-// The audit list: what was asked, decided and done to connections and apps, and by whom.
+// The audit list: what was asked, decided and done to connections, apps and the queue, and by whom.
 
 package import Foundation
 
@@ -6,8 +6,14 @@ package import Foundation
 package struct AuditEntry: Sendable, Equatable, Codable {
   package enum Verb: String, Sendable, Codable, CaseIterable {
     case request, approve, deny, connect, disconnect
+    /// Of a mailbox that was connected already.
+    case reconnect
     /// Of an app: its first password, a new one, and none any more.
     case password, rotate, revoke
+    /// Of messages in the queue; of an entity, where all its mail is kept back or goes out again.
+    case retry, hold, release, delete, resolve
+    /// Of a mailbox, whatever came of it.
+    case test
   }
 
   package let number: Int64
@@ -36,11 +42,16 @@ package struct AuditEntry: Sendable, Equatable, Codable {
 extension AuditEntry {
   /// A change that is made.
   ///
-  /// - Parameter request: the approved one that the change uses up.
-  init(_ change: ConnectionChange, by requester: Requester, using request: Request?, at now: Date) {
+  /// - Parameters:
+  ///   - request: the approved one that the change uses up.
+  ///   - isConnected: the entity has a mailbox already.
+  init(
+    _ change: ConnectionChange, by requester: Requester, using request: Request?, isConnected: Bool, at now: Date
+  ) {
     let details = [change.mailbox, request.map { "request \($0.number)" }]
     self.init(
-      number: 0, at: now, requester: requester, verb: change.verb == .connect ? .connect : .disconnect,
+      number: 0, at: now, requester: requester,
+      verb: change.verb == .disconnect ? .disconnect : isConnected ? .reconnect : .connect,
       entity: change.entity, detail: details.compactMap(\.self).joined(separator: " "))
   }
 

@@ -47,6 +47,9 @@ package struct ConnectionChange: Sendable, Equatable {
   /// As people read it: `connect acme (office@acme.example through smtp.acme.example provider=smtp port=465 …)`.
   package var sentence: String { "\(verb) \(entity) (\(mailbox))" }
 
+  /// The relay reads a file or runs a program of this host, as its own user, that the change names.
+  package var namesLocalProof: Bool { terms[.assertionFile] != nil || terms[.secretCommand] != nil }
+
   package func isSame(as other: ConnectionChange) -> Bool {
     verb == other.verb && entity == other.entity && differences(from: other).isEmpty
   }

@@ -6,13 +6,15 @@ import SMTP
 
 /// One part of a connection beside its entity, address and host. Spelt as the option of `connect` that says it, where there is one.
 package enum ConnectionTerm: String, Sendable, CaseIterable {
-  case provider, port, security
+  case provider, transport, port, security
   case signIn = "sign-in"
   case username
   case mechanism = "auth"
   case tokenURL = "token-url"
   case clientID = "client-id"
   case clientProof = "client-proof"
+  case assertionFile = "client-assertion-file"
+  case secretCommand = "client-secret-command"
   case scope
   case displayName = "display-name"
   /// SHA-256 of the file of further certificates, as `sha256sum` prints it.
@@ -27,6 +29,8 @@ extension Mailbox {
     var terms: [ConnectionTerm: String] = [
       .provider: provider.name, .port: String(server.port), .security: server.security.rawValue,
     ]
+    // As in approvals of before there was another.
+    if provider.transport != .smtp { terms[.transport] = provider.transport.rawValue }
     terms[.displayName] = displayName
     terms[.authorities] = authoritiesPEM.map { pem in
       SHA256.digest(of: Array(pem.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
@@ -57,12 +61,13 @@ extension OAuthGrant {
       case .clientCredentials: "client-credentials"
       case .serviceAccount: "service-account"
       }
-    terms[.clientProof] =
-      switch proof {
-      case .none: nil
-      case .secret: "secret"
-      case .certificate(let key): "certificate \(key.name)"
-      }
+    switch proof {
+    case .none: break
+    case .secret: terms[.clientProof] = "secret"
+    case .certificate(let key): terms[.clientProof] = "certificate \(key.name)"
+    case .assertionFile(let path): terms[.assertionFile] = path
+    case .secretCommand(let words): terms[.secretCommand] = words.joined(separator: " ")
+    }
     return terms
   }
 }

@@ -110,6 +110,9 @@ private func decoded(_ octets: [UInt8], path: String) throws(StoreError) -> Secr
   return Secret(octets: key)
 }
 
+/// Whether a file with this content would do as the key.
+package func isKey(_ octets: [UInt8]) -> Bool { (try? decoded(octets, path: "")) != nil }
+
 private func hexadecimal(_ text: String) -> [UInt8]? {
   let digits = text.utf8.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 ? Int($0) - 48 : (Int($0) | 0x20) - 87 }
   guard digits.count == 64, digits.allSatisfy({ 0..<16 ~= $0 }) else { return nil }

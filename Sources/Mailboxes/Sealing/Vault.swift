@@ -27,6 +27,10 @@ package final class Vault: Sendable {
 
   var keyPath: String { file.path }
 
+  /// Marks the state directory where this process has the key as a credential: others shall know from its start on, and not
+  /// from the first secret that it opens.
+  package func noteCredential() { _ = try? file.read() }
+
   /// Seals the secrets of one mailbox.
   ///
   /// - Parameter other: a secret that was sealed before, of another mailbox. `nil`: there is none, so a missing key is not

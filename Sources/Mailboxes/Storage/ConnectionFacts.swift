@@ -7,6 +7,8 @@ import SMTP
 package struct ConnectionFacts: Sendable {
   /// What is connected to the entity.
   package var connected: MailboxRecord?
+  /// All mail of the entity is kept back.
+  package var hold: EntityHold?
   /// Requests of the requester that are stored as waiting or approved, of any entity, the oldest first.
   package var openRequests: [Request]
   /// Some sealed secret of another entity; `nil` when there is none.
@@ -17,10 +19,11 @@ package struct ConnectionFacts: Sendable {
   package var nextRequest: Int64
 
   package init(
-    connected: MailboxRecord?, openRequests: [Request], otherSecret: SealedSecret?, nextGeneration: Int64,
-    nextRequest: Int64
+    connected: MailboxRecord?, hold: EntityHold? = nil, openRequests: [Request], otherSecret: SealedSecret?,
+    nextGeneration: Int64, nextRequest: Int64
   ) {
     self.connected = connected
+    self.hold = hold
     self.openRequests = openRequests
     self.otherSecret = otherSecret
     self.nextGeneration = nextGeneration
@@ -60,7 +63,8 @@ extension ConnectionFacts {
     var connected = mailbox
     connected.generation = nextGeneration
     let record = MailboxRecord(connected, secrets: try seal())
-    let entry = AuditEntry(change, by: authorization.requester, using: spent, at: now)
+    let isConnected = self.connected != nil
+    let entry = AuditEntry(change, by: authorization.requester, using: spent, isConnected: isConnected, at: now)
     return DirectoryDecision(DirectoryChange(.connects(record), request: spent, audit: entry), answer: connected)
   }
 
@@ -71,7 +75,7 @@ extension ConnectionFacts {
     guard let connected else { return DirectoryDecision(nil, answer: false) }
     let change = ConnectionChange(.disconnect, entity: connected.entity, address: connected.address.text)
     let spent = try spending(authorization, on: change, at: now)
-    let entry = AuditEntry(change, by: authorization.requester, using: spent, at: now)
+    let entry = AuditEntry(change, by: authorization.requester, using: spent, isConnected: true, at: now)
     return DirectoryDecision(
       DirectoryChange(.disconnects(entity: connected.entity), request: spent, audit: entry), answer: true)
   }

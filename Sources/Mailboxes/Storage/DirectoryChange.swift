@@ -17,12 +17,15 @@ package struct DirectoryChange: Sendable {
     case withdrawsApproval(app: String)
     case deniesSender(DeniedSender)
     case allowsSender(key: String)
+    /// Takes the place of the entity's hold.
+    case holds(EntityHold)
+    case releases(entity: String)
 
     /// Secrets are no longer stored that were.
     package var forgetsSecrets: Bool {
       switch self {
       case .disconnects, .setsCredential, .revokesCredential: true
-      case .none, .connects, .approvesApp, .withdrawsApproval, .deniesSender, .allowsSender: false
+      case .none, .connects, .approvesApp, .withdrawsApproval, .deniesSender, .allowsSender, .holds, .releases: false
       }
     }
   }

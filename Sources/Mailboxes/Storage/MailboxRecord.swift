@@ -11,6 +11,7 @@ package struct MailboxRecord: Sendable, Equatable {
   package var address: Address
   package var displayName: String?
   package var provider: String
+  package var transport: TransportKind
   package var server: Server
   package var signIn: SignInRecord
   /// By ``SecretField``. Sealed.
@@ -24,15 +25,17 @@ package struct MailboxRecord: Sendable, Equatable {
   package var condition: ConditionRecord?
 
   package init(
-    generation: Int64, entity: String, address: Address, displayName: String?, provider: String, server: Server,
-    signIn: SignInRecord, secrets: [String: [UInt8]], mechanism: String?, authoritiesPEM: String?, connectedAt: Date,
-    usedAt: Date? = nil, condition: ConditionRecord? = nil
+    generation: Int64, entity: String, address: Address, displayName: String?, provider: String,
+    transport: TransportKind = .smtp, server: Server, signIn: SignInRecord, secrets: [String: [UInt8]],
+    mechanism: String?, authoritiesPEM: String?,
+    connectedAt: Date, usedAt: Date? = nil, condition: ConditionRecord? = nil
   ) {
     self.generation = generation
     self.entity = entity
     self.address = address
     self.displayName = displayName
     self.provider = provider
+    self.transport = transport
     self.server = server
     self.signIn = signIn
     self.secrets = secrets
@@ -48,8 +51,9 @@ extension MailboxRecord {
   init(_ mailbox: Mailbox, secrets: [String: [UInt8]]) {
     self.init(
       generation: mailbox.generation, entity: mailbox.entity, address: mailbox.address,
-      displayName: mailbox.displayName, provider: mailbox.provider.name, server: mailbox.server,
-      signIn: SignInRecord(mailbox.signIn), secrets: secrets, mechanism: mailbox.mechanism,
+      displayName: mailbox.displayName, provider: mailbox.provider.name,
+      transport: mailbox.provider.transport, server: mailbox.server, signIn: SignInRecord(mailbox.signIn),
+      secrets: secrets, mechanism: mailbox.mechanism,
       authoritiesPEM: mailbox.authoritiesPEM, connectedAt: mailbox.connectedAt)
   }
 
@@ -63,8 +67,8 @@ extension MailboxRecord {
       opened[field] = try open(sealed, SecretName(entity: entity, field: name))
     }
     return Mailbox(
-      entity: entity, address: address, displayName: displayName, provider: providers[provider], server: server,
-      signIn: try SignIn(signIn, secrets: opened), mechanism: mechanism, authoritiesPEM: authoritiesPEM,
+      entity: entity, address: address, displayName: displayName, provider: providers[provider].reached(by: transport),
+      server: server, signIn: try SignIn(signIn, secrets: opened), mechanism: mechanism, authoritiesPEM: authoritiesPEM,
       generation: generation, connectedAt: connectedAt)
   }
 }

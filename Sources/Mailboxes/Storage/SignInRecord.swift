@@ -24,6 +24,9 @@ package struct SignInRecord: Sendable, Equatable, Codable {
   /// Of the signing key, where there is one.
   package var keyName: String?
   package var keyExpires: Date?
+  /// Where the client's proof is on this host; neither is a secret.
+  package var assertionFile: String?
+  package var secretCommand: [String]?
 }
 
 extension SignInRecord {
@@ -46,6 +49,11 @@ extension SignInRecord {
     }
     keyName = grant.signingKey?.name
     keyExpires = grant.signingKey?.expires
+    switch grant.proof {
+    case .assertionFile(let path): assertionFile = path
+    case .secretCommand(let words): secretCommand = words
+    case .none, .secret, .certificate: break
+    }
   }
 }
 
@@ -87,6 +95,8 @@ extension OAuthGrant {
     }
     var proof = secrets[.clientSecret].map(ClientProof.secret) ?? .none
     if let key, record.entitlement != .serviceAccount { proof = .certificate(key) }
+    if let path = record.assertionFile { proof = .assertionFile(path) }
+    if let words = record.secretCommand { proof = .secretCommand(words) }
     self.init(
       username: username, mechanism: mechanism, tokenURL: tokenURL, clientID: clientID, proof: proof,
       scope: record.scope, entitlement: try Entitlement(record, secrets[.refreshToken], key))

@@ -4,6 +4,7 @@
 import Cryptography
 package import Foundation
 import Logging
+import Logs
 import Synchronization
 
 extension MailboxStore {
@@ -80,7 +81,7 @@ extension MailboxStore {
     do throws(StoreError) {
       return try vault.open(sealed, as: AppCredentialRecord.secretName(of: app))
     } catch {
-      log?.error("an app cannot sign in by CRAM-MD5", metadata: ["app": "\(app)", "error": "\(error)"])
+      log?.tell(.passwordUnreadable, [.app: app, .reason: "\(error)"])
       return nil
     }
   }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Logging
+import Logs
 import Synchronization
 
 /// The newest directory and registry of apps, and who wants to hear of the next.
@@ -141,6 +142,6 @@ extension MailboxStore {
   private func complain(_ error: StoreError) {
     guard feed.lastTrouble != error else { return }
     feed.lastTrouble = error
-    log?.error("saved connections cannot be read", metadata: ["error": "\(error)"])
+    log?.tell(.connectionsUnreadable, [.reason: "\(error)"])
   }
 }

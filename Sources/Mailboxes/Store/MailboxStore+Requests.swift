@@ -62,7 +62,19 @@ extension MailboxStore {
     try await storage.facts(of: change.entity, for: requester).approvedOtherwise(change, at: now)
   }
 
-  /// Every request, decision and change of a connection, the newest first; at most 1000.
+  /// Notes what changes nothing here: what somebody did to the queue, or a test.
+  ///
+  /// - Parameter entity: empty where it is about several.
+  package func note(
+    _ verb: AuditEntry.Verb, _ detail: String, of entity: String, by requester: Requester, at now: Date = Date()
+  ) async throws(StoreError) {
+    let entry = AuditEntry(verb, detail, of: entity, by: requester, at: now)
+    try await storage.change(entity, for: requester.key) { _ in
+      DirectoryDecision(DirectoryChange(audit: entry), answer: ())
+    }
+  }
+
+  /// Every request, decision and change of a connection, act on the queue and test, the newest first; at most 1000.
   ///
   /// - Parameter entity: about this one only.
   package func audit(of entity: String? = nil) async throws(StoreError) -> [AuditEntry] {

@@ -53,7 +53,7 @@ package actor MailboxStore {
     let number = feed.startReading()
     let snapshot = try await storage.snapshot()
     take(registry(of: snapshot.apps), reading: number)
-    let found = try directory(of: snapshot.mailboxes)
+    let found = try directory(of: snapshot.mailboxes, holds: snapshot.holds)
     feed.take(found, reading: number, version: snapshot.version)
     return found
   }
@@ -125,7 +125,7 @@ package actor MailboxStore {
   package nonisolated func unsavedToken(of entity: String) -> String { "\(stateDirectory)/\(entity).refresh-token" }
 
   /// Only what the configuration names.
-  private func directory(of records: [MailboxRecord]) throws(StoreError) -> Directory {
+  private func directory(of records: [MailboxRecord], holds: [EntityHold]) throws(StoreError) -> Directory {
     let keys = Set(entities.map(\.key))
     var mailboxes: [String: Mailbox] = [:]
     var conditions: [String: Condition] = [:]
@@ -137,7 +137,9 @@ package actor MailboxStore {
       mailboxes[record.entity] = mailbox
       conditions[record.entity] = record.condition.map { Condition($0) }
     }
-    return Directory(entities: entities, mailboxes: mailboxes, conditions: conditions)
+    return Directory(
+      entities: entities, mailboxes: mailboxes, conditions: conditions,
+      holds: Dictionary(holds.map { ($0.entity, $0) }) { first, _ in first })
   }
 
   private func opened(_ record: MailboxRecord) throws(StoreError) -> Mailbox {

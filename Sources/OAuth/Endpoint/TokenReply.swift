@@ -111,7 +111,7 @@ struct TokenReply {
 
   /// The rest of the address may hold what only its owner should see.
   private func host(of location: String) -> String {
-    clean(URL(string: location)?.host ?? "another page")
+    clean(URL(string: location)?.host() ?? "another page")
   }
 
   private func clean(_ text: String) -> String { UntrustedText.cleaned(text, hiding: request.secrets) }

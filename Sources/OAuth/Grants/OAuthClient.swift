@@ -3,6 +3,7 @@
 import Cryptography
 package import FoundationEssentials
 package import Mailboxes
+import Platform
 
 package struct OAuthClient: Sendable, Equatable {
   package var id: String
@@ -19,21 +20,53 @@ package struct OAuthClient: Sendable, Equatable {
   /// (`client_secret_post`), as in Microsoft's and Google's own samples: about Basic servers disagree whether id and secret
   /// are form-encoded before base64 (§2.3.1).
   ///
-  /// - Throws: `.misconfigured` when the private key cannot sign.
+  /// - Throws: `.misconfigured` when the private key cannot sign, `.clientProof` when file or command give nothing.
   func request(
     _ fields: TokenRequest.Fields, to url: URL? = nil, now: Date
-  ) throws(TokenError) -> TokenRequest {
+  ) async throws(TokenError) -> TokenRequest {
     var request = TokenRequest(to: url ?? tokenURL, fields: fields + [("client_id", .plain(id))])
     switch proof {
     case .none: break
-    case .secret(let secret): request.fields.append(("client_secret", .secret(secret)))
+    case .secret(let secret): request.fields += Self.fields(secret: secret)
+    case .secretCommand(let words): request.fields += Self.fields(secret: try await Self.secret(printedBy: words))
+    case .assertionFile(let path):
+      request.fields += Self.fields(assertion: try await Self.assertion(in: path, now: now))
     case .certificate(let key):
-      request.fields += [
-        ("client_assertion_type", .plain("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
-        ("client_assertion", .secret(try Assertion.client(id, at: tokenURL, now: now).signed(by: key, as: "x5t#S256"))),
-      ]
+      request.fields += Self.fields(
+        assertion: try Assertion.client(id, at: tokenURL, now: now).signed(by: key, as: "x5t#S256"))
       request.dependsOnClock = true
     }
     return request
+  }
+
+  private static func fields(secret: Secret) -> TokenRequest.Fields { [("client_secret", .secret(secret))] }
+
+  private static func fields(assertion: Secret) -> TokenRequest.Fields {
+    [
+      ("client_assertion_type", .plain("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
+      ("client_assertion", .secret(assertion)),
+    ]
+  }
+
+  // MARK: What is read anew each time, on a thread that may block
+
+  private static func assertion(in path: String, now: Date) async throws(TokenError) -> Secret {
+    do throws(ClientProofFault.FileFault) {
+      return try await Worker(name: "assertion").run { () throws(ClientProofFault.FileFault) in
+        try AssertionFile(path: path).read(now: now)
+      }
+    } catch {
+      throw .clientProof(.file(path, error))
+    }
+  }
+
+  private static func secret(printedBy words: [String]) async throws(TokenError) -> Secret {
+    do throws(ClientProofFault.CommandFault) {
+      return try await Worker(name: "secret").run { () throws(ClientProofFault.CommandFault) in
+        try SecretCommand(words: words).run()
+      }
+    } catch {
+      throw .clientProof(.command(words.first ?? "", error))
+    }
   }
 }

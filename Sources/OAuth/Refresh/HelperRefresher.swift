@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import Logging
+import Logs
 import Mailboxes
 
 /// Asks from a short-lived process in a session of its own, the helper. The helper holds the lock, asks, stores the rotated
@@ -38,7 +39,7 @@ actor HelperRefresher: Refresher {
     } catch {
       switch error {
       case .notStarted(let reason):
-        helper.log?.warning("the helper that renews sign-ins cannot be started", metadata: ["reason": "\(reason)"])
+        helper.log?.tell(.helperNotStarted, [.entity: entity, .reason: "\(reason)"])
         return try await local.refresh(now: now)
       case .silent(let words): throw .unavailable(retryAfter: nil, words: words)
       }

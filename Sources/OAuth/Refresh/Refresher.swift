@@ -67,7 +67,7 @@ package actor LocalRefresher: Refresher {
       if now < fresh.renewAt { return fresh }
     }
     let refreshToken = try await store.refreshToken()
-    let answer = try await endpoint.ask(grant.request(refreshToken: refreshToken, now: now), now: now)
+    let answer = try await endpoint.ask(await grant.request(refreshToken: refreshToken, now: now), now: now)
     let fresh = FreshToken(answer, isRenewable: refreshToken != nil, now: now)
     guard refreshToken != nil else { return fresh }
     let use = SignInUse(at: now, refreshToken: answer.refreshToken, lapses: answer.refreshTokenLapses)

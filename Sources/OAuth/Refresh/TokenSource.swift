@@ -17,6 +17,8 @@ package actor TokenSource {
   static let longestDisuse = Duration.seconds(6 * 86_400)
 
   private let refresher: any Refresher
+  /// Told of each request: why it failed, or `nil`.
+  private let refreshed: @Sendable (TokenError?) -> Void
   private var held: FreshToken?
   private var pause: Pause?
   private var outages = 0
@@ -26,8 +28,10 @@ package actor TokenSource {
   private var asked = 0
   var waitingCallers: Int { waiters.count }
 
-  package init(_ refresher: any Refresher) {
+  /// - Parameter refreshed: told of each request: why it failed, or `nil`.
+  package init(_ refresher: any Refresher, refreshed: @escaping @Sendable (TokenError?) -> Void = { _ in }) {
     self.refresher = refresher
+    self.refreshed = refreshed
   }
 
   /// For a grant that is tested before it is saved.
@@ -37,10 +41,12 @@ package actor TokenSource {
 
   /// For a saved mailbox: rotated refresh tokens go to `mailboxes` before the access token is handed out.
   ///
-  /// - Parameter helper: asks in this process's place, so that its death costs nothing; without one, this process asks.
+  /// - Parameters:
+  ///   - helper: asks in this process's place, so that its death costs nothing; without one, this process asks.
+  ///   - refreshed: told of each request: why it failed, or `nil`.
   package init(
     _ grant: OAuthGrant, of mailbox: Mailbox, in mailboxes: MailboxStore, over client: HTTPClient,
-    helper: RefreshHelper? = nil
+    helper: RefreshHelper? = nil, refreshed: @escaping @Sendable (TokenError?) -> Void = { _ in }
   ) {
     let local = LocalRefresher(
       grant,
@@ -48,9 +54,10 @@ package actor TokenSource {
       endpoint: TokenEndpoint(over: client, trusting: mailbox.authoritiesPEM))
     // A grant without a refresh token has nothing that could be lost.
     if let helper, grant.refreshToken != nil {
-      self.init(HelperRefresher(helper, of: mailbox, in: mailboxes.stateDirectory, otherwise: local))
+      self.init(
+        HelperRefresher(helper, of: mailbox, in: mailboxes.stateDirectory, otherwise: local), refreshed: refreshed)
     } else {
-      self.init(local)
+      self.init(local, refreshed: refreshed)
     }
   }
 
@@ -82,7 +89,11 @@ package actor TokenSource {
   }
 
   private func fallback(after error: TokenError, now: Date) throws(TokenError) -> AccessToken {
-    if case .unavailable = error, let held, now < held.token.expiresAt { return held.token }
+    switch error {
+    case .unavailable, .clientProof:
+      if let held, now < held.token.expiresAt { return held.token }
+    case .refused, .misconfigured, .clockWrong, .disconnected, .cancelled: break
+    }
     throw error
   }
 }
@@ -121,8 +132,10 @@ extension TokenSource {
     do throws(TokenError) {
       let fresh = try await refresher.refresh(now: now)
       (held, pause, outages) = (fresh, nil, 0)
+      refreshed(nil)
       result = .success(fresh.token)
     } catch {
+      refreshed(error)
       let error = beginPause(after: error, now: now)
       do throws(TokenError) {
         result = .success(try fallback(after: error, now: now))
@@ -143,7 +156,7 @@ extension TokenSource {
   /// - Returns: the error as callers get it, with the time for which nothing will be asked.
   private func beginPause(after error: TokenError, now: Date) -> TokenError {
     switch error {
-    case .refused, .misconfigured, .clockWrong:
+    case .refused, .misconfigured, .clockWrong, .clientProof:
       pause = Pause(time: now..<now + 30, error: error)
     case .unavailable(_, let wanted, _):
       outages += 1

@@ -67,7 +67,7 @@ package struct AuthorizationRequest: Sendable {
   ) async throws(SignInError) -> PersonSignIn {
     let answer: TokenAnswer
     do throws(TokenError) {
-      let request = try client.request(
+      let request = try await client.request(
         [
           ("grant_type", .plain("authorization_code")), ("code", .secret(code)), ("redirect_uri", .plain(redirectURI)),
           ("code_verifier", .secret(verifier)),

@@ -35,7 +35,7 @@ package struct DeviceFlow: Sendable {
   package func start() async throws(SignInError) -> DeviceAuthorization {
     let now = time.now
     do throws(TokenError) {
-      let request = try client.request([("scope", .plain(scopes.joined(separator: " ")))], to: url, now: now)
+      let request = try await client.request([("scope", .plain(scopes.joined(separator: " ")))], to: url, now: now)
       let reply = try await endpoint.reply(to: request, now: now)
       try reply.checkSuccess()
       guard let json = reply.decoded(DeviceJSON.self), let authorization = json.authorization(now: now) else {
@@ -75,7 +75,7 @@ package struct DeviceFlow: Sendable {
   private func poll(_ deviceCode: Secret) async throws(SignInError) -> Poll {
     let now = time.now
     do throws(TokenError) {
-      let request = try client.request(
+      let request = try await client.request(
         [
           ("grant_type", .plain("urn:ietf:params:oauth:grant-type:device_code")),
           ("device_code", .secret(deviceCode)),

@@ -2,6 +2,7 @@
 // never a flood.
 
 import Logging
+import Logs
 import Message
 
 extension Batch {
@@ -14,8 +15,8 @@ extension Batch {
     }
     let request = LeaseRequest(
       entity: entity, now: now, mostMessages: min(room.messages, Self.mostClaimed), mostOctets: room.octets)
-    let found = try engine.leaseDue(request) { [schedule, now] attempt in
-      now + schedule.delay(afterAttempt: attempt, jitter: .random(in: -1...1))
+    let found = try engine.leaseDue(request) { [schedule, now] step in
+      now + schedule.leaseDuration(step: step)
     } except: { [isUnderWay] in
       isUnderWay($0)
     }
@@ -41,7 +42,8 @@ extension Batch {
     let claim = ClaimedMessage(
       entity: record.entity, lease: lease, recipients: message.envelope.recipients, attempts: record.attempts,
       bodyName: record.bodyName, hasAttempts: record.hasAttempts,
-      hasPast: record.hasAttempts || envelope.hasFailures, standing: record.standing)
+      hasPast: record.hasAttempts || envelope.hasFailures,
+      origin: MessageOrigin(record, envelope, claimedAt: now), standing: record.standing)
     result.claimed.append((message, claim))
   }
 
@@ -49,7 +51,7 @@ extension Batch {
 
   /// Nothing that can be sent is left of it. Kept, so that a person sees it.
   private mutating func setAside(_ record: MessageRecord) throws(EngineFailure) {
-    log.error("message damaged in the spool", metadata: ["message": "\(record.id)", "entity": "\(record.entity)"])
+    log.tell(.damaged, [.id: "\(record.id)", .entity: record.entity])
     let before = record.standing
     var record = record
     try remember(

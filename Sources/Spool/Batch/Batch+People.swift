@@ -9,7 +9,7 @@ extension Batch {
   mutating func retry(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) -> Bool {
     let before = record.standing
     switch record.state {
-    case .held, .damaged: return false
+    case .held, .damaged, .unknown: return false
     case .waiting:
       if isUnderWay(record.id) { return true }
       record.due = record.since
@@ -43,8 +43,23 @@ extension Batch {
     return true
   }
 
+  /// So long as it was kept back its age does not count.
+  mutating func renew(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) -> Bool {
+    guard record.state == .waiting, !isUnderWay(record.id) else { return false }
+    let before = record.standing
+    (record.due, record.since) = (now, now)
+    try store(record, movedFrom: before)
+    return true
+  }
+
+  /// By a person's order: its row in the history says whose.
+  mutating func delete(_ record: MessageRecord, by person: String) throws(EngineFailure) {
+    try keepHistory(of: record, .deleted(by: person), at: now)
+    try delete(record)
+  }
+
   /// Record, body, attempts; a body in the body store after the commit.
-  mutating func delete(_ record: MessageRecord) throws(EngineFailure) {
+  private mutating func delete(_ record: MessageRecord) throws(EngineFailure) {
     try engine.delete(record.id)
     if let name = record.bodyName { result.removedBodies.append(name) }
     self[record.entity].move(record.id, from: record.standing, to: nil)
@@ -71,6 +86,7 @@ extension Batch {
       record.envelope?.apply(envelope.waiting.map { ($0, .failed(words)) })
     }
     try fail(&record, at: now)
+    try keepHistory(of: record, .expired, words: words, at: now)
     return true
   }
 
@@ -87,6 +103,7 @@ extension Batch {
     try remember(
       Settlement(recipients: [], words: words), attempt: record.attempts + 1, of: &record, at: now)
     try fail(&record, at: now)
+    try keepHistory(of: record, .failed, words: words, at: now)
     return true
   }
 

@@ -25,9 +25,9 @@ extension Batch {
 }
 
 extension MessageRecord {
-  /// Waits, and is due now.
+  /// Waits, and is due now. While nobody knows whether the message was taken, it waits for that.
   mutating func free() {
-    (state, due, owner) = (.waiting, since, nil)
+    (state, due, owner) = (envelope?.unknown == nil ? .waiting : .unknown, since, nil)
     envelope?.heldBecause = nil
   }
 }

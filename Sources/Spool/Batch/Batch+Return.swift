@@ -12,7 +12,7 @@ extension Batch {
       guard var record = try engine.record(id), record.term == claim.lease.term else { continue }
       record.owner = nil
       record.attempts = max(record.attempts - 1, 0)
-      if record.state == .waiting { record.due = record.since }
+      if record.state == .waiting { record.due = record.dueAgain(at: now) }
       try engine.update(record)
       self[claim.entity].leaveUnclaimed(until: record.due)
     }
@@ -40,5 +40,12 @@ extension Batch {
     envelope.apply(delivered.map { ($0, .delivered("")) })
     record.envelope = envelope
     try engine.update(record)
+    try keepHistory(of: record, .open, delivered: delivered, at: now)
   }
+}
+
+extension MessageRecord {
+  /// When a message is due that goes back without a verdict: at once. One that was tried before stands behind those that
+  /// never were, or the oldest ones that fail would keep all others from their first attempt.
+  func dueAgain(at now: Timestamp) -> Timestamp { attempts == 0 ? since : now }
 }

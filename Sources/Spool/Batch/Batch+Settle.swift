@@ -1,7 +1,8 @@
-// claimed → settled, waiting, failed.
+// claimed → settled, waiting, unknown, failed.
 
 import FoundationEssentials
 import Logging
+import Logs
 import SMTP
 
 extension Batch {
@@ -9,6 +10,11 @@ extension Batch {
   struct Delivery {
     let id: MessageID
     let claim: ClaimedMessage
+    /// Those who were still waiting for it.
+    let recipients: [Address]
+    let settlement: Settlement
+    /// `nil`: this one was the first.
+    var firstAttemptAt: Timestamp?
     let time: Timestamp
   }
 
@@ -16,7 +22,8 @@ extension Batch {
     guard let claim = ledger.claimed[id] else { return }
     if !claim.hasPast, settlement.deliversAll(claim.recipients) {
       if let report = settlement.report { _ = try accept(report, at: now) }
-      deliveries.append(Delivery(id: id, claim: claim, time: now))
+      deliveries.append(
+        Delivery(id: id, claim: claim, recipients: claim.recipients, settlement: settlement, time: now))
       result.ended.append(id)
     } else {
       try settleByRecord(id, claim, settlement, at: now)
@@ -27,6 +34,7 @@ extension Batch {
   mutating func removeDelivered() throws(EngineFailure) {
     guard !deliveries.isEmpty else { return }
     let losses = try engine.remove(deliveries.map(\.message))
+    try keepHistory(of: deliveries, losses: losses)
     for delivery in deliveries { note(delivery, losses[delivery.id]) }
   }
 
@@ -41,9 +49,7 @@ extension Batch {
   /// The message is another's: what was settled here is not true of it, and the other will settle it.
   private mutating func noteLostLease(_ id: MessageID, of claim: ClaimedMessage) {
     result.lostLeases.append(id)
-    log.warning(
-      "lease lost: the message is tried again elsewhere",
-      metadata: ["message": "\(id)", "entity": "\(claim.entity)", "term": "\(claim.lease.term)"])
+    log.tell(.leaseLost, [.id: "\(id)", .entity: claim.entity, .term: "\(claim.lease.term)"])
   }
 
   private mutating func settleByRecord(
@@ -54,20 +60,27 @@ extension Batch {
     guard record.term == claim.lease.term else { return noteLostLease(id, of: claim) }
     try acceptReport(of: settlement, at: now)
     guard var envelope = record.envelope else { return }
+    let delivered = envelope.delivered(by: settlement.recipients)
     envelope.apply(settlement.recipients)
     record.envelope = envelope
+    record.envelope?.unknown = settlement.unknown
     record.owner = nil
     if settlement.perhapsSent { record.perhapsSent = true }
     if settlement.returned { record.attempts = max(record.attempts - 1, 0) }
     if envelope.recipients.isEmpty {
-      return deliveries.append(Delivery(id: id, claim: claim.asRecorded(record), time: now))
+      let first = try engine.firstAttempt(of: id).map { Timestamp($0.at) }
+      return deliveries.append(
+        Delivery(
+          id: id, claim: claim.asRecorded(record), recipients: delivered, settlement: settlement, firstAttemptAt: first,
+          time: now))
     }
     if settlement.saysSomething { try remember(settlement, attempt: claim.attempts, of: &record, at: now) }
-    if envelope.waiting.isEmpty {
-      try fail(&record, at: now)
-    } else {
-      try wait(&record, settlement, at: now)
-    }
+    let hasFailed = envelope.waiting.isEmpty
+    if hasFailed { try fail(&record, at: now) } else { try wait(&record, settlement, at: now) }
+    guard hasFailed || !delivered.isEmpty else { return }
+    try keepHistory(
+      of: record, hasFailed ? .failed : .open, delivered: delivered, words: settlement.lastWords, settlement.receipt,
+      at: now)
   }
 
   private mutating func acceptReport(of settlement: Settlement, at now: Timestamp) throws(EngineFailure) {
@@ -78,6 +91,8 @@ extension Batch {
     _ record: inout MessageRecord, _ settlement: Settlement, at now: Timestamp
   ) throws(EngineFailure) {
     let before = record.standing
+    // What a person has held meanwhile stays held, and is unknown when that ends.
+    if settlement.unknown != nil, record.state == .waiting { record.state = .unknown }
     record.due = dueTime(of: record, settlement, at: now)
     record.isDeferred = record.isDeferred || !settlement.returned
     try engine.update(record)
@@ -87,12 +102,17 @@ extension Batch {
 
   private func dueTime(of record: MessageRecord, _ settlement: Settlement, at now: Timestamp) -> Timestamp {
     if let due = settlement.due { return min(Timestamp(due), now + Schedule.latestDue) }
-    return settlement.returned ? record.since : nextAttempt(after: record.attempts, at: now)
+    return settlement.returned ? record.dueAgain(at: now) : nextAttempt(after: record.attempts, at: now)
   }
 
   /// Kept with its reason.
   mutating func fail(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) {
-    let before = record.standing
+    try fail(&record, movedFrom: record.standing, at: now)
+  }
+
+  mutating func fail(
+    _ record: inout MessageRecord, movedFrom before: Standing, at now: Timestamp
+  ) throws(EngineFailure) {
     record.state = .failed
     record.due = now
     record.isDeferred = false
@@ -127,7 +147,7 @@ extension ClaimedMessage {
   fileprivate func asRecorded(_ record: MessageRecord) -> ClaimedMessage {
     ClaimedMessage(
       entity: entity, lease: lease, recipients: recipients, attempts: attempts, bodyName: bodyName,
-      hasAttempts: record.hasAttempts, hasPast: hasPast, standing: record.standing)
+      hasAttempts: record.hasAttempts, hasPast: true, origin: origin, standing: record.standing)
   }
 }
 

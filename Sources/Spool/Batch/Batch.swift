@@ -13,6 +13,9 @@ struct Batch {
   let schedule = Schedule()
   let now: Timestamp
   let log: Logger
+  let settings: HistorySettings
+  /// `nil`: no row is written, because none is wanted or the disk is short of room.
+  let history: HistorySettings?
   /// What is left of each open window.
   var rooms: [String: WindowRoom]
   var result = BatchResult()
@@ -21,7 +24,7 @@ struct Batch {
 
   init(
     engine: any SpoolEngine, ledger: Ledger, bodies: any BodyStore, now: Timestamp, log: Logger,
-    rooms: [String: WindowRoom]
+    rooms: [String: WindowRoom], history settings: HistorySettings = .off, hasRoomForHistory: Bool = true
   ) {
     self.engine = engine
     self.ledger = ledger
@@ -29,6 +32,8 @@ struct Batch {
     self.now = now
     self.log = log
     self.rooms = rooms
+    self.settings = settings
+    history = settings.isOn && hasRoomForHistory ? settings : nil
   }
 
   /// Does all of it, up to the commit, which is the caller's.
@@ -46,6 +51,7 @@ struct Batch {
     case .settle(let id, let settlement, let now): try settle(id, settlement, at: now)
     case .giveBack(let ids): try giveBack(ids)
     case .makeDue(let entity, let place, let now): try makeDue(entity, after: place, at: now)
+    case .pruneHistory: try pruneHistory()
     case .change(let change): result.changes.append(try change.work(&self))
     }
   }

@@ -1,5 +1,6 @@
 // What a batch will mean once it is stored. Nothing here has happened before the commit; a rollback drops it whole.
 
+import Logs
 import SMTP
 
 /// A claimed message, as this process remembers it until it is settled. While it does, the message is not claimed here
@@ -14,6 +15,7 @@ struct ClaimedMessage {
   let hasAttempts: Bool
   /// Attempts to forget, or recipients that failed earlier: settling takes more than a removal.
   let hasPast: Bool
+  let origin: MessageOrigin
   /// As the record says, to count by: a person may change it meanwhile.
   var standing: Standing
 }
@@ -24,6 +26,8 @@ struct BatchResult {
   /// Callers to be told that their message is stored.
   var accepted: [(continuation: AcceptContinuation, id: MessageID)] = []
   var changes: [@Sendable () -> Void] = []
+  /// Messages of Letterhead's own that were accepted, which no client's session tells.
+  var ownMail: [LoggedFields] = []
   /// To be handed over.
   var claimed: [Claimed] = []
   /// Claimed no more.
@@ -43,6 +47,8 @@ struct BatchResult {
   var endsReleasing: Set<String> = []
   /// The next portions of what this batch has begun.
   var followUps: [WriterRequest] = []
+  /// How many rows of the history were deleted; `nil`: it was not looked at.
+  var prunedHistory: Int?
 }
 
 /// How one entity's counters change.
@@ -50,6 +56,7 @@ struct CounterDelta {
   var queued = 0
   var held = 0
   var deferred = 0
+  var unknown = 0
   var failed = 0
   var damaged = 0
   var lastFailedAt: Timestamp?
@@ -112,6 +119,9 @@ struct CounterDelta {
     case .held:
       queued += step
       held += step
+    case .unknown:
+      queued += step
+      unknown += step
     case .failed: failed += step
     case .damaged: damaged += step
     }

@@ -4,13 +4,14 @@
 enum Standing: Equatable {
   case waiting(isDeferred: Bool)
   case held
+  case unknown
   case failed
   case damaged
 
   /// Counts among those that wait.
   var isQueued: Bool {
     switch self {
-    case .waiting, .held: true
+    case .waiting, .held, .unknown: true
     case .failed, .damaged: false
     }
   }
@@ -21,6 +22,7 @@ extension MessageRecord {
     switch state {
     case .waiting: .waiting(isDeferred: isDeferred)
     case .held: .held
+    case .unknown: .unknown
     case .failed: .failed
     case .damaged: .damaged
     }

@@ -1,11 +1,11 @@
 // One message as a storage engine keeps it, but for its body. The states are told at `Spool`.
 
-import Message
+package import Message
 package import SMTP
 
 package struct MessageRecord: Sendable {
   /// Claimed is not among them: that is a lease.
-  package enum State: Sendable { case waiting, held, failed, damaged }
+  package enum State: Sendable { case waiting, held, unknown, failed, damaged }
 
   package let id: MessageID
   package let entity: String
@@ -18,7 +18,7 @@ package struct MessageRecord: Sendable {
 
   package var state: State
   /// When it is tried next; while it is leased, when the lease ends; of a failed message, when it failed; of a damaged
-  /// one, when that was found.
+  /// one, when that was found; of an unknown one, when it is looked for.
   package var due: Timestamp
   /// Since when it waits: its arrival, or the time at which a person had a failed one tried again.
   package var since: Timestamp
@@ -62,12 +62,17 @@ package struct MessageRecord: Sendable {
   /// What holding its body costs.
   package var octetsInMemory: Int { bodyName == nil ? octetCount : 0 }
 
+  /// Counts the attempt that the lease is for. A lease that ran out without an answer leaves its number to the next one.
   package mutating func lease(to owner: LeaseOwner, until: Timestamp) {
+    if self.owner == nil || attempts == 0 { attempts += 1 }
     self.owner = owner
     due = until
     term += 1
-    attempts += 1
   }
+
+  /// By which the end of its next lease is reckoned: the number of the attempt. After a lease that ran out without an
+  /// answer all leases count, so that a message that ends the relay each time waits longer each time.
+  package var leaseStep: Int { owner == nil ? attempts + 1 : max(attempts, Int(clamping: term)) + 1 }
 }
 
 /// One recipient as the record keeps it: waiting, or failed with the provider's words. A delivered one is gone.
@@ -90,10 +95,18 @@ package struct RecordedEnvelope: Equatable, Sendable {
   package var is8BitMIME: Bool
   /// Why the message was accepted as held, until a person releases it.
   package var heldBecause: String?
+  /// As its header said when it was accepted.
+  package var messageID: InternetMessageID?
+  /// Some of its recipients have the message, and stand here no more.
+  package var isPartlyDelivered: Bool
+  /// What is known of an attempt whose answer never came.
+  package var unknown: UnknownOutcome?
 
   package init(
     sender: Address?, recipients: [RecordedRecipient], source: MessageSource, isSMTPUTF8: Bool = false,
-    is8BitMIME: Bool = false, heldBecause: String? = nil
+    is8BitMIME: Bool = false, heldBecause: String? = nil, messageID: InternetMessageID? = nil,
+    isPartlyDelivered: Bool = false,
+    unknown: UnknownOutcome? = nil
   ) {
     self.sender = sender
     self.recipients = recipients
@@ -101,6 +114,9 @@ package struct RecordedEnvelope: Equatable, Sendable {
     self.isSMTPUTF8 = isSMTPUTF8
     self.is8BitMIME = is8BitMIME
     self.heldBecause = heldBecause
+    self.messageID = messageID
+    self.isPartlyDelivered = isPartlyDelivered
+    self.unknown = unknown
   }
 
   var waiting: [Address] { recipients.filter { $0.failure == nil }.map(\.address) }
@@ -111,8 +127,17 @@ package struct RecordedEnvelope: Equatable, Sendable {
     Envelope(sender: sender, recipients: waiting, isSMTPUTF8: isSMTPUTF8, is8BitMIME: is8BitMIME)
   }
 
+  /// Those of the waiting whom these outcomes name as having the message.
+  func delivered(by outcomes: [(Address, RecipientOutcome)]) -> [Address] {
+    let waiting = Set(waiting)
+    return outcomes.compactMap { address, outcome in
+      if case .delivered = outcome, waiting.contains(address) { address } else { nil }
+    }
+  }
+
   /// A delivered recipient goes, a failed one stays with its words, the rest waits on.
   mutating func apply(_ outcomes: [(Address, RecipientOutcome)]) {
+    if !delivered(by: outcomes).isEmpty { isPartlyDelivered = true }
     let outcomes = Dictionary(outcomes, uniquingKeysWith: { first, _ in first })
     recipients = recipients.compactMap { recipient in
       guard recipient.failure == nil else { return recipient }
@@ -130,6 +155,6 @@ extension SpooledMessage {
     self.init(
       id: record.id, entity: record.entity, envelope: envelope.toSend, content: content,
       receivedAt: record.receivedAt.date, attempts: record.attempts, isReport: record.isReport,
-      perhapsSent: record.perhapsSent)
+      perhapsSent: record.perhapsSent, messageID: envelope.messageID)
   }
 }

@@ -47,6 +47,7 @@ package protocol SpoolEngine: AnyObject {
   func delete(_ id: MessageID) throws(EngineFailure)
   /// Keeps the first attempt of a message and its latest `AttemptRecord.mostKept`. One of the same number is replaced.
   func addAttempt(_ attempt: AttemptRecord, to id: MessageID) throws(EngineFailure)
+  func firstAttempt(of id: MessageID) throws(EngineFailure) -> AttemptRecord?
   func lastAttempt(of id: MessageID) throws(EngineFailure) -> AttemptRecord?
 
   // MARK: Many messages
@@ -55,10 +56,10 @@ package protocol SpoolEngine: AnyObject {
   /// `now`, then those due later than `Schedule.longestWait` ahead, because the clock has been set back.
   ///
   /// - Parameters:
-  ///   - until: the end of the lease of a message, by the number of the attempt it is for.
+  ///   - until: the end of the lease of a message, by its `leaseStep`.
   ///   - isUnderWay: messages that the caller still works on, though their lease has run out. They are left out.
   func leaseDue(
-    _ request: LeaseRequest, until: (_ attempt: Int) -> Timestamp, except isUnderWay: (MessageID) -> Bool
+    _ request: LeaseRequest, until: (_ step: Int) -> Timestamp, except isUnderWay: (MessageID) -> Bool
   ) throws(EngineFailure) -> LeasedMessages
   /// Deletes messages that have been delivered to all their recipients.
   ///
@@ -73,6 +74,17 @@ package protocol SpoolEngine: AnyObject {
   ) throws(EngineFailure) -> DuePlace?
   /// Adds to what is remembered of an entity when its messages are gone.
   func addTotals(_ totals: Counts.Totals, lastDeliveredAt: Timestamp?, to entity: String) throws(EngineFailure)
+
+  // MARK: The history
+
+  /// Keeps one row for each message; an earlier one of the same message is replaced. Rows stay when messages go.
+  func addHistory(_ entries: [HistoryEntry]) throws(EngineFailure)
+  func history(of id: MessageID) throws(EngineFailure) -> HistoryEntry?
+  /// Deletes a portion of the rows that are too many or too old. Those of the lowest numbers come first; one that is older
+  /// than others of lower numbers may be left for later calls, which look at all rows in turn.
+  ///
+  /// - Returns: how many were deleted.
+  func pruneHistory(beyond limit: HistoryLimit, atMost most: Int) throws(EngineFailure) -> Int
 
   // MARK: Looking, also outside a transaction
 
@@ -193,10 +205,15 @@ package struct BatchAllowance: Equatable, Sendable {
   package var octets: Int64
   /// What a message costs besides its body.
   package var octetsPerMessage: Int64
+  /// Otherwise the disk is so full that mail needs what is left.
+  package var hasRoomForHistory: Bool
 
-  package init(requests: Int = 1000, octets: Int64 = .max, octetsPerMessage: Int64 = 0) {
+  package init(
+    requests: Int = 1000, octets: Int64 = .max, octetsPerMessage: Int64 = 0, hasRoomForHistory: Bool = true
+  ) {
     self.requests = requests
     self.octets = octets
     self.octetsPerMessage = octetsPerMessage
+    self.hasRoomForHistory = hasRoomForHistory
   }
 }

@@ -7,7 +7,15 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package let milliseconds: Int64
 
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
-  package init(_ date: Date) { milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded()) }
+
+  /// A time that somebody asks about may be any: what no clock can show is the nearest that one can.
+  package init(_ date: Date) {
+    let seconds = date.timeIntervalSince1970
+    milliseconds = seconds.isNaN ? 0 : Int64((min(max(seconds, -Self.farthest), Self.farthest) * 1000).rounded())
+  }
+
+  /// In seconds, some 285,000 years: adding a span to it does not overflow either.
+  private static let farthest = 9e12
 
   package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
 

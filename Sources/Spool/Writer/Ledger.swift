@@ -119,13 +119,14 @@ struct EntityLedger {
 
 extension Counts {
   fileprivate var isImpossible: Bool {
-    min(queued, heldByHand, deferred, failed, damaged) < 0 || heldByHand + deferred > queued
+    min(queued, heldByHand, deferred, unknown, failed, damaged) < 0 || heldByHand + deferred + unknown > queued
   }
 
   fileprivate mutating func add(_ delta: CounterDelta) {
     queued += delta.queued
     heldByHand += delta.held
     deferred += delta.deferred
+    unknown += delta.unknown
     failed += delta.failed
     damaged += delta.damaged
     totals.accepted += delta.totals.accepted

@@ -1,6 +1,7 @@
 // What the storage has refused and is done later, because nobody waits for it.
 
 import Logging
+import Logs
 
 /// Their messages stay claimed, so that what is settled is not sent again meanwhile.
 struct PostponedRequests {
@@ -17,6 +18,8 @@ struct PostponedRequests {
     case .accept(_, _, let continuation): continuation.resume(returning: .failure(failure.spoolError))
     case .change(let change): change.refuse(failure.spoolError)
     case .giveBack, .makeDue: requests.append(request)
+    // It is asked for again.
+    case .pruneHistory: break
     case .settle where failure.canBeRetried: requests.append(request)
     case .settle(let id, let settlement, let now): drop(id, settlement, now, failure, log)
     }
@@ -27,9 +30,7 @@ struct PostponedRequests {
     _ id: MessageID, _ settlement: Settlement, _ now: Timestamp, _ failure: EngineFailure, _ log: Logger
   ) {
     let hasReport = settlement.report != nil
-    log.error(
-      "\(hasReport ? "report" : "settlement") not stored",
-      metadata: ["message": "\(id)", "reason": "\(failure.reason)"])
+    log.tell(.settlementNotStored, [.id: "\(id)", .reason: failure.reason])
     guard hasReport else { return }
     var settlement = settlement
     settlement.report = nil

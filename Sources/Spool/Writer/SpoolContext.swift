@@ -12,6 +12,8 @@ final class SpoolContext: Sendable {
   let isReadOnly: Bool
   /// `queue_min_free`.
   let minimumFree: Atomic<Int64>
+  /// `nil`: nobody has said, so that the history is left alone.
+  let history = Mutex<HistorySettings?>(nil)
   let time: any TimeSource
   let log: Logger
   let onFaultPoint: (@Sendable (FaultPoint) -> Void)?
@@ -21,6 +23,8 @@ final class SpoolContext: Sendable {
   /// How often the writer thread has waited for the disk.
   let syncs = Atomic<Int>(0)
   let lostLeases = Atomic<Int>(0)
+  /// Of all transactions, those that are not synced too.
+  let commitTimes = DurationHistogram(bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5])
   let health = Mutex(SpoolHealth.working)
 
   init(

@@ -3,6 +3,7 @@
 // synced with the next one that somebody waits for.
 
 import Logging
+import Logs
 import Synchronization
 import Platform
 
@@ -17,6 +18,7 @@ final class SpoolWriter {
   /// Of the round before.
   private var rooms: [String: WindowRoom] = [:]
   private var postponed = PostponedRequests()
+  private var pruning = HistoryPruning(at: .now)
   private var needsCensus = false
   private var standstills: [String: Standstill] = [:]
   /// What the storage last refused, and until when that is told.
@@ -89,7 +91,9 @@ final class SpoolWriter {
 
   private func transact(_ round: WriterInbox.Round) {
     allowance = engine.allowance(keeping: context.reserve)
-    let (requests, excess) = allowance.split(round.requests)
+    var (requests, excess) = allowance.split(round.requests)
+    // Room for mail comes from the history first.
+    if !allowance.hasRoomForHistory, pruning.hasRows, keepsHistory { requests.append(.pruneHistory) }
     for request in excess { refuse(request, .refused(.full)) }
     let claims = state.mayClaim(at: .now) ? ledger.claimable(in: round.rooms, at: context.now) : []
     guard !requests.isEmpty || !claims.isEmpty else { return }
@@ -107,6 +111,8 @@ final class SpoolWriter {
     }
   }
 
+  private var keepsHistory: Bool { context.history.withLock { $0 != nil } }
+
   private func commitAlone(_ requests: [WriterRequest], _ claims: [String], _ rooms: [String: WindowRoom]) {
     if case .broken(let error, _) = state.storage { return refuse(requests, [], .broken(error)) }
     do throws(EngineFailure) {
@@ -122,8 +128,10 @@ final class SpoolWriter {
     _ requests: [WriterRequest], _ claims: [String], _ rooms: [String: WindowRoom]
   ) throws(EngineFailure) {
     var batch = Batch(
-      engine: engine, ledger: ledger, bodies: context.storage.bodies, now: context.now, log: context.log, rooms: rooms)
+      engine: engine, ledger: ledger, bodies: context.storage.bodies, now: context.now, log: context.log, rooms: rooms,
+      history: context.history.withLock { $0 } ?? .off, hasRoomForHistory: allowance.hasRoomForHistory)
     let isDurable = !claims.isEmpty || requests.contains(where: mustBeDurable)
+    let begun = WriterState.Instant.now
     do throws(EngineFailure) {
       try engine.begin(isDurable: isDurable)
       try batch.perform(requests, claiming: claims)
@@ -133,6 +141,7 @@ final class SpoolWriter {
       engine.rollback()
       throw error
     }
+    context.commitTimes.note(.now - begun)
     context.commits.wrappingAdd(1, ordering: .relaxed)
     if isDurable { context.syncs.wrappingAdd(1, ordering: .relaxed) }
     state.handle(.committed(isDurable: isDurable), at: .now)
@@ -147,7 +156,7 @@ final class SpoolWriter {
     switch request {
     case .accept, .makeDue, .change: true
     case .settle(let id, _, _): ledger.claimed[id]?.bodyName != nil
-    case .giveBack: false
+    case .giveBack, .pruneHistory: false
     }
   }
 
@@ -158,17 +167,19 @@ final class SpoolWriter {
     needsCensus = needsCensus || result.needsCensus || isMiscounted(result)
     if needsCensus { attempt { () throws(EngineFailure) in try takeCensus() } }
     publishCounts(of: result.deltas.keys, handingOver: result.claimed)
+    for fields in result.ownMail { context.log.tell(.accepted, fields) }
     for answer in result.accepted { answer.continuation.resume(returning: .success(answer.id)) }
     for answer in result.changes { answer() }
     delete(result.removedBodies)
     for request in result.followUps { _ = inbox.add(request) }
+    if let count = result.prunedHistory { pruning.note(pruned: count, at: .now) }
     if !result.lostLeases.isEmpty { context.lostLeases.wrappingAdd(result.lostLeases.count, ordering: .relaxed) }
   }
 
   /// Every change is counted as it is made, so this is a mistake in the program: what is there is counted anew.
   private func isMiscounted(_ result: BatchResult) -> Bool {
     guard ledger.isImpossible(result.deltas.keys) else { return false }
-    context.log.error("the queue's counters were wrong, and are counted anew")
+    context.log.tell(.countersWrong)
     return true
   }
 
@@ -197,11 +208,12 @@ final class SpoolWriter {
     for request in requests { refuse(request, failure) }
     guard !claims.isEmpty else { return }
     state.handle(.claimsFailed, at: .now)
-    context.log.error("nothing can be claimed", metadata: ["reason": "\(failure.reason)"])
+    context.log.tell(.claimFailed, [.reason: failure.reason])
   }
 
   private func refuse(_ request: WriterRequest, _ failure: EngineFailure) {
     postponed.refuse(request, failure, log: context.log)
+    state.handle(.postponed, at: .now)
   }
 
   private func attempt(_ work: () throws(EngineFailure) -> Void) {
@@ -212,7 +224,7 @@ final class SpoolWriter {
     if case .refused(let error) = failure, error != .closed { refusal = (error, .now + Self.refusalIsTold) }
     guard case .broken(let error) = failure else { return }
     for case .abandon in state.handle(.broke(error), at: .now) {
-      context.log.error("the spool's disk fails", metadata: ["reason": "\(failure.reason)"])
+      context.log.tell(.diskFailing, [.reason: failure.reason])
       abandon()
     }
   }
@@ -233,7 +245,7 @@ final class SpoolWriter {
       engine.abandon()
       return .stayedBroken(error.spoolError)
     }
-    context.log.notice("the spool's disk works again")
+    context.log.tell(.diskWorking)
     return .reopened
   }
 
@@ -281,6 +293,7 @@ final class SpoolWriter {
 
   private func poll() {
     inbox.putBack(postponed.takeAll())
+    if pruning.isDue(at: .now), keepsHistory { _ = inbox.add(.pruneHistory) }
     attempt { () throws(EngineFailure) in
       if try engine.changedByOthers() { try takeCensus() }
       publishCounts(of: Set(try ledger.findOldest(in: engine)).union(noteStandstills()))
@@ -299,7 +312,7 @@ final class SpoolWriter {
     obey(state.handle(.woken, at: .now), in: last)
     context.storage.reader.close()
     do throws(EngineFailure) { try engine.close() } catch {
-      context.log.error("the spool did not close cleanly", metadata: ["reason": "\(error.reason)"])
+      context.log.tell(.closeFailed, [.reason: error.reason])
     }
     let (requests, closers) = inbox.end()
     for request in requests { refuse(request, .refused(.closed)) }

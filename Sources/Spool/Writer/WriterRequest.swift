@@ -10,6 +10,8 @@ enum WriterRequest: Sendable {
   case giveBack([MessageID])
   /// All of an entity that waits for a time of its own is due as of its arrival: a portion of it, from a place on.
   case makeDue(entity: String, after: DuePlace?, now: Timestamp)
+  /// Rows of the history that are too old or too many: a portion of them.
+  case pruneHistory
   /// What people ask for, and expiry, each in portions.
   case change(RowChange)
 }

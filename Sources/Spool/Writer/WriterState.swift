@@ -22,6 +22,8 @@ struct WriterState: Equatable {
     case stayedBroken(SpoolError)
     /// Nothing could be leased.
     case claimsFailed
+    /// A request was refused, and is to be done later where nobody waits for it.
+    case postponed
     case roundEnded
   }
 
@@ -38,8 +40,10 @@ struct WriterState: Equatable {
     case poll
   }
 
-  /// How soon another process's change is noticed, and what the storage refused is tried again.
+  /// How soon what the storage refused is tried again, and how often is looked after something was written.
   static let pollInterval = Duration.milliseconds(800)
+  /// How often is looked where nothing was written since the last look: each look wakes the thread of an idle relay.
+  static let restInterval = Duration.seconds(5)
   static let reopenInterval = Duration.milliseconds(400)
   /// How long what nobody waits for may lack its sync: a power cut makes it undone.
   static let longestUnsynced = Duration.milliseconds(100)
@@ -49,6 +53,8 @@ struct WriterState: Equatable {
   private(set) var unsyncedSince: Instant?
   private(set) var claimsResume: Instant
   private(set) var nextPoll: Instant
+  /// Something was written or refused since the last look.
+  private var hasWorked = false
 
   init(at now: Instant) {
     claimsResume = now
@@ -61,19 +67,30 @@ struct WriterState: Equatable {
   mutating func handle(_ event: Event, at now: Instant) -> [Action] {
     switch event {
     case .woken: return wake(at: now)
-    case .committed(let isDurable): unsyncedSince = isDurable ? nil : unsyncedSince ?? now
+    case .committed(let isDurable):
+      unsyncedSince = isDurable ? nil : unsyncedSince ?? now
+      pollSoon(after: now)
     case .synced: unsyncedSince = nil
     case .broke(let error): return fail(error, at: now)
     case .reopened:
       storage = .open
+      pollSoon(after: now)
       return [.transact]
     case .stayedBroken(let error):
       storage = .broken(error, reopensAt: now + Self.reopenInterval)
       return [.refuse(error)]
-    case .claimsFailed: claimsResume = now + Self.pollInterval
+    case .claimsFailed:
+      claimsResume = now + Self.pollInterval
+      pollSoon(after: now)
+    case .postponed: pollSoon(after: now)
     case .roundEnded: return endRound(at: now)
     }
     return []
+  }
+
+  private mutating func pollSoon(after now: Instant) {
+    hasWorked = true
+    nextPoll = min(nextPoll, now + Self.pollInterval)
   }
 
   private func wake(at now: Instant) -> [Action] {
@@ -88,6 +105,7 @@ struct WriterState: Equatable {
     storage = .broken(error, reopensAt: isCorrupt ? now : now + Self.reopenInterval)
     // Opening anew makes everything durable that is still there.
     unsyncedSince = nil
+    pollSoon(after: now)
     return [.abandon]
   }
 
@@ -96,7 +114,8 @@ struct WriterState: Equatable {
     if let unsyncedSince, now >= unsyncedSince + Self.longestUnsynced { actions.append(.sync) }
     if isOpen { actions.append(.maintain) }
     if now >= nextPoll {
-      nextPoll = now + Self.pollInterval
+      nextPoll = now + (hasWorked || !isOpen ? Self.pollInterval : Self.restInterval)
+      hasWorked = false
       if isOpen { actions.append(.poll) }
     }
     return actions

@@ -161,5 +161,18 @@ enum MailboxSchema {
       requester_name TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- Entities all of whose mail a person keeps back.
+    CREATE TABLE entity_holds (
+      entity TEXT PRIMARY KEY,
+      since REAL NOT NULL,
+      requester TEXT NOT NULL,
+      requester_name TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    -- The way out: smtp, graph, gmail-api.
+    ALTER TABLE mailboxes ADD COLUMN transport TEXT NOT NULL DEFAULT 'smtp';
+    """,
   ]
 }

@@ -21,14 +21,17 @@ struct MailboxTable {
   }
 
   private func record(_ row: Row) throws -> MailboxRecord {
-    guard let security = Security(rawValue: row["security"]) else { throw DamagedRecord() }
+    guard let security = Security(rawValue: row["security"]),
+      let transport = TransportKind(rawValue: row["transport"])
+    else { throw DamagedRecord() }
     let generation: Int64 = row["generation"]
     let usedAt: Double? = row["refreshed_at"]
     let condition: String? = row["condition"]
     return MailboxRecord(
       generation: generation, entity: row["entity"],
       address: Address(localPart: row["local_part"], domain: row["domain"]), displayName: row["display_name"],
-      provider: row["provider"], server: Server(host: row["host"], port: row["port"], security: security),
+      provider: row["provider"], transport: transport,
+      server: Server(host: row["host"], port: row["port"], security: security),
       signIn: try row.decoded(SignInRecord.self, from: "sign_in"), secrets: try secrets(of: generation),
       mechanism: row["mechanism"], authoritiesPEM: row["authorities"],
       connectedAt: Date(timeIntervalSince1970: row["connected_at"]),
@@ -53,15 +56,15 @@ struct MailboxTable {
     try database.execute(
       sql: """
         INSERT INTO mailboxes (generation, entity, local_part, domain, display_name, provider, host, port, security,
-          sign_in, mechanism, authorities, connected_at, refreshed_at, condition)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          sign_in, mechanism, authorities, connected_at, refreshed_at, condition, transport)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         record.generation, record.entity, record.address.localPart, record.address.domain, record.displayName,
         record.provider, record.server.host, record.server.port, record.server.security.rawValue,
         try jsonText(record.signIn), record.mechanism, record.authoritiesPEM,
         record.connectedAt.timeIntervalSince1970, record.usedAt?.timeIntervalSince1970,
-        try record.condition.map { try jsonText($0) },
+        try record.condition.map { try jsonText($0) }, record.transport.rawValue,
       ])
     try putSecrets(of: record)
   }

@@ -23,7 +23,7 @@ package final class SQLiteDirectory: DirectoryStorage {
     try await database.read { database in
       DirectorySnapshot(
         mailboxes: try MailboxTable(database).all(), apps: try Self.appRecords(in: database),
-        version: try Self.version(of: database))
+        holds: try EntityHoldTable(database).all(), version: try Self.version(of: database))
     }
   }
 
@@ -47,7 +47,8 @@ package final class SQLiteDirectory: DirectoryStorage {
   ) throws -> ConnectionFacts {
     let (mailboxes, requests) = (MailboxTable(database), RequestTable(database))
     return ConnectionFacts(
-      connected: try mailboxes.record(of: entity), openRequests: try requests.open(of: requester),
+      connected: try mailboxes.record(of: entity), hold: try EntityHoldTable(database).hold(of: entity),
+      openRequests: try requests.open(of: requester),
       otherSecret: try mailboxes.anySecret(besides: entity) ?? AppCredentialTable(database).anySecret(),
       nextGeneration: try database.nextNumber(in: "mailboxes"), nextRequest: try database.nextNumber(in: "requests"))
   }
@@ -87,6 +88,8 @@ package final class SQLiteDirectory: DirectoryStorage {
     case .withdrawsApproval(let app): try AppApprovalTables(database).removeApproval(of: app)
     case .deniesSender(let sender): try AppApprovalTables(database).put(sender)
     case .allowsSender(let key): try AppApprovalTables(database).removeDenial(of: key)
+    case .holds(let hold): try EntityHoldTable(database).put(hold)
+    case .releases(let entity): try EntityHoldTable(database).remove(of: entity)
     }
     if let request = change.request { try RequestTable(database).put(request) }
     try AuditTable(database).append(change.audit)

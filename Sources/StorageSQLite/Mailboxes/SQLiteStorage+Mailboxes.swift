@@ -21,11 +21,14 @@ extension SQLiteStorage {
     credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
   ) throws(StoreError) -> MailboxStore {
     let directory = try inStateDirectory { () throws(StateDirectoryError) in try StateDirectory(preparing: path) }
+    try inStateDirectory { () throws(StateDirectoryError) in try directory.requireWhole() }
     DiskBallast.throwOff(in: directory)
     let isLost = directory.isMissingOrEmpty("mailboxes.sqlite") && !directory.isMissingOrEmpty("key")
     if isLost, !acceptsLoss { throw .connectionsLost(path: directory.file("mailboxes.sqlite")) }
+    let vault = Vault(in: directory, credentials: credentials)
+    vault.noteCredential()
     return MailboxStore(
-      try SQLiteDirectory(in: directory), vault: Vault(in: directory, credentials: credentials),
+      try SQLiteDirectory(in: directory), vault: vault,
       stateDirectory: directory.path, entities: entities, providers: providers, given: given, log: log)
   }
 }

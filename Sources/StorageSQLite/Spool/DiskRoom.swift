@@ -55,7 +55,8 @@ struct DiskGauge {
     let plenty = BatchAllowance()
     return BatchAllowance(
       requests: isTight ? Int(min(max(reserve / Self.requestOctets, 1), Int64(plenty.requests))) : plenty.requests,
-      octets: room.capacity(keeping: reserve), octetsPerMessage: Self.requestOctets)
+      octets: room.capacity(keeping: reserve), octetsPerMessage: Self.requestOctets,
+      hasRoomForHistory: room.capacity(keeping: reserve) >= Self.nearOctets)
   }
 
   /// Asks the file system once a second while there is plenty, else each time.

@@ -3,6 +3,7 @@
 
 import GRDB
 import Logging
+import Logs
 import Spool
 import Synchronization
 
@@ -93,7 +94,7 @@ final class LogCheckpoints {
   }
 
   private func noteFailure(_ reason: String) {
-    log.error("the log was not moved into the database", metadata: ["reason": "\(reason)"])
+    log.tell(.checkpointFailed, [.reason: reason])
     mover?.rest()
     resumesAt = .now + Self.pause
   }

@@ -46,6 +46,7 @@ extension MessageRecord.State {
     case SpoolSchema.State.failed: self = .failed
     case SpoolSchema.State.held: self = .held
     case SpoolSchema.State.damaged: self = .damaged
+    case SpoolSchema.State.unknown: self = .unknown
     default: self = .waiting
     }
   }
@@ -56,6 +57,7 @@ extension MessageRecord.State {
     case .held: SpoolSchema.State.held
     case .failed: SpoolSchema.State.failed
     case .damaged: SpoolSchema.State.damaged
+    case .unknown: SpoolSchema.State.unknown
     }
   }
 }
@@ -66,6 +68,8 @@ extension RecordedEnvelope {
     if isSMTPUTF8 { flags.insert(.isSMTPUTF8) }
     if is8BitMIME { flags.insert(.is8BitMIME) }
     if source.uid != nil { flags.insert(.hasUser) }
+    if isPartlyDelivered { flags.insert(.isPartlyDelivered) }
+    if unknown != nil { flags.insert(.hasUnknown) }
     return flags
   }
 }

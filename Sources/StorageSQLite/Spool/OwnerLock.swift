@@ -20,7 +20,10 @@ extension StateDirectory {
 
   /// The directory of a spool that another process may own. Changes nothing. Root may look at another user's.
   init(withSpoolIn path: String) throws(SpoolError) {
-    do throws(StateDirectoryError) { try self.init(existing: path) } catch { throw .directory(error) }
+    do throws(StateDirectoryError) {
+      try self.init(existing: path)
+      try requireWhole()
+    } catch { throw .directory(error) }
     guard access(database, F_OK) == 0 else {
       let bodies = (try? names(in: "bodies").count) ?? 0
       throw bodies > 0 ? .lost(path: database, bodies: bodies) : .directory(.missing(path: database))

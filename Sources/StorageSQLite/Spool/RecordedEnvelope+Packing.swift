@@ -21,12 +21,13 @@ extension RecordedEnvelope {
       guard let words = packed.text() else { return nil }
       recipients.append(RecordedRecipient(address: address, failure: words))
     }
-    guard let more = PackedSource(&packed, hasUser: flags.contains(.hasUser)) else { return nil }
+    guard let more = PackedSource(&packed, flags) else { return nil }
     self.init(
       sender: sender, recipients: recipients,
       source: MessageSource(
         client: client, app: more.app, uid: more.uid, identity: more.identity, listener: more.listener),
-      isSMTPUTF8: flags.contains(.isSMTPUTF8), is8BitMIME: flags.contains(.is8BitMIME), heldBecause: more.hold)
+      isSMTPUTF8: flags.contains(.isSMTPUTF8), is8BitMIME: flags.contains(.is8BitMIME), heldBecause: more.hold,
+      messageID: more.messageID, isPartlyDelivered: flags.contains(.isPartlyDelivered), unknown: more.unknown)
   }
 
   var packed: [UInt8] {
@@ -39,7 +40,7 @@ extension RecordedEnvelope {
       packer.add(recipient.address)
       if let failure = recipient.failure { packer.add(failure) }
     }
-    packer.add(source, hold: heldBecause)
+    packer.add(source, hold: heldBecause, messageID, unknown)
     return packer.bytes
   }
 }
@@ -55,21 +56,25 @@ extension NewMessage {
       packer.add(byte: 0)
       packer.add(recipient)
     }
-    packer.add(source, hold: hold)
+    packer.add(source, hold: hold, messageID)
     return packer.bytes
   }
 }
 
-/// What stands behind the recipients of an `envelope` column: nothing where nothing is known, as in rows of version 2.
+/// What stands behind the recipients of an `envelope` column: nothing where nothing is known, as in rows of version 2. Rows
+/// of version 3 have no Message-ID. What is known of an unknown outcome stands last but for the uid.
 private struct PackedSource {
   var app: String?
   var uid: UInt32?
   var identity = ""
   var hold: String?
   var listener: String?
+  var messageID: InternetMessageID?
+  var unknown: UnknownOutcome?
 
   /// - Returns: `nil` where it is damaged.
-  init?(_ packed: inout Unpacker, hasUser: Bool) {
+  init?(_ packed: inout Unpacker, _ flags: SpoolSchema.Flags) {
+    let hasUser = flags.contains(.hasUser)
     if packed.isAtEnd, !hasUser { return }
     guard let app = packed.text(), let identity = packed.text(), let hold = packed.text(), let listener = packed.text()
     else { return nil }
@@ -77,8 +82,16 @@ private struct PackedSource {
     self.identity = identity
     self.hold = hold.isEmpty ? nil : hold
     self.listener = listener.isEmpty ? nil : listener
+    if packed.rest > (hasUser ? MessageSource.userOctets : 0) {
+      guard let messageID = packed.text() else { return nil }
+      self.messageID = InternetMessageID(messageID.utf8)
+    }
+    if flags.contains(.hasUnknown) {
+      guard let unknown = packed.unknown() else { return nil }
+      self.unknown = unknown
+    }
     guard hasUser else { return }
-    guard let uid = packed.number() else { return nil }
+    guard let uid = packed.number(), packed.isAtEnd else { return nil }
     self.uid = uid
   }
 }
@@ -86,6 +99,7 @@ private struct PackedSource {
 extension MessageSource {
   /// How the `envelope` column of this user's messages ends, where `SpoolSchema.Flags.hasUser` is set: a listing of one
   /// user's messages compares these octets and unpacks nothing.
+  static let userOctets = 4
   static func packed(uid: UInt32) -> [UInt8] { withUnsafeBytes(of: uid.bigEndian) { Array($0) } }
 }
 
@@ -118,95 +132,20 @@ enum PackedOutcomes {
   }
 }
 
-private struct Packer {
-  private(set) var bytes: [UInt8] = []
-
-  init(capacity: Int) { bytes.reserveCapacity(capacity) }
-
-  mutating func add(byte: UInt8) { bytes.append(byte) }
-
-  mutating func add(byte: UInt8, _ text: String) {
-    add(byte: byte)
-    add(text)
-  }
-
-  /// Seven bits a byte, low ones first.
-  mutating func add(_ count: Int) {
-    var rest = UInt64(count)
-    while rest >= 0x80 {
-      bytes.append(UInt8(rest & 0x7f) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
-
-  mutating func add(_ text: String) {
-    add(text.utf8.count)
-    bytes.append(contentsOf: text.utf8)
-  }
-
-  mutating func add(_ source: MessageSource, hold: String?) {
+extension Packer {
+  fileprivate mutating func add(
+    _ source: MessageSource, hold: String?, _ messageID: InternetMessageID?, _ unknown: UnknownOutcome? = nil
+  ) {
     guard
       source.app != nil || source.uid != nil || !source.identity.isEmpty || hold != nil || source.listener != nil
+        || messageID != nil || unknown != nil
     else { return }
     add(source.app ?? "")
     add(source.identity)
     add(hold ?? "")
     add(source.listener ?? "")
-    if let uid = source.uid { bytes.append(contentsOf: MessageSource.packed(uid: uid)) }
-  }
-
-  mutating func add(_ address: Address?) {
-    guard let address else { return add(byte: 0) }
-    add(byte: 1)
-    add(address.localPart)
-    add(address.domain)
-  }
-}
-
-private struct Unpacker {
-  private let bytes: [UInt8]
-  private var place = 0
-
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  var isAtEnd: Bool { place == bytes.count }
-
-  mutating func byte() -> UInt8? {
-    guard place < bytes.count else { return nil }
-    defer { place += 1 }
-    return bytes[place]
-  }
-
-  mutating func count() -> Int? {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while let byte = byte(), shift < 35 {
-      value |= UInt64(byte & 0x7f) << shift
-      if byte & 0x80 == 0 { return Int(value) }
-      shift += 7
-    }
-    return nil
-  }
-
-  mutating func text() -> String? {
-    guard let count = count(), count <= bytes.count - place else { return nil }
-    defer { place += count }
-    return String(decoding: bytes[place..<place + count], as: UTF8.self)
-  }
-
-  /// The last thing there is.
-  mutating func number() -> UInt32? {
-    guard bytes.count - place == 4 else { return nil }
-    defer { place = bytes.count }
-    return bytes[place...].reduce(0) { $0 << 8 | UInt32($1) }
-  }
-
-  /// The outer `nil` is a broken row, the inner one the null sender.
-  mutating func address() -> Address?? {
-    guard let kind = byte() else { return nil }
-    guard kind == 1 else { return .some(nil) }
-    guard let localPart = text(), let domain = text() else { return nil }
-    return Address(localPart: localPart, domain: domain)
+    add(messageID?.description ?? "")
+    if let unknown { add(unknown) }
+    if let uid = source.uid { add(octets: MessageSource.packed(uid: uid)) }
   }
 }

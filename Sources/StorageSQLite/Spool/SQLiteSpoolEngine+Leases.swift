@@ -5,7 +5,7 @@ import Spool
 
 extension SQLiteSpoolEngine {
   func leaseDue(
-    _ request: LeaseRequest, until: (_ attempt: Int) -> Timestamp, except isUnderWay: (MessageID) -> Bool
+    _ request: LeaseRequest, until: (_ step: Int) -> Timestamp, except isUnderWay: (MessageID) -> Bool
   ) throws(EngineFailure) -> LeasedMessages {
     var result = LeasedMessages()
     guard let number = entities[request.entity] else { return result }
@@ -16,7 +16,7 @@ extension SQLiteSpoolEngine {
         result.damaged.append(record)
         continue
       }
-      record.lease(to: owner, until: until(record.attempts + 1))
+      record.lease(to: owner, until: until(record.leaseStep))
       try statements.leaseMessage.bind(
         record.id.rawValue, record.due.milliseconds, Int64(record.attempts), owner.rawValue, record.term
       ).run()
@@ -143,6 +143,9 @@ extension EntityCensus {
     case SpoolSchema.State.held:
       counts.queued += count
       counts.heldByHand = count
+    case SpoolSchema.State.unknown:
+      counts.queued += count
+      counts.unknown = count
     default:
       counts.queued += count
       counts.deferred = Int(row.integer(3))

@@ -76,6 +76,10 @@ extension SQLiteSpoolEngine {
     try statements.trimAttempts.bind(id.rawValue, Int64(attempt.number - AttemptRecord.mostKept)).run()
   }
 
+  func firstAttempt(of id: MessageID) throws(EngineFailure) -> AttemptRecord? {
+    try statements.firstAttempt.bind(id.rawValue).first { AttemptRecord($0) }
+  }
+
   func lastAttempt(of id: MessageID) throws(EngineFailure) -> AttemptRecord? {
     try statements.lastAttempt.bind(id.rawValue).first { AttemptRecord($0) }
   }

@@ -1,6 +1,7 @@
 // The spool's engine over one SQLite file. What it does for messages is in its extensions.
 
 import Logging
+import Logs
 import Platform
 import Spool
 
@@ -22,6 +23,8 @@ final class SQLiteSpoolEngine: SpoolEngine {
   /// `nil` between `abandon` and `reopen`.
   private var connection: SpoolConnection?
   var entities = EntityNumbers()
+  /// Up to which number the rows of the history were last looked through.
+  var prunedHistory: Int64 = 0
   private(set) var nextID: Int64 = 1
   /// Where the transaction under way began.
   private var firstID: Int64 = 1
@@ -133,9 +136,7 @@ final class SQLiteSpoolEngine: SpoolEngine {
     salvages += 1
     let salvage = SpoolSalvage(path: settings.path)
     let count = try salvage.run(freeOctets: settings.freeOctets())
-    settings.log.error(
-      "the queue's database was damaged: what cannot be read is set aside, and the damaged file is kept",
-      metadata: ["messages": "\(count)", "kept": "\(salvage.keptPath)"])
+    settings.log.tell(.queueSalvaged, [.messages: "\(count)", .file: salvage.keptPath])
   }
 
   /// What the last transaction left in the log was never promised: it is moved into the database file, whose pages are

@@ -48,6 +48,23 @@ final class SQLiteSpoolReader: SpoolReader {
     }
   }
 
+  func newest(
+    before: MessageID, of uid: UInt32?, lookingAt most: Int
+  ) throws(SpoolError) -> (page: [(record: MessageRecord, lastAttempt: AttemptRecord?)], next: MessageID?) {
+    try read { (connection) throws(EngineFailure) in
+      let end = try SQLiteStatement(
+        connection, "SELECT id FROM message WHERE id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2"
+      ).bind(before.rawValue, Int64(most - 1)).first { MessageID(rawValue: $0.integer(0)) }
+      let isOwn = "m.flags & \(SpoolSchema.Flags.hasUser.rawValue) AND substr(m.envelope, -4) = ?3"
+      let statement = try SQLiteStatement(
+        connection,
+        "\(SQL.listed) WHERE m.id < ?1 AND m.id >= ?2 AND \(uid == nil ? "TRUE" : isOwn) ORDER BY m.id DESC")
+      statement.bind(before.rawValue, end?.rawValue ?? .min)
+      if let uid { statement.bind(MessageSource.packed(uid: uid), at: 3) }
+      return (try statement.all(Self.listed), end)
+    }
+  }
+
   func show(_ id: MessageID) throws(SpoolError) -> StoredDetail? {
     try read { (connection) throws(EngineFailure) in
       let listed = try SQLiteStatement(connection, "\(SQL.listed) WHERE m.id = ?1").bind(id.rawValue).first(Self.listed)
@@ -57,6 +74,12 @@ final class SQLiteSpoolReader: SpoolReader {
       let start = try SQLiteStatement(connection, "SELECT substr(octets, 1, 65536) FROM body WHERE id = ?1")
         .bind(id.rawValue).first { $0.bytes(0) }
       return StoredDetail(record: listed.record, attempts: attempts, bodyStart: start ?? [])
+    }
+  }
+
+  func inlineBody(of id: MessageID) throws(SpoolError) -> [UInt8]? {
+    try read { (connection) throws(EngineFailure) in
+      try SQLiteStatement(connection, "SELECT octets FROM body WHERE id = ?1").bind(id.rawValue).first { $0.bytes(0) }
     }
   }
 
@@ -74,6 +97,55 @@ final class SQLiteSpoolReader: SpoolReader {
       statement.bind(entity, at: 2)
       statement.bind(Int64(limit), at: 3)
       return try statement.all { MessageID(rawValue: $0.integer(0)) }
+    }
+  }
+
+  func history(of id: MessageID) throws(SpoolError) -> HistoryEntry? {
+    try read { (connection) throws(EngineFailure) in
+      let names = try EntityNumbers(connection)
+      return try SQLiteStatement(connection, "\(SQL.history) WHERE id = ?1").bind(id.rawValue)
+        .first { HistoryEntry($0, entity: names.name(of:)) } ?? nil
+    }
+  }
+
+  func history(
+    keyed keys: [String], of uid: UInt32?, since: Timestamp, limit: Int
+  ) throws(SpoolError) -> [HistoryEntry] {
+    if keys.isEmpty { return [] }
+    return try read { (connection) throws(EngineFailure) in
+      let names = try EntityNumbers(connection)
+      let marked = keys.indices.map { "instr(marks, ?\($0 + 2)) > 0" }.joined(separator: " OR ")
+      let statement = try SQLiteStatement(
+        connection, "\(SQL.history) WHERE ended >= ?1 AND (\(marked)) ORDER BY id DESC")
+      statement.bind(since.milliseconds, at: 1)
+      for (place, key) in keys.enumerated() { statement.bind(HistoryKey.mark(of: key), at: Int32(place + 2)) }
+      var found: [HistoryEntry] = []
+      while found.count < limit, try statement.next() {
+        guard let entry = HistoryEntry(statement, entity: names.name(of:)), uid == nil || entry.source.uid == uid,
+          entry.keys.contains(where: keys.contains)
+        else { continue }
+        found.append(entry)
+      }
+      statement.reset()
+      return found
+    }
+  }
+
+  func newestHistory(before: MessageID, since: Timestamp, limit: Int) throws(SpoolError) -> [HistoryEntry] {
+    try read { (connection) throws(EngineFailure) in
+      let names = try EntityNumbers(connection)
+      return try SQLiteStatement(
+        connection, "\(SQL.history) WHERE id < ?1 AND ended >= ?2 ORDER BY id DESC LIMIT ?3"
+      ).bind(before.rawValue, since.milliseconds, Int64(limit))
+        .all { HistoryEntry($0, entity: names.name(of:)) }.compactMap(\.self)
+    }
+  }
+
+  func historyBegins() throws(SpoolError) -> Timestamp? {
+    try read { (connection) throws(EngineFailure) in
+      try SQLiteStatement(connection, "SELECT ended FROM history ORDER BY id LIMIT 1").first {
+        Timestamp(milliseconds: $0.integer(0))
+      }
     }
   }
 
@@ -109,12 +181,20 @@ final class SQLiteSpoolReader: SpoolReader {
   }
 }
 
+extension EntityNumbers {
+  fileprivate init(_ connection: OpaquePointer) throws(EngineFailure) {
+    self.init(
+      try SQLiteStatement(connection, SQL.entities).all { (number: $0.integer(0), name: $0.text(1) ?? "") })
+  }
+}
+
 extension ListedMessage.State {
   fileprivate var condition: String {
     switch self {
     case .waiting: "m.state = 0 AND m.deferred = 0"
     case .deferred: "m.state = 0 AND m.deferred = 1"
     case .held: "m.state = 1"
+    case .unknown: "m.state = 4"
     case .failed: "m.state = 2"
     case .damaged: "m.state = 3"
     }
@@ -128,6 +208,7 @@ extension MessageFilter {
     case .waiting: "state = 0"
     case .held: "state = 1"
     case .notHeld: "state <> 1"
+    case .unknown: "state = 4"
     case .waitingSince(let time): "state = 0 AND since < \(time.milliseconds)"
     case .failed(let time): "state = 2 AND due < \(time.milliseconds)"
     }

@@ -2,6 +2,7 @@
 
 import Glibc
 package import Logging
+import Logs
 package import Spool
 package import Platform
 
@@ -27,10 +28,10 @@ extension SQLiteStorage {
   ) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(forSpoolIn: path)
     let lock = try OwnerLock(in: directory)
+    do throws(StateDirectoryError) { try directory.requireWhole() } catch { throw .directory(error) }
     try directory.requireDatabase(hasRun: hasRun, acceptingLoss: acceptsLoss)
     for name in directory.closeFiles() {
-      log.warning(
-        "a file in state_dir was open to others and is closed now", metadata: ["file": "\(directory.file(name))"])
+      log.tell(.fileWasOpen, [.file: directory.file(name)])
     }
     do throws(StateDirectoryError) { try directory.prepare("spool.sqlite") } catch { throw .directory(error) }
     let free: @Sendable () -> Int64? = { freeOctets?() ?? directory.freeOctets }
@@ -44,7 +45,7 @@ extension SQLiteStorage {
       guard acceptsLoss else { throw .beyondRepair(path: directory.database, reason: reason) }
     }
     let kept = try directory.setAsideSpool()
-    log.warning("the queue was beyond repair and is begun anew", metadata: ["kept": "\(kept)"])
+    log.tell(.queueBegunAnew, [.file: "\(kept)"])
     do throws(StateDirectoryError) { try directory.prepare("spool.sqlite") } catch { throw .directory(error) }
     return try .openExclusive(storage, minimumFree: minimumFree, log: log, time: time, onFaultPoint: onFaultPoint)
   }
@@ -52,6 +53,7 @@ extension SQLiteStorage {
   /// Opens the spool for `list` and `show`, beside the process that accepts and claims or without one.
   package static func openSpoolReadOnly(directory path: String, log: Logger) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(withSpoolIn: path)
+    do throws(StateDirectoryError) { try directory.requireWhole() } catch { throw .directory(error) }
     DiskBallast.throwOff(in: directory)
     do throws(EngineFailure) { try SpoolConnection.prepare(directory.database) } catch { throw error.spoolError }
     let settings = SQLiteSpoolEngine.Settings(path: directory.database, lock: nil, freeOctets: { nil }, log: log)

@@ -38,7 +38,7 @@ struct SalvagedRows {
     setAside = try target.prepare(
       """
       UPDATE message SET state = 3, due = ?2, flags = flags | \(SpoolSchema.Flags.hasAttempts.rawValue)
-        WHERE id = ?1 AND state < 2
+        WHERE id = ?1 AND state IN (\(SpoolSchema.State.queued))
       """)
     countFailed = try target.prepare("UPDATE entity SET failed = failed + 1 WHERE number = ?1")
   }
@@ -59,6 +59,8 @@ struct SalvagedRows {
       _ = try target.checkpoint()
     }
     try transact { () throws(EngineFailure) in try completeEntities(lastID: ids.last ?? 0) }
+    // No reason to leave the queue where it is.
+    try? copyHistory()
     return damaged
   }
 
@@ -127,7 +129,9 @@ struct SalvagedRows {
     writeAttempt.bind("damaged in the spool", at: 4)
     writeAttempt.bind([], at: 5)
     try writeAttempt.run()
-    if entry.state < SpoolSchema.State.failed { try countFailed.bind(entry.entity).run() }
+    if ![SpoolSchema.State.failed, SpoolSchema.State.damaged].contains(entry.state) {
+      try countFailed.bind(entry.entity).run()
+    }
   }
 
   // MARK: Entities
@@ -158,6 +162,25 @@ struct SalvagedRows {
       let statement = try target.prepare(sql)
       defer { statement.finalize() }
       try statement.run()
+    }
+  }
+
+  // MARK: The history
+
+  /// As far as it can be read from either end. What is lost of it is not counted: no mail is lost with it.
+  private func copyHistory() throws(EngineFailure) {
+    let columns = "id, ended, entity, marks, entry"
+    let write = try target.prepare("INSERT OR IGNORE INTO history (\(columns)) VALUES (?1, ?2, ?3, ?4, ?5)")
+    defer { write.finalize() }
+    for direction in ["ASC", "DESC"] {
+      try transact { () throws(EngineFailure) in
+        _ = try copied { () throws(EngineFailure) in
+          let read = try source.prepare("SELECT \(columns) FROM history ORDER BY id \(direction)")
+          defer { read.finalize() }
+          return try copyRows(read, 5, to: write) > 0
+        }
+      }
+      _ = try target.checkpoint()
     }
   }
 

@@ -34,6 +34,16 @@ enum SpoolSchema {
     """
     -- What is known of a message's source stands behind its recipients in `envelope`, where an older program would drop it.
     """,
+    """
+    -- And behind that its Message-ID, which an older program would take for damage. What has become of messages that have
+    -- ended: `marks` are what one is found by, in a scan.
+    CREATE TABLE history (
+      id INTEGER PRIMARY KEY, ended INTEGER NOT NULL, entity INTEGER NOT NULL, marks BLOB NOT NULL, entry BLOB NOT NULL);
+    """,
+    """
+    -- A state and two flags that an older program does not know: it would send what is unknown. What is known of that
+    -- stands in `envelope`, behind the Message-ID.
+    """,
   ]
 
   /// The `state` column. Claimed is not among them: that is an owner.
@@ -42,6 +52,9 @@ enum SpoolSchema {
     static let held: Int64 = 1
     static let failed: Int64 = 2
     static let damaged: Int64 = 3
+    static let unknown: Int64 = 4
+    /// All that wait, as SQL lists them.
+    static let queued = "\(waiting), \(held), \(unknown)"
   }
 
   /// The `owner` column of a message that nobody has leased; NULL says the same in rows of version 1. An owner's number is
@@ -60,6 +73,10 @@ enum SpoolSchema {
     static let hasAttempts = Flags(rawValue: 16)
     /// `envelope` ends with the uid of who handed the message in.
     static let hasUser = Flags(rawValue: 32)
+    /// Some recipients have the message, and are not in `envelope` any more.
+    static let isPartlyDelivered = Flags(rawValue: 64)
+    /// `envelope` says what is known of an attempt whose answer never came.
+    static let hasUnknown = Flags(rawValue: 128)
   }
 
   /// - Throws: `SpoolError.tooNew` for a spool of a later version.

@@ -7,7 +7,8 @@ struct SpoolStatements {
   let deleteMessage, deleteLeased, deleteBody, deleteAttempts, trimAttempts: SQLiteStatement
   let updateMessage, moveMessage, leaseMessage, makeDue, addTotals: SQLiteStatement
   let findDue, findAhead, nextDue, findMessage, findBody, findOldest, findFile, findReleasable: SQLiteStatement
-  let lastAttempt: SQLiteStatement
+  let firstAttempt, lastAttempt: SQLiteStatement
+  let insertHistory, findHistory, pruneByNumber, pruneByAge: SQLiteStatement
   private let all: [SQLiteStatement]
 
   init(_ connection: OpaquePointer) throws(EngineFailure) {
@@ -39,7 +40,13 @@ struct SpoolStatements {
     findOldest = try prepare(SQL.findOldest)
     findFile = try prepare("SELECT 1 FROM message WHERE file = ?1")
     findReleasable = try prepare(SQL.findReleasable)
+    firstAttempt = try prepare("\(SQL.attempt) WHERE message = ?1 ORDER BY number LIMIT 1")
     lastAttempt = try prepare("\(SQL.attempt) WHERE message = ?1 ORDER BY number DESC LIMIT 1")
+    insertHistory = try prepare(
+      "INSERT OR REPLACE INTO history (id, ended, entity, marks, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
+    findHistory = try prepare("\(SQL.history) WHERE id = ?1")
+    pruneByNumber = try prepare(SQL.pruneByNumber)
+    pruneByAge = try prepare(SQL.pruneByAge)
     all = made
   }
 
@@ -63,8 +70,10 @@ enum SQL {
     UPDATE entity SET accepted = accepted + ?2, delivered = delivered + ?3, failed = failed + ?4,
       last_delivered_at = max(last_delivered_at, ?5), last_id = max(last_id, ?6) WHERE number = ?1
     """
-  static let findOldest =
-    "SELECT id, received FROM message WHERE id >= ?2 AND entity = ?1 AND state < 2 ORDER BY id LIMIT 1"
+  static let findOldest = """
+    SELECT id, received FROM message WHERE id >= ?2 AND entity = ?1 AND state IN (\(SpoolSchema.State.queued))
+      ORDER BY id LIMIT 1
+    """
   static let findReleasable = """
     SELECT due, id FROM message WHERE entity = ?1 AND state = 0 AND due >= ?2 AND (due > ?2 OR id > ?3)
       AND (deferred = 1 OR due > ?4) ORDER BY due, id LIMIT ?5
@@ -85,6 +94,17 @@ enum SQL {
   ]
   static let record = "SELECT \(recordColumns.joined(separator: ", ")) FROM message"
   static let attempt = "SELECT number, at, words, recipients FROM attempt"
+  /// As `HistoryEntry.init(_:entity:)` reads it.
+  static let history = "SELECT id, ended, entity, entry FROM history"
+  static let pruneByNumber = """
+    DELETE FROM history WHERE id IN
+      (SELECT id FROM history WHERE id <= (SELECT max(id) FROM history) - ?1 ORDER BY id LIMIT ?2)
+    """
+  /// Of a portion behind a number, however many of it are too old.
+  static let pruneByAge = """
+    DELETE FROM history WHERE id IN
+      (SELECT id FROM (SELECT id, ended FROM history WHERE id > ?1 ORDER BY id LIMIT ?2) WHERE ended < ?3)
+    """
   static let listed = """
     SELECT \(recordColumns.map { "m.\($0)" }.joined(separator: ", ")), e.name, a.number, a.at, a.words, a.recipients
       FROM message m JOIN entity e ON e.number = m.entity

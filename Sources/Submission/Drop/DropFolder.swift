@@ -6,6 +6,7 @@
 import FoundationEssentials
 import Glibc
 package import Logging
+import Logs
 import Message
 package import Platform
 
@@ -148,12 +149,12 @@ package actor DropFolder {
   private func delete(_ name: String) {
     guard unlink("\(path)/\(name)") != 0, errno != ENOENT else { return }
     memories[name] = .ignored
-    log.error("cannot delete a dropped message, which was accepted", metadata: about(name, "\(SystemError())"))
+    log.tell(.dropNotDeleted, about(name, "\(SystemError())"))
   }
 
   private func wait(with name: String, because why: String, _ owner: UInt32? = nil) {
     memories[name] = .waiting(until: time.now + Self.pause)
-    log.info("dropped message waits", metadata: about(name, why, owner))
+    log.tell(.dropWaits, about(name, why, owner))
   }
 
   private func awaitEnd(of file: DropOrder.File) -> Bool {
@@ -168,21 +169,19 @@ package actor DropFolder {
       leave(name, about(name, "\(why); it cannot be moved: \(error)", owner))
       return false
     }
-    log.warning("dropped message refused", metadata: about(name, why, owner))
+    log.tell(.dropRefused, about(name, why, owner))
     return true
   }
 
   /// Does not look at it again, and tells of it once.
-  private func leave(_ name: String, _ metadata: Logger.Metadata) {
+  private func leave(_ name: String, _ fields: LoggedFields) {
     guard memories.count < Self.mostMemories else { return }
     memories[name] = .ignored
-    log.warning("file in the drop folder ignored", metadata: metadata)
+    log.tell(.dropIgnored, fields)
   }
 
-  private func about(_ name: String, _ why: String, _ owner: UInt32? = nil) -> Logger.Metadata {
-    var metadata: Logger.Metadata = ["file": "\(name.harmless())", "why": "\(why.harmless())"]
-    if let owner { metadata["uid"] = "\(owner)" }
-    return metadata
+  private func about(_ name: String, _ why: String, _ owner: UInt32? = nil) -> LoggedFields {
+    [.file: name.harmless(), .reason: why.harmless(), .uid: owner.map { "\($0)" }]
   }
 }
 

@@ -75,10 +75,9 @@ package struct DropIntake<Destination: Intake>: Sendable {
   private func conclude(
     _ body: IncomingBody<Destination>, _ findings: Findings, _ client: ClientIdentity
   ) async -> DropVerdict {
-    let octets = body.count
     switch await body.conclude(findings, of: client, helo: Self.place) {
-    case .accepted(let acceptance, let route, let recipients):
-      context.log(acceptance, by: route, octets: octets, recipients: recipients, trace: body.id, client)
+    case .accepted(let acceptance, let route):
+      context.log(acceptance, of: body, by: route, client)
       await body.discard()
       return .accepted
     case .refused(let reply):

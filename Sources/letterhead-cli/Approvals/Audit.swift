@@ -1,4 +1,4 @@
-// `letterhead audit`: every request, decision and change of a connection, and by whom.
+// `letterhead audit`: every request, decision, change of a connection and act on the queue, and by whom.
 
 import ArgumentParser
 import Control
@@ -8,7 +8,7 @@ import Mailboxes
 
 struct Audit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List who asked, decided, connected, disconnected and made passwords, the newest first.",
+    abstract: "List who asked, decided, connected, tested, made passwords and changed the queue, the newest first.",
     discussion: """
       For administrators. The list only grows; it shows the last thousand entries. Who somebody is was the kernel's word.
 
@@ -17,7 +17,7 @@ struct Audit: AsyncParsableCommand {
 
   @OptionGroup var config: ConfigurationOption
   @OptionGroup var json: JSONOption
-  @Option(help: ArgumentHelp("What was done to this entity only.", valueName: "entity"))
+  @Option(help: ArgumentHelp("What was done to this entity only.", valueName: "entity"), completion: .entities)
   var entity: String?
 
   func run() async throws {

@@ -21,7 +21,7 @@ struct AppApprove: AsyncParsableCommand {
   var key: String
   @Option(help: ArgumentHelp("What the app is to be called.", valueName: "name"))
   var name: String
-  @Option(help: ArgumentHelp("The entity that it sends as.", valueName: "entity"))
+  @Option(help: ArgumentHelp("The entity that it sends as.", valueName: "entity"), completion: .entities)
   var entity: String
 
   func run() async throws {

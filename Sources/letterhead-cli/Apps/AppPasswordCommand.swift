@@ -28,7 +28,8 @@ struct AppPasswordCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The app, as [app.NAME] of the configuration names it.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("The app, as [app.NAME] of the configuration names it.", valueName: "name"), completion: .apps)
   var name: String
   @Flag(help: "Replace the password that there is.")
   var rotate = false

@@ -15,7 +15,7 @@ struct AppRevoke: AsyncParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The app, as `letterhead app list` names it.", valueName: "name"))
+  @Argument(help: ArgumentHelp("The app, as `letterhead app list` names it.", valueName: "name"), completion: .apps)
   var name: String
 
   func run() async throws {

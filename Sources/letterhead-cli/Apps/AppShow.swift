@@ -13,7 +13,8 @@ struct AppShow: AsyncParsableCommand {
 
   @OptionGroup var config: ConfigurationOption
   @OptionGroup var json: JSONOption
-  @Argument(help: ArgumentHelp("The app, as [app.NAME] of the configuration names it.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("The app, as [app.NAME] of the configuration names it.", valueName: "name"), completion: .apps)
   var name: String
 
   func run() async throws {

@@ -19,6 +19,10 @@ struct Connect: AsyncParsableCommand {
       browser on this machine use --paste. With --explain it prints what to register at the provider first, and does \
       nothing else.
 
+      Where SMTP is switched off or its port is blocked, mail goes by HTTPS: --transport graph at Microsoft, --transport \
+      gmail-api at Google. Each needs a sign-in of its own, because SMTP and the mail API are approved one by one. Without \
+      --transport it is SMTP, and where that is closed the command for the other way is printed.
+
       Who is no administrator of this relay may need an approval: with --justification the first run files the request and \
       ends with exit code 75, and the same command, once it is approved, connects. An approval is for all of the \
       connection but its secrets: another port, user name or token endpoint needs another one.
@@ -31,6 +35,8 @@ struct Connect: AsyncParsableCommand {
         letterhead connect acme --provider google --paste \\
           --address office@acme.example
         letterhead connect acme --provider microsoft --app-only --explain
+        letterhead connect acme --provider microsoft --transport graph \\
+          --client-id ID --address billing@acme.example
         letterhead connect acme --smtp smtp.acme.example --password-file - \\
           --address office@acme.example
         letterhead connect acme --smtp relay.acme.example:25 --no-auth \\
@@ -39,7 +45,8 @@ struct Connect: AsyncParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"))
+  @Argument(
+    help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"), completion: .entities)
   var entity: String
   @Option(
     help: ArgumentHelp("The mailbox's address; every message of the entity goes out as it.", valueName: "address"))
@@ -72,7 +79,7 @@ struct Connect: AsyncParsableCommand {
     let configuration = try config.read()
     _ = try configuration.entity(named: entity)
     let address = try mailAddress
-    let provider = try await ProviderChoice(configuration, address).provider(for: server)
+    let provider = try server.reached(try await ProviderChoice(configuration, address).provider(for: server))
     let way = try signIn.way(at: provider)
     if explain {
       let client = client.merged(with: configuration.clients[provider.name])
@@ -88,6 +95,7 @@ struct Connect: AsyncParsableCommand {
     mailbox.signIn = flow.described
     mailbox.given = GivenOptions(
       configuration: configuration.namedFile, signIn: signIn.words + client.words, authoritiesFile: server.caFile)
+    mailbox.given.offersOtherWay = server.transport == .auto
     // Nobody types a password, nor signs in, for a change that is not theirs to make.
     let permission = AskPermission(ConnectionChange(connecting: mailbox), justification: justification)
     try await ControlClient.use(configuration) { control in

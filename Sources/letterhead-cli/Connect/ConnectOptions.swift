@@ -15,8 +15,14 @@ struct ServerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A provider by name, as `letterhead providers` lists them; sandbox keeps mail as files.", valueName: "name"),
-    completion: .list(["sandbox"] + Providers.builtIn.all.map(\.name)))
+    completion: .providers)
   var provider: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The way out: smtp, graph (Microsoft Graph), gmail-api; auto is smtp, and tells where another would go.",
+      valueName: "way"))
+  var transport = TransportChoice.auto
 
   @Option(help: ArgumentHelp("Which of the provider's regions.", valueName: "region"))
   var region: String?
@@ -38,6 +44,9 @@ struct ServerOptions: ParsableArguments {
     guard smtp == nil || provider == nil else {
       throw ValidationError("Name the server once: --smtp HOST[:PORT] or --provider NAME.")
     }
+    guard smtp == nil || [.auto, .smtp].contains(transport) else {
+      throw ValidationError("--transport \(transport.rawValue) goes with --provider.")
+    }
     guard smtp != nil || security == nil else { throw ValidationError("--security goes with --smtp.") }
     if let server = try named, server.security == .none, !server.isLoopback {
       throw ValidationError("--security none would send mail and sign-in in clear; it works to this host only.")
@@ -51,6 +60,16 @@ struct ServerOptions: ParsableArguments {
       let (host, port) = try Self.split(smtp)
       return Server(host: host, port: port, security: security ?? .usual(for: port))
     }
+  }
+
+  /// The provider as it is reached by the way out that was asked for.
+  func reached(_ provider: Provider) throws -> Provider {
+    guard let wanted = transport.kind else { return provider }
+    guard wanted == .smtp || provider.api?.transport == wanted else {
+      let has = provider.api.map { "--transport \($0.transport.rawValue), or" } ?? "--transport"
+      throw CommandFailure("\(provider.label) has no \(wanted.rawValue). Use \(has) smtp.")
+    }
+    return provider.reached(by: wanted)
   }
 
   /// Where `provider` takes mail.
@@ -71,8 +90,10 @@ struct ServerOptions: ParsableArguments {
     return server
   }
 
-  func authoritiesPEM() throws -> String? {
-    guard let caFile else { return nil }
+  func authoritiesPEM() throws -> String? { try caFile.map(Self.authorities) }
+
+  /// The text of a file of `--ca-file`.
+  static func authorities(in caFile: String) throws -> String {
     guard access(caFile, R_OK) == 0 else {
       throw CommandFailure("The file \(caFile) of --ca-file cannot be read: \(String(cString: strerror(errno))).")
     }
@@ -89,6 +110,15 @@ struct ServerOptions: ParsableArguments {
     }
     return (server.host, server.port ?? 465)
   }
+}
+
+/// The ways out that can be asked for.
+enum TransportChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, smtp, graph
+  case gmailAPI = "gmail-api"
+
+  /// `nil`: what is usual.
+  var kind: TransportKind? { TransportKind(rawValue: rawValue) }
 }
 
 /// How to sign in. One of these, or what is usual at the provider.
@@ -185,7 +215,7 @@ struct SignInOptions: ParsableArguments {
       case .device: provider.oauth?.deviceURL != nil
       case .appOnly: provider.oauth?.appOnly != nil
       case .refreshToken: provider.oauth != nil || provider == .smtp
-      case .password, .noAuth: true
+      case .password, .noAuth: provider.transport == .smtp
       }
     guard has else { throw Self.missing(way, at: provider) }
     return way
@@ -198,6 +228,7 @@ struct SignInOptions: ParsableArguments {
       ? "Use --browser, or --paste where this machine has none." : "Use --password-file FILE."
     return switch way {
     case .device: CommandFailure("\(name) has no sign-in by device code for mail. \(hint)")
+    case .password, .noAuth: CommandFailure("\(name) takes no password over its mail API, only OAuth. \(hint)")
     case .appOnly: CommandFailure("\(name) lets no app sign in by itself. \(hint)")
     default: CommandFailure("\(name) has no OAuth that is known here. \(hint)")
     }
@@ -213,6 +244,8 @@ struct ClientOptions: ParsableArguments {
     help: ArgumentHelp("OAuth: file with the client secret; leave out for a public client.", valueName: "file"),
     completion: .file())
   var clientSecretFile: String?
+
+  @OptionGroup var local: LocalProofOptions
 
   @Option(
     help: ArgumentHelp("OAuth: the app's certificate in place of a secret, PEM, with --key.", valueName: "file"),
@@ -248,6 +281,7 @@ struct ClientOptions: ParsableArguments {
     if certificate != nil, key == nil {
       throw ValidationError("A certificate needs its private key as well: --key FILE.")
     }
+    try local.requireOneProof(beside: [clientSecretFile, certificate])
   }
 
   /// As they were typed.
@@ -257,16 +291,18 @@ struct ClientOptions: ParsableArguments {
       ("--client-secret-file", clientSecretFile), ("--certificate", certificate), ("--key", key), ("--tenant", tenant),
       ("--scope", scope),
     ]
-    return options.flatMap { [String](option: $0, $1) }
+    return options.flatMap { [String](option: $0, $1) } + local.words
   }
 
   /// With what the configuration says where the command says nothing.
   func merged(with configured: Configuration.Client?) -> Configuration.Client {
     var client = configured ?? Configuration.Client()
     client.id = clientID ?? client.id
-    client.secretFile = clientSecretFile ?? client.secretFile
-    // A certificate goes before a secret; whoever names a secret here does not mean the configuration's certificate.
-    client.certificateFile = certificate ?? (clientSecretFile == nil ? client.certificateFile : nil)
+    // Whoever names one proof here does not mean the configuration's other one.
+    if clientSecretFile != nil || certificate != nil || local.proof != nil {
+      (client.secretFile, client.certificateFile) = (clientSecretFile, certificate)
+      (client.assertionFile, client.secretCommand) = (local.assertionPath, local.commandWords)
+    }
     client.keyFile = key ?? client.keyFile
     client.tenant = tenant ?? client.tenant
     return client

@@ -16,7 +16,8 @@ struct Disconnect: AsyncParsableCommand {
 
   @OptionGroup var config: ConfigurationOption
   @OptionGroup var request: JustificationOption
-  @Argument(help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"))
+  @Argument(
+    help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"), completion: .entities)
   var entity: String
 
   func run() async throws {

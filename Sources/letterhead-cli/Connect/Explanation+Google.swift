@@ -1,7 +1,7 @@
 // What to register at Google: for a person, and for a service account of a Workspace. Menus as of the end of 2026.
 
 extension Explanation {
-  private static let console = "https://console.cloud.google.com"
+  static let console = "https://console.cloud.google.com"
 
   var googlePerson: [Instruction] {
     [

@@ -3,7 +3,7 @@
 import Mailboxes
 
 extension Explanation {
-  private var portal: String {
+  var portal: String {
     switch provider.name {
     case "microsoft-us": "https://entra.microsoft.us"
     case "microsoft-cn": "https://entra.microsoftonline.cn"
@@ -11,7 +11,7 @@ extension Explanation {
     }
   }
 
-  private var registrations: String { "\(portal) › Entra ID › App registrations" }
+  var registrations: String { "\(portal) › Entra ID › App registrations" }
 
   private var smtpAuthentication: Instruction {
     Instruction(
@@ -21,7 +21,7 @@ extension Explanation {
       "Set-CASMailbox -Identity \(address) -SmtpClientAuthenticationDisabled $false")
   }
 
-  private var whatToCopy: Instruction {
+  var whatToCopy: Instruction {
     Instruction(
       "Copy two ids from the registration's Overview:", "Application (client) ID   for --client-id",
       "Directory (tenant) ID     for --tenant")
@@ -66,7 +66,8 @@ extension Explanation {
       whatToCopy,
       Instruction(
         "Give it a certificate: make one, and upload the .pem under Certificates & secrets › Certificates. (A client "
-          + "secret works as well, with --client-secret-file; copy its Value, not its ID.)",
+          + "secret works as well, with --client-secret-file; copy its Value, not its ID. Where this host gets a signed token of its "
+          + "own, a federated credential needs neither: --client-assertion-file.)",
         "openssl req -x509 -newkey rsa:2048 -nodes -days 730 -subj /CN=letterhead -keyout letterhead.key "
           + "-out letterhead.pem"),
       Instruction(
@@ -91,7 +92,7 @@ extension Explanation {
     ]
   }
 
-  private var consentLink: String {
+  var consentLink: String {
     let link = provider.oauth?.consentURL ?? ""
     return link.replacing("{tenant}", with: tenant) + (link.contains("?") ? "&" : "?") + "client_id=\(clientID)"
   }

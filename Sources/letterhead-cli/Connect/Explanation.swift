@@ -67,6 +67,10 @@ struct Explanation {
 
   private var steps: [Instruction] {
     switch way {
+    case .appOnly where provider.transport == .graph: return graphApp
+    case .appOnly where provider.transport == .gmailAPI: return gmailServiceAccount
+    case _ where provider.transport == .graph: return graphPerson
+    case _ where provider.transport == .gmailAPI: return gmailPerson
     case .password: return passwordSteps
     case .noAuth:
       return [Instruction("Have this machine's address allowed at the server, then run:", command("--no-auth"))]
@@ -91,7 +95,9 @@ struct Explanation {
   var redirectURI: String { "http://\(provider.oauth?.redirectHost ?? "127.0.0.1")" }
 
   func command(_ more: String...) -> String {
-    (["letterhead connect \(entity) --provider \(provider.name) --address \(address)"] + more).joined(separator: " ")
+    let transport = provider.transport == .smtp ? "" : " --transport \(provider.transport.rawValue)"
+    return (["letterhead connect \(entity) --provider \(provider.name)\(transport) --address \(address)"] + more)
+      .joined(separator: " ")
   }
 
   var wayFlag: String {

@@ -25,6 +25,7 @@ struct MovedServerOptions: ParsableArguments {
   /// The same options as of `connect`.
   private var described: ServerOptions {
     var options = ServerOptions()
+    options.transport = .auto
     (options.provider, options.region, options.smtp, options.security, options.caFile) = (
       nil, nil, smtp, security, caFile
     )

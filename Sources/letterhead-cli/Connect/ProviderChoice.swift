@@ -23,13 +23,8 @@ struct ProviderChoice {
         "There is no provider \"\(name)\". `letterhead providers` lists them; any other server goes with --smtp "
           + "HOST[:PORT].")
     }
-    if let provider = providers.owner(ofDomain: address.domain) {
-      return proposed(provider, because: "\(address.domain) is theirs")
-    }
-    let exchangers = await MailExchangers.of(address.domain)
-    if let (provider, name) = providers.owner(ofExchangers: exchangers) {
-      return proposed(provider, because: "\(address.domain) has its mail at \(name)")
-    }
+    let (owner, exchangers) = await providers.ownership(of: address)
+    if let owner { return proposed(owner.provider, because: owner.reason) }
     let found = exchangers.first.map { " Its mail goes to \($0)." } ?? ""
     throw CommandFailure(
       "Nothing tells for certain who runs the mail of \(address.domain).\(found) Name the server with --smtp "
@@ -40,5 +35,15 @@ struct ProviderChoice {
     print(
       "\(address) looks like \(provider.label): \(reason). Taking --provider \(provider.name); name another if not.")
     return provider
+  }
+}
+
+extension Providers {
+  /// Whose mailbox it is where that is certain, what tells so, and the domain's mail servers as far as they were asked for.
+  func ownership(of address: Address) async -> (owner: (provider: Provider, reason: String)?, exchangers: [String]) {
+    if let provider = owner(ofDomain: address.domain) { return ((provider, "\(address.domain) is theirs"), []) }
+    let exchangers = await MailExchangers.of(address.domain)
+    let owner = owner(ofExchangers: exchangers)
+    return (owner.map { ($0.provider, "\(address.domain) has its mail at \($0.exchanger)") }, exchangers)
   }
 }

@@ -25,7 +25,8 @@ struct Reconnect: AsyncParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"))
+  @Argument(
+    help: ArgumentHelp("The entity, as the configuration names it.", valueName: "entity"), completion: .entities)
   var entity: String
   @Flag(
     inversion: .prefixedNo,
@@ -62,7 +63,7 @@ struct Reconnect: AsyncParsableCommand {
       if case .mailbox(let payload) = reply { found = payload.mailbox }
     }
     guard var mailbox = found else { throw CommandFailure("\(ControlRefusal.notACall)") }
-    mailbox.provider = configuration.providers[mailbox.provider.name]
+    mailbox.provider = configuration.providers[mailbox.provider.name].reached(by: mailbox.provider.transport)
     return mailbox
   }
 }

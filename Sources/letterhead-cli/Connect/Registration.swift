@@ -105,14 +105,16 @@ struct Registration {
   private static func proof(
     _ registered: Configuration.Client, _ way: SignInOptions.Way, at provider: Provider
   ) throws -> OAuthGrant.ClientProof {
+    if let path = registered.assertionFile { return .assertionFile(path) }
+    if !registered.secretCommand.isEmpty { return .secretCommand(registered.secretCommand) }
     if let file = registered.certificateFile, let keyFile = registered.keyFile {
       return .certificate(try key(certificate: file, keyFile))
     }
     if let file = registered.secretFile { return .secret(try SecretInput.read(file, what: "client secret")) }
     if way == .appOnly {
       throw CommandFailure(
-        "An app that signs in by itself proves who it is: --certificate FILE --key FILE, or --client-secret-file FILE "
-          + "(or the same in \(section(provider))).")
+        "An app that signs in by itself proves who it is: --certificate FILE --key FILE, --client-assertion-file FILE or "
+          + "--client-secret-file FILE (or the same in \(section(provider))).")
     }
     return .none
   }

@@ -52,6 +52,7 @@ struct Renewal {
     var grant = saved
     if let signingKey { grant.proof = .certificate(signingKey) }
     if let clientSecret { grant.proof = .secret(clientSecret) }
+    if let local = options.local.proof { grant.proof = local }
     if case .secret(let known) = grant.proof, known.isEmpty, grant.refreshToken != nil,
       let file = registered?.secretFile
     {
@@ -68,7 +69,7 @@ struct Renewal {
   private func requireSecret(of grant: OAuthGrant, _ mailbox: Mailbox) throws {
     let isMissing =
       switch grant.proof {
-      case .none: false
+      case .none, .assertionFile, .secretCommand: false
       case .secret(let secret): secret.isEmpty
       case .certificate(let key): key.privateKey.isEmpty
       }

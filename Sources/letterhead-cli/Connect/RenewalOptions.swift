@@ -31,6 +31,8 @@ struct RenewalOptions: ParsableArguments {
     help: ArgumentHelp("OAuth: file with the app's new client secret.", valueName: "file"), completion: .file())
   var clientSecretFile: String?
 
+  @OptionGroup var local: LocalProofOptions
+
   @Option(
     help: ArgumentHelp("OAuth: the app's new certificate, PEM, with --key.", valueName: "file"), completion: .file())
   var certificate: String?
@@ -50,6 +52,7 @@ struct RenewalOptions: ParsableArguments {
     if certificate != nil, key == nil {
       throw ValidationError("A certificate needs its private key as well: --key FILE.")
     }
+    try local.requireOneProof(beside: [clientSecretFile, certificate])
   }
 
   var personalWay: SignInOptions.Way { paste ? .paste : device ? .device : .browser }
@@ -61,6 +64,6 @@ struct RenewalOptions: ParsableArguments {
       ("--password-file", passwordFile), ("--refresh-token-file", refreshTokenFile),
       ("--client-secret-file", clientSecretFile), ("--certificate", certificate), ("--key", key),
     ]
-    return flags.filter(\.0).map(\.1) + options.flatMap { [String](option: $0, $1) }
+    return flags.filter(\.0).map(\.1) + options.flatMap { [String](option: $0, $1) } + local.words
   }
 }

@@ -1,5 +1,5 @@
 // The one place that decides how a command reaches the relay's state: by asking the relay that runs, or, where none does,
-// by opening the state and answering itself. While a relay runs, no command opens a database.
+// by opening the state and answering itself. While a relay runs, no command opens a database, but for `backup`, which reads.
 
 import Access
 import ArgumentParser

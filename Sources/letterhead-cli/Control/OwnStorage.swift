@@ -4,6 +4,7 @@ import Access
 import Control
 import Letterhead
 import Logging
+import Logs
 import Mailboxes
 import SMTP
 import Spool
@@ -17,12 +18,13 @@ struct OwnStorage {
   init(_ configuration: Configuration, for permission: Permission) throws {
     try Privileges.becomeOwner(of: configuration.stateDirectory)
     spool = try Self.spool(in: configuration.stateDirectory, for: permission)
+    spool?.setHistory(configuration.history)
     let mailboxes = try SQLiteStorage.openMailboxes(of: configuration)
     service = ControlService(
       ControlResources(
         mailboxes: mailboxes, spool: spool,
         connector: CommandConnector(configuration: configuration, store: mailboxes),
-        settings: { ControlSettings(configuration) }))
+        settings: { ControlSettings(configuration) }, log: .commands))
   }
 
   func close() async { await spool?.close() }
@@ -60,8 +62,8 @@ private struct CommandConnector: MailboxConnecting {
 extension Logger {
   /// Commands speak on standard output; of the modules they use only warnings are worth a line.
   static var commands: Logger {
-    var log = Logger(label: "letterhead") { StreamLogHandler.standardError(label: $0) }
-    log.logLevel = .warning
-    return log
+    var settings = LogSettings()
+    settings.level = .warning
+    return LogOutput(settings).logger
   }
 }

@@ -14,7 +14,8 @@ struct QueueShow: AsyncParsableCommand {
 
   @OptionGroup var config: ConfigurationOption
   @OptionGroup var json: JSONOption
-  @Argument(help: ArgumentHelp("The message, by the number `letterhead queue` shows.", valueName: "id"))
+  @Argument(
+    help: ArgumentHelp("The message, by the number `letterhead queue` shows.", valueName: "id"), completion: .messages)
   var id: String
 
   func validate() throws {
@@ -30,13 +31,13 @@ struct QueueShow: AsyncParsableCommand {
       }
     }
     guard let found else { throw CommandFailure("\(ControlRefusal.notACall)") }
-    if json.isOn { try printJSON(found) } else { print(found.text(at: Date())) }
+    if json.isOn { try printJSON(found) } else { print(found.text) }
   }
 }
 
 extension QueuedMessageDetail {
-  fileprivate func text(at now: Date) -> String {
-    let due = message.due.map { $0 > now ? ", next attempt \($0.formatted(.iso8601))" : ", due now" } ?? ""
+  fileprivate var text: String {
+    let due = message.nextAttempt.map { ", next attempt \($0)" } ?? ""
     var lines = [
       "Message \(message.id) of \(SpoolKey.isPending(message.entity) ? "an unknown sender" : message.entity): \(message.state)\(due)",
       message.heldBecause.map { PastedCommand.naming($0) },

@@ -32,6 +32,8 @@ final class LetterheadRelay: Relay {
   /// Holds the queue.
   var state: String { surroundings.state ?? directory + "/state" }
   var logFile: String { directory + "/letterhead.log" }
+  /// Beside the status file.
+  var metricsFile: String { directory + "/metrics.prom" }
 
   private var configuration: String {
     """

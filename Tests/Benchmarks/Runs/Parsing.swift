@@ -1,6 +1,7 @@
 // What rewriting and parsing cost by themselves: the functions of the modules in a loop on one thread.
 
 import Foundation
+import Logs
 import Message
 import SMTP
 
@@ -29,6 +30,22 @@ extension Bench {
       return (try? parser.parse(from: &buffer)) == nil ? 1 : 0
     }
     measureDots()
+    measureLog()
+  }
+
+  private func measureLog() {
+    let null = open("/dev/null", O_WRONLY)
+    defer { close(null) }
+    let log = LogOutput(LogSettings(), stream: null, streamName: nil, journalPath: "").logger
+    perCall("a line of the log about a message") {
+      log.tell(
+        .delivered,
+        [
+          .id: "\(412)", .entity: "acme", .sender: "erp@app.test", .recipients: LoggedFields.few(["ada@there.test"]),
+          .messageID: "<5.17@erp.app.test>", .attempt: "\(1)", .delay: "0.412", .reply: "250 2.0.0 Ok: queued as 1234",
+        ])
+      return 1
+    }
   }
 
   private func measureDots() {

@@ -67,7 +67,7 @@ extension Bench {
   }
 
   /// Its processes are there and its sessions open before anything counts. Also shows that a slow disk is slow for it.
-  private func warmUp(_ relay: any Relay, _ sink: Sink, syncDelay: Int) throws {
+  func warmUp(_ relay: any Relay, _ sink: Sink, syncDelay: Int) throws {
     var load = Load(port: relay.port, clients: 1)
     load.messages = 20
     let outcome = offer(load, to: relay, arrivingAt: sink, "warming up")

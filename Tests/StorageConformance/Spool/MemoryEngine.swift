@@ -14,6 +14,7 @@ package final class MemoryStorage: Sendable {
     var bodies: [MessageID: [UInt8]] = [:]
     var attempts: [MessageID: [AttemptRecord]] = [:]
     var totals: [String: (totals: Counts.Totals, lastDeliveredAt: Timestamp?)] = [:]
+    var history: [MessageID: HistoryEntry] = [:]
     var lastID: Int64 = 0
     var version = 0
   }
@@ -120,10 +121,11 @@ package final class MemoryEngine: SpoolEngine {
     }
   }
 
+  package func firstAttempt(of id: MessageID) throws(EngineFailure) -> AttemptRecord? { contents.attempts[id]?.first }
   package func lastAttempt(of id: MessageID) throws(EngineFailure) -> AttemptRecord? { contents.attempts[id]?.last }
 
   package func leaseDue(
-    _ request: LeaseRequest, until: (_ attempt: Int) -> Timestamp, except isUnderWay: (MessageID) -> Bool
+    _ request: LeaseRequest, until: (_ step: Int) -> Timestamp, except isUnderWay: (MessageID) -> Bool
   ) throws(EngineFailure) -> LeasedMessages {
     var result = LeasedMessages()
     let waiting = contents.waiting(of: request.entity)
@@ -134,7 +136,7 @@ package final class MemoryEngine: SpoolEngine {
         result.nextDue = request.now
         return result
       }
-      record.lease(to: owner, until: until(record.attempts + 1))
+      record.lease(to: owner, until: until(record.leaseStep))
       try update(record)
       let body = contents.bodies[record.id]
       octets += body?.count ?? 0
@@ -184,6 +186,23 @@ package final class MemoryEngine: SpoolEngine {
     }
   }
 
+  // MARK: The history
+
+  package func addHistory(_ entries: [HistoryEntry]) throws(EngineFailure) {
+    try change { contents in for entry in entries { contents.history[entry.id] = entry } }
+  }
+
+  package func history(of id: MessageID) throws(EngineFailure) -> HistoryEntry? { contents.history[id] }
+
+  package func pruneHistory(beyond limit: HistoryLimit, atMost most: Int) throws(EngineFailure) -> Int {
+    let newest = contents.history.keys.max()?.rawValue ?? 0
+    let excess = contents.history.values.filter { entry in
+      entry.id.rawValue <= newest - Int64(limit.most) || entry.endedAt < limit.endedBefore
+    }.map(\.id).sorted().prefix(most)
+    try change { contents in for id in excess { contents.history[id] = nil } }
+    return excess.count
+  }
+
   // MARK: Looking
 
   package func census() throws(EngineFailure) -> [EntityCensus] {
@@ -195,7 +214,7 @@ package final class MemoryEngine: SpoolEngine {
     of entity: String, from id: MessageID
   ) throws(EngineFailure) -> (id: MessageID, receivedAt: Timestamp)? {
     let queued = contents.records.values.filter {
-      $0.entity == entity && [.waiting, .held].contains($0.state) && $0.id >= id
+      $0.entity == entity && [.waiting, .held, .unknown].contains($0.state) && $0.id >= id
     }
     return queued.min { $0.id < $1.id }.map { ($0.id, $0.receivedAt) }
   }
@@ -249,6 +268,7 @@ extension MemoryStorage.Contents {
         counts.lastFailedAt = [counts.lastFailedAt, record.due.date].compactMap { $0 }.max()
       case .damaged: counts.damaged += 1
       case .held: (counts.queued, counts.heldByHand) = (counts.queued + 1, counts.heldByHand + 1)
+      case .unknown: (counts.queued, counts.unknown) = (counts.queued + 1, counts.unknown + 1)
       case .waiting:
         (counts.queued, counts.deferred) = (counts.queued + 1, counts.deferred + (record.isDeferred ? 1 : 0))
       }
@@ -269,7 +289,8 @@ extension MessageRecord {
       envelope: RecordedEnvelope(
         sender: message.envelope.sender,
         recipients: message.envelope.recipients.map { RecordedRecipient(address: $0) }, source: message.source,
-        isSMTPUTF8: message.envelope.isSMTPUTF8, is8BitMIME: message.envelope.is8BitMIME, heldBecause: message.hold),
+        isSMTPUTF8: message.envelope.isSMTPUTF8, is8BitMIME: message.envelope.is8BitMIME, heldBecause: message.hold,
+        messageID: message.messageID),
       owner: nil, term: 0)
   }
 

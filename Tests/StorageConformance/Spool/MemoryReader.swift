@@ -34,6 +34,39 @@ package struct MemoryReader: SpoolReader {
     return (found.map { ($0, attempts[$0.id]?.last) }, next)
   }
 
+  package func newest(
+    before: MessageID, of uid: UInt32?, lookingAt most: Int
+  ) throws(SpoolError) -> (page: [(record: MessageRecord, lastAttempt: AttemptRecord?)], next: MessageID?) {
+    let (records, attempts) = storage.contents.withLock { ($0.records.values.filter { $0.id < before }, $0.attempts) }
+    let looked = records.sorted { $0.id > $1.id }.prefix(most)
+    let found = looked.filter { uid == nil || $0.envelope?.source.uid == uid }
+    return (found.map { ($0, attempts[$0.id]?.last) }, looked.count == most ? looked.last?.id : nil)
+  }
+
+  package func newestHistory(
+    before: MessageID, since: Timestamp, limit: Int
+  ) throws(SpoolError) -> [HistoryEntry] {
+    let found = storage.contents.withLock { $0.history.values }.filter { $0.id < before && $0.endedAt >= since }
+    return Array(found.sorted { $0.id > $1.id }.prefix(limit))
+  }
+
+  package func history(of id: MessageID) throws(SpoolError) -> HistoryEntry? {
+    storage.contents.withLock { $0.history[id] }
+  }
+
+  package func history(
+    keyed keys: [String], of uid: UInt32?, since: Timestamp, limit: Int
+  ) throws(SpoolError) -> [HistoryEntry] {
+    let found = storage.contents.withLock { $0.history.values }.filter { entry in
+      entry.endedAt >= since && (uid == nil || entry.source.uid == uid) && entry.keys.contains(where: keys.contains)
+    }
+    return Array(found.sorted { $0.id > $1.id }.prefix(limit))
+  }
+
+  package func historyBegins() throws(SpoolError) -> Timestamp? {
+    storage.contents.withLock { $0.history.values.min { $0.id < $1.id }?.endedAt }
+  }
+
   package func show(_ id: MessageID) throws(SpoolError) -> StoredDetail? {
     storage.contents.withLock { contents in
       contents.records[id].map { record in
@@ -42,6 +75,10 @@ package struct MemoryReader: SpoolReader {
           bodyStart: Array((contents.bodies[id] ?? []).prefix(65_536)))
       }
     }
+  }
+
+  package func inlineBody(of id: MessageID) throws(SpoolError) -> [UInt8]? {
+    storage.contents.withLock { $0.bodies[id] }
   }
 
   package func ids(
@@ -59,6 +96,7 @@ extension MessageRecord {
     case .waiting: state == .waiting && !isDeferred
     case .deferred: state == .waiting && isDeferred
     case .held: state == .held
+    case .unknown: state == .unknown
     case .failed: state == .failed
     case .damaged: state == .damaged
     }
@@ -72,6 +110,7 @@ extension MessageFilter {
     case .waiting: record.state == .waiting
     case .held: record.state == .held
     case .notHeld: record.state != .held
+    case .unknown: record.state == .unknown
     case .waitingSince(let time): record.state == .waiting && record.since < time
     case .failed(let time): record.state == .failed && record.due < time
     }

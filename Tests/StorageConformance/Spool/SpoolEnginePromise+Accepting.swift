@@ -36,7 +36,7 @@ extension SpoolEnginePromise {
       #expect(record.lease == lease && record.attempts == 1 && record.due == noon + anHour && record.since == noon)
       try engine.close()
     },
-    SpoolEnginePromise("who handed a message in is kept, and a message with a reason to be held is held") {
+    SpoolEnginePromise("who handed a message in is kept, and its Message-ID; with a reason to be held it is held") {
       storage in
       let engine = try storage.open()
       for source in [
@@ -47,11 +47,13 @@ extension SpoolEnginePromise {
       ] {
         var new = message()
         new.source = source
+        new.messageID = source.uid == 0 ? nil : InternetMessageID("<1.\(source.client.utf8.count)@erp.example>".utf8)
         new.hold = source.app.map { "\($0) is in mode hold" }
         let id = try engine.accept(new)
         try engine.change(id) { $0.envelope?.recipients[0].failure = "550 5.1.1 No" }
         let record = try #require(try engine.record(id))
         #expect(record.envelope?.source == source && record.envelope?.heldBecause == new.hold)
+        #expect(record.envelope?.messageID == new.messageID)
         #expect(record.state == (new.hold == nil ? .waiting : .held) && record.lease == nil && record.due == noon)
         try engine.change(id) { $0.envelope?.heldBecause = nil }
         #expect(try engine.record(id)?.envelope?.heldBecause == nil)

@@ -118,7 +118,7 @@ extension SpoolEnginePromise {
       return "\(id): \(record) leased: \(isLeased) \(String(describing: try engine.body(of: id)?.count)) "
         + String(describing: try engine.lastAttempt(of: id))
     }
-    return records + (try engine.census().map { "\($0)" })
+    return records + (try engine.census().map { "\($0)" }.sorted())
   }
 }
 

@@ -19,7 +19,7 @@ extension SpoolEnginePromise {
       _ = try one.lease()
       let again = try #require(try other.lease(at: noon + anHour).leased.first)
       #expect(again.record.lease == Lease(owner: other.owner, until: noon + anHour + anHour, term: 2))
-      #expect(again.record.attempts == 2)
+      #expect(again.record.attempts == 1, "the attempt that had no answer is made again")
       #expect(try one.transact { try $0.remove([delivered(id, term: 1)]) } == [id: .leasedByAnother])
       #expect(
         try #require(try one.record(id)).lease == again.record.lease, "so an owner sees it before it changes more")
@@ -44,6 +44,45 @@ extension SpoolEnginePromise {
       #expect(try next.lease(at: noon + anHour - .milliseconds(1)).leased.isEmpty)
       #expect(try next.lease(at: noon + anHour).ids == [id])
       try next.close()
+    },
+    SpoolEnginePromise("what an owner that died had leased is leased in its order, for the same attempts") { storage in
+      let dead = try storage.open()
+      let ids = try (0..<40).map { try dead.accept(message("\($0)")) }
+      try dead.change(ids[0]) { $0.attempts = 2 }
+      #expect(try dead.lease(atMost: 30).ids == Array(ids[..<30]))
+      dead.abandon()
+      let next = try storage.open()
+      #expect(try next.lease().ids == Array(ids[30...]), "nobody had leased these")
+      let again = try next.lease(at: noon + anHour) { $0 >= ids[30] }
+      #expect(again.ids == Array(ids[..<30]))
+      #expect(again.leased.map(\.record.attempts) == [3] + Array(repeating: 1, count: 29))
+      #expect(again.leased.allSatisfy { $0.record.term == 2 })
+      try next.close()
+    },
+    SpoolEnginePromise("a lease that ran out without an answer lengthens the next one, and a settled one does not") {
+      storage in
+      let engine = try storage.open()
+      let id = try engine.accept()
+      func step(at now: Timestamp) throws -> Int? {
+        var steps: [Int] = []
+        let request = LeaseRequest(entity: "acme", now: now, mostMessages: 9, mostOctets: .max)
+        _ = try engine.transact {
+          try $0.leaseDue(request) { step in
+            steps.append(step)
+            return now
+          } except: { _ in
+            false
+          }
+        }
+        return steps.first
+      }
+      #expect(try step(at: noon) == 1)
+      #expect(try step(at: noon) == 2)
+      #expect(try step(at: noon) == 3)
+      try engine.change(id) { $0.owner = nil }
+      #expect(try step(at: noon) == 2, "the second attempt")
+      #expect(try engine.record(id)?.attempts == 2)
+      try engine.close()
     },
     SpoolEnginePromise("owners give different ids, and know each other's entities") { storage in
       let (one, other) = (try storage.open(), try storage.open())

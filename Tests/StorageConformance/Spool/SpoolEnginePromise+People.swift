@@ -73,7 +73,7 @@ extension SpoolEnginePromise {
       try engine.change(ids[1]) { $0.state = .held }
       try engine.change(ids[2]) { ($0.state, $0.due) = (.failed, noon + anHour) }
       let table: [(MessageFilter, [Int])] = [
-        (.any, [0, 1, 2, 3]), (.waiting, [0, 3]), (.held, [1]), (.notHeld, [0, 2, 3]),
+        (.any, [0, 1, 2, 3]), (.unknown, []), (.waiting, [0, 3]), (.held, [1]), (.notHeld, [0, 2, 3]),
         (.waitingSince(before: noon + .seconds(3)), [0]), (.failed(before: noon + anHour), []),
         (.failed(before: noon + anHour + .milliseconds(1)), [2]),
       ]

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Message
 import SMTP
 import Spool
 import Testing
@@ -49,6 +50,47 @@ extension SpoolEnginePromise {
       try engine.change(id) { ($0.owner, $0.isDeferred) = (nil, false) }
       let ended = try #require(try engine.record(id))
       #expect(ended.lease == nil && ended.term == 1 && !ended.isDeferred)
+      try engine.close()
+    },
+    SpoolEnginePromise("what is known of an unknown outcome is kept, and nobody leases its message") { storage in
+      var engine = try storage.open()
+      var new = message(to: [ada, bob])
+      new.source = MessageSource(client: "::1", uid: 1004)
+      let ids = [try engine.accept(new), try engine.accept(message("plain"))]
+      let unknown = UnknownOutcome(
+        writtenAt: (noon + .seconds(3)).date, recipients: [bob],
+        messageID: InternetMessageID("<1@relay.example>".utf8), sentAs: ada, finding: "not in Sent yet")
+      for id in ids {
+        try engine.change(id) { record in
+          record.state = .unknown
+          record.envelope?.unknown = unknown
+          record.envelope?.isPartlyDelivered = true
+        }
+      }
+      #expect(try engine.lease(at: noon + anHour).leased.isEmpty)
+      try engine.close()
+      engine = try storage.open()
+      for id in ids {
+        let record = try #require(try engine.record(id))
+        #expect(record.state == .unknown && record.envelope?.unknown == unknown)
+        #expect(record.envelope?.isPartlyDelivered == true)
+      }
+      let acme = try #require(try engine.census().first)
+      #expect(acme.counts.queued == 2 && acme.counts.unknown == 2 && acme.earliestDue == nil)
+      #expect(try engine.oldest(of: "acme", from: MessageID(rawValue: 0))?.id == ids[0])
+      let found = (
+        try storage.reader.ids(.unknown, entity: "acme", after: MessageID(rawValue: 0), limit: 9),
+        try storage.reader.list(entity: "acme", state: .unknown, after: MessageID(rawValue: 0), limit: 9)
+      )
+      #expect(found.0 == ids && found.1.map(\.record.id) == ids)
+      #expect(found.1.first?.record.envelope?.source.uid == 1004)
+      try engine.change(ids[0]) { record in
+        record.state = .waiting
+        record.envelope?.unknown = nil
+      }
+      #expect(try engine.record(ids[0])?.envelope?.unknown == nil)
+      #expect(try engine.lease(at: noon + anHour).ids == [ids[0]])
+      storage.reader.close()
       try engine.close()
     },
     SpoolEnginePromise("the first attempt and the latest thirty are kept; one of the same number is replaced") {

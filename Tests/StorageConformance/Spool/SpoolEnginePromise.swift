@@ -25,7 +25,7 @@ package struct SpoolEnginePromise: Sendable, CustomStringConvertible {
     self.check = check
   }
 
-  package static let all = accepting + leasing + settling + owners + people + crashes
+  package static let all = accepting + leasing + settling + owners + people + history + crashes
 }
 
 extension SpoolEnginePromise {

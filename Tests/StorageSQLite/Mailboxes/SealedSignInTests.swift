@@ -14,14 +14,23 @@ import Testing
     directory = try TemporaryDirectory()
   }
 
-  @Test func `a relay with a credential opens what an administrator without it connected`() async throws {
+  @Test func `a relay with a credential opens what was connected before it had one`() async throws {
+    _ = try await store(in: directory).connect(mailbox(of: "acme"))
+    let credentials = try TemporaryDirectory()
+    let key = try #require(FileManager.default.contents(atPath: directory.path("key")))
+    try credentials.write(key, to: "letterhead.key")
+    let relay = try store(in: directory, credentials: credentials.path)
+    _ = try await relay.connect(mailbox(of: "beta"))
+    #expect(try await relay.load().mailboxes.count == 2)
+  }
+
+  @Test func `where the relay has its key as a credential, a command without it makes no other key`() async throws {
     let credentials = try TemporaryDirectory()
     try credentials.write(key, to: "letterhead.key")
     let relay = try store(in: directory, credentials: credentials.path)
+    await #expect(throws: StoreError.self) { try await store(in: directory).connect(mailbox(of: "acme")) }
+    #expect(!FileManager.default.fileExists(atPath: directory.path("key")))
     #expect(try await relay.load().mailboxes.isEmpty)
-    _ = try await store(in: directory).connect(mailbox(of: "acme"))
-    _ = try await relay.connect(mailbox(of: "beta"))
-    #expect(try await relay.load().mailboxes.count == 2)
   }
 
   @Test func `a lost key is no reason to make another over saved sign-ins, but they can be forgotten`() async throws {

@@ -106,6 +106,45 @@ private let kibi: Int64 = 1 << 10
     }
   }
 
+  /// Of what the disk has, all but the room that mail may take.
+  @Test func `on a full disk no history is written, and what there is makes room for mail`() async throws {
+    try await withDirectory { directory in
+      let free = Mutex<Int64>(1 << 30)
+      let spool = try SQLiteStorage.openSpool(
+        directory: directory, minimumFree: 1 << 20, log: quiet, freeOctets: { free.withLock { $0 } })
+      spool.setHistory(HistorySettings())
+      spool.open("acme")
+      func deliver(_ count: Int) async throws {
+        for number in 0..<count { try await spool.accept(message("\(number)"), now: Date()) }
+        for claimed in await spool.take(count) {
+          spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date())
+        }
+        try await spool.flush()
+      }
+      try await deliver(50)
+      #expect(try await spool.trace(TraceQuery("17"), of: nil).messages.count == 1)
+      // Mail is still taken.
+      free.withLock { $0 = 8 << 20 }
+      #expect(
+        try await eventually {
+          try await spool.flush(); return try await spool.trace(TraceQuery("17"), of: nil).messages.isEmpty
+        })
+      try await deliver(5)
+      #expect(try await spool.trace(TraceQuery("55"), of: nil).messages.isEmpty, "not written")
+      free.withLock { $0 = 1 << 30 }
+      try await spool.flush()
+      // The gauge asks once a second where there is plenty.
+      #expect(
+        try await eventually {
+          let id = try await spool.accept(message(), now: Date())
+          for claimed in await spool.take(1) { spool.settle(claimed.id, .all(claimed, .delivered("250")), now: Date()) }
+          try await spool.flush()
+          return try await spool.trace(TraceQuery("\(id)"), of: nil).messages.count == 1
+        })
+      await spool.close()
+    }
+  }
+
   @Test func `deferrals and reports fit as well on a full disk`() async throws {
     try await withSmallDisk { spool, mostUsed in
       let filled = try await fill(spool, octets: 2000)

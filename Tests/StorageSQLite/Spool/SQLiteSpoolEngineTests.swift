@@ -1,6 +1,7 @@
 import StorageConformance
 import FoundationEssentials
 import Logging
+import Message
 import Spool
 import Platform
 import Testing
@@ -63,6 +64,45 @@ import Testing
       spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
       #expect(spool.acme.queued == 500_000 && spool.acme.deferred == 250_000 - 1)
       await spool.close()
+    }
+  }
+}
+
+extension SQLiteSpoolEngineTests {
+  @Test func `a message is found by each of its names behind a hundred thousand later ones, after a restart`()
+    async throws
+  {
+    try await withDirectory { directory in
+      func entry(_ id: Int64, _ name: String) -> HistoryEntry {
+        var entry = HistoryEntry(
+          id: MessageID(rawValue: id), entity: "acme", receivedAt: Timestamp(Date()), octetCount: 4096,
+          source: MessageSource(client: "127.0.0.1 (erp)", app: "erp", uid: 1004, identity: "uid 1004, erp.service"),
+          messageID: InternetMessageID("<\(name)@erp.example>".utf8), sender: "erp@localhost",
+          endedAt: Timestamp(Date()))
+        entry.recipients = [.init(address: "\(name)@example.org", fate: .delivered)]
+        (entry.ending, entry.words) = (.delivered, "250 2.0.0 OK <\(name)@eurprd05.prod.outlook.com>")
+        entry.providerIDs = ["\(name)@eurprd05.prod.outlook.com"]
+        return entry
+      }
+      let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
+      try await spool.accept(message(), now: Date())
+      await spool.close()
+      let connection = try SpoolConnection(path: directory + "/spool.sqlite")
+      let insert = connection.statements.insertHistory
+      try connection.begin()
+      for id in 1...100_001 as ClosedRange<Int64> {
+        let entry = entry(id, id == 1 ? "tuesday" : "n\(id)")
+        insert.bind(id, entry.endedAt.milliseconds, 1)
+        insert.bind(entry.marks, at: 4)
+        try insert.run(binding: entry.packed, at: 5)
+      }
+      try connection.commit()
+      try connection.close()
+      let reading = try SQLiteStorage.openSpoolReadOnly(directory: directory, log: quiet)
+      for name in ["tuesday@erp.example", "tuesday@eurprd05.prod.outlook.com", "tuesday@example.org"] {
+        #expect(try await reading.trace(TraceQuery(name), of: nil).messages.map(\.entry.id.rawValue) == [1], "\(name)")
+      }
+      await reading.close()
     }
   }
 }

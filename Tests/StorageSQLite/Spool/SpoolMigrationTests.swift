@@ -13,7 +13,7 @@ import Testing
 @Suite struct SpoolMigrationTests {
   @Test func `a spool of version 1 opens with all its mail and drains`() async throws {
     try await withDirectory { directory in
-      try Self.makeVersionOne(in: directory)
+      try Self.make(Self.versionOne, in: directory)
       // Between the due times of the fixture.
       let clock = ManualTime(Timestamp(milliseconds: 1_795_942_650_000).date)
       let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet, time: clock)
@@ -36,7 +36,53 @@ import Testing
       #expect(try await spool.list().isEmpty && spool.acme.queued == 0 && spool.acme.totals.delivered == 6)
       #expect(try await spool.accept(message(), now: clock.now).rawValue == 8, "ids are not given again")
       await spool.close()
-      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "3")
+      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "5")
+    }
+  }
+
+  @Test func `a spool of version 3 opens with all its mail, and who handed it in`() async throws {
+    try await withDirectory { directory in
+      try Self.make(Self.versionThree, in: directory)
+      let clock = ManualTime(Timestamp(milliseconds: 1_795_942_650_000).date)
+      let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet, time: clock)
+      let listed = try await spool.list()
+      #expect(listed.map(\.state) == [.waiting, .waiting, .held, .waiting])
+      #expect(listed.map(\.source.uid) == [nil, 1004, nil, 0] && listed.allSatisfy { $0.messageID == nil })
+      #expect(listed[1].source.words == "app erp (uid 1004, erp.service)")
+      #expect(listed[2].source.listener == "127.0.0.1:2525" && listed[2].heldBecause?.hasPrefix("No app") == true)
+      #expect(try await spool.list(of: 1004).map(\.id.rawValue) == [2])
+      spool.open("acme")
+      #expect(await deliver(3, from: spool, at: clock.now) == [1, 2, 4])
+      try await spool.flush()
+      #expect(try await spool.list().map(\.id.rawValue) == [3])
+      await spool.close()
+    }
+  }
+
+  @Test func `a spool of version 4 opens with all its mail, its Message-IDs and its history, and drains`() async throws
+  {
+    try await withDirectory { directory in
+      try Self.make(Self.versionFour, in: directory)
+      let clock = ManualTime(Timestamp(milliseconds: 1_795_942_650_000).date)
+      let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet, time: clock)
+      let listed = try await spool.list()
+      #expect(listed.map(\.state) == [.waiting, .deferred, .held])
+      #expect(listed.map { $0.messageID?.description } == ["<1@erp.example>", nil, "<3@erp.example>"])
+      #expect(listed.map(\.perhapsSent) == [false, true, false])
+      #expect(listed.allSatisfy { $0.unknown == nil && !$0.isPartlyDelivered } && spool.acme.unknown == 0)
+      let traced = try await spool.trace(TraceQuery("<1@erp.example>"), of: nil)
+      #expect(traced.messages.map(\.entry.id.rawValue) == [1])
+
+      spool.open("acme")
+      #expect(await deliver(1, from: spool, at: clock.now) == [1])
+      clock.advance(by: .seconds(20))
+      #expect(await deliver(1, from: spool, at: clock.now) == [2])
+      #expect(try await spool.release(.all(entity: nil), now: clock.now).count == 1)
+      #expect(await deliver(1, from: spool, at: clock.now) == [3])
+      try await spool.flush()
+      #expect(try await spool.list().isEmpty && spool.acme.queued == 0 && spool.acme.totals.delivered == 3)
+      await spool.close()
+      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "5")
     }
   }
 
@@ -57,9 +103,9 @@ import Testing
     return ids
   }
 
-  private static func makeVersionOne(in directory: String) throws {
+  private static func make(_ database: String, in directory: String) throws {
     let queue = try DatabaseQueue(path: directory + "/spool.sqlite")
-    try queue.writeWithoutTransaction { try $0.execute(sql: versionOne) }
+    try queue.writeWithoutTransaction { try $0.execute(sql: database) }
     try queue.close()
     try FileManager.default.createDirectory(atPath: directory + "/bodies", withIntermediateDirectories: false)
     try Data(repeating: 0x61, count: 1000).write(to: URL(fileURLWithPath: directory + "/bodies/2g41tqhoqy6tv"))
@@ -107,5 +153,84 @@ import Testing
       (3, 1, 1795942645977, '', x'0101036164610b6578616d706c652e6f7267011334353020342e322e3020547279206c61746572'),
       (4, 1, 1795942646044, '',
         x'0101036164610b6578616d706c652e6f7267021635353020352e312e31204e6f20737563682075736572');
+    """
+
+  /// As version 3 wrote it: of nobody that is known; of an app and a user; held, of an unknown client; of root.
+  private static let versionThree = """
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE entity (
+      number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+      accepted INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0,
+      failed INTEGER NOT NULL DEFAULT 0, last_delivered_at INTEGER NOT NULL DEFAULT 0,
+      last_id INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE message (
+      id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, state INTEGER NOT NULL, due INTEGER NOT NULL,
+      deferred INTEGER NOT NULL, received INTEGER NOT NULL, since INTEGER NOT NULL, attempts INTEGER NOT NULL,
+      flags INTEGER NOT NULL, octets INTEGER NOT NULL, file TEXT, envelope BLOB NOT NULL, owner INTEGER,
+      term INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX message_due ON message (entity, state, due, deferred);
+    CREATE INDEX message_file ON message (file) WHERE file IS NOT NULL;
+    CREATE TABLE body (id INTEGER PRIMARY KEY, octets BLOB NOT NULL);
+    CREATE TABLE attempt (
+      message INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL,
+      recipients BLOB NOT NULL, PRIMARY KEY (message, number)) WITHOUT ROWID;
+    PRAGMA user_version = 3;
+    INSERT INTO entity VALUES (1, 'acme', 4, 0, 0, 0, 4);
+    INSERT INTO message VALUES
+      (1, 1, 0, 1795942646210, 0, 1795942646210, 1795942646210, 0, 0, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f7267',
+        NULL, 0),
+      (2, 1, 0, 1795942646210, 0, 1795942646210, 1795942646210, 0, 32, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f7267036572701575696420313030342c206572702e736572766963650000000003ec',
+        NULL, 0),
+      (3, 1, 1, 1795942646210, 0, 1795942646210, 1795942646210, 0, 0, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f726700067569642033332d4e6f20617070206d617463686573207569642033333a206c657474657268656164206170702070656e64696e670e3132372e302e302e313a32353235',
+        NULL, 0),
+      (4, 1, 0, 1795942646210, 0, 1795942646210, 1795942646210, 0, 32, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f72670000000000000000',
+        NULL, 0);
+    INSERT INTO body VALUES
+      (1, CAST('Subject: 1' || x'0d0a0d0a' AS BLOB)), (2, CAST('Subject: 2' || x'0d0a0d0a' AS BLOB)),
+      (3, CAST('Subject: 3' || x'0d0a0d0a' AS BLOB)), (4, CAST('Subject: 4' || x'0d0a0d0a' AS BLOB));
+    """
+
+  /// As version 4 wrote it: of an app and a user; deferred, and perhaps sent; held, of an unknown client.
+  private static let versionFour = """
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE entity (
+      number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+      accepted INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0,
+      failed INTEGER NOT NULL DEFAULT 0, last_delivered_at INTEGER NOT NULL DEFAULT 0,
+      last_id INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE message (
+      id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, state INTEGER NOT NULL, due INTEGER NOT NULL,
+      deferred INTEGER NOT NULL, received INTEGER NOT NULL, since INTEGER NOT NULL, attempts INTEGER NOT NULL,
+      flags INTEGER NOT NULL, octets INTEGER NOT NULL, file TEXT, envelope BLOB NOT NULL, owner INTEGER,
+      term INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX message_due ON message (entity, state, due, deferred);
+    CREATE INDEX message_file ON message (file) WHERE file IS NOT NULL;
+    CREATE TABLE body (id INTEGER PRIMARY KEY, octets BLOB NOT NULL);
+    CREATE TABLE attempt (
+      message INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL,
+      recipients BLOB NOT NULL, PRIMARY KEY (message, number)) WITHOUT ROWID;
+    CREATE TABLE history (
+      id INTEGER PRIMARY KEY, ended INTEGER NOT NULL, entity INTEGER NOT NULL, marks BLOB NOT NULL, entry BLOB NOT NULL);
+    PRAGMA user_version = 4;
+    INSERT INTO entity VALUES (1, 'acme', 3, 0, 0, 0, 3);
+    INSERT INTO message VALUES
+      (1, 1, 0, 1795942646210, 0, 1795942646210, 1795942646210, 0, 32, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f7267036572701575696420313030342c206572702e7365727669636500000f3c31406572702e6578616d706c653e000003ec',
+        NULL, 0),
+      (2, 1, 0, 1795942668959, 1, 1795942645970, 1795942645970, 1, 18, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f7267',
+        NULL, 1),
+      (3, 1, 1, 1795942646210, 0, 1795942646210, 1795942646210, 0, 0, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f72670006756964203333164e6f20617070206d617463686573207569642033332e0e3132372e302e302e313a323532350f3c33406572702e6578616d706c653e',
+        NULL, 0);
+    INSERT INTO body VALUES
+      (1, CAST('Subject: 1' || x'0d0a0d0a' AS BLOB)), (2, CAST('Subject: 2' || x'0d0a0d0a' AS BLOB)),
+      (3, CAST('Subject: 3' || x'0d0a0d0a' AS BLOB));
+    INSERT INTO attempt VALUES
+      (2, 1, 1795942645977, 'The line broke.', x'0101036164610b6578616d706c652e6f7267011334353020342e322e3020547279206c61746572');
     """
 }

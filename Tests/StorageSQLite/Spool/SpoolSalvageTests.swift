@@ -12,14 +12,17 @@ import Testing
 private let pageOctets = 4096
 
 /// The kinds of pages that SQLite has, by what stands on them.
-enum DamagedPage: CaseIterable {
-  case rows, bodies, longBody, index
+enum DamagedPage {
+  case rows, bodies, longBody, index, history
+
+  static let ofMail: [DamagedPage] = [.rows, .bodies, .longBody, .index]
 
   /// https://sqlite.org/fileformat2.html#b_tree_pages
   func isMeant(_ page: Data) -> Bool {
     switch self {
     case .rows: page.first == 0x0d && page.firstRange(of: Data("n150".utf8)) != nil
     case .bodies: page.first == 0x0d && page.firstRange(of: Data("body of t150".utf8)) != nil
+    case .history: page.first == 0x0d && page.firstRange(of: Data("OK n150".utf8)) != nil
     case .longBody: page.dropFirst(4).allSatisfy { $0 == 0x61 }
     // With many cells on it: that of the due times.
     case .index: page.first == 0x0a && Int(page[3]) << 8 + Int(page[4]) > 50
@@ -61,7 +64,7 @@ enum DamagedPage: CaseIterable {
     }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: DamagedPage.allCases)
+  @Test(.timeLimit(.minutes(2)), arguments: DamagedPage.ofMail)
   func `one damaged page costs what is on it and nothing else`(page: DamagedPage) async throws {
     try await withDamage(page) { spool, directory in
       spool.open("acme")
@@ -97,6 +100,39 @@ enum DamagedPage: CaseIterable {
       #expect(listed.count == Self.count)
       #expect(listed.allSatisfy { $0.state == .damaged || $0.source == Self.source })
       #expect(spool.acme.damaged > 0 && spool.acme.damaged + spool.acme.queued == Self.count)
+    }
+  }
+}
+
+extension SpoolSalvageTests {
+  /// A spool whose history has rows of many messages, with one page of it damaged, and mail that waits.
+  @Test func `a damaged page of the history costs what is on it, and no mail`() async throws {
+    try await withDirectory { directory in
+      var spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
+      spool.setHistory(HistorySettings())
+      spool.open("acme")
+      for number in 0..<Self.count { try await spool.accept(message("t\(number)"), now: .now) }
+      for claimed in await spool.take(Self.count) {
+        spool.settle(claimed.id, .all(claimed, .delivered("250 OK n\(claimed.id.rawValue)")), now: .now)
+      }
+      spool.close("acme")
+      try await spool.flush()
+      for number in 0..<20 { try await spool.accept(message("u\(number)"), now: .now) }
+      await spool.close()
+      try DamagedPage.history.strike(in: directory)
+
+      spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet)
+      spool.setHistory(HistorySettings())
+      // Whoever meets the damage has it mended.
+      let found = try await spool.trace(TraceQuery("ada@example.org"), of: nil, limit: 1000).messages
+      #expect(found.count { $0.queued == nil } > Self.count / 2 && found.count { $0.queued != nil } == 20)
+      #expect(spool.acme.queued == 20 && spool.acme.damaged == 0)
+      spool.open("acme")
+      for claimed in await spool.take(20) { spool.settle(claimed.id, .all(claimed, .delivered("250")), now: .now) }
+      try await spool.flush()
+      #expect(
+        try await spool.trace(TraceQuery("\(Self.count + 20)"), of: nil).messages.first?.entry.ending == .delivered)
+      await spool.close()
     }
   }
 }

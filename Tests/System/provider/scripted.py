@@ -1,12 +1,13 @@
 """What no real server can be made to say, and a port that never answers: one process, started when a test wants it."""
 import socket, subprocess, sys, threading, time
 
-from . import scripted_smtp, scripted_tokens
+from . import scripted_api, scripted_smtp, scripted_tokens
 from .instance import HERE, Rig, free_port
 
 
 def write(rig, taken):
-    for name in ["PORT_SCRIPTED_TLS", "PORT_SCRIPTED_STARTTLS", "PORT_BLOCKED", "PORT_SCRIPTED_TOKENS"]:
+    for name in ["PORT_SCRIPTED_TLS", "PORT_SCRIPTED_STARTTLS", "PORT_BLOCKED", "PORT_SCRIPTED_TOKENS",
+                 "PORT_SCRIPTED_API"]:
         rig.env[name] = free_port(taken)
     rig.env.update(SCRIPTED_DIR=rig.dir / "scripted",
                    SCRIPTED_TOKENS_URL=f"http://127.0.0.1:{rig.env['PORT_SCRIPTED_TOKENS']}")
@@ -44,7 +45,8 @@ def blocked(port):
 def main():
     rig = Rig(sys.argv[1]).load()
     kept = blocked(int(rig.env["PORT_BLOCKED"]))
-    for server in scripted_smtp.servers(rig) + [scripted_tokens.server(rig)]:
+    smtp = scripted_smtp.servers(rig)
+    for server in smtp + [scripted_tokens.server(rig), scripted_api.server(rig, smtp[0])]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     rig.write("scripted.ready", "")
     while kept:

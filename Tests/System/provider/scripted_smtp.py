@@ -4,11 +4,12 @@ A line is a scenario below, or `pace CONNECTIONS MESSAGES SECONDS`: a provider t
 the first refusal is the last. Without a file all is well: whatever the password, and mail ends in the Maildir where
 Postfix's does.
 """
-import base64, os, secrets, socketserver, ssl, threading, time
+import base64, imaplib, os, secrets, socketserver, ssl, threading, time
 
 from .instance import MAIL_UID
 
-# phase -> reply. `auth` answers the sign-in, `data` the command DATA, `body` the message.
+# phase -> reply. `auth` answers the sign-in, `data` the command DATA, `body` the message. `cut` ends the line in place of an
+# answer to a message: one that was `taken`, or `filed` in Dovecot's Sent as well, or `lost`.
 SCENARIOS = {
     "tenant-switched-off": {"auth": "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for "
                             "the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information."},
@@ -27,6 +28,9 @@ SCENARIOS = {
     "too-many-connections": {"auth": "432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent"},
     "too-large": {"body": "552 5.3.4 Your message exceeded Google's message size limits. x1-2.3 - gsmtp"},
     "recipient-full": {"rcpt": "552 5.2.2 The recipient's inbox is out of storage space. x1-2.3 - gsmtp"},
+    "cut-and-taken": {"cut": "taken"},
+    "cut-and-filed": {"cut": "filed"},
+    "cut-and-lost": {"cut": "lost"},
     "mailbox-full": {"body": "554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiException"},
 }
 
@@ -89,18 +93,25 @@ class Session(socketserver.StreamRequestHandler):
 
         if mechanism.upper() == "LOGIN":
             self.user = base64.b64decode(first or ask(b"Username:")).decode()
-            ask(b"Password:")
+            self.password = base64.b64decode(ask(b"Password:")).decode()
         else:
             words = base64.b64decode(first or ask(b"")).decode()
-            self.user = words.split("\0")[1] if mechanism.upper() == "PLAIN" else words.split("\1")[0].removeprefix("user=")
+            if mechanism.upper() == "PLAIN":
+                _, self.user, self.password = words.split("\0")
+            else:
+                self.user = words.split("\1")[0].removeprefix("user=")
         self.answer("auth", "235 2.7.0 Accepted")
+
+    def scripted(self, phase):
+        """What the script has for this phase, or None."""
+        found = next((one[phase] for one in self.server.script(self.user) if phase in one), None)
+        if found and "once" in written(self.server.rig, self.user):
+            (self.server.rig.dir / "scripted" / self.user).unlink()
+        return found
 
     def answer(self, phase, otherwise):
         """Says what the script wants here, else `otherwise`; and whether that was well."""
-        reply = next((found[phase] for found in self.server.script(self.user) if phase in found), None)
-        if reply and "once" in written(self.server.rig, self.user):
-            (self.server.rig.dir / "scripted" / self.user).unlink()
-        reply = reply or self.server.pace.objection(self, phase)
+        reply = self.scripted(phase) or self.server.pace.objection(self, phase)
         if reply:
             self.server.note(f"{phase} {self.user} {reply}")
         self.say(reply or otherwise)
@@ -112,10 +123,19 @@ class Session(socketserver.StreamRequestHandler):
             if not line:
                 return
             lines.append(line[1:] if line.startswith(b".") else line)
-        if self.answer("body", "250 2.0.0 OK"):
+        message = b"".join(lines)
+        if fate := self.scripted("cut"):
+            if fate == "filed":
+                self.server.file(self.user, self.password, message)
+            self.is_open = False
+            self.server.note(f"cut {self.user} {fate}")
+            is_taken = fate != "lost"
+        else:
+            is_taken = self.answer("body", "250 2.0.0 OK")
+        if is_taken:
             self.server.note(f"taken {self.user} {time.monotonic():.3f}")
             for recipient in self.recipients:
-                self.server.deliver(self.sender, recipient, b"".join(lines).replace(b"\r\n", b"\n"))
+                self.server.deliver(self.sender, recipient, message.replace(b"\r\n", b"\n"))
 
 
 class Pace:
@@ -161,6 +181,13 @@ class Server(socketserver.ThreadingTCPServer):
 
     def note(self, line):
         print(line, flush=True)
+
+    def file(self, user, password, message):
+        trust = ssl.create_default_context(cafile=self.rig.env["CA_FILE"])
+        with imaplib.IMAP4_SSL("localhost", int(self.rig.env["PORT_IMAPS"]), ssl_context=trust) as dovecot:
+            dovecot.login(user, password)
+            done, words = dovecot.append("Sent", "(\\Seen)", None, message)
+            self.note(f"filed {user} {done}")
 
     def deliver(self, sender, recipient, message):
         name = f"{time.time():.6f}.{secrets.token_hex(8)}"

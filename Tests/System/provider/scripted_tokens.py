@@ -2,10 +2,13 @@
 
 /assertion/token is for signed assertions (RFC 7523), of a client with a certificate as at Microsoft or of a service
 account as at Google. It checks them with the openssl command and DIR/scripted/certificate.pem, and hands out a token
-of the toolkit, which the mail servers check in their turn.
+of the toolkit, which the mail servers check in their turn. /federated/token is for a workload's assertion, which another
+identity provider has signed, with the key of that certificate. /graph/token, /gmail/token and /exchange/token give tokens that say so.
 """
 import base64, hashlib, http.server, json, pathlib, ssl, subprocess, tempfile, time
 import urllib.parse, urllib.request
+
+from . import scripted_api
 
 # Where in the sign-in each refusal comes, `error`, and its words. The numbers and wording are the providers'.
 TAIL = " Trace ID: 6d6b-0000 Correlation ID: 0a0b-0000 Timestamp: 2026-11-22 08:00:00Z"
@@ -23,6 +26,8 @@ REFUSALS = {
 }
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+# Of a registration with a federated credential: client, issuer and subject.
+FEDERATED = ("letterhead-daemon", "https://cluster.example", "system:serviceaccount:mail:letterhead")
 
 
 class Refused(Exception):
@@ -46,12 +51,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         scenario = self.path.split("/")[1]
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         form = dict(urllib.parse.parse_qsl(body))
-        if scenario == "assertion":
+        if scenario in ("assertion", "federated"):
             try:
                 return self.reply(200, token(self.server.rig, form, self.server.rig.env["SCRIPTED_TOKENS_URL"] + self.path))
             except (Refused, ValueError, KeyError) as problem:
                 return self.reply(401, {
                     "error": "invalid_client", "error_description": f"AADSTS700027: {problem!r}", "error_codes": [700027]})
+        if scenario in ("graph", "gmail", "exchange"):
+            return self.reply(200, scripted_api.token(scenario))
         phase, error, words = REFUSALS.get(scenario, ("token", "invalid_request", "no such scenario"))
         number = words.partition(":")[0].removeprefix("AADSTS")
         codes = {"error_codes": [int(number)]} if number.isdigit() else {}
@@ -73,13 +80,16 @@ def token(rig, form, here):
         raise Refused("neither a service account's assertion nor a client's")
     head, claims = verified(form["assertion" if google else "client_assertion"], rig.dir / "scripted/certificate.pem")
     now = time.time()
-    if claims["aud"] != here:
+    federated = "/federated/" in here
+    if federated and (form["client_id"], claims["iss"], claims["sub"]) != FEDERATED:
+        raise Refused("no federated credential for this client, issuer and subject")
+    if claims["aud"] != ("api://AzureADTokenExchange" if federated else here):
         raise Refused(f"aud is {claims['aud']}")
     if not now - 60 < claims["exp"] <= now + 3660:
         raise Refused("exp is past, or more than an hour ahead")
     if google and not (claims["iat"] <= now + 60 and claims["scope"] and "@" in claims["sub"] and "@" in claims["iss"]):
         raise Refused("iat, scope, sub or iss")
-    if not google:
+    if not google and not federated:
         if not claims["iss"] == claims["sub"] == form["client_id"]:
             raise Refused("iss and sub are not the client")
         if not claims["jti"]:

@@ -1,0 +1,1 @@
+// Nothing is called here: the module is linked for its data.

@@ -1,0 +1,49 @@
+// What `letterhead restore` says of the queue that it has restored, and the commands that go on from there.
+
+import Diagnosis
+package import StorageSQLite
+
+package struct RestoredMailReport: Equatable, Sendable {
+  private let mail: RestoredMail
+  private let queue: RestoredQueue
+
+  package init(_ mail: RestoredMail, as queue: RestoredQueue) {
+    self.mail = mail
+    self.queue = queue
+  }
+
+  package var lines: [String] { decided + heldBefore + onHold }
+
+  private static func count(_ number: Int) -> String { number == 1 ? "1 queued message" : "\(number) queued messages" }
+
+  private var decided: [String] {
+    guard mail.count > 0 else { return [] }
+    let messages = Self.count(mail.count)
+    switch queue {
+    case .held:
+      return [
+        "\(messages) held, because they may have been delivered after the backup was made. To see them: letterhead queue",
+        "To send them: letterhead queue release --all", "To drop them: letterhead queue delete --all",
+      ]
+    case .discard: return ["\(messages) left out."]
+    case .due:
+      let exception = mail.entitiesOnHold.isEmpty ? "" : ", but for the mail of entities that are on hold"
+      return ["\(messages) will be sent as soon as the relay runs and a mailbox is connected\(exception)."]
+    }
+  }
+
+  private var heldBefore: [String] {
+    guard mail.heldBefore > 0 else { return [] }
+    return [
+      "\(Self.count(mail.heldBefore)) had been held by a person before, and stay so. To let them go: "
+        + "letterhead queue release --all"
+    ]
+  }
+
+  private var onHold: [String] {
+    mail.entitiesOnHold.map {
+      "\($0) was on hold when the backup was made, and is again: its mail waits, new mail too. To end that: "
+        + "letterhead queue release --entity \(shellWord($0))"
+    }
+  }
+}

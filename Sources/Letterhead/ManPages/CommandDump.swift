@@ -1,0 +1,56 @@
+// What `letterhead --experimental-dump-help` says of a command: its help as a value.
+
+import Foundation
+
+package struct CommandDump: Sendable, Decodable {
+  struct Name: Sendable, Decodable {
+    let kind: String
+    let name: String
+
+    /// As it is typed.
+    var typed: String { kind == "long" ? "--\(name)" : "-\(name)" }
+  }
+
+  struct Argument: Sendable, Decodable {
+    /// `positional`, `option` or `flag`.
+    let kind: String
+    let names: [Name]?
+    let preferredName: Name?
+    let valueName: String?
+    let abstract: String?
+    let defaultValue: String?
+    let isOptional: Bool
+    let isRepeating: Bool
+    let shouldDisplay: Bool
+    let sectionTitle: String?
+
+    /// Every command has these; the page of the program tells of them.
+    var isEverywhere: Bool { kind == "flag" && ["version", "help"].contains(preferredName?.name) }
+  }
+
+  let commandName: String
+  let abstract: String?
+  let discussion: String?
+  let shouldDisplay: Bool?
+  let superCommands: [String]?
+  let arguments: [Argument]?
+  let subcommands: [CommandDump]?
+  let defaultSubcommand: String?
+
+  private struct File: Decodable { let command: CommandDump }
+
+  /// - Parameter json: as the program prints it.
+  package init(json: String) throws {
+    self = try JSONDecoder().decode(File.self, from: Data(json.utf8)).command
+  }
+
+  /// `letterhead queue retry`.
+  var path: String { ((superCommands ?? []) + [commandName]).joined(separator: " ") }
+
+  /// Those that people are told of; the help itself is none.
+  var shownCommands: [CommandDump] {
+    (subcommands ?? []).filter { $0.shouldDisplay != false && $0.commandName != "help" }
+  }
+
+  var shownArguments: [Argument] { (arguments ?? []).filter { $0.shouldDisplay && !$0.isEverywhere } }
+}

@@ -1,0 +1,136 @@
+// Databases that were unpacked from a backup, before they become the state of a relay: whether they are sound and whole, and
+// what becomes of the queued messages, which may have been delivered since.
+
+import GRDB
+import Glibc
+package import Logging
+package import Platform
+package import Spool
+
+/// What becomes of messages that were queued when the backup was made.
+package enum RestoredQueue: String, CaseIterable, Sendable {
+  /// They wait for a person.
+  case held
+  /// They are deleted; failed ones stay.
+  case discard
+  /// They are sent, those again that were delivered after the backup.
+  case due
+}
+
+/// What a restored queue has, and what keeps it back.
+package struct RestoredMail: Equatable, Sendable {
+  /// How many queued messages were held, deleted or made due.
+  package var count = 0
+  /// How many a person had held before the backup was made, and that stay so.
+  package var heldBefore = 0
+  /// Entities that a person had put on hold before the backup was made, and that still are.
+  package var entitiesOnHold: [String] = []
+
+  package init(count: Int = 0, heldBefore: Int = 0, entitiesOnHold: [String] = []) {
+    self.count = count
+    self.heldBefore = heldBefore
+    self.entitiesOnHold = entitiesOnHold
+  }
+}
+
+/// A state directory under a name of its own, which nobody works on yet.
+package struct RestoredState: Sendable {
+  package let folder: String
+
+  package init(in folder: String) { self.folder = folder }
+
+  private var spool: String { "\(folder)/spool.sqlite" }
+
+  /// Checks both databases and the bodies, brings the queue to the present schema, and decides on its messages. Blocks.
+  ///
+  /// - Parameter reason: for who finds a message held.
+  /// What a person has held stays held, also where the queue is to be due.
+  package func prepare(_ queue: RestoredQueue, reason: String, log: Logger) throws(StateCopyError) -> RestoredMail {
+    for name in ["spool.sqlite", "mailboxes.sqlite"] { try check(name) }
+    let missing = try SpoolCopy(path: spool, origin: spool).namedBodies().filter {
+      access("\(folder)/bodies/\($0.name)", F_OK) != 0
+    }
+    guard missing.isEmpty else { throw .bodiesMissing(count: missing.count) }
+    let onHold = try entitiesOnHold()
+    do throws(EngineFailure) {
+      var mail = try decide(queue, reason: reason, log: log)
+      mail.entitiesOnHold = onHold
+      return mail
+    } catch {
+      throw .database(path: spool, reason: "\(error.spoolError.sentence)")
+    }
+  }
+
+  /// Backups of before there were such holds have no table of them.
+  private func entitiesOnHold() throws(StateCopyError) -> [String] {
+    try within("\(folder)/mailboxes.sqlite", .reading) { database in
+      guard try database.tableExists("entity_holds") else { return [] }
+      return try String.fetchAll(database, sql: "SELECT entity FROM entity_holds ORDER BY entity")
+    }
+  }
+
+  private func check(_ name: String) throws(StateCopyError) {
+    let path = "\(folder)/\(name)"
+    let faults = try within(path, .reading) { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
+    guard faults == ["ok"] else { throw .database(path: path, reason: faults.first ?? "it is no database") }
+  }
+
+  private func decide(_ queue: RestoredQueue, reason: String, log: Logger) throws(EngineFailure) -> RestoredMail {
+    let engine = try SQLiteSpoolEngine(
+      SQLiteSpoolEngine.Settings(path: spool, lock: nil, freeOctets: { nil }, log: log), wake: {})
+    try engine.begin(isDurable: true)
+    let ids = try engine.connected().prepare("SELECT id FROM message WHERE state IN (\(SpoolSchema.State.queued))").all
+    {
+      MessageID(rawValue: $0.integer(0))
+    }
+    var mail = RestoredMail()
+    for id in ids {
+      guard let record = try engine.record(id) else { continue }
+      if queue != .discard, record.state == .held {
+        mail.heldBefore += 1
+        continue
+      }
+      switch queue {
+      case .due: try engine.update(record.unleased)
+      case .discard: try engine.delete(id)
+      case .held:
+        guard let held = record.held(because: reason) else { continue }
+        try engine.update(held)
+      }
+      mail.count += 1
+    }
+    try engine.commit()
+    try engine.close()
+    return mail
+  }
+}
+
+extension MessageRecord {
+  /// As after the end of its lease: the relay that had it is not this one.
+  fileprivate var unleased: MessageRecord {
+    var record = self
+    record.owner = nil
+    if owner != nil { record.due = since }
+    return record
+  }
+
+  /// - Returns: `nil` for what waits for a person already, and for what is damaged.
+  fileprivate func held(because reason: String) -> MessageRecord? {
+    guard state == .waiting || state == .unknown, envelope != nil else { return nil }
+    var record = unleased
+    record.state = .held
+    record.due = since
+    record.envelope?.heldBecause = reason
+    return record
+  }
+}
+
+/// Keeps relays from a state directory while it is being restored.
+package final class StateLock: Sendable {
+  private let lock: OwnerLock
+
+  /// - Throws: `SpoolError.alreadyRunning`.
+  package init(in directory: StateDirectory) throws(SpoolError) { lock = try OwnerLock(in: directory) }
+
+  package func release() { lock.release() }
+}

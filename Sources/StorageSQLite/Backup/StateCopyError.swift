@@ -1,0 +1,28 @@
+// Why the state was not copied, or a copy was not taken for one.
+
+package import Platform
+
+package enum StateCopyError: Error, Equatable, Sendable {
+  case directory(StateDirectoryError)
+  /// A database cannot be read or written; `reason` is in SQLite's words.
+  case database(path: String, reason: String)
+  /// The copy needs more octets than are free above `queue_min_free`.
+  case noRoom(path: String, needed: Int64, free: Int64)
+  /// The copy of the queue names bodies that are not beside it.
+  case bodiesMissing(count: Int)
+}
+
+extension StateCopyError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .directory(let error): error.description
+    case .database(let path, let reason):
+      "\(path) cannot be copied: \(reason)."
+    case .noRoom(let path, let needed, let free):
+      "The copy of the databases needs \(needed >> 20) MB in \(path) for a moment, and \(max(0, free) >> 20) MB are free above "
+        + "queue_min_free. Free some space, and try again."
+    case .bodiesMissing(let count):
+      "The queue of this backup names \(count) large messages that are not in it, so it is not whole. Use another backup."
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// Microsoft Graph's sendMail, with the message in MIME. It answers 202 when it has taken a message, and files a copy in Sent
+// Items by itself.
+
+import Foundation
+package import HTTP
+package import Mailboxes
+import SMTP
+package import TransportAPI
+
+package struct GraphAPI: MailAPI {
+  package init() {}
+
+  package let transport = TransportKind.graph
+  package let contentType = "text/plain"
+  package let isBase64 = true
+  /// A request has 4 MB at most. Larger messages than the first number were seen to be dropped with a 200.
+  package let sizes = SizeLimit(sure: 2_200_000, most: 3_145_000)
+  /// No base64, so that it is refused when everything else has been looked at.
+  package let probe = Array("?".utf8)
+
+  /// A person who sends as their own mailbox needs no permission for others' and no address that is the account's name.
+  package func path(for mailbox: Mailbox) -> String {
+    if case .oauth(let grant) = mailbox.signIn, grant.refreshToken != nil,
+      grant.username.lowercased() == mailbox.address.text.lowercased()
+    {
+      return "/v1.0/me/sendMail"
+    }
+    let user = mailbox.address.text.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
+    return "/v1.0/users/\(user)/sendMail"
+  }
+
+  package func acceptance(of response: HTTPResponse) -> String? {
+    response.status == 202 ? response["request-id"] ?? "" : nil
+  }
+
+  /// A 200 in place of the 202 was seen with messages that were too large, and not sent.
+  package func isTooLarge(_ answer: PostAnswer) -> Bool {
+    [200, 413].contains(answer.status) || answer.code.lowercased() == "errormessagesizeexceeded"
+  }
+
+  /// RFC 3986 §2.3, and the @ of an address.
+  private static let unreserved = CharacterSet(
+    charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~@")
+}

@@ -1,0 +1,116 @@
+// The grammars of the old files, where they surprise.
+
+import Mailboxes
+import SMTP
+import Testing
+
+@testable import Import
+
+private func file(_ text: String) -> ForeignFile { ForeignFile(path: "/f", octets: Array(text.utf8)) }
+
+struct `Postfix's main.cf` {
+  @Test(
+    arguments: [
+      ("a = 1\na = 2", "2"), ("a = 1\n  2\n# remark\n\n\t3\nb = 4", "1 2 3"), ("b = x\na = $b.y", "x.y"),
+      ("b = x\na = ${b}y$(b)", "xyx"), ("b = x\na = ${b?yes}${c?no}", "yes"), ("b = x\na = ${b:no}${c:yes}", "yes"),
+      ("a = $$b", "$b"), ("a = $nobody", ""), ("a=1 # no remark", "1 # no remark"), (" a = 1", "1"),
+      ("b = $c\nc = $b\na = $b", ""),
+    ])
+  func `says`(text: String, value: String) {
+    #expect(MainCF(file(text)).value("a")?.value == value)
+  }
+
+  @Test func `has tables between commas and blanks, and braces hold them together`() {
+    let maps = MainCF(file("a = hash:/x, inline:{ {k = v, w} }\n  static:y")).maps("a").map(\.value)
+    #expect(maps == ["hash:/x", "inline:{ {k = v, w} }", "static:y"])
+  }
+
+  @Test func `ends, however often its settings name each other`() {
+    let many = String(repeating: "$a", count: 1000)
+    #expect(MainCF(file("a = \(many)\n")).value("a")?.value == "")
+  }
+}
+
+struct `The proxy's configuration` {
+  @Test(
+    arguments: [
+      ("[s]\na = 1\n  2\n# remark\n  3", "1 2 3"), ("[s]\nA: 1", "1"), ("[s]\na = x=y:z", "x=y:z"),
+      ("[s]\n; remark\na = 1 ; no remark", "1 ; no remark"), ("[s]\na =\n  1", "1"),
+      ("x = 0\n[s]\na = 1\n[t]\na = 2", "1"),
+    ])
+  func `says`(text: String, value: String) {
+    #expect(INIFile(file(text)).sections.first?["a"]?.value == value)
+  }
+}
+
+struct `The YAML that is read` {
+  private func read(_ text: String) -> YAMLSubset {
+    var reader = YAMLSubsetReader(file(text))
+    return reader.read()
+  }
+
+  @Test(
+    arguments: [
+      ("a: x", ["x"]), ("a: 'x # y'", ["x # y"]), ("a: x # y", ["x"]), ("a: [x, \"y\"]", ["x", "y"]),
+      ("a:\n  - x\n  - y", ["x", "y"]), ("a:\n- x\n- y\nb: z", ["x", "y"]), ("a: ::1", ["::1"]), ("a: ~", []),
+      ("a: &b x", []), ("a: |\n  x\n  y", []),
+    ])
+  func `has scalars and lists`(text: String, values: [String]) {
+    #expect(read(text)["a"]?.texts.map(\.value) ?? [] == values)
+  }
+
+  @Test func `has mappings in lists`() {
+    let users = read("u:\n  - name: x\n    from:\n      - a@b\n  - name: y\nz: 1")["u"]?.items ?? []
+    #expect(users.map { $0["name"]?.text?.value } == ["x", "y"])
+    #expect(users.first?["from"]?.texts.map(\.value) == ["a@b"])
+  }
+
+  @Test(arguments: ["a:\n", "- a:\n", "- b: c\n"])
+  func `is read to a depth that nobody writes, and no further`(level: String) {
+    let text = (0..<600).map { String(repeating: " ", count: $0 * 2) + level }.joined()
+    var reader = YAMLSubsetReader(file(text))
+    _ = reader.read()
+    #expect(reader.refused.last?.line == 600)
+  }
+
+  @Test func `names the lines that stand further left than the first`() {
+    var reader = YAMLSubsetReader(file("  a: 1\nb: 2\n"))
+    _ = reader.read()
+    #expect(reader.refused.map(\.line) == [2])
+  }
+
+  @Test func `names the lines that it cannot read`() {
+    var reader = YAMLSubsetReader(file("a: &x\n  b: 1\n<<: *x\nc: {d: 1}\n"))
+    _ = reader.read()
+    #expect(reader.refused.map(\.line).contains(3))
+  }
+}
+
+struct `The name of an entity` {
+  private func names(_ addresses: [String?], given: [(String, String)] = []) -> [String] {
+    var plan = MigrationPlan(.postfix)
+    let source = SourceLine(file: "/f", line: 1)
+    plan.entities = addresses.map { text in
+      PlannedEntity(
+        server: Sourced(.init(host: "h", port: 465, security: .tls), source), signIn: .none,
+        address: text.flatMap { Address($0) }.map { Sourced($0, source) })
+    }
+    plan.name(by: given.compactMap { name, text in Address(text).map { (name, $0) } })
+    return plan.entities.map(\.key)
+  }
+
+  @Test(
+    arguments: [
+      (["a@acme.example"], ["acme"]), (["a@acme.example", "b@acme.example"], ["acme", "acme-b"]),
+      (["a@acme.example", "a@acme.other", "a@acme.third"], ["acme", "acme-a", "acme-2"]),
+      // Everybody has a mailbox there.
+      (["acme.shop@gmail.com"], ["acme-shop"]), ([nil, nil], ["main", "main-2"]), (["a@ÄÖ.example"], ["main"]),
+    ] as [([String?], [String])])
+  func `comes of its address`(addresses: [String?], names: [String]) {
+    #expect(self.names(addresses) == names)
+  }
+
+  @Test func `is the given one for its address, and gives an address to who has none`() {
+    #expect(names(["a@acme.example", nil], given: [("x", "A@acme.example"), ("y", "b@c.example")]) == ["x", "y"])
+  }
+}
