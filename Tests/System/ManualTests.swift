@@ -21,12 +21,27 @@ extension System {
       #expect(commands.count > 15 && commands.contains("queue") && commands.contains("setup"), "\(commands)")
       let expected = ["letterhead"] + commands.filter { $0 != "help" }.map { "letterhead-\($0)" }
       #expect(Set(names) == Set(expected.map { "man1/\($0).1" } + ["man5/letterhead.toml.5"]))
-      for name in names {
+      for name in names.map(directory.path) + ["\(Checkout.path)/docs/letterhead-sendmail.8"] {
         let shown = try await run(
-          "man", ["--warnings", "-l", directory.path(name)],
+          "man", ["--warnings", "-l", name],
           environment: ["LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANPAGER": "cat", "MANWIDTH": "80"])
         #expect(shown.status == 0 && shown.errors.isEmpty, "\(name): \(shown.errors)")
-        #expect(shown.output.contains("NAME") && shown.output.contains("2026-11-22"), "\(name)")
+        #expect(shown.output.contains("NAME"), "\(name)")
+        #expect(shown.output.contains("EXIT STATUS") == !name.hasSuffix(".5"), "\(name)")
+        #expect(shown.output.contains("2026-11-22") == !name.hasSuffix(".8"), "\(name)")
+        #expect(shown.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(name)")
+      }
+    }
+
+    @Test func `explains every option, and has an example of every command`() async throws {
+      let (directory, names) = try await pages()
+      for name in names where name.hasPrefix("man1/letterhead-") {
+        let text = try String(contentsOfFile: directory.path(name), encoding: .utf8)
+        #expect(!text.contains(#/\.TP\n.*\n\.(TP|SH|SS|PP)/#), "an item without a sentence in \(name)")
+        for part in text.components(separatedBy: ".SS \"letterhead ").dropFirst() {
+          #expect(part.contains("Example"), "\(name): \(part.prefix(30))")
+        }
+        #expect(text.contains(".SH \"EXAMPLES\""), "\(name)")
       }
     }
 

@@ -23,7 +23,10 @@ struct ImportCommand: AsyncParsableCommand {
       OAuth 2.0 Proxy are encrypted by the password that the app signs in with; it is asked for. A command of msmtp that \
       prints a password is run only with --run-passwordeval.
 
-      Exit codes: 0 all was carried over, 1 something was changed or left out (or did not work), 2 there was nothing of use.
+      Exit codes:
+        0  all was carried over
+        1  something was changed or left out, or it did not work
+        2  there was nothing of use
 
       Examples:
         letterhead import --detect
