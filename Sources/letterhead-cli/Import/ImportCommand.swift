@@ -49,7 +49,7 @@ struct ImportCommand: AsyncParsableCommand {
     help: ArgumentHelp("Write the configuration there, once it passes letterhead check.", valueName: "file"),
     completion: .file())
   var into: String?
-  @Flag(help: "With --into: replace a file that is there.")
+  @Flag(help: "With --into: replace a file that says something already; it is kept under another name.")
   var replace = false
   @Option(
     name: .customLong("entity"),
@@ -87,7 +87,9 @@ struct ImportCommand: AsyncParsableCommand {
       throw ExitCode(report.plan.exitCode)
     }
     try ImportedFile.check(report, as: file)
-    if let into, !dryRun { try ImportedFile.write(report.toml, to: into, replacing: replace) }
+    if let into, !dryRun, let kept = try ImportedFile.write(report.toml, to: into, replacing: replace) {
+      printError("What was in \(into) is kept as \(kept).")
+    }
     try show(report)
     if withSecrets, !dryRun { try await connect(report) }
     throw ExitCode(report.plan.exitCode)

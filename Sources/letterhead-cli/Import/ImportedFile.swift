@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Import
 import Letterhead
+import Platform
 
 enum ImportedFile {
   /// - Throws: `CommandFailure` where the configuration is not right. Nothing has been written then.
@@ -15,30 +16,42 @@ enum ImportedFile {
     }
   }
 
-  /// A file that is replaced is there whole at every moment, the old one or the new one.
-  static func write(_ text: String, to file: String, replacing: Bool) throws {
-    let path = replacing ? "\(file).new" : file
-    let number = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL), 0o644)
-    if number < 0, errno == EEXIST {
-      throw CommandFailure("\(file) is there already, and was left as it is. Write to another file, or add --replace.")
+  /// The file is whole at every moment, the old one or the new one. One that says something is replaced only where that is
+  /// asked for, and keeps its content under another name; one of comments alone, as the package brings it, counts as none.
+  ///
+  /// - Returns: that other name.
+  static func write(_ text: String, to file: String, replacing: Bool) throws -> String? {
+    var aside: String?
+    do throws(SystemError) {
+      if try says(file) {
+        guard replacing else { throw SystemError(EEXIST) }
+        let name = FreeName.of(file, ending: ".before-import")
+        guard link(file, name) == 0 else { throw SystemError() }
+        aside = name
+      }
+      var found = stat()
+      let mode = stat(file, &found) == 0 ? found.st_mode & 0o777 : 0o644
+      let result = Array(text.utf8).withUnsafeBytes { octets in
+        Result { () throws(SystemError) in
+          try AtomicFile.replace(file, with: octets, mode: mode, isDurable: true)
+        }
+      }
+      try result.get()
+    } catch {
+      throw CommandFailure(
+        error.code == EEXIST && !replacing
+          ? "\(file) is there already, and was left as it is. Write to another file, or add --replace."
+          : "\(file) cannot be written: \(error).")
     }
-    guard number >= 0, isWritten(text, to: number), !replacing || rename(path, file) == 0 else {
-      throw CommandFailure("\(file) cannot be written: \(String(cString: strerror(errno))).")
-    }
+    return aside
   }
 
-  /// Closes the file.
-  private static func isWritten(_ text: String, to number: Int32) -> Bool {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-      guard count > 0 else {
-        close(number)
-        return false
-      }
-      rest = rest.dropFirst(count)
+  /// Whether there is more in it than comments.
+  private static func says(_ file: String) throws(SystemError) -> Bool {
+    guard access(file, F_OK) == 0 else { return false }
+    guard let octets = FileManager.default.contents(atPath: file) else { throw SystemError() }
+    return String(decoding: octets, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
+      !line.allSatisfy(\.isWhitespace) && line.first { !$0.isWhitespace } != "#"
     }
-    let isOnDisk = fsync(number) == 0
-    return close(number) == 0 && isOnDisk
   }
 }
