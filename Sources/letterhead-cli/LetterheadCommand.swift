@@ -50,7 +50,7 @@ struct LetterheadCommand: AsyncParsableCommand {
   /// The groups that people are told of.
   static var topics: [CommandTopic] {
     configuration.groupedSubcommands.compactMap { group in
-      let shown = group.subcommands.filter(\.configuration.shouldDisplay).map { $0._commandName }
+      let shown = group.subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
       return shown.isEmpty ? nil : CommandTopic(group.name, shown)
     }
   }

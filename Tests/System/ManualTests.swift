@@ -89,6 +89,41 @@ extension System {
       #expect(try await offered("queue", "show", "").contains("1"))
     }
 
+    /// In the shell itself, at a terminal, with the key that people press.
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `are what a shell makes of the tabulator`(shell: String) async throws {
+      let relay = try Relay(
+        entities: "[entity.acme]\ndefault = true\n[entity.betamax]\n[app.warehouse]\nsign_in = true")
+      try await relay.start()
+      try await relay.send(to: "ada@example.org")
+      let script = try await run(Relay.binary, ["--generate-completion-script", shell]).wentWell().output
+      let file = try relay.directory.write(script, to: "completion.\(shell)")
+      let path = "\(URL(fileURLWithPath: Relay.binary).deletingLastPathComponent().path):/usr/bin:/bin"
+      for (line, word) in [
+        ("letterhead que", "letterhead queue"), ("letterhead test be", "betamax"),
+        ("letterhead queue list --app ware", "warehouse"), ("letterhead connect acme --provider infom", "infomaniak"),
+        ("letterhead queue show ", "queue show 1"),
+      ] {
+        let pressed = try await run(
+          "\(Checkout.path)/Tests/System/press-tab", [shell, file, line, word],
+          environment: ["PATH": path, "LETTERHEAD_CONFIG": relay.configuration])
+        #expect(pressed.status == 0, "\(line): \(pressed)")
+      }
+    }
+
+    @Test func `offer unknown senders to whoever decides`() async throws {
+      let relay = try Relay(entities: "[entity.acme]\ndefault = true\n[app.erp]\nsign_in = true")
+      try await relay.start()
+      try await relay.send(to: "ada@example.org")
+      let pending = try await relay.letterhead("app", "pending", "--json").wentWell().output
+      let offered = try await run(
+        Relay.binary,
+        ["---completion", "app", "deny", "--", "positional@0", "3", "0", "letterhead", "app", "deny", ""],
+        environment: ["LETTERHEAD_CONFIG": relay.configuration])
+      let key = try #require(offered.output.split(separator: "\n").first, "\(offered)")
+      #expect(pending.contains("\"key\" : \"\(key)\""), "\(pending)")
+    }
+
     @Test func `say nothing where nothing can be read`() async throws {
       let finished = try await run(
         Relay.binary, ["---completion", "test", "--", "positional@0", "2", "0", "letterhead", "test", ""],
