@@ -15,7 +15,8 @@ struct LetterheadCommand: AsyncParsableCommand {
         letterhead status
 
       Every command takes --config FILE and --help; LETTERHEAD_CONFIG in the environment names the file where --config \
-      does not. Listings take --json. `letterhead --version --json` also names the libraries.
+      does not. Listings take --json. `letterhead --version --json` also names the libraries. Each command's help tells \
+      with which exit codes it ends, where that is more than these.
 
       Exit codes:
         0   done
@@ -24,7 +25,6 @@ struct LetterheadCommand: AsyncParsableCommand {
         75  of connect, reconnect and disconnect: the request is filed, and waits for
             an administrator's approval
         78  of serve: nothing is configured yet
-      Those of check, doctor, import, metrics, queue, route, status and trace say more: see their help.
       """,
     version: Version.current,
     groupedSubcommands: [

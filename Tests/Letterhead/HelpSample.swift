@@ -22,7 +22,12 @@ enum HelpSample {
            "valueName": "state", "abstract": "In this state.", "allValues": ["held", "failed"], "defaultValue": "held",
            "isOptional": true, "isRepeating": false, "shouldDisplay": true}]}]},
       {"commandName": "trace", "superCommands": ["letterhead"], "abstract": "Find one.",
-       "discussion": "Exit codes:\\n  1  nothing was found"},
+       "discussion": "Exit codes:\\n  1  nothing was found", "arguments": [
+          {"kind": "flag", "names": [{"kind": "long", "name": "sent"}], "preferredName": {"kind": "long", "name": "sent"},
+           "abstract": "What was sent.", "isOptional": true, "isRepeating": false, "shouldDisplay": true},
+          {"kind": "flag", "names": [{"kind": "long", "name": "no-sent"}],
+           "preferredName": {"kind": "long", "name": "no-sent"},
+           "abstract": "What was sent.", "isOptional": true, "isRepeating": false, "shouldDisplay": true}]},
       {"commandName": "app", "superCommands": ["letterhead"], "abstract": "See the apps.", "defaultSubcommand": "list",
        "subcommands": [
         {"commandName": "list", "superCommands": ["letterhead", "app"], "arguments": [\(config)]},

@@ -129,7 +129,7 @@ private let edition = ManPageEdition(day: "2026-11-29", version: "1.2.3")
     #expect(
       text.contains(
         ".SY \"letterhead queue show\"\n[\\fB\\-\\-config\\fR\\ \\fIfile\\fR]\n[\\fB\\-\\-json\\fR]\n"
-          + "\\fIid\\fR\\ ...\n.YS\n"))
+          + "\\fIid\\fR\\ ...\\&\n.YS\n"))
     #expect(
       text.contains(".TP\n\\fB\\-\\-state\\fR \\fIstate\\fR\nIn this state.\nOne of: held, failed.\nDefault: held.\n"))
     #expect(text.contains(".SS \"letterhead queue show\"\n"))
@@ -154,6 +154,12 @@ private let edition = ManPageEdition(day: "2026-11-29", version: "1.2.3")
     let status = page.text.components(separatedBy: ".SH \"EXIT STATUS\"\n")[1].components(separatedBy: ".SH ")[0]
     #expect(status.matches(of: #/\.TP\n\\fB([0-9]+)/#).map { String($0.output.1) } == codes)
     #expect(status.contains("\n\(sentence)\n"))
+  }
+
+  @Test func `a flag and its contrary are one item`() throws {
+    #expect(
+      try pages()[2].text.contains(
+        ".TP\n\\fB\\-\\-sent\\fR, \\fB\\-\\-no\\-sent\\fR\nWhat was sent.\n.SH"))
   }
 
   @Test func `a page names those of its group`() throws {

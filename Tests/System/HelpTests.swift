@@ -49,7 +49,8 @@ extension System {
         let help = try await run(Relay.binary, words + ["--help"]).wentWell().output
         let refusal = try await run(Relay.binary, words + ["--nope"])
         #expect(refusal.status == 64, "\(refusal)")
-        for line in (help + refusal.errors).split(separator: "\n") {
+        let usage = try #require(refusal.errors.firstRange(of: "Usage: "), "\(refusal)")
+        for line in (help + refusal.errors[usage.lowerBound...]).split(separator: "\n") {
           #expect(line.count <= 80, "\(words): \(line)")
         }
       }

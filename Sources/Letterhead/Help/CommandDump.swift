@@ -29,6 +29,11 @@ package struct CommandDump: Sendable, Decodable {
     /// Every command has these; the page of the program tells of them.
     var isEverywhere: Bool { kind == "flag" && ["version", "help"].contains(preferredName?.name) }
 
+    /// `--no-send-test` of `--send-test`.
+    func isContrary(of other: Argument) -> Bool {
+      kind == "flag" && preferredName?.name == other.preferredName.map { "no-\($0.name)" }
+    }
+
     /// What it says of itself: its sentence, the values that it takes, and the one it has where nobody gives it.
     var sentences: [String] {
       let values = (allValues ?? []).joined(separator: ", ")

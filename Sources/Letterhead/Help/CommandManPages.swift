@@ -67,7 +67,7 @@ package struct CommandManPages {
       roff.name(program.commandName, program.abstract)
       roff.heading("SYNOPSIS")
       roff.usage(program.commandName, [RoffText.italic("command"), "[\(RoffText.italic("options"))]"])
-      roff.usage("\(program.commandName) help", ["[\(RoffText.italic("command"))\\ ...]"])
+      roff.usage("\(program.commandName) help", ["[\(RoffText.italic("command"))\\ \(RoffText.more)]"])
       roff.usage("\(program.commandName) --version", ["[\(RoffText.bold("--json"))]"])
       let words = HelpText(program.discussion)
       roff.heading("DESCRIPTION")
@@ -139,10 +139,10 @@ package struct CommandManPages {
       roff.heading("SYNOPSIS")
       (parts.isEmpty ? [command] : parts).forEach { roff.usage(of: $0) }
       let words = HelpText(command.discussion)
-      if !words.prose.isEmpty || !parts.isEmpty { roff.heading("DESCRIPTION") }
+      if !words.prose.isEmpty || command.defaultSubcommand != nil { roff.heading("DESCRIPTION") }
       roff.write(words.prose)
       if let usual = command.defaultSubcommand {
-        roff.paragraph()
+        if !words.prose.isEmpty { roff.paragraph() }
         roff.line("`\(command.path)` alone is `\(command.path) \(usual)`.")
       }
       if parts.isEmpty { roff.options(of: command) } else { roff.parts(parts) }
@@ -159,6 +159,7 @@ package struct CommandManPages {
   private func exitCodes(_ words: HelpText) -> [HelpText.ExitCode] {
     let own = words.exitCodes
     let inherited = own.isEmpty ? ["0", "1", "64"] : ["64"]
-    return own + HelpText(program.discussion).exitCodes.filter { inherited.contains($0.code) }
+    let codes = own + HelpText(program.discussion).exitCodes.filter { inherited.contains($0.code) }
+    return codes.sorted { (Int($0.code) ?? 0) < (Int($1.code) ?? 0) }
   }
 }

@@ -8,10 +8,13 @@ extension RoffText {
     raw("\(Self.escaped(name)) \\- \(Self.marked(sentence))")
   }
 
+  /// Dots that end no sentence.
+  static let more = "...\\&"
+
   mutating func usage(of command: CommandDump) { usage(command.path, command.shownArguments.map(Self.usage)) }
 
   private static func usage(_ argument: CommandDump.Argument) -> String {
-    let more = argument.isRepeating ? "\\ ..." : ""
+    let more = argument.isRepeating ? "\\ \(RoffText.more)" : ""
     let value = italic(argument.valueName ?? "value").replacing(" ", with: "\\ ")
     let word =
       switch argument.kind {
@@ -63,8 +66,13 @@ extension RoffText {
   }
 
   private mutating func items(_ arguments: [CommandDump.Argument]) {
-    for argument in arguments {
-      let names = (argument.names ?? []).map { Self.bold($0.typed) }.joined(separator: ", ")
+    for (number, argument) in arguments.enumerated() {
+      var names = (argument.names ?? []).map { Self.bold($0.typed) }.joined(separator: ", ")
+      // A flag and its contrary are told of by one sentence.
+      if number > 0, argument.isContrary(of: arguments[number - 1]) { continue }
+      if number + 1 < arguments.count, arguments[number + 1].isContrary(of: argument) {
+        names += ", " + Self.bold(arguments[number + 1].preferredName?.typed ?? "")
+      }
       let value = argument.kind == "flag" ? "" : Self.italic(argument.valueName ?? "value")
       item([names, value].filter { !$0.isEmpty }.joined(separator: " "), argument.sentences)
     }

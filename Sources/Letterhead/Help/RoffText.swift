@@ -31,7 +31,8 @@ package struct RoffText: Sendable, Equatable {
   /// How a command is typed. Broken between the words, which are marked up already, and indented behind the command.
   mutating func usage(_ command: String, _ words: [String]) {
     lines.append(".SY \(Self.quoted(command))")
-    lines += words.map(Self.textLine) + [".YS"]
+    // YS hyphenates again.
+    lines += words.map(Self.textLine) + [".YS", ".nh"]
   }
 
   /// Lines as they are typed.

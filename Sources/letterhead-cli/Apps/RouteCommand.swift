@@ -21,7 +21,8 @@ struct RouteCommand: AsyncParsableCommand {
       Examples:
         letterhead route --from erp@acme.example
         letterhead route --from root --user www-data --unit php8.2-fpm.service
-        letterhead route --from scan@lan --client 192.0.2.17 --listener 0.0.0.0:25
+        letterhead route --from scan@lan --client 192.0.2.17 \\
+          --listener 0.0.0.0:25
         letterhead route --from a@b.example --app crm --entity brandb
       """)
 
