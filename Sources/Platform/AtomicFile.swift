@@ -2,24 +2,30 @@
 package import Glibc
 
 package enum AtomicFile {
-  /// Puts a file with `octets` in the place of what is at `path`. It is written under the name `path.next` first.
+  /// Puts a file with `octets` in the place of what is at `path`. It is written as its draft first.
   ///
   /// - Parameters:
   ///   - mode: of the new file, whatever the umask is.
+  ///   - group: of the new file, where the system lets this user give it; `nil`: this user's.
   ///   - isDurable: the file and its name are on disk when this returns. Otherwise a power cut may leave it empty.
   package static func replace(
-    _ path: String, with octets: UnsafeRawBufferPointer, mode: mode_t, isDurable: Bool
+    _ path: String, with octets: UnsafeRawBufferPointer, mode: mode_t, group: gid_t? = nil, isDurable: Bool
   ) throws(SystemError) {
-    let next = path + ".next"
+    let next = draft(of: path)
     // What a kill has left there goes; and whatever else stands there, a FIFO or a link, is never opened.
     unlink(next)
     let file = try Descriptor.open(next, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
+    // The owner stays. Before the mode, which a change of group would take bits from.
+    if let group { fchown(file.number, .max, group) }
     guard fchmod(file.number, mode) == 0 else { throw SystemError() }
     try file.write(octets)
     if isDurable { try file.synchronize() }
     guard rename(next, path) == 0 else { throw SystemError() }
     if isDurable { try synchronizeDirectory(of: path) }
   }
+
+  /// Where ``replace(_:with:mode:group:isDurable:)`` writes, and a kill leaves what was written.
+  package static func draft(of path: String) -> String { path + ".next" }
 
   /// Returns when the names in the directory that holds `path` are on disk.
   package static func synchronizeDirectory(of path: String) throws(SystemError) {
