@@ -255,7 +255,7 @@ package final class Relay: Sendable {
     do throws(ListenError) {
       return try AdminServer(
         path: path, service: service, administrators: { self.configuration.value.administrators(owner: owner) },
-        stateDirectory: configuration.value.stateDirectory, log: log)
+        stateDirectory: configuration.value.stateDirectory, configuration: configuration.value.absoluteFile, log: log)
     } catch {
       log.tell(.adminSocketFailed, [.file: path, .reason: "\(error)"])
       return nil
