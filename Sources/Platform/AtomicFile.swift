@@ -11,6 +11,27 @@ package enum AtomicFile {
   package static func replace(
     _ path: String, with octets: UnsafeRawBufferPointer, mode: mode_t, group: gid_t? = nil, isDurable: Bool
   ) throws(SystemError) {
+    let next = try write(path, octets, mode, group, isDurable)
+    guard rename(next, path) == 0 else { throw SystemError() }
+    if isDurable { try synchronizeDirectory(of: path) }
+  }
+
+  /// Puts a file with `octets` at `path`, where nothing is yet, not even a link.
+  ///
+  /// - Throws: `EEXIST` where something is; it is left as it was.
+  package static func create(
+    _ path: String, with octets: UnsafeRawBufferPointer, mode: mode_t
+  ) throws(SystemError) {
+    let next = try write(path, octets, mode, nil, true)
+    defer { unlink(next) }
+    guard link(next, path) == 0 else { throw SystemError() }
+    try synchronizeDirectory(of: path)
+  }
+
+  /// - Returns: the path of the draft, which is whole.
+  private static func write(
+    _ path: String, _ octets: UnsafeRawBufferPointer, _ mode: mode_t, _ group: gid_t?, _ isDurable: Bool
+  ) throws(SystemError) -> String {
     let next = draft(of: path)
     // What a kill has left there goes; and whatever else stands there, a FIFO or a link, is never opened.
     unlink(next)
@@ -20,8 +41,7 @@ package enum AtomicFile {
     guard fchmod(file.number, mode) == 0 else { throw SystemError() }
     try file.write(octets)
     if isDurable { try file.synchronize() }
-    guard rename(next, path) == 0 else { throw SystemError() }
-    if isDurable { try synchronizeDirectory(of: path) }
+    return next
   }
 
   /// Where ``replace(_:with:mode:group:isDurable:)`` writes, and a kill leaves what was written.
