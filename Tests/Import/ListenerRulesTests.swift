@@ -33,6 +33,12 @@ struct `Where apps speak to Letterhead after an import` {
     #expect(addresses(report("inet_interfaces = loopback-only", taken: taken)) == ["127.0.0.1:\(port)"])
   }
 
+  /// A pattern of sed in which `[::1]` would be a class of characters.
+  @Test func `is named by its brackets on the way over`() {
+    let (over, _) = report("inet_interfaces = ::1", taken: [25]).switching(in: "/etc/letterhead/letterhead.toml")
+    #expect(over.contains(#"sed -i 's|"\[::1]:2525"|"[::1]:25"|' /etc/letterhead/letterhead.toml"#), "\(over)")
+  }
+
   @Test func `is told when the port is another, with the way over and back`() {
     let report = report("inet_interfaces = loopback-only", taken: [25])
     let (over, back) = report.switching(in: "/etc/letterhead/letterhead.toml")

@@ -231,6 +231,17 @@ extension System {
       chmod(new, 0o640)
       #expect(try await run(Relay.binary, words + ["--replace"]).status < 2)
       #expect(try mode(of: new) == 0o640)
+      #expect(try String(contentsOfFile: new + ".before-import", encoding: .utf8) == before)
+    }
+
+    @Test func `takes a file of comments alone for none`() async throws {
+      let folder = try TemporaryDirectory()
+      let old = try folder.write("relayhost = [smtp.acme.example]:465\nmydestination =\n", to: "main.cf")
+      let new = try folder.write("# Nothing here yet.\n\n  # name = \"x\"\n", to: "letterhead.toml")
+      let words = ["import", "postfix", old, "--entity", "acme=office@acme.example", "--into", new]
+      #expect(try await run(Relay.binary, words).status < 2)
+      #expect(access(new + ".before-import", F_OK) != 0)
+      try await run(Relay.binary, ["check", "--config", new]).wentWell()
     }
 
     private func mode(of path: String) throws -> UInt32 {

@@ -22,9 +22,14 @@ struct ImportCommand: AsyncParsableCommand {
       OAuth 2.0 Proxy are encrypted by the password that the app signs in with; it is asked for. A command of msmtp that \
       prints a password is run only with --run-passwordeval.
 
-      Exit codes: 0 all was carried over, 1 something was changed or left out, 2 there was nothing of use, or --detect \
-      found nothing. And when it did not work: 66 the old configuration is not there, 69 a mailbox was not connected, 73 the \
-      new configuration was not written, 75 a connection waits for an administrator's approval.
+      Exit codes:
+        0   all was carried over
+        1   something was changed or left out
+        2   there was nothing of use, or --detect found nothing
+        66  the old configuration is not there
+        69  a mailbox was not connected
+        73  the new configuration was not written
+        75  a connection waits for an administrator's approval
 
       Examples:
         letterhead import --detect
@@ -47,7 +52,7 @@ struct ImportCommand: AsyncParsableCommand {
     help: ArgumentHelp("Write the configuration there, once it passes letterhead check.", valueName: "file"),
     completion: .file())
   var into: String?
-  @Flag(help: "With --into: replace a file that is there.")
+  @Flag(help: "With --into: replace a file that says something already; it is kept under another name.")
   var replace = false
   @Option(
     name: .customLong("entity"),
@@ -94,7 +99,9 @@ struct ImportCommand: AsyncParsableCommand {
       return report.plan.exitCode
     }
     try ImportedFile.check(report, as: file)
-    if let into, !dryRun { try ImportedFile.write(report.toml, to: into, replacing: replace) }
+    if let into, !dryRun, let kept = try ImportedFile.write(report.toml, to: into, replacing: replace) {
+      printError("What was in \(into) is kept as \(kept).")
+    }
     try show(report)
     if withSecrets, !dryRun { try await connect(report) }
     return report.plan.exitCode
