@@ -32,7 +32,7 @@ package struct ImportReport: Sendable {
   }
 
   private static func line(_ finding: ImportFinding) -> String {
-    "  " + (finding.source.map { "\($0): " } ?? "") + finding.sentence
+    "  " + (finding.sources.isEmpty ? "" : "\(finding.places): ") + finding.sentence
   }
 
   /// The commands that put Letterhead in the place of the old system, and those that undo it.
