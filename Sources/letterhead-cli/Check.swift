@@ -4,6 +4,7 @@ import Access
 import ArgumentParser
 import Letterhead
 import Mailboxes
+import Platform
 import Submission
 
 struct Check: ParsableCommand {
@@ -11,7 +12,7 @@ struct Check: ParsableCommand {
     abstract: "Check the configuration file.",
     discussion: """
       Names every mistake with its file and line, and says nothing of connections: for those there is `letterhead test`.
-      A warning is about what is right and perhaps not meant.
+      A warning is about what is right and perhaps not meant. Exit codes: 0 right, warnings or none; 1 mistakes.
 
       Examples:
         letterhead check
@@ -29,10 +30,9 @@ struct Check: ParsableCommand {
     do {
       configuration = try config.read(openingFiles: true)
     } catch let problems as ConfigurationProblems {
-      let count = problems.all.count == 1 ? "1 mistake" : "\(problems.all.count) mistakes"
-      throw CommandFailure("\(count) in the configuration:\n\(problems)")
+      throw CommandFailure("\("mistake".counted(problems.all.count)) in the configuration:\n\(problems)")
     }
-    for warning in configuration.warnings(knows: SystemAccounts().knows) {
+    for warning in configuration.warnings(above: DropPath(looking: configuration), knows: SystemAccounts().knows) {
       print("\(warning.file):\(warning.line): Warning: \(warning.message)")
     }
     let entities = configuration.entities.map(\.key).joined(separator: ", ")

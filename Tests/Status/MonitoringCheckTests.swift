@@ -80,4 +80,19 @@ private let eight = Date(timeIntervalSince1970: 1_795_334_400)  // 2026-11-22T08
     let snapshot = Snapshot(version: "1", pid: 1, startedAt: eight, updatedAt: eight, entities: ["acme": entity])
     #expect(MonitoringCheck.all(of: snapshot, isRunning: true).map(\.state) == [state, state])
   }
+
+  @Test(
+    arguments: [
+      (.disconnected, .init(queued: 1, held: 1), "No mailbox is connected, and 1 message is held."),
+      (.disconnected, .init(queued: 2, held: 2), "No mailbox is connected, and 2 messages are held."),
+      (
+        .connected, .init(queued: 1, deferred: 1, oldestSeconds: 901),
+        "1 message is deferred, the oldest message waits for 901 seconds."
+      ),
+    ] as [(EntityStatus.State, EntityStatus.Queue, String)])
+  func `one message is told as one`(state: EntityStatus.State, queue: EntityStatus.Queue, sentence: String) {
+    let acme = EntityStatus(name: "A", state: state, queue: queue)
+    let snapshot = Snapshot(version: "1", pid: 1, startedAt: eight, updatedAt: eight, entities: ["acme": acme])
+    #expect(MonitoringCheck.all(of: snapshot, isRunning: true).last?.text == sentence)
+  }
 }

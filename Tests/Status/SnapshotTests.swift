@@ -45,6 +45,9 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     #expect(relay.sentence == "Holds the mail of beta: its mailbox needs a person.")
     relay.problems = [RelayProblem(class: .spool, since: eight, summary: "The disk is full.", remedy: "Make room.")]
     #expect(relay.sentence == "Takes no mail: The disk is full.")
+    #expect(
+      snapshot(["acme": entity(.connected, .init(queued: 1))]).sentence
+        == "Takes mail; 1 of 1 mailbox connected; 1 message waits.")
     #expect(snapshot([:]).sentence == "Takes mail; 0 of 0 mailboxes connected; 0 messages wait.")
   }
 

@@ -54,7 +54,8 @@ package struct Examination: Sendable {
   package func here(
     environment: [String: String], _ mailboxes: [Mailbox], unseen: [String]
   ) -> [DoctorFinding] {
-    let warnings = configuration?.warnings(knows: SystemAccounts().knows) ?? []
+    let warnings =
+      configuration.map { $0.warnings(above: DropPath(looking: $0), knows: SystemAccounts().knows) } ?? []
     var findings = ConfigurationCheck(file: file, problems: problems, warnings: warnings).findings
     findings += ServiceCheck(looking: isRunning ? snapshot : nil).findings
     findings += MailboxCheck(snapshot: snapshot).findings

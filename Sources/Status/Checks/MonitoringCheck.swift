@@ -111,10 +111,13 @@ extension EntityStatus {
     case .error: error.map { "\($0.summary) \($0.remedy)" } ?? "Its error flag is up."
     case .paused: "Paused\(pausedUntil.map { " until \($0.formatted(.iso8601))" } ?? ""); it goes on by itself."
     case .disconnected:
-      queue.queued == 0 ? "No mailbox is connected." : "No mailbox is connected, and \(queue.queued) messages are held."
+      queue.queued == 0
+        ? "No mailbox is connected."
+        : "No mailbox is connected, and \("message is".counted(queue.queued, plural: "messages are")) held."
     case .connected:
       isDegraded
-        ? "\(queue.deferred) messages are deferred, the oldest message waits for \(queue.oldestSeconds) seconds."
+        ? "\("message is".counted(queue.deferred, plural: "messages are")) deferred, the oldest message waits for "
+          + "\("second".counted(queue.oldestSeconds))."
         : "Connected to \(address ?? "its mailbox")."
     }
   }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import Import
 import Letterhead
+import Platform
 import SMTP
 
 extension ForeignSystem: ExpressibleByArgument {}
@@ -123,8 +124,8 @@ struct ImportCommand: AsyncParsableCommand {
     ).connect()
     if failed > 0 {
       throw CommandFailure(
-        "\(failed) of \(report.plan.entities.count) mailboxes were not connected; the reasons are above, and the commands that "
-          + "connect them by hand.")
+        "\(failed) of \("mailbox".counted(report.plan.entities.count, plural: "mailboxes")) could not be connected; the "
+          + "reasons are above, and the commands that connect them by hand.")
     }
   }
 

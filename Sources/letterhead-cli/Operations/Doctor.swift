@@ -5,6 +5,7 @@ import Control
 import Foundation
 import Letterhead
 import Mailboxes
+import Platform
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,7 +29,9 @@ struct Doctor: AsyncParsableCommand {
     let (mailboxes, unseen) = await SavedMailboxes.described(for: examination)
     let here = examination.here(environment: ProcessInfo.processInfo.environment, mailboxes, unseen: unseen)
     if !json.isOn { for finding in here { show(finding) } }
-    if isatty(2) == 1, !mailboxes.isEmpty { printError("Asking \(mailboxes.count) servers, 25 seconds at most.") }
+    if isatty(2) == 1, !mailboxes.isEmpty {
+      printError("Asking \("server".counted(mailboxes.count)), 25 seconds at most.")
+    }
     let there = await examination.there(mailboxes, unseen: unseen).findings
     let all = here + there
     if json.isOn {
@@ -59,8 +62,8 @@ struct Doctor: AsyncParsableCommand {
       findings.count { $0.level == .error }, findings.count { $0.level == .warning }
     )
     if errors + warnings == 0 { return "Nothing to mend." }
-    let things = errors + warnings == 1 ? "1 thing" : "\(errors + warnings) things"
-    return "\(things) to mend" + (errors > 0 ? ", \(errors) of which may keep mail from flowing." : ".")
+    return "\("thing".counted(errors + warnings)) to mend"
+      + (errors > 0 ? ", \(errors) of which may keep mail from flowing." : ".")
   }
 
   private static func code(of level: DoctorFinding.Level) -> Int32 {

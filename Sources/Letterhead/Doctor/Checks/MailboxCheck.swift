@@ -2,6 +2,7 @@
 
 import Foundation
 import Mailboxes
+import Platform
 import Status
 
 struct MailboxCheck: Equatable, Sendable {
@@ -26,7 +27,8 @@ struct MailboxCheck: Equatable, Sendable {
     switch entity.state {
     case .disconnected where entity.queue.queued > 0:
       return DoctorFinding(
-        .mailboxes, .error, "\(key) has no mailbox connected, and \(entity.queue.queued) messages wait.",
+        .mailboxes, .error,
+        "\(key) has no mailbox connected, and \("message waits".counted(entity.queue.queued, plural: "messages wait")).",
         run: "letterhead connect \(key) --help")
     case .disconnected:
       return DoctorFinding(
