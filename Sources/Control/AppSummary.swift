@@ -81,7 +81,7 @@ extension AppSummary {
 
 extension App.Mode {
   /// As the configuration writes it.
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .normal: "normal"
     case .hold: "hold"

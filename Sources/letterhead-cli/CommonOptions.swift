@@ -36,8 +36,8 @@ struct ConfigurationOption: ParsableArguments {
     } catch {
       let places = RelayPlaces.find(in: file)
       guard RelaySocket.mayAnswer(at: places) else { throw error }
-      FileHandle.standardError.write(
-        Data("\(file) has mistakes (letterhead check shows them); the running relay goes on without them.\n".utf8))
+      let remark = "\(file) has mistakes (letterhead check shows them); the running relay goes on without them."
+      printError(PastedCommand.naming(remark))
       return Configuration(askingAt: places, file: file)
     }
   }

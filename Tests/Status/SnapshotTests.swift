@@ -73,8 +73,8 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     let entity = try #require(entities["my_co"], "an entity's name is not a key of ours to change")
     #expect(
       Set(entity.keys) == [
-        "name", "state", "address", "provider", "transport", "error", "paused_until", "warnings", "queue", "totals",
-        "last_delivered_at",
+        "name", "state", "address", "provider", "transport", "error", "paused_until", "slowed", "warnings", "queue",
+        "totals", "last_delivered_at",
       ])
     #expect(entity["address"] is NSNull)
     #expect(
@@ -113,6 +113,7 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
         accepted: 9, held: 2, refused: 1, duplicates: 3, messagesToday: 4, recipientsToday: 5, lastSeen: eight,
         identity: "uid 1004, erp.service"), "crm": AppStatus(),
     ]
+    written.entities["b"]?.slowed = .init(summary: "Google has asked for a slower pace.", until: eight)
     #expect(try Snapshot(json: written.json()) == written)
   }
 }

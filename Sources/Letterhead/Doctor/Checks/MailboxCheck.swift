@@ -35,6 +35,8 @@ struct MailboxCheck: Equatable, Sendable {
         .mailboxes, .warning, "\(key) has no mailbox connected.", run: "letterhead connect \(key) --help")
     case .paused:
       return DoctorFinding(.mailboxes, .note, "\(key) is paused by its provider's limits, and goes on by itself.")
+    case .connected where entity.slowed != nil:
+      return DoctorFinding(.mailboxes, .note, "\(key) is connected. \(entity.slowed?.summary ?? "")")
     case .connected, .error:
       return DoctorFinding(.mailboxes, .ok, "\(key) is connected.")
     }
