@@ -12,7 +12,11 @@ struct Check: ParsableCommand {
     abstract: "Check the configuration file.",
     discussion: """
       Names every mistake with its file and line, and says nothing of connections: for those there is `letterhead test`.
-      A warning is about what is right and perhaps not meant. Exit codes: 0 right, warnings or none; 1 mistakes.
+      A warning is about what is right and perhaps not meant.
+
+      Exit codes:
+        0  the configuration is right, perhaps with warnings
+        1  it has mistakes, or cannot be read
 
       Examples:
         letterhead check

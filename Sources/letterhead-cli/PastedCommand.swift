@@ -28,8 +28,11 @@ enum PastedCommand {
     let commands = sentence.matches(of: #/\bletterhead ([a-z-]+)(?: ([a-z-]+))?/#)
     let ends = commands.dropFirst().map(\.range.lowerBound) + [sentence.endIndex]
     var (result, rest) = ("", sentence.startIndex)
-    for (match, end) in zip(commands, ends) where !sentence[match.range.upperBound..<end].contains("--config") {
-      guard let words = words(of: match.output.1, match.output.2, with: option) else { continue }
+    for (match, end) in zip(commands, ends) {
+      let arguments = sentence[match.range.upperBound..<end].prefix { !$0.isNewline && $0 != "`" }
+      guard !arguments.contains("--config"), let words = words(of: match.output.1, match.output.2, with: option) else {
+        continue
+      }
       result += sentence[rest..<match.range.lowerBound] + words
       rest = match.range.upperBound
     }
