@@ -1,6 +1,6 @@
 // What the doctor makes of what it has seen: one line a case.
 
-import Control
+@testable import Control
 import Foundation
 import Mailboxes
 import Platform
