@@ -52,7 +52,11 @@ struct StatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    let places = RelayPlaces.find(in: config.file)
+    let places: RelayPlaces
+    do { places = try config.places() } catch {
+      if ready || live { throw ExitCode(1) }
+      try stop(unread: "\(error)")
+    }
     if ready || live { throw ExitCode(probe(places) ? 0 : 1) }
     // After the report, whose first line is the one that monitoring shows.
     defer { if let remark = places.remark { say(remark) } }
@@ -77,9 +81,7 @@ struct StatusCommand: ParsableCommand {
     let whole: Snapshot
     do throws(StatusFileError) { whole = try StatusFile(path: places.statusFile).read() } catch {
       let begin = PastedCommand.naming("Nothing is configured yet. To do that, run: letterhead setup")
-      let sentence = isForSetup ? begin : "\(error)"
-      if let format { try report([.notRunning(sentence)], format) }
-      try stop(sentence)
+      try stop(unread: isForSetup ? begin : "\(error)")
     }
     guard let entity else { return whole }
     if let part = whole.part(of: entity) { return part }
@@ -106,6 +108,11 @@ struct StatusCommand: ParsableCommand {
   private func say(_ message: String) {
     fflush(nil)
     printError(PastedCommand.naming(message))
+  }
+
+  private func stop(unread sentence: String) throws -> Never {
+    if let format { try report([.notRunning(sentence)], format) }
+    try stop(sentence)
   }
 
   private func stop(_ message: String) throws -> Never {
