@@ -126,7 +126,7 @@ extension ControlRefusal: CustomStringConvertible {
 extension ControlRefusal {
   /// Of messages that are held one by one.
   static func heldByHand(_ count: Int, of entity: String) -> String {
-    "\(count == 1 ? "1 message of \(entity) is" : "\(count) messages of \(entity) are") held one by one. To let go of them, "
+    "\("message of \(entity) is".counted(count, plural: "messages of \(entity) are")) held one by one. To let go of them, "
       + "run: letterhead queue release --all --entity \(entity)"
   }
 }

@@ -37,7 +37,8 @@ struct ConfigurationOption: ParsableArguments {
       let places = RelayPlaces.find(in: file)
       guard places.areKnown, RelaySocket.mayAnswer(at: places) else { throw error }
       let what = places.isRead ? "has mistakes (letterhead check shows them)" : "cannot be read"
-      printError("\(file) \(what); the relay that runs is asked, which goes on with what it has read before.")
+      let remark = "\(file) \(what); the relay that runs is asked, which goes on with what it has read before."
+      printError(PastedCommand.naming(remark))
       return Configuration(askingAt: places, file: file)
     }
   }

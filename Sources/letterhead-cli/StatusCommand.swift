@@ -167,8 +167,7 @@ struct StatusReport {
       let last = app.lastSeen.map { ", last \(Self.span(now.timeIntervalSince($0))) ago" } ?? ""
       let others = [("held", app.held), ("refused", app.refused), ("dropped as duplicates", app.duplicates)]
         .filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
-      let count = app.messagesToday == 1 ? "1 message" : "\(app.messagesToday) messages"
-      return "app \(name): \(count) in 24 hours\(last)\(others)"
+      return "app \(name): \("message".counted(app.messagesToday)) in 24 hours\(last)\(others)"
     }
   }
 
@@ -184,10 +183,8 @@ struct StatusReport {
   }
 
   private func lines(of problem: RelayProblem) -> [String] {
-    [
-      "Problem: \(problem.summary)", "  \(PastedCommand.naming(problem.remedy))",
-      "  since \(problem.since.formatted(.iso8601))",
-    ]
+    ["Problem: \(problem.summary)", "  \(problem.remedy)"].map { PastedCommand.naming($0) }
+      + ["  since \(problem.since.formatted(.iso8601))"]
   }
 
   /// `microsoft`; where that is not SMTP, `microsoft, graph`.
@@ -209,10 +206,10 @@ struct StatusReport {
     if let until = entity.pausedUntil {
       lines.append("  Paused until \(until.formatted(.iso8601)); it goes on by itself.")
     }
+    if let slowed = entity.slowed { lines.append("  \(slowed.summary)") }
     if let fault = entity.error {
-      lines += [
-        "  \(fault.summary)", "  \(PastedCommand.naming(fault.remedy))", "  since \(fault.since.formatted(.iso8601))",
-      ]
+      lines += ["  \(fault.summary)", "  \(fault.remedy)"].map { PastedCommand.naming($0) }
+      lines.append("  since \(fault.since.formatted(.iso8601))")
       if !fault.upstream.isEmpty { lines.append("  The server said: \(fault.upstream)") }
     }
     for warning in entity.warnings {
