@@ -1,5 +1,6 @@
 // Foreign words in status, log and reports.
 
+import Mailboxes
 import SMTP
 import Testing
 
@@ -18,7 +19,12 @@ import Testing
   }
 
   @Test func `are capped`() {
-    #expect(Redaction.shown(Reply(550, String(repeating: "word ", count: 1000))).count == Redaction.maximumCharacters)
+    #expect(Redaction.shown(Reply(550, String(repeating: "word ", count: 1000))).count == Redaction.longest)
+  }
+
+  @Test func `are capped where one letter stands under a mountain of marks`() {
+    let shown = Redaction.shown(Reply(451, "a" + String(repeating: "\u{301}", count: 8000)))
+    #expect(shown.unicodeScalars.count == Redaction.longest)
   }
 
   @Test func `never repeat what we signed in with`() {
