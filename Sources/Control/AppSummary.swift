@@ -24,10 +24,19 @@ package struct AppSummary: Sendable, Equatable, Codable {
   package var maxMessageBytes: Int?
   package var beyond = ""
   package var passwordMadeAt: Date?
+  /// The password itself, sealed; `nil` where none is kept.
+  package var cramMD5Password: KeptPassword?
   /// Until when the password before this one is good as well.
   package var olderPasswordUntil: Date?
   /// `nil` where no relay runs.
   package var activity: AppActivity?
+}
+
+/// A password that is kept for CRAM-MD5.
+package enum KeptPassword: String, Sendable, Codable {
+  case kept
+  /// It was sealed with another key, or the key is gone.
+  case unreadable
 }
 
 /// What an app did, as far as the relay that answers knows: since it was started, unless a counter says otherwise.
@@ -75,13 +84,14 @@ extension AppSummary {
 
   private mutating func note(_ credential: AppCredential?, at now: Date) {
     passwordMadeAt = credential?.madeAt
+    cramMD5Password = credential.flatMap { $0.isUnreadable ? .unreadable : $0.hasEquivalent ? .kept : nil }
     if let credential, credential.isReplacing(at: now) { olderPasswordUntil = credential.olderUntil }
   }
 }
 
 extension App.Mode {
   /// As the configuration writes it.
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .normal: "normal"
     case .hold: "hold"

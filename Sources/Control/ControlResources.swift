@@ -23,6 +23,8 @@ package struct ControlResources: Sendable {
   package var lookAgain: @Sendable (String) async -> Void
   /// When the queue of an entity sends again; `nil` where none runs.
   package var outlook: @Sendable (String) async -> SendingOutlook? = { _ in nil }
+  /// The largest message that the mailbox of an entity is known to take; by the entity's key.
+  package var maximumOctets: @Sendable (String) -> Int? = { _ in nil }
   /// Who is connected to the listeners now; `nil` where no relay runs.
   package var sessions: (@Sendable () async -> [LiveSession])?
   /// What an app did lately, by its name; `nil` where no relay runs.

@@ -20,6 +20,9 @@ package struct ControlSettings: Sendable {
   /// `nil` where nobody gets alerts by mail.
   package var alerts: AlertMail?
   package var history = HistorySettings.off
+  /// `[limits]`; `nil`: not known here.
+  package var maxMessageOctets: Int?
+  package var maxRecipients: Int?
 
   package init(hostname: String, entities: [String], providers: Providers, approval: ApprovalRule) {
     self.hostname = hostname

@@ -14,6 +14,7 @@ package enum ForeignImport {
     var context = ImportContext(system, files, isFree: isFree)
     parse(system, path, &context)
     context.listenSomewhere()
+    context.tellListeners()
     context.tellSharedMailboxes()
     if system.isSendmail, context.plan.isUseful {
       context.carried(

@@ -251,11 +251,10 @@ package final class Relay: Sendable {
   private func openAdmin() -> AdminServer? {
     let path = AdminServer.path(for: configuration.value)
     let service = ControlService(resources)
-    let owner = geteuid()
     do throws(ListenError) {
       return try AdminServer(
-        path: path, service: service, administrators: { self.configuration.value.administrators(owner: owner) },
-        stateDirectory: configuration.value.stateDirectory, log: log)
+        path: path, service: service, administrators: { self.configuration.value.administrators(owner: geteuid()) },
+        stateDirectory: configuration.value.stateDirectory, configuration: configuration.value.absoluteFile, log: log)
     } catch {
       log.tell(.adminSocketFailed, [.file: path, .reason: "\(error)"])
       return nil
@@ -269,6 +268,7 @@ package final class Relay: Sendable {
       status: { String(decoding: try self.status.snapshot(at: self.time.now).json(), as: UTF8.self) },
       requestFiled: { self.alerts.changed() }, lookAgain: { await self.deliveries.lookAgain(at: $0) }, log: log)
     resources.outlook = { await self.deliveries.outlook(of: $0) }
+    resources.maximumOctets = { self.status.maximumOctets(of: $0) }
     resources.sessions = { await self.listeners.liveSessions }
     resources.appActivity = { await self.activity(of: $0) }
     resources.credentialsRevoked = { await self.listeners.end(sessionsOf: $0) }

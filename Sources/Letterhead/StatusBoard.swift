@@ -93,6 +93,9 @@ final class StatusBoard: Sendable {
     write(last)
   }
 
+  /// The largest message that the mailbox of an entity is known to take.
+  func maximumOctets(of entity: String) -> Int? { metrics.delivery.all[entity]?.maximumOctets }
+
   private func write(showing show: (Snapshot) -> Void) {
     let snapshot = snapshot(at: time.now)
     show(snapshot)
@@ -127,6 +130,7 @@ final class StatusBoard: Sendable {
     let entities = directory.entities.map { entity in
       var status = Self.status(of: entity, counts: counts[entity.key] ?? Counts(), in: directory, at: now)
       status.warnings = configuration.expiries(of: entity.key, in: directory).compactMap { $0.warning(at: now) }
+      if status.state == .connected { status.slowed = slowed(entity.key, in: directory, at: now) }
       // A flag is the answer, or hides it: one sentence at a time.
       if status.state != .error, let fault = questions.fault(of: entity.key) {
         status.warnings.append(.openQuestion(fault, maximumAge: configuration.limits.queueMaxAge))
@@ -139,6 +143,11 @@ final class StatusBoard: Sendable {
       problems: health.look(at: spool, questions, directory, configuration, at: now), apps: apps(now))
     if isStopping.load(ordering: .relaxed) { snapshot.ready = false }
     return snapshot
+  }
+
+  private func slowed(_ entity: String, in directory: Directory, at now: Date) -> EntityStatus.Slowed? {
+    guard directory.hold(of: entity) == nil, let mailbox = directory.mailbox(of: entity) else { return nil }
+    return metrics.delivery.all[entity]?.slowdown(at: now).map { EntityStatus.Slowed($0, by: mailbox.provider.label) }
   }
 
   private static func status(

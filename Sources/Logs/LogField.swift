@@ -71,6 +71,9 @@ extension LogField {
   /// Holds something that looks like a mail address and is none.
   var isNoAddress: Bool { self == .messageID }
 
+  /// Holds words of the relay that may name the next command.
+  var tellsCommands: Bool { [.held, .reason, .remedy].contains(self) }
+
   /// Holds one mail address and nothing else.
   var isOneAddress: Bool { self == .sender || self == .mailbox }
 

@@ -13,23 +13,30 @@ package final class LogOutput: Sendable {
   private let stream: Int32
   private let isJournal: Bool
   private let journal: JournalSocket
+  private let naming: @Sendable (String) -> String
   /// A line was cut off in the middle, because nobody read it.
   private let isMidLine = Mutex(false)
 
   /// Lines for standard error, and for the journal.
   ///
-  /// - Parameter level: holds in place of the configuration's.
-  package convenience init(_ settings: LogSettings = LogSettings(), level: Logger.Level? = nil) {
+  /// - Parameters:
+  ///   - level: holds in place of the configuration's.
+  ///   - naming: gives a sentence with the configuration named in the commands that it tells.
+  package convenience init(
+    _ settings: LogSettings = LogSettings(), level: Logger.Level? = nil,
+    naming: @escaping @Sendable (String) -> String = { $0 }
+  ) {
     self.init(
       settings, level: level, stream: STDERR_FILENO, streamName: getenv("JOURNAL_STREAM").map { String(cString: $0) },
-      journalPath: JournalSocket.usualPath)
+      journalPath: JournalSocket.usualPath, naming: naming)
   }
 
   /// - Parameters:
   ///   - stream: stays the caller's.
   ///   - streamName: JOURNAL_STREAM.
   package init(
-    _ settings: LogSettings, level: Logger.Level? = nil, stream: Int32, streamName: String?, journalPath: String
+    _ settings: LogSettings, level: Logger.Level? = nil, stream: Int32, streamName: String?, journalPath: String,
+    naming: @escaping @Sendable (String) -> String = { $0 }
   ) {
     self.settings = Mutex(settings)
     pinnedLevel = level
@@ -37,6 +44,7 @@ package final class LogOutput: Sendable {
     self.stream = stream
     isJournal = JournalSocket.isStream(stream, named: streamName)
     journal = JournalSocket(path: journalPath)
+    self.naming = naming
   }
 
   package var logger: Logger { Logger(label: "letterhead") { _ in RelayLogHandler(self) } }
@@ -51,7 +59,7 @@ package final class LogOutput: Sendable {
 
   func write(_ event: LogEvent, _ standing: Logger.Metadata) {
     let settings = settings.withLock { $0 }
-    let record = LogRecord(event, standing, masking: AddressMask(settings.addresses))
+    let record = LogRecord(event, standing, masking: AddressMask(settings.addresses), naming: naming)
     if settings.format == .journal, journal.send(record.journalEntry()) { return }
     put(line(of: record, as: settings.format))
   }

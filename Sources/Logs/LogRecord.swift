@@ -13,7 +13,11 @@ struct LogRecord {
   /// What further fields would make longer is cut off: the journal and containers split longer lines.
   private static let mostOctets = 12 << 10
 
-  init(_ event: LogEvent, _ standing: Logger.Metadata = [:], masking mask: AddressMask? = nil) {
+  /// - Parameter naming: of a sentence, the same with commands that can be pasted.
+  init(
+    _ event: LogEvent, _ standing: Logger.Metadata = [:], masking mask: AddressMask? = nil,
+    naming: (String) -> String = { $0 }
+  ) {
     level = event.level
     message = event.message.description
     self.event = LoggedEvent(named: message)
@@ -22,7 +26,8 @@ struct LogRecord {
     fields = all.map { name, value in
       let (place, field) = LogField.placed(name)
       let text = if case .string(let text) = value { text } else { value.description }
-      return (place, name, field, Self.shown(text, of: field, masking: mask))
+      let words = field?.tellsCommands == true ? naming(text) : text
+      return (place, name, field, Self.shown(words, of: field, masking: mask))
     }.sorted { $0.place == $1.place ? $0.name < $1.name : $0.place < $1.place }
   }
 

@@ -21,7 +21,7 @@ package enum Replies {
   package static let recipientAdmitted = Reply(250, EnhancedCode(2, 1, 5), "Recipient OK")
   package static let startData = Reply(354, "End data with <CR><LF>.<CR><LF>")
   package static func chunkTaken(_ octets: Int) -> Reply {
-    Reply(250, EnhancedCode(2, 0, 0), "\(octets) octets received")
+    Reply(250, EnhancedCode(2, 0, 0), "\(octets) octet\(octets == 1 ? "" : "s") received")
   }
   /// Makes Letterhead responsible for the message: to be sent only when the message is on disk (RFC 5321 §4.2.5).
   package static func accepted(_ id: String) -> Reply { Reply(250, EnhancedCode(2, 0, 0), "Queued as \(id)") }

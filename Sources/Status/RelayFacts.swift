@@ -2,6 +2,7 @@
 
 package import Foundation
 package import Mailboxes
+import Platform
 
 /// What is known of the relay besides its mailboxes, at one moment.
 package struct RelayFacts: Equatable, Sendable {
@@ -293,7 +294,7 @@ extension RelayFacts {
     return Finding(
       class: .clock, since: step.at,
       summary:
-        "The clock was set \(step.size < 0 ? "back" : "forward") by \(seconds) seconds at \(Self.time(step.at)).",
+        "The clock was set \(step.size < 0 ? "back" : "forward") by \("second".counted(seconds)) at \(Self.time(step.at)).",
       remedy: "See that the clock is kept right: timedatectl. Waiting mail is tried by the new time.")
   }
 

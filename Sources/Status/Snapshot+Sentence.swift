@@ -1,6 +1,7 @@
 // The relay's state in one line, for whoever shows no more of it: `systemctl status`.
 
 import Mailboxes
+import Platform
 
 extension Snapshot {
   /// What is worst, or, where nothing is wrong, what the relay does.
@@ -12,7 +13,8 @@ extension Snapshot {
     }
     let sending = entities.values.count { $0.state == .connected || $0.state == .paused }
     let waiting = entities.values.reduce(0) { $0 + $1.queue.queued }
-    let mail = waiting == 1 ? "1 message waits" : "\(waiting) messages wait"
-    return "Takes mail; \(sending) of \(entities.count) mailboxes connected; \(mail)."
+    let mail = "message waits".counted(waiting, plural: "messages wait")
+    let mailboxes = "mailbox".counted(entities.count, plural: "mailboxes")
+    return "Takes mail; \(sending) of \(mailboxes) connected; \(mail)."
   }
 }

@@ -143,6 +143,16 @@ package struct EntityStatus: Codable, Equatable, Sendable {
       self.expires = expires
     }
   }
+  /// Why a mailbox that works sends less than it might, and until when as far as that is known.
+  package struct Slowed: Codable, Equatable, Sendable {
+    package var summary: String
+    package var until: Date
+
+    package init(summary: String, until: Date) {
+      self.summary = summary
+      self.until = until
+    }
+  }
   package struct Totals: Codable, Equatable, Sendable {
     package var accepted = 0
     package var delivered = 0
@@ -163,6 +173,8 @@ package struct EntityStatus: Codable, Equatable, Sendable {
   package var transport: String?
   package var error: Fault?
   package var pausedUntil: Date?
+  /// `nil` where it sends as fast as it may, and where something graver is told.
+  package var slowed: Slowed?
   package var warnings: [Warning]
   package var queue: Queue
   package var totals: Totals
@@ -170,7 +182,8 @@ package struct EntityStatus: Codable, Equatable, Sendable {
 
   package init(
     name: String, state: State, address: String? = nil, provider: String? = nil,
-    transport: String? = nil, error: Fault? = nil, pausedUntil: Date? = nil, warnings: [Warning] = [],
+    transport: String? = nil, error: Fault? = nil, pausedUntil: Date? = nil, slowed: Slowed? = nil,
+    warnings: [Warning] = [],
     queue: Queue = Queue(), totals: Totals = Totals(),
     lastDeliveredAt: Date? = nil
   ) {
@@ -181,6 +194,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     self.transport = transport
     self.error = error
     self.pausedUntil = pausedUntil
+    self.slowed = slowed
     self.warnings = warnings
     self.queue = queue
     self.totals = totals
@@ -206,6 +220,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     try container.encode(transport, forKey: .transport)
     try container.encode(error, forKey: .error)
     try container.encode(pausedUntil, forKey: .pausedUntil)
+    try container.encode(slowed, forKey: .slowed)
     try container.encode(warnings, forKey: .warnings)
     try container.encode(queue, forKey: .queue)
     try container.encode(totals, forKey: .totals)

@@ -48,7 +48,7 @@ extension SMTPSession {
       try await startTLS(through: network, observe: observe)
       try await hello(as: name)
     }
-    observe(.passed(.extensions, extensions.lines.joined(separator: ", ")))
+    observe(.passed(.extensions, Redaction.shown(extensions.lines.joined(separator: ", "))))
   }
 
   private func secure(through network: Network, observe: StepObserver) async throws(TransportError) {

@@ -4,6 +4,7 @@ import Access
 import ArgumentParser
 import Letterhead
 import Mailboxes
+import Platform
 import Submission
 
 struct Check: ParsableCommand {
@@ -33,10 +34,9 @@ struct Check: ParsableCommand {
     do {
       configuration = try config.read(openingFiles: true)
     } catch let problems as ConfigurationProblems {
-      let count = problems.all.count == 1 ? "1 mistake" : "\(problems.all.count) mistakes"
-      throw CommandFailure("\(count) in the configuration:\n\(problems)")
+      throw CommandFailure("\("mistake".counted(problems.all.count)) in the configuration:\n\(problems)")
     }
-    for warning in configuration.warnings(knows: SystemAccounts().knows) {
+    for warning in configuration.warnings(above: DropPath(looking: configuration), knows: SystemAccounts().knows) {
       print("\(warning.file):\(warning.line): Warning: \(warning.message)")
     }
     let entities = configuration.entities.map(\.key).joined(separator: ", ")

@@ -27,7 +27,8 @@ struct MetricsCommand: ParsableCommand {
   var openmetrics = false
 
   func run() throws {
-    let places = RelayPlaces.find(in: config.file)
+    let places: RelayPlaces
+    do { places = try config.places() } catch { try stop("\(error)") }
     defer { if let remark = places.remark { printError(remark) } }
     let text: String
     do throws(SystemError) { text = try MetricsFile(path: places.metricsFile).read() } catch {

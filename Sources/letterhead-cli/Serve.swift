@@ -62,7 +62,7 @@ struct Serve: AsyncParsableCommand {
       throw Self.nothingToDo(in: config.file, problems, telling: manager)
     }
     let signals = Signals.stream()
-    let output = LogOutput(configuration.log, level: logLevel)
+    let output = LogOutput(configuration.log, level: logLevel, naming: PastedCommand.naming)
     for fault in inherited.faults { output.logger.tell(.socketRefused, [.reason: "\(fault)"]) }
     manager?.tell(.status("Opening the queue."))
     do {
@@ -80,8 +80,8 @@ struct Serve: AsyncParsableCommand {
     in file: String, _ problems: ConfigurationProblems, telling manager: ServiceManager?
   ) -> ExitCode {
     let next = problems.areForSetup ? "To write it, run: letterhead setup" : "To see what to add, run: letterhead check"
-    let sentence = "Nothing to do yet: \(file) has no listener or no entity. \(next)"
-    printError(PastedCommand.naming(sentence))
+    let sentence = PastedCommand.naming("Nothing to do yet: \(file) has no listener or no entity. \(next)")
+    printError(sentence)
     manager?.tell(.ready, .status(sentence))
     return ExitCode(78)
   }

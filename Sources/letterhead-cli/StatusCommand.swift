@@ -52,7 +52,11 @@ struct StatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    let places = RelayPlaces.find(in: config.file)
+    let places: RelayPlaces
+    do { places = try config.places() } catch {
+      if ready || live { throw ExitCode(1) }
+      try stop(unread: "\(error)")
+    }
     if ready || live { throw ExitCode(probe(places) ? 0 : 1) }
     // After the report, whose first line is the one that monitoring shows.
     defer { if let remark = places.remark { say(remark) } }
@@ -77,9 +81,7 @@ struct StatusCommand: ParsableCommand {
     let whole: Snapshot
     do throws(StatusFileError) { whole = try StatusFile(path: places.statusFile).read() } catch {
       let begin = PastedCommand.naming("Nothing is configured yet. To do that, run: letterhead setup")
-      let sentence = isForSetup ? begin : "\(error)"
-      if let format { try report([.notRunning(sentence)], format) }
-      try stop(sentence)
+      try stop(unread: isForSetup ? begin : "\(error)")
     }
     guard let entity else { return whole }
     if let part = whole.part(of: entity) { return part }
@@ -106,6 +108,11 @@ struct StatusCommand: ParsableCommand {
   private func say(_ message: String) {
     fflush(nil)
     printError(PastedCommand.naming(message))
+  }
+
+  private func stop(unread sentence: String) throws -> Never {
+    if let format { try report([.notRunning(sentence)], format) }
+    try stop(sentence)
   }
 
   private func stop(_ message: String) throws -> Never {
@@ -160,8 +167,7 @@ struct StatusReport {
       let last = app.lastSeen.map { ", last \(Self.span(now.timeIntervalSince($0))) ago" } ?? ""
       let others = [("held", app.held), ("refused", app.refused), ("dropped as duplicates", app.duplicates)]
         .filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
-      let count = app.messagesToday == 1 ? "1 message" : "\(app.messagesToday) messages"
-      return "app \(name): \(count) in 24 hours\(last)\(others)"
+      return "app \(name): \("message".counted(app.messagesToday)) in 24 hours\(last)\(others)"
     }
   }
 
@@ -177,10 +183,8 @@ struct StatusReport {
   }
 
   private func lines(of problem: RelayProblem) -> [String] {
-    [
-      "Problem: \(problem.summary)", "  \(PastedCommand.naming(problem.remedy))",
-      "  since \(problem.since.formatted(.iso8601))",
-    ]
+    ["Problem: \(problem.summary)", "  \(problem.remedy)"].map { PastedCommand.naming($0) }
+      + ["  since \(problem.since.formatted(.iso8601))"]
   }
 
   /// `microsoft`; where that is not SMTP, `microsoft, graph`.
@@ -202,10 +206,10 @@ struct StatusReport {
     if let until = entity.pausedUntil {
       lines.append("  Paused until \(until.formatted(.iso8601)); it goes on by itself.")
     }
+    if let slowed = entity.slowed { lines.append("  \(slowed.summary)") }
     if let fault = entity.error {
-      lines += [
-        "  \(fault.summary)", "  \(PastedCommand.naming(fault.remedy))", "  since \(fault.since.formatted(.iso8601))",
-      ]
+      lines += ["  \(fault.summary)", "  \(fault.remedy)"].map { PastedCommand.naming($0) }
+      lines.append("  since \(fault.since.formatted(.iso8601))")
       if !fault.upstream.isEmpty { lines.append("  The server said: \(fault.upstream)") }
     }
     for warning in entity.warnings {

@@ -10,7 +10,13 @@ struct Test: AsyncParsableCommand {
     abstract: "Test an entity's connection, step by step.",
     discussion: """
       For administrators. Runs the same steps as `letterhead connect` with the saved sign-in. With --to it sends a real \
-      message. When all of it works, an error flag or a pause that this disproves is lifted; nothing else changes. A running relay tests from where it stands, with its own network and tokens.
+      message, past the queue: also where all mail of the entity is held, which it says then. When all of it works, an error \
+      flag or a pause that this disproves is lifted; nothing else changes. A running relay tests from where it stands, with its \
+      own network and tokens.
+
+      Exit codes:
+        0  it works, perhaps while all mail of the entity is held
+        1  a step has failed, or no mailbox is connected
 
       Example: letterhead test acme --to me@acme.example
       """)

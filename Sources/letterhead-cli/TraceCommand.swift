@@ -58,7 +58,7 @@ struct TraceCommand: AsyncParsableCommand {
     }
     if json.isOn { return try printJSON(stories) }
     print(stories.map(\.text).joined(separator: "\n\n"))
-    notes.forEach { print("\n\($0.harmless())") }
+    notes.forEach { print("\n\(PastedCommand.naming($0).harmless())") }
   }
 }
 
@@ -75,7 +75,7 @@ extension MessageStory {
   private var facts: [(String, String)] {
     let ids = ([messageID].compactMap(\.self) + atProvider.map { "at the provider \($0)" }).joined(separator: ", ")
     return [
-      ("Received", "\(time(receivedAt)) from \(client)\(source.map { ", \($0)" } ?? ""), \(octets) octets"),
+      ("Received", "\(time(receivedAt)) from \(client)\(source.map { ", \($0)" } ?? ""), \("octet".counted(octets))"),
       ("Message-ID", ids.isEmpty ? "none" : ids),
       ("From", sender ?? "not kept"),
       ("To", destinations),

@@ -89,7 +89,7 @@ extension AppLimiter {
     var limiter = AppLimiter()
     let limits = limits { ($0.messagesPerMinute, $0.messagesPerDay) = (1, 1) }
     #expect(limiter.excess(within: limits, at: 0) == nil)
-    #expect(limiter.excess(within: limits, at: 1)?.sentence == "erp has sent its 1 messages in 24 hours")
+    #expect(limiter.excess(within: limits, at: 1)?.sentence == "erp has sent its 1 message in 24 hours")
   }
 
   @Test func `a message that is refused after all is given back`() {

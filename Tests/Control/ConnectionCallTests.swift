@@ -137,6 +137,27 @@ import Testing
       try await relay.mailboxes.audit().map(\.verb) == [.test, .test, .test, .connect], "a test changed something")
   }
 
+  @Test(arguments: [nil, "ada@example.org"])
+  func `a test while all mail is held says so, and what ends that`(recipient: String?) async throws {
+    let release = "To let it go, run: letterhead queue release --entity acme"
+    _ = try await relay.answer(.connect(), from: root)
+    _ = try await relay.answer(.holdEntity(HoldEntity(.hold, "acme")), from: root)
+    let generation = try #require(try await relay.mailboxes.load().mailbox(of: "acme")).generation
+    try await relay.mailboxes.setCondition(.broken(Self.fault, probe: true), of: "acme", generation: generation)
+    guard case .done(let sentence) = try await relay.answer(test(to: recipient), from: root).last else {
+      Issue.record("not tested")
+      return
+    }
+    #expect(sentence.contains("The error flag of acme is lifted. All mail of acme is held since"), "\(sentence)")
+    #expect(sentence.hasSuffix(release) && !sentence.contains("goes out"), "\(sentence)")
+    #expect(try await relay.mailboxes.load().hold(of: "acme") != nil)
+    guard case .done(let connected) = try await relay.answer(.connect(), from: root).last else {
+      Issue.record("not connected")
+      return
+    }
+    #expect(connected.hasSuffix(release), "\(connected)")
+  }
+
   private static let fault = Fault(class: .policy, since: Date(), summary: "No.", remedy: "Ask.", upstream: "550 no")
   private static let quota = Fault(
     class: .quota, since: Date(), summary: "Full.", remedy: "Wait.", upstream: "550 limit")

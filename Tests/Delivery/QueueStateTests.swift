@@ -179,6 +179,20 @@ extension QueueAction {
     #expect(state.text == "unreachable, probe in 1")
   }
 
+  @Test func `tells why it waits where no fault is published, and until when`() {
+    var silent = QueueState(.working, now: noon)
+    #expect(silent.slowdown == nil)
+    _ = silent.handle(.openingFailed(unreachable, besides: 0), now: noon)
+    #expect(silent.slowdown == SlowSending(.silence(1), until: noon + 1))
+    _ = silent.handle(.timePassed, now: noon + 1)
+    #expect(silent.slowdown == nil, "it looks just now")
+    _ = silent.handle(.probeEnded(unreachable), now: noon + 1)
+    #expect(silent.slowdown == SlowSending(.silence(2), until: noon + 3))
+    var unlucky = QueueState(.working, now: noon)
+    for _ in 0..<3 { _ = unlucky.handle(.setback, now: noon) }
+    #expect(unlucky.slowdown == SlowSending(.setbacks(3), until: noon + 1))
+  }
+
   @Test func `raises the flag when nobody answers so many times in a row as the outcome allows`() {
     let gone = outcome(.unreachable(nobody, flagAfter: 3))
     var state = QueueState(.working, now: noon)

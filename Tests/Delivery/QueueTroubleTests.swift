@@ -246,6 +246,8 @@ import TransportSupport
     try await eventually("deferred") { relay.counts().deferred == 3 }
     try await eventually("the others given back") { try await relay.attempted() == 3 }
     #expect(provider.count(of: "MAIL") == 3)
+    let slowdown = relay.counters.queue(of: "acme").slowdown(at: relay.time.now)
+    #expect(slowdown == SlowSending(.setbacks(3), until: relay.time.now + 1))
   }
 
   @Test func `fails nothing that was not tried since the clock was set ahead`() async throws {

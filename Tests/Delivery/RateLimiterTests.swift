@@ -105,6 +105,30 @@ import TransportSupport
     #expect(limiter.limits(limits, at: later(seconds)).messagesPerMinute == messages)
   }
 
+  @Test func `tells how slow it is and until when, and nothing when it is as fast as ever`() {
+    let limits = SendingLimits(maxConnections: 2, messagesPerMinute: 28)
+    var limiter = RateLimiter()
+    #expect(limiter.slowdown(from: limits, at: noon) == nil)
+    limiter.slowDown(from: limits, at: noon)
+    let rate = SlowSending(.rate(messagesPerMinute: 14, usual: 28), until: later(4_800))
+    #expect(limiter.slowdown(from: limits, at: noon) == rate)
+    #expect(limiter.slowdown(from: limits, at: later(4_799)) != nil)
+    #expect(limiter.slowdown(from: limits, at: later(4_800)) == nil, "it has grown by then")
+    limiter.learn(connections: 1, at: later(5_000))
+    let connections = SlowSending(.connections(1), until: later(5_000 + 86_400))
+    #expect(limiter.slowdown(from: limits, at: later(5_000)) == connections)
+    limiter.pass(to: later(5_000 + 86_400))
+    #expect(limiter.slowdown(from: limits, at: later(5_000 + 86_400)) == nil)
+  }
+
+  @Test func `without a limit is slow for a day`() {
+    var limiter = RateLimiter()
+    for _ in 0..<40 { _ = limiter.reserve(1, at: noon) }
+    limiter.slowDown(from: SendingLimits(), at: noon)
+    let rate = SlowSending(.rate(messagesPerMinute: 20, usual: nil), until: later(86_400))
+    #expect(limiter.slowdown(from: SendingLimits(), at: noon) == rate)
+  }
+
   @Test func `throttled again is halved again, and never to nothing`() {
     let limits = SendingLimits(messagesPerMinute: 3)
     var limiter = RateLimiter()

@@ -19,12 +19,25 @@ import Testing
   }
 
   @Test func `are capped`() {
-    #expect(Redaction.shown(Reply(550, String(repeating: "word ", count: 1000))).count == Redaction.longest)
+    let shown = Redaction.shown(Reply(550, String(repeating: "word ", count: 1000)))
+    #expect(shown.count == Redaction.longestText && shown.hasSuffix("…"))
   }
 
-  @Test func `are capped where one letter stands under a mountain of marks`() {
-    let shown = Redaction.shown(Reply(451, "a" + String(repeating: "\u{301}", count: 8000)))
-    #expect(shown.unicodeScalars.count == Redaction.longest)
+  /// A line of the status and of a terminal can be broken between them.
+  @Test(arguments: [
+    String(repeating: "no.", count: 300), String(repeating: "日本", count: 450),
+    // One character to Swift.
+    "e" + String(repeating: "\u{301}", count: 900),
+  ])
+  func `have no word that breaks a line`(word: String) {
+    let words = Redaction.shown(Reply(550, "Refused \(word) today")).split(separator: " ")
+    #expect(words.count == 4 && words[1] == "Refused" && words[3] == "today")
+    #expect(words[2].unicodeScalars.count == Redaction.longestShownWord && words[2].hasSuffix("…"))
+  }
+
+  @Test func `keep the address of a help page`() {
+    let address = "https://support.example.com/mail/answer/" + String(repeating: "a-page/", count: 11)
+    #expect(Redaction.shown(Reply(550, "See \(address)")) == "550 See \(address)")
   }
 
   @Test func `never repeat what we signed in with`() {

@@ -33,7 +33,7 @@ extension Target {
       }
       return
     }
-    for warning in configuration.warnings(knows: { _ in false }) {
+    for warning in configuration.warnings(above: DropPath(relay: 0), knows: { _ in false }) {
       try demand((1...lineCount).contains(warning.line), "line \(warning.line) of \(lineCount)")
     }
   }

@@ -32,8 +32,8 @@ import Testing
     supervision.stopping()
     supervision.show(snapshot(waiting: 0))
     manager.tell(.alive)
-    #expect(try await socket.next() == "STATUS=Takes mail; 1 of 1 mailboxes connected; 0 messages wait.")
-    #expect(try await socket.next() == "STATUS=Takes mail; 1 of 1 mailboxes connected; 1 message waits.")
+    #expect(try await socket.next() == "STATUS=Takes mail; 1 of 1 mailbox connected; 0 messages wait.")
+    #expect(try await socket.next() == "STATUS=Takes mail; 1 of 1 mailbox connected; 1 message waits.")
     #expect(try await socket.next().hasPrefix("STOPPING=1\nSTATUS=Stopping"))
     #expect(try await socket.next() == "WATCHDOG=1", "a state came after the end was told")
   }

@@ -17,6 +17,19 @@ import Testing
     #expect(lines[0] == "<6>level=info event=accepted")
   }
 
+  @Test func `the commands that a line tells name the configuration, and nothing else in it does`() throws {
+    let pipe = try TestStream()
+    let output = LogOutput(LogSettings(), stream: pipe.end, streamName: pipe.name, journalPath: "/nowhere") {
+      $0.replacing("letterhead test", with: "letterhead test --config /x.toml")
+    }
+    let words = "letterhead test acme"
+    output.logger.tell(.flagRaised, [.reply: words, .held: words, .reason: words, .remedy: words, .address: words])
+    let fields = try LogfmtReading.fields(of: String(try #require(pipe.lines().first).dropFirst(3)))
+    let named = ["held", "reason", "remedy"]
+    #expect(fields.filter { $0.value == "letterhead test --config /x.toml acme" }.keys.sorted() == named)
+    #expect(fields["reply"] == words && fields["address"] == words)
+  }
+
   @Test func `by priority the errors can be told, and nothing else`() throws {
     let pipe = try TestStream()
     var settings = LogSettings()

@@ -156,7 +156,8 @@ import Testing
 
   @Test func `one letter under a mountain of marks is cut like many letters`() {
     let words = UntrustedText.cleaned("a" + String(repeating: "\u{301}", count: 100_000))
-    #expect(words.unicodeScalars.count == 501)
-    #expect(UntrustedText.cleaned(String(repeating: "x", count: 500)).hasSuffix("x"))
+    #expect(words.unicodeScalars.count == 120 && words.hasSuffix("…"))
+    #expect(UntrustedText.cleaned(String(repeating: "x ", count: 250)).hasSuffix("x"))
+    #expect(UntrustedText.cleaned(String(repeating: "x ", count: 1000)).count == 500)
   }
 }

@@ -33,7 +33,7 @@ import Testing
     do {
       let worker = Worker(name: "short-lived")
       await worker.run {}
-      #expect(threads(named: "short-lived").count == 1)
+      await until { threads(named: "short-lived").count == 1 }
     }
     await until { threads(named: "short-lived").isEmpty }
   }
@@ -52,11 +52,11 @@ import Testing
         }
       }
       await until { started.numbers.count == 2 }
-      #expect(threads(named: "few").count == 2)
       gate.withLock { $0 = true }
       gate.broadcast()
     }
     #expect(started.numbers.count == 5)
+    #expect(started.threads.count == 2)
   }
 }
 
@@ -74,12 +74,21 @@ private actor Counter {
 }
 
 private final class Lines: Sendable {
-  private let lines = Mutex<[Int]>([])
-  var numbers: [Int] { lines.withLock { $0 } }
-  func add() { lines.withLock { $0.append($0.count) } }
+  private let lines = Mutex<(numbers: [Int], threads: Set<pthread_t>)>(([], []))
+  var numbers: [Int] { lines.withLock { $0.numbers } }
+  /// On which they were added.
+  var threads: Set<pthread_t> { lines.withLock { $0.threads } }
+
+  func add() {
+    lines.withLock {
+      $0.numbers.append($0.numbers.count)
+      $0.threads.insert(pthread_self())
+    }
+  }
 }
 
-/// The kernel's numbers of this process's threads of that name.
+/// The kernel's numbers of this process's threads of that name. It may leave one out while others end, so that a test waits
+/// for what it expects.
 func threads(named name: String) -> [String] {
   let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
   return all.filter { thread in

@@ -80,4 +80,36 @@ private let eight = Date(timeIntervalSince1970: 1_795_334_400)  // 2026-11-22T08
     let snapshot = Snapshot(version: "1", pid: 1, startedAt: eight, updatedAt: eight, entities: ["acme": entity])
     #expect(MonitoringCheck.all(of: snapshot, isRunning: true).map(\.state) == [state, state])
   }
+
+  @Test func `why a mailbox waits or is slow is told with its state`() {
+    let fault = Fault(class: .quota, since: eight, summary: "It has sent enough.", remedy: "Wait.", upstream: "")
+    let entities = [
+      "a": EntityStatus(name: "A", state: .paused, error: fault, pausedUntil: eight),
+      "b": EntityStatus(
+        name: "B", state: .connected, address: "b@b.example", slowed: .init(summary: "It is slow.", until: eight)),
+    ]
+    let snapshot = Snapshot(version: "1", pid: 1, startedAt: eight, updatedAt: eight, entities: entities)
+    let checks = MonitoringCheck.all(of: snapshot, isRunning: true).dropFirst()
+    #expect(
+      checks.map(\.text) == [
+        "Paused until 2026-11-22T08:00:00Z; it goes on by itself. It has sent enough.",
+        "Connected to b@b.example. It is slow.",
+      ])
+    #expect(checks.map(\.state) == [.warning, .ok])
+  }
+
+  @Test(
+    arguments: [
+      (.disconnected, .init(queued: 1, held: 1), "No mailbox is connected, and 1 message is held."),
+      (.disconnected, .init(queued: 2, held: 2), "No mailbox is connected, and 2 messages are held."),
+      (
+        .connected, .init(queued: 1, deferred: 1, oldestSeconds: 901),
+        "1 message is deferred, the oldest message waits for 901 seconds."
+      ),
+    ] as [(EntityStatus.State, EntityStatus.Queue, String)])
+  func `one message is told as one`(state: EntityStatus.State, queue: EntityStatus.Queue, sentence: String) {
+    let acme = EntityStatus(name: "A", state: state, queue: queue)
+    let snapshot = Snapshot(version: "1", pid: 1, startedAt: eight, updatedAt: eight, entities: ["acme": acme])
+    #expect(MonitoringCheck.all(of: snapshot, isRunning: true).last?.text == sentence)
+  }
 }

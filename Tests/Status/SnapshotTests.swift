@@ -45,6 +45,9 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     #expect(relay.sentence == "Holds the mail of beta: its mailbox needs a person.")
     relay.problems = [RelayProblem(class: .spool, since: eight, summary: "The disk is full.", remedy: "Make room.")]
     #expect(relay.sentence == "Takes no mail: The disk is full.")
+    #expect(
+      snapshot(["acme": entity(.connected, .init(queued: 1))]).sentence
+        == "Takes mail; 1 of 1 mailbox connected; 1 message waits.")
     #expect(snapshot([:]).sentence == "Takes mail; 0 of 0 mailboxes connected; 0 messages wait.")
   }
 
@@ -70,8 +73,8 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     let entity = try #require(entities["my_co"], "an entity's name is not a key of ours to change")
     #expect(
       Set(entity.keys) == [
-        "name", "state", "address", "provider", "transport", "error", "paused_until", "warnings", "queue", "totals",
-        "last_delivered_at",
+        "name", "state", "address", "provider", "transport", "error", "paused_until", "slowed", "warnings", "queue",
+        "totals", "last_delivered_at",
       ])
     #expect(entity["address"] is NSNull)
     #expect(
@@ -110,6 +113,7 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
         accepted: 9, held: 2, refused: 1, duplicates: 3, messagesToday: 4, recipientsToday: 5, lastSeen: eight,
         identity: "uid 1004, erp.service"), "crm": AppStatus(),
     ]
+    written.entities["b"]?.slowed = .init(summary: "Google has asked for a slower pace.", until: eight)
     #expect(try Snapshot(json: written.json()) == written)
   }
 }

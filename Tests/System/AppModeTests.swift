@@ -26,6 +26,23 @@ extension System {
           """)
       try await relay.connect(to: "SMTP_TLS", of: rig, as: address, password: "geheim-1").wentWell()
       try await relay.start()
+      for (user, words) in [
+        (
+          "www-data",
+          ["app held → entity acme, held: the default entity.\n", "  mode      hold: it is accepted, and waits"]
+        ),
+        ("daemon", ["app kept → entity acme: the default entity.\n", "sandbox: it is kept as a file"]),
+        (
+          "games",
+          [
+            "redirect:test@\(domain): everything goes there", "From      becomes \(address)",
+            "1000 recipients a message",
+          ]
+        ),
+      ] {
+        let route = try await relay.letterhead("route", "--from", "a@\(domain)", "--user", user).wentWell()
+        #expect(words.allSatisfy { route.output.contains($0) }, "\(route)")
+      }
       #expect(try await relay.client("www-data").send(to: "held@\(domain)").hasPrefix("250"))
       #expect(try await relay.client("daemon").send(to: "kept@\(domain)").hasPrefix("250"))
       #expect(try await relay.client("games").send(to: "a@\(domain)", "b@\(domain)").hasPrefix("250"))

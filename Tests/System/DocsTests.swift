@@ -140,6 +140,15 @@ extension System {
       }
     }
 
+    @Test func `have every module in README's map`() throws {
+      let readme = try String(contentsOfFile: "\(Checkout.path)/README.md", encoding: .utf8)
+      // Those with a C are a library's headers.
+      let modules = try FileManager.default.contentsOfDirectory(atPath: "\(Checkout.path)/Sources")
+        .filter { !$0.contains(#/^C[A-Z]/#) }
+      #expect(modules.count > 20)
+      for module in modules { #expect(readme.contains("`\(module)`"), "\(module)") }
+    }
+
     // MARK: Another program's place
 
     /// The files of the old programs: one of the tests of imports for each.

@@ -40,6 +40,32 @@ extension System {
       #expect(text.output.contains("ok       listeners"))
     }
 
+    @Test func `tells of a key that is lost or wrong, where only an app's password was sealed, and what it says works`()
+      async throws
+    {
+      let relay = try Relay(
+        entities: "[entity.acme]\ndefault = true\n[app.scanner]\nsign_in = true\ncram_md5 = true\n")
+      let password = ["app", "password", "scanner", "--cram-md5", "--config", relay.configuration]
+      let key = relay.directory.path("state/key")
+      for wrong in [false, true] {
+        try await run(Relay.binary, password).wentWell()
+        if wrong {
+          try String(repeating: "ab", count: 32).write(toFile: key, atomically: false, encoding: .utf8)
+        } else {
+          try FileManager.default.removeItem(atPath: key)
+        }
+        let finding = try #require(try await findings("key", of: relay).first)
+        #expect(
+          finding.level == "error" && finding.sentence.contains("scanner cannot sign in by CRAM-MD5"), "\(finding)")
+        #expect(!finding.sentence.contains("mailbox") && finding.sentence.contains(key), "\(finding)")
+        #expect(try await run(Relay.binary, password + ["--rotate"]).status == 1, "it would be sealed with another key")
+        let command = try #require(finding.command)
+        try await run("sh", ["-c", command.replacing("letterhead ", with: "\(Relay.binary) ")]).wentWell()
+        #expect(try await findings("key", of: relay).first?.level == "ok")
+      }
+      try await run(Relay.binary, password).wentWell()
+    }
+
     @Test func `names a server that is gone, a port that is taken and a folder that is open`() async throws {
       let relay = try Relay()
       let rig = try await Rig.running

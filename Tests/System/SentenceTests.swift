@@ -36,6 +36,14 @@ extension System {
           + ["--ca-file", rig.certificateAuthority, "--config", relay.configuration] + more, input: "geheim-1\n")
     }
 
+    @Test func `a command with the configuration by its whole path, which works in every folder`() async throws {
+      let relay = try Relay()
+      let finished = try await run(
+        "env", ["-C", relay.directory.path, Relay.binary, "test", "acme", "--config", "letterhead.toml"])
+      let command = "letterhead connect --config \(relay.configuration) acme --help"
+      #expect(finished.status == 1 && finished.errors.contains(command), "\(finished)")
+    }
+
     // MARK: While connecting
 
     @Test(arguments: [

@@ -21,6 +21,10 @@ extension System {
         let full = try await relay.client(user).send(to: "n4@d.test")
         #expect(full.hasPrefix("451 4.7.1") && full.contains("letterhead app pending"), "\(full)")
       }
+      let named = "letterhead app pending --config \(relay.configuration)"
+      #expect(relay.log.contains(named), "the line of a held message")
+      let route = try await relay.letterhead("route", "--from", "erp@localhost", "--user", "www-data")
+      #expect(route.output.contains(named), "\(route)")
       let pending = try #require(try await relay.json("app", "pending").first)
       #expect(pending["key"] as? String == "uid:33" && pending["count"] as? Int == 3, "\(pending)")
       #expect(

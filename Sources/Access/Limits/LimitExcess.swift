@@ -1,6 +1,7 @@
 // A message beyond an app's limits: why, until when, and what the client is answered.
 
 package import FoundationEssentials
+import Platform
 package import SMTP
 
 /// One message that an app may not send now, or not at all.
@@ -31,21 +32,22 @@ package struct LimitExcess: Sendable, Equatable {
 extension LimitExcess {
   static func size(_ octets: Int, of app: String, limit: Int) -> Self {
     LimitExcess(
-      "This message has \(octets) octets, and max_message_bytes in [app.\(app).limits] is \(limit)", until: nil,
-      isTooLarge: true)
+      "This message has \("octet".counted(octets)), and max_message_bytes in [app.\(app).limits] is \(limit)",
+      until: nil, isTooLarge: true)
   }
 
   /// It would not fit into an empty day.
   static func recipientsOfOne(_ count: Int, of app: String, limit: Int) -> Self {
     LimitExcess(
-      "This message has \(count) recipients, and recipients_per_day in [app.\(app).limits] is \(limit)", until: nil)
+      "This message has \("recipient".counted(count)), and recipients_per_day in [app.\(app).limits] is \(limit)",
+      until: nil)
   }
 
   static func recipients(_ count: Int, of app: String, left: Int, limit: Int, until time: Date) -> Self {
     LimitExcess(
       left == 0
-        ? "\(app) has written to its \(limit) recipients in 24 hours"
-        : "\(app) has \(left) of its \(limit) recipients in 24 hours left, and this message has \(count)",
+        ? "\(app) has written to its \("recipient".counted(limit)) in 24 hours"
+        : "\(app) has \(left) of its \("recipient".counted(limit)) in 24 hours left, and this message has \(count)",
       until: time)
   }
 }

@@ -54,10 +54,10 @@ struct SendingCount: Codable, Equatable, Sendable {
       }
     }
     if let limit = limits.messagesPerDay, let time = day.opening(for: 1, within: limit) {
-      return LimitExcess("\(app) has sent its \(limit) messages in 24 hours", until: time)
+      return LimitExcess("\(app) has sent its \("message".counted(limit)) in 24 hours", until: time)
     }
     if let limit = limits.messagesPerMinute, let time = minute.opening(for: 1, within: limit) {
-      return LimitExcess("\(app) has sent its \(limit) messages this minute", until: time)
+      return LimitExcess("\(app) has sent its \("message".counted(limit)) this minute", until: time)
     }
     return nil
   }

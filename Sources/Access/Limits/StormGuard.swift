@@ -61,6 +61,6 @@ package struct StormGuard: Sendable {
 extension App {
   /// Why a message is held in a storm. Without a full stop.
   package var stormSentence: String {
-    "\(name) sent more than \(stormGuard ?? 0) messages alike in ten minutes (sender and subject, numbers aside)"
+    "\(name) sent more than \("message".counted(stormGuard ?? 0)) alike in ten minutes (sender and subject, numbers aside)"
   }
 }

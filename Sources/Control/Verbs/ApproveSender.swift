@@ -4,6 +4,7 @@ import Access
 import Foundation
 import Logs
 import Mailboxes
+import Platform
 import Spool
 
 package struct ApproveSender: ControlVerb {
@@ -42,7 +43,7 @@ package struct ApproveSender: ControlVerb {
     let count = try await release(key, pattern, in: spool, context)
     context.note("app approve", [.entity: entity, .app: name, .match: pattern.text, .messages: "\(count)"])
     if let sentence = pattern.breadth { try await say(.note(sentence)) }
-    let mail = count == 1 ? "1 message of it is" : "\(count) messages of it are"
+    let mail = "message of it is".counted(count, plural: "messages of it are")
     return .done("\(pattern.text) is the app \(name) from now on, and sends as \(entity). \(mail) released.")
   }
 

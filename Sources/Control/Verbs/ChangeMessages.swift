@@ -151,7 +151,7 @@ extension ChangeMessages.Order {
 
   /// Of messages that a filter has found, and that are in a state which the order is not for.
   fileprivate func objection(toSoMany count: Int) -> String {
-    let which = count == 1 ? "1 more that is meant is" : "\(count) more that are meant are"
+    let which = "more that is meant is".counted(count, plural: "more that are meant are")
     return switch self {
     case .retry:
       "\(which) held, unknown or damaged, and left so. Held ones go out after: letterhead queue release ID"

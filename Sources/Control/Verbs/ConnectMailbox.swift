@@ -41,7 +41,8 @@ extension ControlContext {
       mailbox, sendingTest: sendingTest ?? mailbox.provider.needsTestMessage, by: authorization
     ) { try await say(.step($0)) }
     note(act, [.entity: mailbox.entity, .mailbox: mailbox.address.text])
-    return .done(sentence)
+    let hold = try await mailboxes.load().hold(of: mailbox.entity)
+    return .done(hold.map { "\(sentence) \($0)" } ?? sentence)
   }
 }
 

@@ -6,6 +6,7 @@ import Logging
 import Logs
 import Mailboxes
 import Message
+import Platform
 import SMTP
 import Spool
 
@@ -33,7 +34,7 @@ package struct DenySender: ControlVerb {
       return report?.message(on: message, now: now)
     }
     context.note("app deny", [.match: "\(key)", .messages: "\(count)"])
-    let mail = count == 1 ? "1 message of it has" : "\(count) messages of it have"
+    let mail = "message of it has".counted(count, plural: "messages of it have")
     return .done(
       "\(key.words) is refused from now on. \(mail) failed. To undo this: letterhead app approve \(key) --name NAME --entity ENTITY"
     )
@@ -77,7 +78,11 @@ private struct DenialReport: Sendable {
   /// - Returns: `nil` for all but the first.
   func message(on message: SpooledMessage, now: Date) -> NewMessage? {
     guard message.id.rawValue == sender.message else { return nil }
-    let others = sender.count > 1 ? " So do \(sender.count - 1) more messages of the same sender." : ""
+    let rest = sender.count - 1
+    let others =
+      rest > 0
+      ? " So \("more message of the same sender does".counted(rest, plural: "more messages of the same sender do"))."
+      : ""
     let header: Header = if case .octets(let octets) = message.content { Header(parsing: octets) } else { Header() }
     let report = FailureReport(
       hostname: hostname, id: "\(message.id)", entityName: sender.identity, from: from, to: readers,

@@ -1,6 +1,7 @@
 // Which app and entity a message would belong to, without one being sent.
 
 package import Access
+import Foundation
 import Mailboxes
 import SMTP
 
@@ -40,56 +41,32 @@ package struct ExplainRoute: ControlVerb {
       header: RouteHeader(authors: try address(author).map { [$0] } ?? [], entities: named.map { [$0] } ?? []))
     let directory = try await context.mailboxes.load()
     let rules = SendingRules(access, over: directory)
-    try await say(.route(RouteExplanation(of: rules.route(request), by: rules, client)))
+    try await say(.route(explanation(of: rules.route(request), by: rules, in: context)))
     return .done("")
+  }
+
+  private func explanation(
+    of decision: RouteDecision, by rules: SendingRules, in context: ControlContext
+  ) -> RouteExplanation {
+    var explanation = RouteExplanation(of: decision, by: rules, client)
+    if explanation.outcome == .refused { return explanation }
+    let app = rules.app(of: client)
+    var limits = [RouteLimits(of: context.settings), app.flatMap { RouteLimits(of: $0) }]
+    if case .entity(let entity, _) = decision {
+      explanation.handling = RouteHandling(of: entity, by: app, in: rules.directory, at: Date())
+      // What goes to the sandbox goes through no mailbox.
+      if app?.mode != .sandbox {
+        let maximum = context.resources.maximumOctets(entity.key)
+        limits.append(RouteLimits(ofMailbox: rules.directory.limits(of: entity.key), upTo: maximum))
+      }
+    }
+    explanation.limits = limits.compactMap(\.self)
+    return explanation
   }
 
   private func address(_ text: String?) throws(ControlRefusal) -> Address? {
     guard let text else { return nil }
     guard let address = Address(text) else { throw .noAddress(text) }
     return address
-  }
-}
-
-/// What would become of a message.
-package struct RouteExplanation: Sendable, Equatable, Codable {
-  package enum Fate: String, Sendable, Codable { case accepted, held, refused }
-
-  package let outcome: Fate
-  package let app: String?
-  package let entity: String?
-  /// Why that entity, or why none.
-  package let reason: String
-}
-
-extension RouteExplanation {
-  init(of decision: RouteDecision, by rules: SendingRules, _ client: ClientIdentity) {
-    app = rules.app(of: client)?.name
-    switch decision {
-    case .entity(let entity, let why):
-      (outcome, self.entity, reason) = (.accepted, entity.key, why.words)
-    case .pending(let key):
-      (outcome, entity) = (.held, nil)
-      reason = "no app matches \(client.title), so it waits for an administrator as \(key): letterhead app pending"
-    case .refused(let refusal):
-      (outcome, entity, reason) = (.refused, nil, refusal.reply.text)
-    case .undecided:
-      (outcome, entity, reason) = (.refused, nil, "the header decides")
-    }
-  }
-}
-
-extension RouteReason {
-  fileprivate var words: String {
-    switch self {
-    case .named(.header): "named by X-Letterhead-Entity"
-    case .named(.user): "named at sign-in"
-    case .named(.address): "named by the sender's part behind the plus"
-    case .listener: "the listener's entity"
-    case .sender: "its senders match the envelope's sender"
-    case .author: "its senders match the header's From"
-    case .firstOfApp: "the first of the app's entities"
-    case .isDefault: "the default entity"
-    }
   }
 }

@@ -4,6 +4,7 @@ import Access
 import Foundation
 import Logs
 import Mailboxes
+import Platform
 import Spool
 
 package struct HoldEntity: ControlVerb {
@@ -52,6 +53,6 @@ package struct HoldEntity: ControlVerb {
   }
 
   private static func count(_ messages: Int) -> String {
-    messages == 1 ? "1 message waits" : "\(messages) messages wait"
+    "message waits".counted(messages, plural: "messages wait")
   }
 }

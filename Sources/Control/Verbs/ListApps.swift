@@ -15,7 +15,8 @@ package struct ListApps: ControlVerb {
   var permission: Permission { .readApps }
 
   func answer(in context: ControlContext, _ say: ControlService.Say) async throws -> ControlReply {
-    _ = try await context.mailboxes.load()
+    // What is known of apps needs no key, and is there when the mailboxes cannot be opened.
+    do throws(StoreError) { _ = try await context.mailboxes.load() } catch { if !error.isOfKey { throw error } }
     let wanted = context.apps(at: Date()).filter { name == nil || $0.name == name }
     for var summary in wanted {
       summary.activity = await context.resources.appActivity?(summary.name)

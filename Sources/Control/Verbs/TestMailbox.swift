@@ -1,5 +1,5 @@
 // The whole chain of a connected mailbox again, step by step. Changes nothing but to lift a flag or a pause that the test
-// has disproved.
+// has disproved. The message of a test goes out of its own, past the queue: also where all mail of the entity is held.
 
 import Access
 import Foundation
@@ -36,7 +36,9 @@ package struct TestMailbox: ControlVerb {
     }
     await note(address, "works", in: context)
     let works = address.map { "It works; a message is on its way to \($0)." } ?? "It works."
-    return .done(try await lift(of: mailbox, sending: address != nil, in: context).map { "\(works) \($0)" } ?? works)
+    let hold = try await context.mailboxes.load().hold(of: entity)
+    let lifted = try await lift(of: mailbox, sending: address != nil, isHeld: hold != nil, in: context)
+    return .done([works, lifted, hold.map { "\($0)" }].compactMap(\.self).joined(separator: " "))
   }
 
   private func note(
@@ -48,14 +50,17 @@ package struct TestMailbox: ControlVerb {
       [.recipients: recipient.map { "\($0)" }, .outcome: outcome, .reason: reason])
   }
 
+  /// - Parameter isHeld: a person keeps all mail of the entity back, whatever its mailbox does.
   /// - Returns: what was lifted, in a sentence.
-  private func lift(of mailbox: Mailbox, sending: Bool, in context: ControlContext) async throws -> String? {
+  private func lift(
+    of mailbox: Mailbox, sending: Bool, isHeld: Bool, in context: ControlContext
+  ) async throws -> String? {
     await context.resources.lookAgain(entity)
     let condition = try await context.mailboxes.load().condition(of: entity)
     guard let word = condition.disproved(bySending: sending),
       try await context.mailboxes.setCondition(.working, of: entity, generation: mailbox.generation)
     else { return nil }
-    return "The \(word) of \(entity) is lifted, and its mail goes out."
+    return "The \(word) of \(entity) is lifted\(isHeld ? "" : ", and its mail goes out")."
   }
 }
 

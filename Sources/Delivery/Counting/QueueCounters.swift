@@ -66,6 +66,7 @@ package final class QueueCounters: Sendable {
   /// Begun, and not settled yet.
   package let inFlight = Gauge()
   private let largest = Mutex<Int?>(nil)
+  private let halt = Mutex<SlowSending?>(nil)
   private let rate = Mutex<(limiter: SharedRateLimiter, preset: SendingLimits)?>(nil)
 
   /// Of a mailbox that was never connected: all are 0.
@@ -86,6 +87,15 @@ package final class QueueCounters: Sendable {
   package internal(set) var maximumOctets: Int? {
     get { largest.withLock { $0 } }
     set { largest.withLock { $0 = newValue } }
+  }
+
+  /// The queue goes on, or waits for its server.
+  func note(_ slowdown: SlowSending?) { halt.withLock { $0 = slowdown } }
+
+  /// Why less goes out than might. `nil`: nothing is known to keep it.
+  package func slowdown(at now: Date) -> SlowSending? {
+    halt.withLock { $0 }
+      ?? rate.withLock { $0 }.flatMap { rate in rate.limiter.read(at: now) { $0.slowdown(from: rate.preset, at: now) } }
   }
 
   func follow(_ limiter: SharedRateLimiter, _ preset: SendingLimits) { rate.withLock { $0 = (limiter, preset) } }

@@ -3,13 +3,15 @@
 import Diagnosis
 import Foundation
 import Mailboxes
+import Platform
 
 extension Fault {
   /// The mailbox may send no more today, by our own count.
   static func quotaUsedUp(of mailbox: Mailbox, _ limits: SendingLimits, now: Date) -> Fault {
     Fault(
       class: .quota, since: now,
-      summary: "\(mailbox.address) has sent to \(limits.recipientsPerDay ?? 0) recipients within 24 hours, and "
+      summary:
+        "\(mailbox.address) has sent to \("recipient".counted(limits.recipientsPerDay ?? 0)) within 24 hours, and "
         + "\(mailbox.provider.label) takes no more.",
       remedy: "Sending resumes by itself. If the mailbox may send more, set recipients_per_day in "
         + "[entity.\(mailbox.entity).limits].", upstream: "")

@@ -259,6 +259,7 @@ actor MailboxQueue {
     let actions = state.handle(event, now: time)
     if state.mode == mode { return actions }
     context.log.change(of: entity.key, to: state.mode, after: event)
+    counters.note(state.slowdown)
     waiting.wake()
     return actions
   }

@@ -27,9 +27,9 @@ struct RateLimiter: Codable, Equatable, Sendable {
 
   private var messages = SlidingCounter(.minute)
   private var recipients = SlidingCounter(.day)
-  private var perMinute: LearnedLimit?
+  private(set) var perMinute: LearnedLimit?
   private var perMessage: LearnedLimit?
-  private var connections: LearnedLimit?
+  private(set) var connections: LearnedLimit?
   /// The provider asked for a slower rate when nothing had been counted yet: since then it is.
   private var watchedSince: Date?
 

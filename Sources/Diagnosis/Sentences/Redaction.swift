@@ -4,8 +4,10 @@ package import Mailboxes
 package import SMTP
 
 package enum Redaction {
-  /// In scalars: a character may be of any length. More text is no help; a hostile server would send 64 KiB.
-  static let longest = 500
+  /// More text than this is no help; a hostile server would send 64 KiB. In scalars: one character may be of any length.
+  package static let longestText = 500
+  /// A longer word is cut, so that it breaks no line of a terminal for good. Addresses of help pages are shorter. In scalars.
+  package static let longestShownWord = 120
   /// A longer run of base64 is a token or a session's identifier, never a word.
   static let longestWord = 60
 
@@ -18,7 +20,13 @@ package enum Redaction {
   package static func shown(_ text: String) -> String {
     let words = text.unicodeScalars.split(whereSeparator: isControlOrBlank).map { redactedWord(Substring($0)) }
     let line = words.joined(separator: " ")
-    return line.utf8.count <= longest ? line : String(line.unicodeScalars.prefix(longest))
+    return cut(line[...], to: longestText).map(String.init) ?? line
+  }
+
+  /// - Returns: its beginning and `…`, so many scalars together; `nil` where it is no longer than that.
+  package static func cut(_ text: Substring, to most: Int) -> Substring? {
+    guard text.utf8.count > most, text.unicodeScalars.count > most else { return nil }
+    return Substring(text.unicodeScalars.prefix(most - 1)) + "…"
   }
 
   /// The same reply without `secrets`.
@@ -35,6 +43,6 @@ package enum Redaction {
   private static func redactedWord(_ word: Substring) -> Substring {
     if word.utf8.count <= longestWord { return word }
     let run = word.split { !($0.isASCII && ($0.isLetter || $0.isNumber || "+/=_-".contains($0))) }
-    return run.contains { $0.count > longestWord } ? "[…]" : word
+    return run.contains { $0.count > longestWord } ? "[…]" : cut(word, to: longestShownWord) ?? word
   }
 }

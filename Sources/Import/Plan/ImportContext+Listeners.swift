@@ -20,9 +20,8 @@ extension ImportContext {
         listener.source,
         "What stands there for port \(listener.port) is no numeric address, and Letterhead listens on those only: on this "
           + "host's own here. Write the one that is meant into address of the listener.")
-      listener.host = "127.0.0.1"
+      (listener.host, listener.isClosed) = ("127.0.0.1", true)
     }
-    let wanted = listener.address
     let onLoopback = ClientNetwork.loopback.contains(listener.host)
     if onLoopback { listener.allow = [] }
     if !onLoopback, listener.allow.isEmpty {
@@ -31,7 +30,7 @@ extension ImportContext {
         listener.source,
         "Port \(listener.port) was open to other hosts, and nothing says which of them may send. Letterhead listens on "
           + "this host only; to serve others, give the listener their networks: allow = [\"192.0.2.0/24\"].")
-      listener.host = isIPv6 ? "::1" : "127.0.0.1"
+      (listener.host, listener.isClosed) = (isIPv6 ? "::1" : "127.0.0.1", true)
     }
     if join(listener) { return }
     replaceParts(by: &listener)
@@ -39,35 +38,35 @@ extension ImportContext {
       leftOut(listener.source, "Port \(listener.port) is taken, and so are the 20 that were tried in its place.")
       return
     }
-    if port != listener.port {
-      let after = listener.address
-      listener.wanted = listener.port
-      listener.port = port
-      plan.switchedPorts.append(SwitchedPort(wanted: after, meanwhile: listener.address))
-      changed(
-        listener.source, "\(after) is in use. Letterhead listens on \(listener.address) until you switch over.")
-    } else if wanted == listener.address {
-      carried(listener.source, "Apps speak SMTP to \(listener.address).")
-    }
+    if port != listener.port { (listener.wanted, listener.port) = (listener.port, port) }
     plan.listeners.append(listener)
+  }
+
+  /// When no more listener comes that could be one with these.
+  mutating func tellListeners() {
+    for listener in plan.listeners {
+      if let wanted = listener.switched?.wanted {
+        changed(
+          listener.source, also: listener.others,
+          "\(wanted) is in use. Letterhead listens on \(listener.address) until you switch over.")
+      } else if !listener.isClosed {
+        carried(listener.source, also: listener.others, "Apps speak SMTP to \(listener.address).")
+      } else if let source = listener.source {
+        plan.ledger.join(listener.others, to: source)
+      }
+    }
   }
 
   /// What comes in at a place that is there already, or at a part of it, comes in there.
   private mutating func join(_ listener: PlannedListener) -> Bool {
     guard let place = plan.listeners.firstIndex(where: { $0.covers(listener) }) else { return false }
     plan.listeners[place].absorb(listener)
-    if plan.listeners[place].source != listener.source {
-      carried(listener.source, "Apps speak SMTP to \(plan.listeners[place].address), as those of another line do.")
-    }
     return true
   }
 
   /// Listeners that are a part of this one become it.
   private mutating func replaceParts(by listener: inout PlannedListener) {
-    for part in plan.listeners where listener.covers(part) {
-      listener.absorb(part)
-      plan.switchedPorts.removeAll { $0.meanwhile == part.address }
-    }
+    for part in plan.listeners where listener.covers(part) { listener.absorb(part) }
     plan.listeners.removeAll { [listener] in listener.covers($0) }
   }
 
@@ -129,5 +128,6 @@ extension PlannedListener {
     allow += other.allow.filter { !known.contains($0.value) }
     requiresSignIn = requiresSignIn ?? other.requiresSignIn
     if entityIndex != other.entityIndex { entityIndex = nil }
+    others += ([other.source].compactMap(\.self) + other.others).filter { $0 != source && !others.contains($0) }
   }
 }

@@ -20,7 +20,7 @@ package struct MigrationPlan: Sendable {
   /// Of `[limits]`, in the order in which they are written.
   var limits: [PlannedLimit] = []
   /// Ports that are taken now and that Letterhead takes over when the old system has stopped.
-  var switchedPorts: [SwitchedPort] = []
+  var switchedPorts: [SwitchedPort] { listeners.compactMap(\.switched) }
 
   init(_ system: ForeignSystem) {
     self.system = system
@@ -54,8 +54,18 @@ struct PlannedListener: Sendable {
   /// Everything that comes in there is this entity's.
   var entityIndex: Int?
   let source: SourceLine?
+  /// Of listeners that have become a part of it.
+  var others: [SourceLine] = []
+  /// It is open to this host only, and the old one was to others; that has been told.
+  var isClosed = false
 
-  var address: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  var address: String { address(at: port) }
+  /// The way over, where it has to wait for its port.
+  var switched: SwitchedPort? {
+    wanted.map { SwitchedPort(wanted: address(at: $0), meanwhile: address) }
+  }
+
+  private func address(at port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
 /// `[app.NAME]`.

@@ -21,6 +21,8 @@ extension ControlSettings {
       providers: configuration.providers, approval: configuration.admin.approval)
     access = configuration.access
     history = configuration.history
+    maxMessageOctets = configuration.limits.submission.maxMessageOctets
+    maxRecipients = configuration.limits.submission.maxRecipients
     listeners = configuration.listeners.map {
       ListenerRules(address: $0.address, entity: $0.entity, unknown: $0.unknown)
     }

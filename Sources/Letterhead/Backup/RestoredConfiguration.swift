@@ -57,19 +57,13 @@ package struct RestoredConfiguration: Equatable, Sendable {
     guard lstat(path, &found) == 0 else {
       return Placement(path: path, octets: octets, mode: 0o644, isReplacing: false)
     }
-    guard let target = resolved(path), stat(target, &found) == 0 else {
+    guard let target = RealPath.of(path), stat(target, &found) == 0 else {
       throw .directory(.unusable(path: path, reason: "it is a symbolic link to a file that is not there"))
     }
     guard found.st_mode & S_IFMT == S_IFREG else { throw .directory(.notRegular(path: path)) }
     if try ConfigurationFiles.read(target) == octets { return nil }
     try requireWritable(parent(of: target))
     return Placement(path: target, octets: octets, mode: found.st_mode & 0o777, isReplacing: true)
-  }
-
-  private static func resolved(_ path: String) -> String? {
-    guard let text = realpath(path, nil) else { return nil }
-    defer { free(text) }
-    return String(cString: text)
   }
 
   /// - Parameter home: a folder above it that is there, or is made before it.

@@ -1,6 +1,7 @@
 // What `letterhead restore` says of the queue that it has restored, and the commands that go on from there.
 
 import Diagnosis
+import Platform
 package import StorageSQLite
 
 package struct RestoredMailReport: Equatable, Sendable {
@@ -14,7 +15,7 @@ package struct RestoredMailReport: Equatable, Sendable {
 
   package var lines: [String] { decided + heldBefore + onHold }
 
-  private static func count(_ number: Int) -> String { number == 1 ? "1 queued message" : "\(number) queued messages" }
+  private static func count(_ number: Int) -> String { "queued message".counted(number) }
 
   private var decided: [String] {
     guard mail.count > 0 else { return [] }

@@ -8,10 +8,12 @@ import Submission
 extension Configuration {
   /// In the files' order.
   ///
-  /// - Parameter knows: whether this host has the user or group of a pattern. Asked of each; may block.
-  package func warnings(knows: (AppPattern) -> Bool) -> [ConfigurationProblem] {
-    var warnings = patternsOfTwoApps + signInsWithoutListener
-    warnings += listenersWithoutSignIn + entitiesOfNobody
+  /// - Parameters:
+  ///   - drop: the folders above the drop folder.
+  ///   - knows: whether this host has the user or group of a pattern. Asked of each; may block.
+  package func warnings(above drop: DropPath, knows: (AppPattern) -> Bool) -> [ConfigurationProblem] {
+    var warnings = dropInDanger(drop) + patternsOfTwoApps + signInsWithoutListener
+    warnings += listenersWithoutSignIn + listenersInClear + entitiesOfNobody
     for (path, patterns) in patterns {
       for pattern in patterns {
         if let sentence = doubt(about: pattern, knows: knows) { warnings.append((path, sentence)) }
@@ -29,17 +31,32 @@ extension Configuration {
     return match + entities.map { (path: ["entity", $0.key, "allow"], patterns: access.allow[$0.key] ?? []) }
   }
 
+  private func dropInDanger(_ drop: DropPath) -> [Warning] {
+    guard let danger = drop.danger else { return [] }
+    let sentence =
+      "Others may put another folder in the place of \(dropDirectory), and take the mail that letterhead-sendmail leaves "
+      + "there: \(danger)"
+    return [(["drop_dir"], sentence)]
+  }
+
   private func doubt(about pattern: AppPattern, knows: (AppPattern) -> Bool) -> String? {
     switch pattern {
     case .user("root"), .user("0"):
       "\(pattern.text) is also docker-proxy and whatever else forwards connections as root: whoever reaches a port that it "
         + "publishes counts as root. Root of a container is not meant by it, as long as the kernel names control groups "
         + "(cgroup v2). Better name a unit: unit:NAME.service."
+    case .user(let name) where Self.usersOfMany.contains(name), .group(let name) where Self.groupsOfMany.contains(name):
+      "\(pattern.text) is shared by programs that have nothing to do with each other, and each of them may send. Better name "
+        + "a unit: unit:NAME.service, or give the program a user of its own."
     case .user where !knows(pattern): "This host has no user for \(pattern.text)."
     case .group where !knows(pattern): "This host has no group for \(pattern.text)."
     default: nil
     }
   }
+
+  /// Debian's, each with its number: users without a program of their own, as which anything may run.
+  private static let usersOfMany: Set = ["nobody", "65534", "daemon", "1", "bin", "2", "sys", "3"]
+  private static let groupsOfMany: Set = ["nogroup", "nobody", "daemon", "bin", "sys"]
 
   private var patternsOfTwoApps: [Warning] {
     var owners: [AppPattern: String] = [:]
@@ -78,6 +95,25 @@ extension Configuration {
     }
   }
 
+  /// Where apps of other hosts are known by nothing but a password, and the listener takes none of them.
+  private var listenersInClear: [Warning] {
+    guard access.apps.contains(where: \.signsIn), listeners.contains(where: \.takesPasswords) else { return [] }
+    return listeners.enumerated().filter { $1.isInClear && needsSignIn(at: $1) }.map { index, listener in
+      let sentence =
+        "Apps on other hosts cannot sign in at \(listener.address): without TLS, which keeps passwords from being read on "
+        + "the way, AUTH is offered to this host alone. Add security = \"starttls\", certificate and key."
+      return (["listener", "\(index)", "security"], sentence)
+    }
+  }
+
+  /// Whether a client of another host is nobody there without a password.
+  private func needsSignIn(at listener: ListenerSettings) -> Bool {
+    // Where nobody can sign in at all, another warning says so.
+    if listener.requiresSignIn { return listener.takesPasswords }
+    return fateOfUnknown(at: listener) != .allow
+      && !access.apps.contains { !$0.signsIn && $0.match.contains { $0.isOfOtherHosts(at: listener.address) } }
+  }
+
   // MARK: Entities
 
   private var entitiesOfNobody: [Warning] {
@@ -109,5 +145,26 @@ extension ListenerSettings {
   fileprivate var takesPasswords: Bool {
     guard security == .none, case .network(let host, _) = ListenerPlace(address) else { return true }
     return ClientNetwork.loopback.contains(host) || ["0.0.0.0", "::"].contains(host)
+  }
+
+  /// Other hosts reach it, and nothing is encrypted there.
+  fileprivate var isInClear: Bool {
+    guard security == .none else { return false }
+    return switch ListenerPlace(address) {
+    case .network(let host, _): !ClientNetwork.loopback.contains(host)
+    // The service manager knows where it listens; who is allowed tells.
+    case .activated: !allow.isEmpty
+    case .unixSocket, nil: false
+    }
+  }
+}
+
+extension AppPattern {
+  fileprivate func isOfOtherHosts(at listener: String) -> Bool {
+    switch self {
+    case .network: true
+    case .listener(let address): address == listener
+    case .unit, .user, .group, .container, .app: false
+    }
   }
 }

@@ -48,20 +48,21 @@ package struct Examination: Sendable {
 
   /// Needs no answer from anywhere else. Blocks for some seconds at most.
   ///
-  /// - Parameters:
-  ///   - mailboxes: as far as this user may know them.
-  ///   - unseen: entities that have another one.
-  package func here(
-    environment: [String: String], _ mailboxes: [Mailbox], unseen: [String]
-  ) -> [DoctorFinding] {
-    let warnings = configuration?.warnings(knows: SystemAccounts().knows) ?? []
+  /// - Parameter saved: as far as this user may know it.
+  package func here(environment: [String: String], _ saved: SavedState) -> [DoctorFinding] {
+    let warnings =
+      configuration.map { $0.warnings(above: DropPath(looking: $0), knows: SystemAccounts().knows) } ?? []
     var findings = ConfigurationCheck(file: file, problems: problems, warnings: warnings).findings
     findings += ServiceCheck(looking: isRunning ? snapshot : nil).findings
     findings += MailboxCheck(snapshot: snapshot).findings
     findings += FileCheck(looking: places, file, configuration).findings
     let minimum = Int64(configuration?.limits.queueMinFree ?? 0)
     findings += DiskCheck(looking: places.stateDirectory, keeping: minimum).findings
-    findings += KeyCheck(looking: places.stateDirectory, sealed: sealed(mailboxes, unseen)).findings
+    findings +=
+      KeyCheck(
+        looking: places.stateDirectory, sealed: sealed(saved.mailboxes, saved.unseen), apps: saved.apps,
+        isRefused: saved.isKeyRefused
+      ).findings
     if let configuration { findings += ListenerCheck(looking: configuration, relay: relay).findings }
     findings += SendmailCheck(looking: configuration, relay: relay).findings
     findings += ResolverCheck().findings

@@ -1,6 +1,8 @@
 // The service's unit as a support bundle shows it: of `systemctl cat` the settings that are listed here, with values of plain
 // words. Environment= and command lines may hold secrets.
 
+import Platform
+
 enum ShownUnit {
   private static let settings: Set<Substring> = [
     "After", "AmbientCapabilities", "CapabilityBoundingSet", "DynamicUser", "Group", "LimitCORE", "LimitNOFILE",
@@ -25,6 +27,7 @@ enum ShownUnit {
       let isPlain = value.wholeMatch(of: #/[A-Za-z0-9_@:.,~\/ -]{0,200}/#) != nil
       if settings.contains(name), isPlain { lines.append("\(name)=\(value)") } else { other += 1 }
     }
-    return (lines + ["# \(other) other settings are left out."]).joined(separator: "\n") + "\n"
+    return (lines + ["# \("other setting is".counted(other, plural: "other settings are")) left out."]).joined(
+      separator: "\n") + "\n"
   }
 }

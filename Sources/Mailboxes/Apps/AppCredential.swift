@@ -18,6 +18,8 @@ package struct AppCredential: Sendable, Equatable {
   /// For CRAM-MD5: the passwords themselves. `nil`: not kept, or sealed with another key.
   private let equivalent: Secret?
   private let olderEquivalent: Secret?
+  /// A password is kept for CRAM-MD5, and does not open with the key that is here.
+  package let isUnreadable: Bool
 
   /// - Parameter open: gives the clear text of what is sealed, or `nil`.
   init(_ record: AppCredentialRecord, _ open: ([UInt8]) -> Secret?) {
@@ -28,6 +30,9 @@ package struct AppCredential: Sendable, Equatable {
     olderUntil = record.older?.until
     olderKeys = record.older?.keys
     olderEquivalent = record.older?.equivalent.flatMap(open)
+    isUnreadable =
+      record.equivalent != nil && equivalent == nil
+      || record.older?.equivalent != nil && olderEquivalent == nil
   }
 
   /// The older password stays good for those who have it.

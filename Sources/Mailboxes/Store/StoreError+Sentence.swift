@@ -17,7 +17,8 @@ extension StoreError: CustomStringConvertible {
       error.description
     case .keyMissing(let path):
       "The key \(path) is gone, and the saved sign-ins cannot be opened without it. Put it back from a backup, or run "
-        + "letterhead disconnect for every entity and connect them again. Where the relay has its key as a systemd "
+        + "letterhead disconnect for every entity, and letterhead app revoke for every app that signs in by CRAM-MD5, and begin "
+        + "anew with these. Where the relay has its key as a systemd "
         + "credential, start the relay, which has it, and run this command again."
     case .keyIsCredential(let mark):
       "The relay has its key as a systemd credential, which this command has not, so nothing was saved. Start the relay "

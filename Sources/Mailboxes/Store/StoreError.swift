@@ -32,6 +32,24 @@ package enum StoreError: Error, Equatable {
   case unusable(path: String, reason: String)
 }
 
+extension StoreError {
+  /// The store can be read, and what is sealed in it cannot be opened.
+  package var isOfKey: Bool {
+    switch self {
+    case .keyMissing, .keyIsCredential, .keyMalformed, .keyMismatch: true
+    default: false
+    }
+  }
+
+  /// It is not here, or is with the relay alone.
+  package var isOfMissingKey: Bool {
+    switch self {
+    case .keyMissing, .keyIsCredential: true
+    default: false
+    }
+  }
+}
+
 /// Turns what the state directory refuses into the store's error.
 package func inStateDirectory<Result: ~Copyable>(
   _ body: () throws(StateDirectoryError) -> Result

@@ -109,13 +109,18 @@ extension EntityStatus {
   fileprivate var sentence: String {
     switch state {
     case .error: error.map { "\($0.summary) \($0.remedy)" } ?? "Its error flag is up."
-    case .paused: "Paused\(pausedUntil.map { " until \($0.formatted(.iso8601))" } ?? ""); it goes on by itself."
+    case .paused:
+      "Paused\(pausedUntil.map { " until \($0.formatted(.iso8601))" } ?? ""); it goes on by itself."
+        + (error.map { " \($0.summary)" } ?? "")
     case .disconnected:
-      queue.queued == 0 ? "No mailbox is connected." : "No mailbox is connected, and \(queue.queued) messages are held."
+      queue.queued == 0
+        ? "No mailbox is connected."
+        : "No mailbox is connected, and \("message is".counted(queue.queued, plural: "messages are")) held."
     case .connected:
       isDegraded
-        ? "\(queue.deferred) messages are deferred, the oldest message waits for \(queue.oldestSeconds) seconds."
-        : "Connected to \(address ?? "its mailbox")."
+        ? "\("message is".counted(queue.deferred, plural: "messages are")) deferred, the oldest message waits for "
+          + "\("second".counted(queue.oldestSeconds))."
+        : "Connected to \(address ?? "its mailbox")." + (slowed.map { " \($0.summary)" } ?? "")
     }
   }
 }

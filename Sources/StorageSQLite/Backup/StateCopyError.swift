@@ -22,7 +22,9 @@ extension StateCopyError: CustomStringConvertible {
       "The copy of the databases needs \(needed >> 20) MB in \(path) for a moment, and \(max(0, free) >> 20) MB are free above "
         + "queue_min_free. Free some space, and try again."
     case .bodiesMissing(let count):
-      "The queue of this backup names \(count) large messages that are not in it, so it is not whole. Use another backup."
+      "The queue of this backup names "
+        + "\("large message that is".counted(count, plural: "large messages that are")) not in it, so it is not whole. Use "
+        + "another backup."
     }
   }
 }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Letterhead
+import Platform
 
 struct AppList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,7 +32,7 @@ struct AppList: AsyncParsableCommand {
     let kind: String? =
       app.isApprovedHere ? "approved here" : app.isConfigured ? nil : "not in the configuration any more"
     let seen = app.activity?.lastSeen.map { "seen \(StatusReport.span(now.timeIntervalSince($0))) ago" }
-    let sent = app.activity?.messagesToday.map { $0 == 1 ? "1 message today" : "\($0) messages today" }
+    let sent = app.activity?.messagesToday.map { "\("message".counted($0)) today" }
     return ([app.name] + [kind, who, password(of: app, at: now), seen, sent].compactMap(\.self)).joined(separator: "  ")
   }
 

@@ -4,6 +4,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Letterhead
+import Platform
 
 struct AppPending: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -42,7 +43,7 @@ struct AppPending: AsyncParsableCommand {
     return """
       \(sender.key)
         \(sender.identity), from \(sender.client)\(place)
-        \(sender.count) \(sender.count == 1 ? "message" : "messages"): \(times)
+        \("message".counted(sender.count)): \(times)
         \(sender.sender) -> \(sender.recipients.first ?? "-")\(more); see it with: \(show)
       """
   }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Letterhead
+import Platform
 
 struct AppShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,8 +44,10 @@ struct AppShow: AsyncParsableCommand {
 
   private static func limits(of app: AppSummary) -> [(String, String)] {
     let limits = [
-      app.messagesPerMinute.map { "\($0) messages a minute" }, app.messagesPerDay.map { "\($0) messages a day" },
-      app.recipientsPerDay.map { "\($0) recipients a day" }, app.maxMessageBytes.map { "\($0) octets a message" },
+      app.messagesPerMinute.map { "\("message".counted($0)) a minute" },
+      app.messagesPerDay.map { "\("message".counted($0)) a day" },
+      app.recipientsPerDay.map { "\("recipient".counted($0)) a day" },
+      app.maxMessageBytes.map { "\("octet".counted($0)) a message" },
     ].compactMap(\.self)
     return limits.isEmpty ? [] : [("limits", limits.joined(separator: ", ") + "; beyond: \(app.beyond)")]
   }

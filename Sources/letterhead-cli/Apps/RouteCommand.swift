@@ -12,6 +12,7 @@ struct RouteCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "route", abstract: "Tell which app and entity a message would belong to, without sending one.",
     discussion: """
+      Tells the app's mode, as whom it would go out, what it would wait for, and the limits on it as well. \
       Without --user and --client the message comes from you, on this host.
 
       Exit codes:
@@ -59,7 +60,7 @@ struct RouteCommand: AsyncParsableCommand {
       }
     }
     guard let explanation else { throw CommandFailure("\(ControlRefusal.notACall)") }
-    if json.isOn { try printJSON(explanation) } else { print(Self.text(of: explanation)) }
+    if json.isOn { try printJSON(explanation) } else { print(PastedCommand.naming(explanation.text)) }
     if explanation.outcome == .refused { throw ExitCode(1) }
   }
 
@@ -84,13 +85,64 @@ struct RouteCommand: AsyncParsableCommand {
     }
     return SystemAccounts().user(uid)
   }
+}
 
-  private static func text(of explanation: RouteExplanation) -> String {
-    let app = explanation.app.map { "app \($0)" } ?? "no app"
-    return switch explanation.outcome {
-    case .accepted: "\(app) → entity \(explanation.entity ?? ""): \(explanation.reason)."
-    case .held: "\(app) → held: \(explanation.reason)"
-    case .refused: "\(app) → refused: \(explanation.reason)"
+extension RouteExplanation {
+  fileprivate var text: String {
+    let details = (handling?.lines ?? []) + limits.map { ("limits", $0.words) }
+    return ([verdict] + details.map { "  \($0.0.padding(toLength: 10, withPad: " ", startingAt: 0))\($0.1)" })
+      .joined(separator: "\n")
+  }
+
+  private var verdict: String {
+    let app = app.map { "app \($0)" } ?? "no app"
+    return switch (outcome, entity) {
+    case (.accepted, _): "\(app) → entity \(entity ?? ""): \(reason)."
+    case (.held, let entity?): "\(app) → entity \(entity), held: \(reason)."
+    case (.held, nil): "\(app) → held: \(reason)"
+    case (.refused, _): "\(app) → refused: \(reason)"
     }
+  }
+}
+
+extension RouteHandling {
+  /// Each with its label.
+  fileprivate var lines: [(String, String)] {
+    [("mode", "\(mode): \(destination)"), ("From", sender), ("Reply-To", answers)]
+      + (waits.map { [("waits", $0)] } ?? [])
+  }
+
+  private var destination: String {
+    switch mode {
+    case "normal": "it goes to its recipients"
+    case "hold": "it is accepted, and waits for letterhead queue release"
+    case "sandbox": "it is kept as a file in state_dir/sandbox, and sent to nobody"
+    default: "everything goes there, and nothing to its recipients"
+    }
+  }
+
+  private var sender: String {
+    let name = name.map { "the name \"\($0)\"" } ?? "the name that the app gave"
+    return "becomes \(address ?? "the mailbox's address"), with \(name) (display_name = \"\(displayName)\")"
+  }
+
+  private var answers: String {
+    let words =
+      replyTo == "none"
+      ? "stays as the app gave it" : "becomes the app's From, where the app gave none and one can answer"
+    return "\(words) (reply_to = \"\(replyTo)\")"
+  }
+}
+
+extension RouteLimits {
+  fileprivate var words: String {
+    let limits = [
+      maxMessageBytes.map { "\("octet".counted($0)) a message" },
+      recipientsPerMessage.map { "\("recipient".counted($0)) a message" },
+      messagesPerMinute.map { "\("message".counted($0)) a minute" },
+      messagesPerDay.map { "\("message".counted($0)) a day" },
+      recipientsPerDay.map { "\("recipient".counted($0)) a day" },
+    ].compactMap(\.self)
+    return "\(place): \(limits.joined(separator: ", "))" + (beyond.map { "; beyond: \($0)" } ?? "")
   }
 }

@@ -88,7 +88,8 @@ struct Connect: AsyncParsableCommand {
     let way = try signIn.way(at: provider)
     if explain {
       let client = client.merged(with: configuration.clients[provider.name])
-      return print(Explanation(of: provider, way, client, entity: entity, address: self.address).text)
+      return print(
+        PastedCommand.naming(Explanation(of: provider, way, client, entity: entity, address: self.address).text))
     }
     let justification = request.justification
     // Files are read while this is still the user who named them.

@@ -64,6 +64,6 @@ extension Logger {
   static var commands: Logger {
     var settings = LogSettings()
     settings.level = .warning
-    return LogOutput(settings).logger
+    return LogOutput(settings, naming: PastedCommand.naming).logger
   }
 }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import Import
 import Letterhead
+import Platform
 import SMTP
 
 extension ForeignSystem: ExpressibleByArgument {}
@@ -142,8 +143,8 @@ struct ImportCommand: AsyncParsableCommand {
     if outcome.failed > 0 {
       throw ImportFailure(
         .notConnected,
-        "\(outcome.failed) of \(report.plan.entities.count) mailboxes were not connected; the reasons are above, and the "
-          + "commands that connect them by hand.")
+        "\(outcome.failed) of \("mailbox".counted(report.plan.entities.count, plural: "mailboxes")) could not be connected; the "
+          + "reasons are above, and the commands that connect them by hand.")
     }
     if outcome.waiting > 0 { throw ExitCode(RequestFiled.exitCode) }
   }

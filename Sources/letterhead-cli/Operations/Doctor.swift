@@ -5,6 +5,8 @@ import Control
 import Foundation
 import Letterhead
 import Mailboxes
+import Platform
+import StorageSQLite
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,11 +30,13 @@ struct Doctor: AsyncParsableCommand {
   func run() async throws {
     Hardening.apply()
     let examination = Examination(of: config.file, now: Date())
-    let (mailboxes, unseen) = await SavedMailboxes.described(for: examination)
-    let here = examination.here(environment: ProcessInfo.processInfo.environment, mailboxes, unseen: unseen)
+    let saved = await SavedState.seen(for: examination)
+    let here = examination.here(environment: ProcessInfo.processInfo.environment, saved)
     if !json.isOn { for finding in here { show(finding) } }
-    if isatty(2) == 1, !mailboxes.isEmpty { printError("Asking \(mailboxes.count) servers, 25 seconds at most.") }
-    let there = await examination.there(mailboxes, unseen: unseen).findings
+    if isatty(2) == 1, !saved.mailboxes.isEmpty {
+      printError("Asking \("server".counted(saved.mailboxes.count)), 25 seconds at most.")
+    }
+    let there = await examination.there(saved.mailboxes, unseen: saved.unseen).findings
     let all = here + there
     if json.isOn {
       try printJSON(Report(level: all.level, findings: all.map(\.naming)))
@@ -62,8 +66,8 @@ struct Doctor: AsyncParsableCommand {
       findings.count { $0.level == .error }, findings.count { $0.level == .warning }
     )
     if errors + warnings == 0 { return "Nothing to mend." }
-    let things = errors + warnings == 1 ? "1 thing" : "\(errors + warnings) things"
-    return "\(things) to mend" + (errors > 0 ? ", \(errors) of which may keep mail from flowing." : ".")
+    return "\("thing".counted(errors + warnings)) to mend"
+      + (errors > 0 ? ", \(errors) of which may keep mail from flowing." : ".")
   }
 
   private static func code(of level: DoctorFinding.Level) -> Int32 {
@@ -81,39 +85,50 @@ extension DoctorFinding {
   }
 }
 
-/// The saved connections without their secrets, as far as this user may know them.
-enum SavedMailboxes {
-  /// Makes nothing: where no relay has run there are none.
-  ///
-  /// - Returns: the mailboxes, and the entities that have one which this user may not know.
-  static func described(for examination: Examination) async -> (mailboxes: [Mailbox], unseen: [String]) {
-    guard let configuration = examination.configuration else { return ([], []) }
+extension SavedState {
+  /// Makes nothing: where no relay has run nothing is saved.
+  static func seen(for examination: Examination) async -> SavedState {
+    guard let configuration = examination.configuration else { return SavedState() }
     let entities = configuration.entities.map(\.key)
-    var mailboxes: [Mailbox] = []
+    var saved = SavedState()
     if RelaySocket.mayAnswer(at: examination.places) {
-      mailboxes = (try? await ask(configuration, entities)) ?? []
+      saved = (try? await ask(configuration, entities)) ?? saved
     } else if FileManager.default.fileExists(atPath: "\(configuration.stateDirectory)/mailboxes.sqlite") {
       let asked = try? await Privileges.asOwner(of: configuration.stateDirectory) {
-        try await ask(configuration, entities)
+        var saved = try await ask(configuration, entities)
+        saved.isKeyRefused = await isKeyRefused(in: configuration)
+        return saved
       }
-      mailboxes = asked ?? []
+      saved = asked ?? saved
     }
-    let seen = Set(mailboxes.map(\.entity))
-    return (mailboxes, examination.connected.filter { !seen.contains($0) && entities.contains($0) })
+    let seen = Set(saved.mailboxes.map(\.entity))
+    saved.unseen = examination.connected.filter { !seen.contains($0) && entities.contains($0) }
+    return saved
   }
 
-  private static func ask(_ configuration: Configuration, _ entities: [String]) async throws -> [Mailbox] {
-    var mailboxes: [Mailbox] = []
+  private static func ask(_ configuration: Configuration, _ entities: [String]) async throws -> SavedState {
+    var saved = SavedState()
     try await ControlClient.use(configuration) { control in
       for entity in entities {
         _ = try? await control.ask(.describeMailbox(DescribeMailbox(entity: entity))) { reply in
           guard case .mailbox(let payload) = reply else { return }
           var mailbox = payload.mailbox
           mailbox.provider = configuration.providers[mailbox.provider.name].reached(by: mailbox.provider.transport)
-          mailboxes.append(mailbox)
+          saved.mailboxes.append(mailbox)
         }
       }
+      _ = try? await control.ask(.listApps(ListApps())) { if case .app(let app) = $0 { saved.apps.append(app) } }
     }
-    return mailboxes
+    return saved
+  }
+
+  /// A relay that runs has opened all of it.
+  private static func isKeyRefused(in configuration: Configuration) async -> Bool {
+    do throws(StoreError) {
+      _ = try await SQLiteStorage.openMailboxes(of: configuration).load()
+      return false
+    } catch {
+      return error.isOfKey && !error.isOfMissingKey
+    }
   }
 }

@@ -58,9 +58,9 @@ struct SupportBundleCommand: AsyncParsableCommand {
   private func write(to file: consuming Descriptor, logging log: LogLines?) async throws -> SupportBundle {
     let now = Date()
     let examination = Examination(of: config.file, now: now)
-    let (mailboxes, unseen) = await SavedMailboxes.described(for: examination)
-    let here = examination.here(environment: ProcessInfo.processInfo.environment, mailboxes, unseen: unseen)
-    let there = await examination.there(mailboxes, unseen: unseen)
+    let saved = await SavedState.seen(for: examination)
+    let here = examination.here(environment: ProcessInfo.processInfo.environment, saved)
+    let there = await examination.there(saved.mailboxes, unseen: saved.unseen)
     let state = examination.places.stateDirectory
     let history = try? Privileges.asOwner(of: state) { try HistorySummary(readingIn: state) }
     let bundle = SupportBundle(examination, here + there.findings, there.upstreams, history, log: log ?? .ofJournal())

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Control
+import Platform
 import Spool
 
 struct QueueResolve: AsyncParsableCommand {
@@ -44,7 +45,7 @@ struct QueueResolve: AsyncParsableCommand {
       try await control.ask(call) { if case .unchanged(let sentence) = $0 { unchanged.append(sentence) } }
     }
     guard case .changed(let count) = ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
-    if count > 0 { print("\(count == 1 ? "1 message" : "\(count) messages") \(order.ending).") }
+    if count > 0 { print("\("message".counted(count)) \(order.ending).") }
     if !unchanged.isEmpty { throw CommandFailure(unchanged.joined(separator: "\n")) }
   }
 }

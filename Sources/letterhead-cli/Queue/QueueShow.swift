@@ -4,6 +4,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Letterhead
+import Platform
 import Spool
 
 struct QueueShow: AsyncParsableCommand {
@@ -41,7 +42,7 @@ extension QueuedMessageDetail {
     var lines = [
       "Message \(message.id) of \(SpoolKey.isPending(message.entity) ? "an unknown sender" : message.entity): \(message.state)\(due)",
       message.heldBecause.map { PastedCommand.naming($0) },
-      "Received \(message.receivedAt.formatted(.iso8601)) from \(client)\(message.source.map { ", \($0)" } ?? ""), \(message.octets) octets",
+      "Received \(message.receivedAt.formatted(.iso8601)) from \(client)\(message.source.map { ", \($0)" } ?? ""), \("octet".counted(message.octets))",
       "From: \(message.sender)",
     ].compactMap(\.self)
     lines += recipients.map { "To:   \($0.address)\($0.failure.map { ": failed, \($0)" } ?? "")" }

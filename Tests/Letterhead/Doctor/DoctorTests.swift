@@ -1,5 +1,6 @@
 // What the doctor makes of what it has seen: one line a case.
 
+@testable import Control
 import Foundation
 import Mailboxes
 import Platform
@@ -113,6 +114,40 @@ import Testing
     ] as [(KeyCheck.Key, [String], String)])
   func `judges the key`(key: KeyCheck.Key, sealed: [String], level: String) {
     #expect(KeyCheck(key: key, path: "/x/key", sealed: sealed).findings.level.rawValue == level)
+  }
+
+  private static func app(_ name: String, _ password: KeptPassword?) -> AppSummary {
+    var app = AppSummary(name: name, isConfigured: true, isApprovedHere: false)
+    app.cramMD5Password = password
+    return app
+  }
+
+  private static let (kept, unreadable) = (app("scanner", .kept), app("scanner", .unreadable))
+
+  /// What the key has sealed is forgotten, and nothing else.
+  @Test(
+    arguments: [
+      (
+        KeyCheck(key: .missing, path: "/x/key", sealed: ["acme", "b"]),
+        "letterhead disconnect acme && letterhead disconnect b"
+      ),
+      (KeyCheck(key: .missing, path: "/x/key", sealed: [], apps: [unreadable]), "letterhead app revoke scanner"),
+      (KeyCheck(key: .missing, path: "/x/key", sealed: [], apps: [kept]), "letterhead app revoke scanner"),
+      (
+        KeyCheck(key: .missing, path: "/x/key", sealed: ["acme"], apps: [kept, app("erp", nil)]),
+        "letterhead disconnect acme && letterhead app revoke scanner"
+      ),
+      (KeyCheck(key: .file, path: "/x/key", sealed: ["acme"], apps: [unreadable]), "letterhead app revoke scanner"),
+      (KeyCheck(key: .file, path: "/x/key", sealed: ["acme"], isRefused: true), "letterhead disconnect acme"),
+      (KeyCheck(key: .file, path: "/x/key", sealed: ["acme"], apps: [kept]), nil),
+    ] as [(KeyCheck, String?)])
+  func `says of a key that is lost or wrong what has to be made anew`(check: KeyCheck, command: String?) {
+    let finding = check.findings[0]
+    #expect(finding.command == command && finding.level == (command == nil ? .ok : .error))
+    let isOfApps = finding.sentence.contains("scanner cannot sign in by CRAM-MD5")
+    let isOfMailboxes = finding.sentence.contains("connect each mailbox again")
+    #expect(isOfApps == (command?.contains("revoke") ?? false), "\(finding)")
+    #expect(isOfMailboxes == (command?.contains("disconnect") ?? false), "\(finding)")
   }
 
   // MARK: Ports

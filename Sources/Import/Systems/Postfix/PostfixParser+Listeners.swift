@@ -1,6 +1,7 @@
 // Where Postfix took mail, from whom, and how much.
 
 import Access
+import Platform
 
 extension PostfixParser {
   mutating func readListeners() {
@@ -89,7 +90,8 @@ extension PostfixParser {
       for index in context.plan.entities.indices {
         context.plan.entities[index].messagesPerMinute = Sourced(max(1, 60 / seconds), delay.source)
       }
-      context.carried(delay.source, "A message each \(seconds) seconds: \(max(1, 60 / seconds)) in any minute.")
+      context.carried(
+        delay.source, "A message each \("second".counted(seconds)): \(max(1, 60 / seconds)) in any minute.")
     }
   }
 

@@ -1,6 +1,7 @@
 // Room on the disk of the queue.
 
 import Diagnosis
+import Platform
 
 struct DiskCheck: Equatable, Sendable {
   let path: String
@@ -28,7 +29,8 @@ struct DiskCheck: Equatable, Sendable {
     if let freeFiles, freeFiles < Self.fewFiles {
       return [
         DoctorFinding(
-          .disk, freeFiles == 0 ? .error : .warning, "The file system of \(path) has room for \(freeFiles) more files.",
+          .disk, freeFiles == 0 ? .error : .warning,
+          "The file system of \(path) has room for \("more file".counted(Int(clamping: freeFiles))).",
           run: "df -i \(shellWord(path))")
       ]
     }

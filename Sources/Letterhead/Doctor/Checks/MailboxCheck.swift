@@ -2,6 +2,7 @@
 
 import Foundation
 import Mailboxes
+import Platform
 import Status
 
 struct MailboxCheck: Equatable, Sendable {
@@ -26,13 +27,16 @@ struct MailboxCheck: Equatable, Sendable {
     switch entity.state {
     case .disconnected where entity.queue.queued > 0:
       return DoctorFinding(
-        .mailboxes, .error, "\(key) has no mailbox connected, and \(entity.queue.queued) messages wait.",
+        .mailboxes, .error,
+        "\(key) has no mailbox connected, and \("message waits".counted(entity.queue.queued, plural: "messages wait")).",
         run: "letterhead connect \(key) --help")
     case .disconnected:
       return DoctorFinding(
         .mailboxes, .warning, "\(key) has no mailbox connected.", run: "letterhead connect \(key) --help")
     case .paused:
       return DoctorFinding(.mailboxes, .note, "\(key) is paused by its provider's limits, and goes on by itself.")
+    case .connected where entity.slowed != nil:
+      return DoctorFinding(.mailboxes, .note, "\(key) is connected. \(entity.slowed?.summary ?? "")")
     case .connected, .error:
       return DoctorFinding(.mailboxes, .ok, "\(key) is connected.")
     }
