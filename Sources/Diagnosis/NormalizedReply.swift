@@ -3,7 +3,7 @@
 import SMTP
 
 package struct NormalizedReply: Sendable {
-  /// No sentence that is known begins further back; a hostile server would send 64 KiB.
+  /// In scalars. No sentence that is known begins further back; a hostile server would send 64 KiB.
   private static let longestText = 2000
 
   let code: String
@@ -17,11 +17,12 @@ package struct NormalizedReply: Sendable {
 
   package init(_ answer: Answer) {
     code = answer.code
-    enhanced = answer.enhanced ?? Self.enhancedCode(in: answer.words.prefix(Self.longestText))
-    text = answer.words.prefix(Self.longestText).lowercased()
+    let words = Substring(answer.words.unicodeScalars.prefix(Self.longestText))
+    enhanced = answer.enhanced ?? Self.enhancedCode(in: words)
+    text = words.lowercased()
     phase = answer.phase
     family = answer.family
-    wording = Wording(String(answer.words.prefix(Self.longestText)))
+    wording = Wording(String(words))
   }
 
   /// qmail and its kin write the code into the words: `(#5.1.1)`.

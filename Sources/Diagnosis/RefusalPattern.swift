@@ -8,14 +8,14 @@ package struct RefusalPattern: Hashable, Sendable {
   package let enhanced: String
   package let words: [String]
 
-  /// No sentence is longer; a hostile server would send 64 KiB.
+  /// In scalars. No sentence is longer; a hostile server would send 64 KiB.
   private static let longestText = 2000
 
   /// - Parameter addresses: what the refusal may name: the recipients, and the mailbox.
   package init(_ reply: Reply, naming addresses: [Address]) {
     code = reply.code
     enhanced = reply.enhanced?.description ?? ""
-    let text = reply.lines.joined(separator: " ").prefix(Self.longestText)
+    let text = Substring(reply.lines.joined(separator: " ").unicodeScalars.prefix(Self.longestText))
     let names = Set(addresses.flatMap { [$0.localPart, $0.domain, $0.text] }.map { $0.lowercased() })
     words = text.split(whereSeparator: Self.separates).compactMap { word in
       Self.isIdentifier(word) || names.contains(word.lowercased()) ? nil : word.lowercased()

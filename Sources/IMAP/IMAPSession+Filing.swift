@@ -14,7 +14,7 @@ extension IMAPSession {
       }
       let folder = try await existingFolder()
       let status = try await append(copy, of: octets, sentAt, to: folder)
-      guard status.isOK else { throw SentFolderError(status, hiding: secret) }
+      guard status.isOK else { throw SentFolderError(status, hiding: secrets) }
       return FiledCopy(folder: folder.readable, name: status.code?.copyName)
     }
   }
@@ -53,7 +53,7 @@ extension IMAPSession {
       switch try await line.response(until: deadline) {
       case .continuation: return nil
       case .completed(tag: tag, let status): return status
-      case .status(let status) where status.kind == .bye: throw SentFolderError(status, hiding: secret)
+      case .status(let status) where status.kind == .bye: throw SentFolderError(status, hiding: secrets)
       case .completed: throw .unreachable(words: "it answered to something that was not asked")
       default: break
       }

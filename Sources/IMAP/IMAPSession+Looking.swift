@@ -12,7 +12,7 @@ extension IMAPSession {
       let opened = try await run(Array("EXAMINE ".utf8) + folder.quoted) { response in
         if case .exists(let number) = response { messages = number }
       }
-      guard opened.isOK else { throw SentFolderError(opened, hiding: secret) }
+      guard opened.isOK else { throw SentFolderError(opened, hiding: secrets) }
       guard messages > 0, count > 0 else { return [] }
       return try await fetch(max(1, messages - count + 1)...messages, since: time)
     }
@@ -29,7 +29,7 @@ extension IMAPSession {
         found.append(message)
       }
     }
-    guard status.isOK else { throw SentFolderError(status, hiding: secret) }
+    guard status.isOK else { throw SentFolderError(status, hiding: secrets) }
     return found.sorted { $0.number > $1.number }.compactMap { message in
       guard let filedAt = message.filedAt, filedAt >= time else { return nil }
       return SentHeader(messageIDs: message.messageIDs, filedAt: filedAt)

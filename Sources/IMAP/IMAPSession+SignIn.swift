@@ -12,11 +12,12 @@ extension IMAPSession {
     if let name = signIn.mechanisms.first(where: capabilities.takes) {
       status = try await authenticate(with: signIn.credential, by: name)
     } else if let login = signIn.login, !capabilities.has("LOGINDISABLED") {
+      secrets.insert(Array(IMAPString.quoted(signIn.secret).dropFirst().dropLast()))
       status = try await run(login)
     } else {
       throw .notPermitted(words: "the server offers none of \(signIn.mechanisms.joined(separator: ", "))")
     }
-    guard status.isOK else { throw .signIn(status, hiding: secret) }
+    guard status.isOK else { throw .signIn(status, hiding: secrets) }
     try await askCapabilities()
   }
 
@@ -35,13 +36,14 @@ extension IMAPSession {
         let answer = keptBack ?? (try? exchange.respond(to: Base64.decode(text.filter { !$0.isBlank }) ?? text))
         keptBack = nil
         let written = answer.map { Base64.encode($0) } ?? [UInt8(ascii: "*")]
+        if answer != nil { secrets.insert(written) }
         try await line.send(written + .crlf, within: timeouts.block)
       case .completed(tag: tag, let status):
         if status.isOK, (try? exchange.finish()) == nil {
           throw .notPermitted(words: "the server could not prove that it knows the password")
         }
         return status
-      case .status(let status) where status.kind == .bye: throw .signIn(status, hiding: secret)
+      case .status(let status) where status.kind == .bye: throw .signIn(status, hiding: secrets)
       case .completed: throw .unreachable(words: "it answered to something that was not asked")
       default: break
       }

@@ -2,6 +2,7 @@
 // or file, as often as wanted; leave. RFC 3501. It reads the folder of sent messages and appends to it, and does no more.
 
 import Foundation
+import Mailboxes
 package import SMTP
 package import Sockets
 package import TLS
@@ -29,7 +30,8 @@ package final class IMAPSession: SentFolder {
 
   let line: IMAPConnection
   let timeouts: IMAPTimeouts
-  let secret: String
+  /// What must not be shown if the server repeats it.
+  var secrets = HiddenSecrets()
   private(set) var capabilities = IMAPCapabilities()
   private(set) var choice: SentFolderChoice
   /// Was not there, and has been made.
@@ -40,8 +42,8 @@ package final class IMAPSession: SentFolder {
   private init(_ connection: Connection, _ opening: Opening, _ signIn: IMAPSignIn) {
     line = IMAPConnection(over: connection)
     timeouts = opening.timeouts
-    secret = signIn.secret
     choice = SentFolderChoice(named: opening.folder)
+    secrets.insert(signIn.secret)
   }
 
   var folder: FolderName? { madeFolder ?? choice.folder }
@@ -68,10 +70,10 @@ package final class IMAPSession: SentFolder {
     guard case .status(let greeting) = try await line.response(until: .now + timeouts.greeting) else {
       throw .unreachable(words: "its first word was not IMAP")
     }
-    guard greeting.kind == .ok else { throw SentFolderError(greeting, hiding: secret) }
+    guard greeting.kind == .ok else { throw SentFolderError(greeting, hiding: secrets) }
     if opening.security == .starttls {
       let status = try await run("STARTTLS")
-      guard status.isOK else { throw SentFolderError(status, hiding: secret) }
+      guard status.isOK else { throw SentFolderError(status, hiding: secrets) }
       try await startTLS(opening)
     }
     guard opening.security != .none || line.isLoopback else {
@@ -90,7 +92,7 @@ package final class IMAPSession: SentFolder {
     let status = try await run("CAPABILITY") { [self] response in
       if case .capabilities(let told) = response { capabilities = told }
     }
-    guard status.isOK else { throw SentFolderError(status, hiding: secret) }
+    guard status.isOK else { throw SentFolderError(status, hiding: secrets) }
   }
 
   private func chooseFolder() async throws(SentFolderError) {
@@ -98,7 +100,7 @@ package final class IMAPSession: SentFolder {
     let marked = asksMarks ? try await list(" RETURN (SPECIAL-USE)") : nil
     if marked?.isOK == true { return }
     let status = try await list("")
-    guard status.isOK else { throw SentFolderError(status, hiding: secret) }
+    guard status.isOK else { throw SentFolderError(status, hiding: secrets) }
   }
 
   private func list(_ options: String) async throws(SentFolderError) -> IMAPStatus {
@@ -136,7 +138,7 @@ package final class IMAPSession: SentFolder {
       switch response {
       case .completed(tag: tag, let status): return status
       case .completed: throw .unreachable(words: "it answered to something that was not asked")
-      case .status(let status) where status.kind == .bye: throw SentFolderError(status, hiding: secret)
+      case .status(let status) where status.kind == .bye: throw SentFolderError(status, hiding: secrets)
       default: take(response)
       }
     }

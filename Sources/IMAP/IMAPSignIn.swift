@@ -15,9 +15,9 @@ package struct IMAPSignIn: Sendable {
   }
 
   /// What a server must not bring into a log by repeating it.
-  var secret: String {
+  var secret: [UInt8] {
     switch credential {
-    case .password(_, let octets), .bearerToken(_, let octets, _, _): String(decoding: octets.octets, as: UTF8.self)
+    case .password(_, let octets), .bearerToken(_, let octets, _, _): octets.octets
     }
   }
 

@@ -1,13 +1,13 @@
 // What a refusal of an IMAP server means. RFC 5530, 9208.
 
 import Diagnosis
-import SMTP
+import Mailboxes
 import Transport
 
 extension SentFolderError {
   /// To a command about the folder.
-  init(_ status: IMAPStatus, hiding secret: String) {
-    let words = status.words(hiding: secret)
+  init(_ status: IMAPStatus, hiding secrets: HiddenSecrets) {
+    let words = status.words(hiding: secrets)
     switch status.code?.name {
     case "OVERQUOTA": self = .full(words: words)
     case "TRYCREATE", "NONEXISTENT": self = .noFolder
@@ -20,8 +20,8 @@ extension SentFolderError {
   }
 
   /// To the sign-in.
-  static func signIn(_ status: IMAPStatus, hiding secret: String) -> SentFolderError {
-    let words = status.words(hiding: secret)
+  static func signIn(_ status: IMAPStatus, hiding secrets: HiddenSecrets) -> SentFolderError {
+    let words = status.words(hiding: secrets)
     let passes = ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"].contains(status.code?.name)
     // Gmail and Dovecot count the connections of a mailbox.
     return passes || status.kind == .bye || status.says("too many") || status.says("maximum number of connections")
@@ -33,9 +33,8 @@ extension IMAPStatus {
   fileprivate func says(_ words: String) -> Bool { text.lowercased().contains(words) }
 
   /// Code and text on one line, fit to be shown.
-  func words(hiding secret: String) -> String {
+  func words(hiding secrets: HiddenSecrets) -> String {
     let code = code.map { "[\(([$0.name] + $0.arguments).joined(separator: " "))] " } ?? ""
-    let hidden = Redaction.redacted(Reply(500, nil, lines: ["\(kind.rawValue) \(code)\(text)"]), [secret])
-    return Redaction.shown(hidden.lines.joined())
+    return Redaction.shown(secrets.hidden(in: "\(kind.rawValue) \(code)\(text)"))
   }
 }

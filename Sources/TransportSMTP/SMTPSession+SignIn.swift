@@ -68,7 +68,7 @@ extension SMTPSession {
   /// Bytes that must not be shown later, on a line of their own.
   private func tell(_ line: [UInt8]) async throws(TransportError) {
     for word in line.split(whereSeparator: { $0 <= 0x20 }).dropFirst(line.starts(with: "AUTH ".utf8) ? 2 : 0) {
-      secrets.append(String(decoding: word, as: UTF8.self))
+      secrets.insert(Array(word))
     }
     connection.enqueue(octets: line)
     try await connection.flush(.signIn)
@@ -103,10 +103,10 @@ extension SMTPSession {
     let shown: SASLCredential
     switch credential {
     case .password(let username, let secret):
-      secrets.append(secret.reveal())
+      secrets.insert(secret)
       shown = .password(username: username, HiddenOctets(Array(secret.reveal().utf8)))
     case .token(let username, _, let token):
-      secrets.append(token.secret.reveal())
+      secrets.insert(token.secret)
       shown = .bearerToken(
         username: username, HiddenOctets(Array(token.secret.reveal().utf8)), host: mailbox.server.host,
         port: Int(mailbox.server.port))

@@ -27,7 +27,7 @@ package final class SMTPSession: TransportSession {
   /// The last transaction did not end by itself, or its replies have not been read.
   var owesReset = false
   /// What must not be shown if the server repeats it.
-  var secrets: [String] = []
+  var secrets = HiddenSecrets()
 
   /// Held while a message is written: they are written one at a time, in the order in which they were handed over.
   let writing = AsyncLock()

@@ -1,5 +1,6 @@
 // Foreign words in status, log and reports.
 
+import Mailboxes
 import SMTP
 import Testing
 

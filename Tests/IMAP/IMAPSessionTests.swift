@@ -140,6 +140,8 @@ private func copy(_ text: String = "Subject: test\r\n\r\nHello.\r\n") -> Prepare
     ("NO [TRYCREATE] gone", .noFolder), ("NO [NOPERM] read only", .notPermitted(words: "NO [NOPERM] read only")),
     ("NO [LIMIT] slow down", .unreachable(words: "NO [LIMIT] slow down")),
     ("NO sesame is not welcome", .refused(words: "NO [secret] is not welcome")),
+    ("NO (AG9mZmljZQBzZXNhbWU=)", .refused(words: "NO ([secret])")),
+    ("NO [SESSION sesame\u{301}] c2VzYW1l", .refused(words: "NO [SESSION [secret]\u{301}] [secret]")),
     ("BAD what?", .refused(words: "BAD what?")),
   ])
   func `says why it takes no copy`(answer: String, error: SentFolderError) async throws {

@@ -1,5 +1,6 @@
 // Why a conversation with a provider ended early, in facts. The sentences are in `TransportError+Assessment.swift`.
 
+package import Mailboxes
 package import SMTP
 
 package enum TransportError: Error, Equatable, Sendable {
@@ -72,9 +73,8 @@ extension TransportError {
   }
 
   /// The same error without `secrets`: a server that repeats one must not bring it into a log that way.
-  package func redacted(_ secrets: [String]) -> TransportError {
-    if secrets.isEmpty { return self }
-    return switch self {
+  package func redacted(_ secrets: HiddenSecrets) -> TransportError {
+    switch self {
     case .answered(let reply, let phase): .answered(Redaction.redacted(reply, secrets), phase)
     case .tokenRefused(let refusal): .tokenRefused(refusal.redacted(secrets))
     default: self

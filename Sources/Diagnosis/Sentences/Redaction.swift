@@ -1,5 +1,6 @@
 // What a provider said, made fit to be shown: reply text is foreign, and goes into logs, the status file and reports.
 
+package import Mailboxes
 package import SMTP
 
 package enum Redaction {
@@ -9,8 +10,6 @@ package enum Redaction {
   package static let longestShownWord = 120
   /// A longer run of base64 is a token or a session's identifier, never a word.
   static let longestWord = 60
-  /// A secret of so many characters is part of no word.
-  private static let shortSecret = 8
 
   /// Code, enhanced code and text on one line; control characters dropped, long runs of base64 replaced, capped.
   package static func shown(_ reply: Reply) -> String {
@@ -31,26 +30,8 @@ package enum Redaction {
   }
 
   /// The same reply without `secrets`.
-  package static func redacted(_ reply: Reply, _ secrets: [String]) -> Reply {
-    let lines = reply.lines.map { line in
-      secrets.reduce(line) { $1.isEmpty ? $0 : replaced($1, in: $0) }
-    }
-    return Reply(reply.code, reply.enhanced, lines: lines)
-  }
-
-  /// A short secret is looked for as a word of its own: the letter of a one-letter password stands in words that say what
-  /// is the matter.
-  private static func replaced(_ secret: String, in line: String) -> String {
-    guard secret.count < shortSecret else { return line.replacing(secret, with: "[secret]") }
-    var found: [Range<String.Index>] = line.ranges(of: secret)
-    found.removeAll { range in
-      let before = range.lowerBound > line.startIndex ? line[line.index(before: range.lowerBound)] : " "
-      let after = range.upperBound < line.endIndex ? line[range.upperBound] : " "
-      return before.isLetter || before.isNumber || after.isLetter || after.isNumber
-    }
-    var result = line
-    for range in found.reversed() { result.replaceSubrange(range, with: "[secret]") }
-    return result
+  package static func redacted(_ reply: Reply, _ secrets: HiddenSecrets) -> Reply {
+    Reply(reply.code, reply.enhanced, lines: reply.lines.map(secrets.hidden))
   }
 
   // Unicode's tables are asked for what is not ASCII only: this looks at each reply of a provider, scalar by scalar.

@@ -4,11 +4,11 @@ struct TimeWords {
   private let tokens: [Substring]
   private let text: String
 
-  /// No sentence about time begins further back; a hostile server would send 64 KiB.
+  /// In scalars. No sentence about time begins further back; a hostile server would send 64 KiB.
   private static let longestText = 2000
 
   init(_ words: String) {
-    text = words.prefix(Self.longestText).lowercased()
+    text = String(words.unicodeScalars.prefix(Self.longestText)).lowercased()
     tokens = text.split { !$0.isLetter && !$0.isNumber }.flatMap(Self.apart)
   }
 

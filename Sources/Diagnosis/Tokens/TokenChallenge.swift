@@ -2,6 +2,7 @@
 // OAUTHBEARER. RFC 7628 §3.2.2; Google's form of it.
 
 import Foundation
+import Mailboxes
 
 /// The server's answer to an access token.
 package struct TokenChallenge: Equatable, Sendable {
@@ -18,9 +19,9 @@ package struct TokenChallenge: Equatable, Sendable {
   /// The token is good and does not reach so far: its permissions (scopes) lack sending, or a policy does.
   package var isAboutPermission: Bool { ["403", "insufficient_scope"].contains(status) }
 
-  func redacted(_ secrets: [String]) -> TokenChallenge {
+  func redacted(_ secrets: HiddenSecrets) -> TokenChallenge {
     var copy = self
-    copy.words = secrets.reduce(words) { $1.isEmpty ? $0 : $0.replacing($1, with: "[secret]") }
+    copy.words = secrets.hidden(in: words)
     return copy
   }
 }

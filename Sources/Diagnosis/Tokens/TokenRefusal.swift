@@ -20,7 +20,7 @@ package struct TokenRefusal: Equatable, Sendable {
     return said.class == .auth && said.action == .refuse ? Self.tokenRefused : said
   }
 
-  func redacted(_ secrets: [String]) -> TokenRefusal {
+  func redacted(_ secrets: HiddenSecrets) -> TokenRefusal {
     TokenRefusal(Redaction.redacted(reply, secrets), after: challenge?.redacted(secrets))
   }
 
