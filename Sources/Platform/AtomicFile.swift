@@ -10,6 +10,26 @@ package enum AtomicFile {
   package static func replace(
     _ path: String, with octets: UnsafeRawBufferPointer, mode: mode_t, isDurable: Bool
   ) throws(SystemError) {
+    let next = try draft(of: path, octets, mode, isDurable)
+    guard rename(next, path) == 0 else { throw SystemError() }
+    if isDurable { try synchronizeDirectory(of: path) }
+  }
+
+  /// Puts a file with `octets` at `path`, where nothing is yet, not even a link.
+  ///
+  /// - Throws: `EEXIST` where something is; it is left as it was.
+  package static func create(
+    _ path: String, with octets: UnsafeRawBufferPointer, mode: mode_t
+  ) throws(SystemError) {
+    let next = try draft(of: path, octets, mode, true)
+    defer { unlink(next) }
+    guard link(next, path) == 0 else { throw SystemError() }
+    try synchronizeDirectory(of: path)
+  }
+
+  private static func draft(
+    of path: String, _ octets: UnsafeRawBufferPointer, _ mode: mode_t, _ isDurable: Bool
+  ) throws(SystemError) -> String {
     let next = path + ".next"
     // What a kill has left there goes; and whatever else stands there, a FIFO or a link, is never opened.
     unlink(next)
@@ -17,8 +37,7 @@ package enum AtomicFile {
     guard fchmod(file.number, mode) == 0 else { throw SystemError() }
     try file.write(octets)
     if isDurable { try file.synchronize() }
-    guard rename(next, path) == 0 else { throw SystemError() }
-    if isDurable { try synchronizeDirectory(of: path) }
+    return next
   }
 
   /// Returns when the names in the directory that holds `path` are on disk.

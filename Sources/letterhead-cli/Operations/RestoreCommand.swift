@@ -29,10 +29,11 @@ struct RestoreCommand: ParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("What letterhead backup has written.", valueName: "file"))
+  @Argument(help: ArgumentHelp("What letterhead backup has written.", valueName: "file"), completion: .file())
   var file: String
   @Option(
-    help: "What becomes of messages that were queued: \(RestoreCommand.choices).", transform: RestoreCommand.queue)
+    help: "What becomes of messages that were queued: \(RestoreCommand.choices).",
+    completion: .list(RestoredQueue.allCases.map(\.rawValue)), transform: RestoreCommand.queue)
   var queue = RestoredQueue.held
   @Flag(help: "Leave this host's configuration as it is, and restore into the state directory that it names.")
   var keepConfiguration = false

@@ -25,6 +25,8 @@ struct Surroundings: Sendable {
   var listensAs: (certificate: String, key: String)?
   /// Lines for the configuration's section of the entity.
   var configuredEntity = ""
+  /// Lines before the configuration's sections.
+  var configured = ""
   /// Lines for the configuration's section of limits.
   var configuredLimits = ""
 
