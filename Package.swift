@@ -110,7 +110,7 @@ let package = Package(
     module(
       "TransportAPI",
       sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Platform", "HTTP", "OAuth"], small),
-    module("TransportGraph", sees: ["TransportAPI", "HTTP", "Mailboxes", "SMTP"], small),
+    module("TransportGraph", sees: ["TransportAPI", "Transport", "HTTP", "Mailboxes", "SMTP"], small),
     module("TransportGmail", sees: ["TransportAPI", "HTTP", "Mailboxes"], small),
     module("TransportSandbox", sees: ["Transport", "Diagnosis", "Message", "SMTP", "Mailboxes", "Platform"]),
 

@@ -58,6 +58,13 @@ package struct Outcome: Equatable, Sendable {
     self.phase = phase
   }
 
+  /// The same, with a remark behind the provider's words, or behind our sentence where there are none.
+  package func noting(_ remark: String) -> Outcome {
+    Outcome(
+      verdict, class: `class`, scope: scope, isVerdict: isVerdict, summary: summary, remedy: remedy,
+      words: "\(words.isEmpty ? summary : words) (\(remark))", reply: reply, in: phase)
+  }
+
   package var kind: Kind {
     switch verdict {
     case .delivered: .delivered

@@ -8,6 +8,8 @@ package enum ProviderFamily: String, Sendable, CaseIterable {
   case microsoft
   /// Microsoft's personal accounts: no administrator, and no switch.
   case outlook
+  /// Microsoft's High Volume Email, whose accounts name the apps that may use them.
+  case hve
   case google
 
   /// By the provider's name; else, for those connected with plain `--smtp`, by where the server stands.
@@ -29,6 +31,7 @@ package enum ProviderFamily: String, Sendable, CaseIterable {
     switch self {
     case .microsoft: ["office365.com", "office365.us", "partner.outlook.cn"]
     case .outlook: ["smtp-mail.outlook.com"]
+    case .hve: ["hve.mx.microsoft"]
     case .google: ["gmail.com", "googlemail.com", "google.com"]
     }
   }

@@ -1,4 +1,4 @@
-// Client secrets, certificates and sign-ins that expire. People are warned 30, 14, 7 and 1 days before.
+// Client secrets, certificates, passwords and sign-ins that expire. People are warned 30, 14, 7 and 1 days before.
 
 import Diagnosis
 import Foundation
@@ -6,7 +6,7 @@ import Mailboxes
 import Status
 
 struct Expiry: Equatable {
-  enum Subject: String { case clientSecret = "client secret", certificate, signIn = "sign-in" }
+  enum Subject: String { case clientSecret = "client secret", certificate, password, signIn = "sign-in" }
 
   /// How many days before the end a warning is given.
   static let milestones = [30, 14, 7, 1, 0]
@@ -19,10 +19,15 @@ struct Expiry: Equatable {
   ///
   /// - Parameter secretExpires: `[oauth.NAME] secret_expires`; only the administrator knows it.
   static func all(of mailbox: Mailbox, secretExpires: Date?) -> [Expiry] {
-    guard case .oauth(let grant) = mailbox.signIn else { return [] }
-    var found: [(Subject, Date?)] = [(.certificate, grant.signingKey?.expires)]
-    if case .secret = grant.proof { found.append((.clientSecret, secretExpires)) }
-    if case .refreshToken(_, let lapses) = grant.entitlement { found.append((.signIn, lapses)) }
+    var found: [(Subject, Date?)] = []
+    switch mailbox.signIn {
+    case .none: break
+    case .password: found = [(.password, secretExpires)]
+    case .oauth(let grant):
+      found = [(.certificate, grant.signingKey?.expires)]
+      if case .secret = grant.proof { found.append((.clientSecret, secretExpires)) }
+      if case .refreshToken(_, let lapses) = grant.entitlement { found.append((.signIn, lapses)) }
+    }
     return found.compactMap { subject, date in
       date.map { Expiry(subject: subject, date: $0, mailbox: mailbox) }
     }
@@ -53,7 +58,7 @@ struct Expiry: Equatable {
 
   private var remedy: String {
     switch subject {
-    case .clientSecret:
+    case .clientSecret, .password:
       "Make a new one at {provider}, set secret_expires in [oauth.\(mailbox.provider.name)], then run: {connect}"
     case .certificate: "Make a new one and upload it at {provider}, then run: {connect}"
     case .signIn: "Sign in again before that: {connect}"

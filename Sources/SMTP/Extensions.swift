@@ -70,7 +70,9 @@ extension Extensions {
   static func offered(
     by offers: ServerDialogue.Offers, isSecured: Bool, signInBy mechanisms: [String]
   ) -> [String] {
-    var lines = ["PIPELINING", "SIZE \(offers.maximumMessageOctets)", "8BITMIME", "SMTPUTF8"]
+    // As 0 it would stand for any size.
+    let size = max(1, min(offers.announcedMessageOctets ?? .max, offers.maximumMessageOctets))
+    var lines = ["PIPELINING", "SIZE \(size)", "8BITMIME", "SMTPUTF8"]
     lines += ["ENHANCEDSTATUSCODES", "CHUNKING"]
     if offers.startTLS && !isSecured { lines.append("STARTTLS") }
     if !mechanisms.isEmpty { lines.append("AUTH \(mechanisms.joined(separator: " "))") }

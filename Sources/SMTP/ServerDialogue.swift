@@ -36,6 +36,8 @@ package struct ServerDialogue: Sendable {
   package struct Offers: Sendable {
     package var hostname: String
     package var maximumMessageOctets: Int
+    /// What EHLO says in its place, where no mailbox that the client's mail may leave by takes more; `nil`: nothing is known.
+    package var announcedMessageOctets: Int?
     package var maximumRecipients: Int
     package var startTLS: Bool
     package var maximumErrors: Int

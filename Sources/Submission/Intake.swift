@@ -15,6 +15,11 @@ package protocol Intake: Sendable {
   /// - Throws: the reply that refuses the sender, or the message.
   func route(_ request: RouteRequest) throws(RouteRefusal) -> Route?
 
+  /// The largest message that may go out of all that begin as `request`, whose sender is not known yet. Must not wait.
+  ///
+  /// - Returns: `nil` where nothing limits it but the listener.
+  func largestMessage(among request: RouteRequest) -> Int?
+
   func startLargeBody(for envelope: Envelope) async throws(IntakeError) -> LargeBody
   func append(_ octets: [UInt8], to body: LargeBody) async throws(IntakeError)
   /// The message will not be accepted: deletes what was written of it.

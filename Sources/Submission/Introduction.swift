@@ -24,6 +24,8 @@ extension SubmissionServer {
     offers.signIn = access.signIns.offer(
       at: settings.address, isRequired: settings.requiresSignIn, allowsCleartext: isOnThisHost,
       isLegacy: settings.offersLegacyAuth)
+    offers.announcedMessageOctets = intake.largestMessage(
+      among: RouteRequest(client: client, listenerEntity: settings.entity, unknown: settings.unknown, sender: nil))
     return offers
   }
 }

@@ -57,6 +57,16 @@ package final class SpoolIntake: Intake {
     }
   }
 
+  package func largestMessage(among request: RouteRequest) -> Int? {
+    let rules = rules()
+    let app = rules.app(of: request.client)
+    if app?.mode == .sandbox { return app?.limits.maxMessageOctets }
+    let limits = rules.entities(openTo: request).map { maximumOctets($0.key) }
+    // A mailbox of which nothing is known may take anything.
+    let largest = limits.contains(nil) ? nil : limits.compactMap(\.self).max()
+    return [app?.limits.maxMessageOctets, largest].compactMap(\.self).min()
+  }
+
   private func count(_ reason: RefusalReason?, of client: ClientIdentity) {
     if let reason { counters.listener(client.listener).refusals[reason].add() }
   }

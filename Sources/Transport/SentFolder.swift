@@ -1,5 +1,6 @@
 // A mailbox's folder of sent messages: looked into where an answer was lost, filed into where the provider does not do it.
 
+package import Diagnosis
 package import Foundation
 
 /// An open way into the folder. Not `Sendable`: all calls come from one isolation, one after the other.
@@ -57,4 +58,17 @@ package enum SentFolderError: Error, Equatable, Sendable {
   /// The provider does not take this copy.
   case refused(words: String)
   case cancelled
+}
+
+extension SentFolderError {
+  /// Why nobody could sign in there.
+  package init(signIn error: TransportError) {
+    self =
+      switch error {
+      case .cancelled: .cancelled
+      case .token(.unavailable(_, _, let words)):
+        .unreachable(words: "no access token could be fetched: \(Redaction.shown(words))")
+      default: .notPermitted(words: Redaction.shown(error.upstreamWords))
+      }
+  }
 }

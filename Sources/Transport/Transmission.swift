@@ -59,6 +59,8 @@ extension Outcome {
   fileprivate var isUnanswered: Bool {
     if kind == .delivered || isForNextTransaction { return false }
     guard let reply else { return true }
+    // What is deferred there because of the message alone are the answers that leave it open: 500, 502, 504.
+    if phase == .post { return kind == .deferred && scope == .message }
     let isRefused = kind == .failed || kind == .unexplained
     return phase == .body && !(isRefused && reply.code / 100 == 5)
   }

@@ -16,6 +16,11 @@ package protocol MailAPI: Sendable {
   func acceptance(of response: HTTPResponse) -> String?
   /// Whether the answer says that the message was too large.
   func isTooLarge(_ answer: PostAnswer) -> Bool
+  /// The field in which a request tells a name of its own, by which the provider's support finds it, as by the `request-id`
+  /// of the answer; `nil`: there is none.
+  var requestNameField: String? { get }
+  /// How what was sent is read there; `nil`: by no permission that one needs to send.
+  var sent: (any SentListing)? { get }
   /// A body that is no message: whoever may not send is refused as such, everybody else for the body.
   var probe: [UInt8] { get }
 }

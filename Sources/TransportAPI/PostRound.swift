@@ -8,8 +8,10 @@ import Transport
 
 /// What came of one POST: the same for all its recipients.
 struct PostResult {
-  let outcome: Outcome
+  private(set) var outcome: Outcome
   var ending: TransportError?
+  /// When the message's last octets were handed over; `nil`: they were not.
+  var writtenAt: Date?
   /// The whole message had been written, and nobody knows whether it was taken.
   let isPerhapsSent: Bool
 
@@ -32,6 +34,14 @@ struct PostResult {
     outcome = Outcome(of: error, for: mailbox, now: now)
     ending = error
     isPerhapsSent = if case .lost(_, _, bodySent: true) = error { true } else { false }
+  }
+
+  /// The same, with a remark behind the provider's words; without one where there is none.
+  func noting(_ remark: String?) -> PostResult {
+    guard let remark else { return self }
+    var result = self
+    result.outcome = outcome.noting(remark)
+    return result
   }
 }
 
@@ -56,6 +66,7 @@ struct PostRound {
     for place in open { transmission.outcomes[place] = result.outcome }
     transmission.wasAnswered = transmission.wasAnswered || result.ending == nil
     transmission.isPerhapsSent = transmission.isPerhapsSent || result.isPerhapsSent
+    transmission.writtenAt = result.writtenAt ?? transmission.writtenAt
     transmission.ending = result.ending
     let named = named(in: result.outcome)
     open = named.isEmpty ? [] : open.filter { !named.contains($0) }

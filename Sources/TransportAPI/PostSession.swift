@@ -57,17 +57,37 @@ package final class PostSession: TransportSession {
   }
 
   private func post(_ message: PreparedMessage, to recipients: [Address], _ now: Date) async -> PostResult {
+    let begun = ContinuousClock.now
+    let progress = UploadProgress()
+    var result = await self.result(of: message, to: recipients, telling: progress, now)
+    result.writtenAt = progress.lastPieceAt.map { now.addingTimeInterval(($0 - begun) / .seconds(1)) }
+    return result
+  }
+
+  private func result(
+    of message: PreparedMessage, to recipients: [Address], telling progress: UploadProgress, _ now: Date
+  ) async -> PostResult {
+    let name = UUID().uuidString.lowercased()
     do throws(TransportError) {
       let posted = try await PostedMessage(message, to: recipients)
       let limit = transport.sizes.limit
       guard posted.octetCount <= limit else { throw .tooLarge(octets: posted.octetCount, limit: limit) }
-      let (response, token) = try await askWithToken(within: time(for: posted)) {
-        posted.upload(inBase64: transport.api.isBase64)
+      let (response, token) = try await askWithToken(within: time(for: posted), named: name) {
+        posted.upload(inBase64: transport.api.isBase64, telling: progress)
       }
-      return result(of: response, to: posted, hiding: token, now)
+      return self.result(of: response, to: posted, named: name, hiding: token, now)
     } catch {
-      return PostResult(error, at: transport.mailbox, now)
+      let result = PostResult(error, at: transport.mailbox, now)
+      if case .lost = error { return result.noting(remark(naming: name)) }
+      return result
     }
+  }
+
+  /// By what the provider's support finds a request. `nil` where it has no names.
+  private func remark(naming name: String, in response: HTTPResponse? = nil) -> String? {
+    guard let field = transport.api.requestNameField else { return nil }
+    let others = response?["request-id"].map { "request-id \(Redaction.shown($0)), " } ?? ""
+    return "\(others)\(field) \(name)"
   }
 
   private func time(for posted: PostedMessage) -> Duration {
@@ -75,36 +95,40 @@ package final class PostSession: TransportSession {
   }
 
   private func result(
-    of response: HTTPResponse, to posted: PostedMessage, hiding token: AccessToken, _ now: Date
+    of response: HTTPResponse, to posted: PostedMessage, named name: String, hiding token: AccessToken, _ now: Date
   ) -> PostResult {
-    if let name = transport.api.acceptance(of: response) {
+    if let theirs = transport.api.acceptance(of: response) {
       transport.sizes.passed(posted.octetCount)
-      return PostResult(acceptedAs: name, by: response.status, isReduced: posted.isReduced)
+      return PostResult(acceptedAs: theirs, by: response.status, isReduced: posted.isReduced)
+        .noting(remark(naming: name))
     }
     let answer = PostAnswer(response, now: now)
     if transport.api.isTooLarge(answer) { transport.sizes.refused(posted.octetCount) }
     let reply = Redaction.redacted(answer.reply, [token.secret.reveal()])
     return PostResult(Outcome(of: reply, in: .post, for: transport.mailbox, now: now))
+      .noting(remark(naming: name, in: response))
   }
 
   // MARK: Asking
 
   /// A refused access token is renewed and tried once more: with it nothing was done.
   ///
-  /// - Parameter body: asked for each request.
+  /// - Parameters:
+  ///   - name: of what is asked, the second time as well.
+  ///   - body: asked for each request.
   private func askWithToken(
-    within limit: Duration, _ body: () -> HTTPRequest.Body
+    within limit: Duration, named name: String? = nil, _ body: () -> HTTPRequest.Body
   ) async throws(TransportError) -> (HTTPResponse, AccessToken) {
     let token = try await transport.token()
-    let response = try await ask(body(), token, within: limit)
+    let response = try await ask(body(), token, within: limit, named: name)
     guard response.status == 401 else { return (response, token) }
     await transport.reject(token)
     let fresh = try await transport.token()
-    return (try await ask(body(), fresh, within: limit), fresh)
+    return (try await ask(body(), fresh, within: limit, named: name), fresh)
   }
 
   private func ask(
-    _ body: HTTPRequest.Body, _ token: AccessToken, within limit: Duration
+    _ body: HTTPRequest.Body, _ token: AccessToken, within limit: Duration, named name: String?
   ) async throws(TransportError) -> HTTPResponse {
     guard !isInterrupted else { throw .cancelled }
     var request = transport.request("POST", transport.api.path(for: transport.mailbox), within: limit)
@@ -112,6 +136,7 @@ package final class PostSession: TransportSession {
       ("Authorization", "Bearer \(token.secret.reveal())"), ("Content-Type", transport.api.contentType),
       ("Accept", "application/json"),
     ]
+    if let field = transport.api.requestNameField, let name { request.fields.append((field, name)) }
     request.body = body
     let task = Task { [http = transport.http, request] in await http.result(of: request) }
     asking = task

@@ -78,6 +78,13 @@ package struct PostTransport: ReachableTransport {
     return request
   }
 
+  package func openSentFolder() async throws(SentFolderError) -> (any SentFolder)? {
+    guard let listing = api.sent else {
+      throw .notPermitted(words: "\(api.transport.label) reads nothing by the permission to send")
+    }
+    return ListedSentFolder(listing, over: self)
+  }
+
   // MARK: Sign-in
 
   func token() async throws(TransportError) -> AccessToken {

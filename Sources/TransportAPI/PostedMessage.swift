@@ -37,8 +37,8 @@ struct PostedMessage: Sendable {
   }
 
   /// For one request; each further one gets its own.
-  func upload(inBase64: Bool) -> HTTPRequest.Body {
-    let upload = UploadBody(header, body, inBase64: inBase64)
+  func upload(inBase64: Bool, telling progress: UploadProgress) -> HTTPRequest.Body {
+    let upload = UploadBody(header, body, inBase64: inBase64, telling: progress)
     let length = inBase64 ? Base64Encoder.digitCount(of: octetCount) : octetCount
     return .pieces(length: Int64(length)) { try await upload.next() }
   }

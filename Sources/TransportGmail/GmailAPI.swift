@@ -16,6 +16,9 @@ package struct GmailAPI: MailAPI {
   /// A message without a recipient, which nobody can get.
   package let probe = Array("Subject: Letterhead test\r\n\r\n".utf8)
 
+  package let requestNameField: String? = nil
+  package let sent: (any SentListing)? = nil
+
   /// Whoever the token is for: a person, or the person for whom a service account acts.
   package func path(for mailbox: Mailbox) -> String { "/upload/gmail/v1/users/me/messages/send?uploadType=media" }
 

@@ -17,16 +17,19 @@ package struct GraphAPI: MailAPI {
   package let sizes = SizeLimit(sure: 2_200_000, most: 3_145_000)
   /// No base64, so that it is refused when everything else has been looked at.
   package let probe = Array("?".utf8)
+  package let requestNameField: String? = "client-request-id"
+  package let sent: (any SentListing)? = GraphSentItems()
+
+  package func path(for mailbox: Mailbox) -> String { "\(Self.user(of: mailbox))/sendMail" }
 
   /// A person who sends as their own mailbox needs no permission for others' and no address that is the account's name.
-  package func path(for mailbox: Mailbox) -> String {
+  static func user(of mailbox: Mailbox) -> String {
     if case .oauth(let grant) = mailbox.signIn, grant.refreshToken != nil,
       grant.username.lowercased() == mailbox.address.text.lowercased()
     {
-      return "/v1.0/me/sendMail"
+      return "/v1.0/me"
     }
-    let user = mailbox.address.text.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
-    return "/v1.0/users/\(user)/sendMail"
+    return "/v1.0/users/\(mailbox.address.text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? "")"
   }
 
   package func acceptance(of response: HTTPResponse) -> String? {

@@ -43,12 +43,8 @@ extension SMTPTransport {
           .bearerToken(username: username, octets, host: server.host, port: Int(server.port)),
           preferred: mechanism.rawValue.uppercased())
       }
-    } catch .cancelled {
-      throw .cancelled
-    } catch .token(.unavailable(_, _, let words)) {
-      throw .unreachable(words: "no access token could be fetched: \(Redaction.shown(words))")
     } catch {
-      throw .notPermitted(words: Redaction.shown(error.upstreamWords))
+      throw SentFolderError(signIn: error)
     }
   }
 

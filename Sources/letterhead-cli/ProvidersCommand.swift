@@ -11,7 +11,8 @@ struct ProvidersCommand: ParsableCommand {
     abstract: "List the providers Letterhead knows, or show one.",
     discussion: """
       With a name it prints everything that is known of that provider, as a section of the configuration: paste it there \
-      and change it to have it otherwise. A section of the configuration already there is taken into account.
+      and change it to have it otherwise. A section of the configuration already there is taken into account. \
+      Any other server goes by the name smtp; sandbox is built in, and keeps mail as files.
 
       Example: letterhead providers microsoft
       """)
@@ -27,13 +28,13 @@ struct ProvidersCommand: ParsableCommand {
     // The table is there before any configuration is; only where there is one may it be wrong.
     let providers = try config.exists ? config.read().providers : .builtIn
     guard let name else { return try list(providers.all) }
-    guard let provider = providers.named(name), !provider.servers.isEmpty else {
+    guard let provider = providers.named(name) else {
       throw CommandFailure("There is no provider \"\(name)\". Run: letterhead providers")
     }
     if json.isOn {
       try printJSON(ProviderRow(provider))
     } else {
-      print(provider.section)
+      print(provider.meaning ?? provider.section)
     }
   }
 
@@ -70,14 +71,25 @@ private struct ProviderRow: Encodable {
 }
 
 extension Provider {
+  /// Of those that are in no table, and in no configuration either.
+  fileprivate var meaning: String? {
+    switch self {
+    case .smtp:
+      "Any mail server that is no provider of the table, named by whoever connects it:\n"
+        + "  letterhead connect ENTITY --smtp HOST[:PORT] --address ADDRESS --password-file -"
+    case .sandbox:
+      "Built in: takes mail and keeps it as files, below sandbox/ in the state directory. Nothing leaves this host:\n"
+        + "  letterhead connect ENTITY --provider sandbox"
+    default: nil
+    }
+  }
+
   fileprivate var waysToSignIn: String {
     var ways: [String] = []
     if oauth?.authorizeURL != nil { ways.append("browser") }
     if oauth?.deviceURL != nil { ways.append("device") }
     if oauth?.appOnly != nil { ways.append("app-only") }
-    if mechanisms.isEmpty || mechanisms.contains(where: { $0 != "XOAUTH2" && $0 != "OAUTHBEARER" }) {
-      ways.append(login.appPassword == .no ? "password" : "app password")
-    }
+    if takesPasswords { ways.append(login.appPassword == .no ? "password" : "app password") }
     return ways.joined(separator: ", ")
   }
 }

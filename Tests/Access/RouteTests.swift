@@ -24,6 +24,33 @@ import Testing
     return SendingRules(rules, over: directory ?? self.directory).route(request)
   }
 
+  // MARK: Before a message has begun
+
+  @Test(
+    arguments: [
+      (nil, [], [], ["acme", "shop", "late", "other"]), ("shop", [], [], ["shop"]),
+      (nil, ["plain"], [], ["plain"]), (nil, ["plain", "shop"], [], ["shop", "plain"]),
+      ("shop", ["shop", "acme"], [.header], ["acme", "shop"]), ("late", ["shop"], [], []),
+    ] as [(String?, [String], [App.Choice], [String])])
+  func `leads to entities that are known when a client has connected`(
+    listener: String?, entities: [String], choose: [App.Choice], keys: [String]
+  ) {
+    var erp = App(name: "erp")
+    (erp.match, erp.entities, erp.choose) = ([.user("1000")], entities, choose)
+    var rules = AccessRules()
+    if !entities.isEmpty { rules.apps = [erp] }
+    let all = Directory(entities: directory.entities + [entity("plain")])
+    let request = RouteRequest(client: .uid(1000), listenerEntity: listener, sender: nil)
+    #expect(SendingRules(rules, over: all).entities(openTo: request).map(\.key) == keys)
+  }
+
+  @Test func `leads nowhere for a client that is not let in`() {
+    for unknown in [UnknownClients.refuse, .hold] {
+      let request = RouteRequest(client: .uid(1000), unknown: unknown, sender: nil)
+      #expect(SendingRules(AccessRules(), over: directory).entities(openTo: request).isEmpty)
+    }
+  }
+
   // MARK: Without apps
 
   @Test(

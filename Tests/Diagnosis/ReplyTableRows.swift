@@ -330,6 +330,9 @@ struct Row: Sendable, CustomTestStringConvertible {
 
   static let recipients = [
     Row(
+      .recipient, "550 5.5.105 External sending is not supported", .failed, .recipient, .recipient,
+      "to recipients of the organisation alone"),
+    Row(
       .recipient, "550 5.5.0 mailbox unavailable", .failed, .recipient, .recipient,
       "There is no such recipient: the address"),
     Row(

@@ -162,6 +162,7 @@ extension ProviderFamily {
     switch self {
     case .microsoft: "smtp.office365.com"
     case .outlook: "smtp-mail.outlook.com"
+    case .hve: "smtp.hve.mx.microsoft"
     case .google: "smtp.gmail.com"
     }
   }

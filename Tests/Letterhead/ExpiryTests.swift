@@ -46,6 +46,18 @@ private func mailbox(
     #expect(Expiry.all(of: person, secretExpires: march).first?.date == march)
   }
 
+  @Test func `is a password by its configured date, and nothing of a server that asks for none`() throws {
+    var mailbox = try mailbox(.none)
+    mailbox.provider = Providers.builtIn["azure-communication"]
+    mailbox.signIn = .password(username: "acme", Secret("s"))
+    let warning = try #require(Expiry.all(of: mailbox, secretExpires: march).first?.warning(at: march - 14 * day))
+    #expect(warning.summary == "The password of acme at Azure Communication Services ends on 2027-03-01, in 14 days.")
+    #expect(warning.remedy.contains("set secret_expires in [oauth.azure-communication]"))
+    #expect(Expiry.all(of: mailbox, secretExpires: nil).isEmpty)
+    mailbox.signIn = .none
+    #expect(Expiry.all(of: mailbox, secretExpires: march).isEmpty)
+  }
+
   @Test(arguments: [(14.0, "ends on 2027-03-01, in 14 days"), (0.5, "within a day"), (-1, "ended on 2027-03-01")])
   func `is told with its day`(days: Double, says: String) throws {
     let expiry = try #require(Expiry.all(of: try mailbox(.secret(Secret("s"))), secretExpires: march).first)

@@ -36,8 +36,8 @@ private func problems(_ text: String) -> [String] {
     #expect(server.security == .usual(for: server.port) && server.security != .none)
     #expect(provider.regions.isEmpty != server.host.contains("{region}"))
     #expect(!provider.mechanisms.isEmpty && !provider.label.isEmpty)
-    let takesPasswords = provider.mechanisms.contains { $0 == "PLAIN" || $0 == "LOGIN" }
-    #expect(takesPasswords || provider.oauth?.authorizeURL != nil)
+    let isByToken = provider.oauth?.authorizeURL != nil || provider.oauth?.appOnly != nil
+    #expect(provider.takesPasswords || isByToken)
     // Whoever takes only app passwords says where one is made.
     #expect(provider.login.appPassword == .no || !provider.login.madeAt.isEmpty)
     #expect(provider.note.isEmpty || provider.note.hasSuffix("."))
@@ -52,6 +52,19 @@ private func problems(_ text: String) -> [String] {
     var copy = try #require(read.providers.named("copy"))
     (copy.name, copy.isPublic) = (provider.name, true)
     #expect(copy == provider)
+  }
+
+  /// Each says what Microsoft publishes of it, and nothing else.
+  @Test func `knows Microsoft's other ways to take mail by SMTP`() throws {
+    let hve = Providers.builtIn["hve"]
+    #expect(hve.servers == [Server(host: "smtp.hve.mx.microsoft", port: 587, security: .starttls)])
+    #expect(hve.limits == SendingLimits(recipientsPerMessage: 50) && !hve.takesPasswords)
+    #expect(hve.oauth?.appOnly == .clientCredentials && hve.oauth?.authorizeURL == nil)
+    #expect(hve.oauth?.appScopes == ["https://outlook.office365.com/.default"])
+    let azure = Providers.builtIn["azure-communication"]
+    #expect(azure.servers == [Server(host: "smtp.azurecomm.net", port: 587, security: .starttls)])
+    // Its limits can be raised, and a mailbox of its own it has not.
+    #expect(azure.limits == SendingLimits() && azure.oauth == nil && azure.imap == nil && azure.takesPasswords)
   }
 
   @Test func `knows no domain and no exchanger twice`() {
@@ -125,6 +138,8 @@ private func problems(_ text: String) -> [String] {
     ("[provider.smtp]\nhost = \"h\"", "neither smtp nor sandbox"),
     ("[provider.corp]\nhost = \"h\"\nmax_connection = 2", "Did you mean max_connections?"),
     ("[oauth.gmx]\nclient_id = \"x\"", "signs in by OAuth"),
+    ("[oauth.gmx]\nclient_id = \"x\"\nsecret_expires = 2027-03-01", "signs in by OAuth"),
+    ("[oauth.nobody]\nsecret_expires = 2027-03-01", "signs in by OAuth"),
     ("[oauth.microsoft]\ntenant = \"../evil\"", "is no tenant"),
     ("[oauth.microsoft]\ncertificate = \"c.pem\"", "needs its private key"),
     ("[oauth.microsoft]\nclient_secret_command = \"/bin/vault get\"", "a list of texts"),
@@ -141,6 +156,11 @@ private func problems(_ text: String) -> [String] {
   func `with a mistake is told`(text: String, says: String) {
     let found = problems(text)
     #expect(found.contains { $0.contains(says) }, "\(found)")
+  }
+
+  @Test func `without OAuth may say when its password ends`() throws {
+    let read = try configuration("[oauth.azure-communication]\nsecret_expires = 2027-03-01")
+    #expect(read.clients["azure-communication"]?.secretExpires == Date(timeIntervalSince1970: 1_803_859_200))
   }
 
   @Test func `says where the app's proof is on this host`() throws {

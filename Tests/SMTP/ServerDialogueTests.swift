@@ -228,6 +228,17 @@ private let opened =
     #expect(kept.map(\.recipients) == [["ada@example.org", "b@x", "c@x"]])
   }
 
+  @Test(arguments: [(nil, 1_000), (500, 500), (5_000, 1_000), (0, 1)] as [(Int?, Int)])
+  func `EHLO says no more than a mailbox takes, and the listener`(_ announced: Int?, _ size: Int) {
+    var offers = ServerDialogue.Offers(hostname: "relay.example", maximumMessageOctets: 1_000)
+    offers.announcedMessageOctets = announced
+    var server = Rehearsed(offers)
+    let said = server.hear(Array("EHLO a\r\nMAIL FROM:<a@b> SIZE=1000\r\n".utf8))
+    let text = String(decoding: said, as: UTF8.self)
+    // Which mailbox it is, and whether it takes so much, the driver finds out at MAIL.
+    #expect(text.contains("\r\n250-SIZE \(size)\r\n") && text.contains("\r\n250 2.1.0 "), "\(text)")
+  }
+
   @Test func `a message whose SIZE is over the limit is refused at MAIL`() throws {
     try rehearse(
       greeted + """

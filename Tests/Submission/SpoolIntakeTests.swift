@@ -54,6 +54,56 @@ import Testing
       """ + quit
   }
 
+  @Test(
+    arguments: [
+      (nil, 10_000, nil, 0, nil),  // a mailbox of which nothing is known may take anything
+      (nil, 10_000, 20_000, 0, 20_000), ("acme", 10_000, 20_000, 0, 10_000), ("blue", 10_000, nil, 0, nil),
+      ("acme", 10_000, nil, 5_000, 5_000), ("acme", 10_000, nil, 50_000, 10_000), ("blue", nil, nil, 5_000, 5_000),
+    ] as [(String?, Int?, Int?, Int, Int?)])
+  func `the largest message is that of the mailboxes by which it may leave, and the app's own limit`(
+    _ listener: String?, _ acme: Int?, _ blue: Int?, _ app: Int, _ largest: Int?
+  ) async throws {
+    let spool = try SQLiteStorage.openSpool(directory: directory.path, log: Logger(label: "test"))
+    let intake = SpoolIntake(
+      spool: spool, hostname: "relay.example", maximumOctets: { $0 == "acme" ? acme : blue }
+    ) {
+      var rules = AccessRules()
+      if app > 0 {
+        var erp = App(name: "erp")
+        erp.match = [.user("1000")]
+        erp.limits.maxMessageOctets = app
+        rules.apps = [erp]
+      }
+      return SendingRules(rules, over: Self.entities)
+    }
+    let client = ClientIdentity(address: "127.0.0.1", listener: "127.0.0.1:2525", user: LocalUser(uid: 1000))
+    let request = RouteRequest(client: client, listenerEntity: listener, sender: nil)
+    #expect(intake.largestMessage(among: request) == largest)
+    await spool.close()
+  }
+
+  @Test func `EHLO says what the mailbox of the listener's entity takes, within its own limit`() async throws {
+    let greeting = { (size: Int) in
+      """
+      S: 220 *
+      C: EHLO erp
+      S: 250-*
+      S: 250-PIPELINING
+      S: 250-SIZE \(size)
+      S: 250-8BITMIME
+      S: 250-SMTPUTF8
+      S: 250-ENHANCEDSTATUSCODES
+      S: 250 CHUNKING
+      """
+    }
+    let refused = "\nC: MAIL FROM:<erp@acme.example> SIZE=10001\nS: 552 5.3.4 *"
+    let settings = ListenerSettings(address: "127.0.0.1:0", entity: "acme")
+    try await withSpool(greeting(10_000) + refused + quit, settings: settings, maximumOctets: 10_000) { _ in }
+    let most = SubmissionLimits().maxMessageOctets
+    try await withSpool(greeting(most) + quit, settings: settings, maximumOctets: .max) { _ in }
+    try await withSpool(greeting(most) + quit, maximumOctets: 10_000) { _ in }
+  }
+
   @Test func `a message is its user's own, and never that of a user of the same number on the host`() {
     var client = ClientIdentity(address: "127.0.0.1", listener: "127.0.0.1:2525", user: LocalUser(uid: 1000))
     let own = MessageSource(client, "erp", of: Route(entity: "acme"))

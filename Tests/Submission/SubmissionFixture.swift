@@ -70,6 +70,8 @@ final class RecordedMail: Intake {
     return Route(entity: author.domain, localRecipients: localRecipients)
   }
 
+  func largestMessage(among request: RouteRequest) -> Int? { nil }
+
   private func route(_ sender: Address?, _ listener: String?) throws(RouteRefusal) -> Route? {
     if sender?.domain == "nobody.example" { throw RouteRefusal(Replies.noEntity(for: sender)) }
     if sender?.domain == "web01" { return nil }

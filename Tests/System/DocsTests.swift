@@ -82,6 +82,12 @@ extension System {
       }
       let one = try await relay.letterhead("providers", "microsoft").wentWell().output
       #expect(one.hasPrefix("[provider.microsoft]\n") && one.contains("host = \"smtp.office365.com\""))
+      // Not in the table, and taken by connect all the same.
+      for (name, command) in [("smtp", "--smtp HOST[:PORT]"), ("sandbox", "--provider sandbox")] {
+        let told = try await relay.letterhead("providers", name).wentWell().output
+        #expect(told.contains("letterhead connect ENTITY \(command)") && !told.contains("[provider."), "\(told)")
+        #expect(try await relay.letterhead("providers", name, "--json").wentWell().output.contains(name))
+      }
       let unknown = try await relay.letterhead("providers", "nobody")
       #expect(unknown.status == 1 && unknown.errors.contains("There is no provider \"nobody\""))
     }

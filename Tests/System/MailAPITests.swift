@@ -31,6 +31,18 @@ extension System {
       """
     }
 
+    /// - Parameter rule: of `unknown_outcome`.
+    private func connected(
+      _ rig: Rig, as address: String, tokensFor service: String, rule: String
+    ) async throws -> Relay {
+      let text = entities(rig, tokensFor: service).replacing(
+        "default = true", with: "default = true\nunknown_outcome = \"\(rule)\"")
+      let relay = try Relay(entities: text)
+      try await connect(relay, of: rig, as: address).wentWell()
+      try await relay.start()
+      return relay
+    }
+
     private func connect(
       _ relay: Relay, of rig: Rig, _ api: String = "graph", as address: String
     ) async throws -> Finished {
@@ -100,6 +112,39 @@ extension System {
       #expect(Set(try await rig.arrivals(600, at: domain).map(\.recipient)).count == 600)
     }
 
+    @Test(arguments: ["smtp", "graph", "gmail-api"])
+    func `leaves a message that is signed as it was, octet for octet, and so does SMTP`(_ way: String) async throws {
+      let rig = try await Rig.running(with: .scripted)
+      let (address, domain) = (freshAddress(), freshDomain())
+      let relay: Relay
+      if way == "smtp" {
+        relay = try Relay()
+        try await relay.connect(to: "SCRIPTED_TLS", of: rig, as: address, password: "geheim-1").wentWell()
+        try await relay.start()
+      } else {
+        relay = try await connected(rig, way, as: address)
+      }
+      let signed = try await signedMessage(in: relay.directory, to: "ada@\(domain)")
+      try await relay.send(message: signed, to: ["ada@\(domain)"])
+      let arrived = try #require(try await rig.arrivals(1, at: domain).first)
+      #expect(arrived.body == signed.range(of: "\n\n").map { String(signed[$0.upperBound...]) })
+      let file = try relay.directory.write(arrived.message, to: "arrived.eml")
+      try await run("openssl", ["smime", "-verify", "-noverify", "-in", file]).wentWell()
+    }
+
+    /// By S/MIME, of text that would not survive a new encoding.
+    private func signedMessage(in directory: TemporaryDirectory, to recipient: String) async throws -> String {
+      let text = try directory.write("Signed \t \n.\n..\n=20\nFrom here on\n", to: "text")
+      let (certificate, key) = (directory.path("sign.pem"), directory.path("sign.key"))
+      let signed = directory.path("signed")
+      let subject = ["-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=erp"]
+      try await run("openssl", ["req"] + subject + ["-keyout", key, "-out", certificate]).wentWell()
+      let names = ["-from", "ERP <erp@localhost>", "-to", recipient, "-subject", "Signed"]
+      let signing = ["smime", "-sign", "-in", text, "-signer", certificate, "-inkey", key, "-out", signed]
+      try await run("openssl", signing + names).wentWell()
+      return try String(contentsOfFile: signed, encoding: .utf8).replacing("\r\n", with: "\n")
+    }
+
     // MARK: Answers
 
     @Test(arguments: [
@@ -150,6 +195,31 @@ extension System {
       try await eventually("kept") { try await relay.letterhead("queue").output.contains("ada@\(domain)") }
       #expect(try await rig.arrived(at: domain).count == 1)
       #expect(try !relay.status().errorFlag)
+    }
+
+    @Test(arguments: [
+      ("graph-reading", "found in Sent", 1), ("graph", "Mail.ReadBasic is not granted: 403 ErrorAccessDenied", 2),
+    ])
+    func `that took a message and answered 504 is asked for its Sent Items, where it may be`(
+      _ tokens: String, _ words: String, _ arrivals: Int
+    ) async throws {
+      let rig = try await Rig.running(with: .scripted)
+      let address = freshAddress()
+      let relay = try await connected(rig, as: address, tokensFor: tokens, rule: "check")
+      let domain = freshDomain()
+      try rig.script("api 504 UnknownError x\nanyway\nonce", for: address)
+      try await relay.send(to: "ada@\(domain)")
+      try await eventually("unknown") { try await relay.letterhead("queue").output.contains(" unknown ") }
+      let shown = try await relay.letterhead("queue", "show", "1").wentWell().output
+      #expect(shown.contains("504 UnknownError") && shown.contains("client-request-id "), "\(shown)")
+      try await eventually("delivered", within: .seconds(60)) {
+        let entity = try relay.entity()
+        return entity.totals.delivered == 1 && entity.queue.queued == 0
+      }
+      let arrived = try await rig.arrivals(arrivals, at: domain)
+      #expect(arrived.count == arrivals && Set(arrived.flatMap { $0.fields("Message-ID") }).count == 1)
+      let log = relay.log + (try await relay.letterhead("trace", "1").wentWell().output)
+      #expect(log.contains(words), "\(log)")
     }
 
     @Test func `fails what is too large in words, and takes the next that is not`() async throws {

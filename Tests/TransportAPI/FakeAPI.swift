@@ -25,6 +25,11 @@ struct Posted: Sendable {
   /// The message that Graph gets in base64.
   var message: [UInt8] { Array(Data(base64Encoded: Data(body)) ?? Data()) }
   var text: String { String(decoding: message, as: UTF8.self) }
+
+  func value(of field: String) -> String? {
+    let start = "\(field): "
+    return fields.split(separator: "\n").first { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
+  }
 }
 
 /// What the server does with one request.
@@ -33,6 +38,8 @@ enum Deed: Sendable {
   case answer(String)
   /// Reads the whole request, and closes.
   case cut
+  /// Reads the whole request, and says nothing until the client leaves.
+  case silence
   /// Closes when so many octets of the body have come.
   case cutAfter(Int)
 
@@ -44,7 +51,7 @@ enum Deed: Sendable {
   static let taken = status(202, "", "request-id: r-1")
 }
 
-/// `HEAD` is answered with 200; each `POST` takes the next deed, and when there is none is answered with 202.
+/// `HEAD` is answered with 200; each `POST` and `GET` takes the next deed, and when there is none is answered with 202.
 final class FakeAPI: Sendable {
   let port: UInt16
   private let descriptor: Int32
@@ -71,17 +78,15 @@ final class FakeAPI: Sendable {
     _ = BlockingThread { [weak self] in
       while true {
         let connection = accept(descriptor, nil, nil)
-        guard connection >= 0 else { return }
+        // Not closed before nobody waits for it: its number may be the next server's by then.
+        guard connection >= 0 else { return _ = close(descriptor) }
         self?.serve(connection)
         close(connection)
       }
     }
   }
 
-  deinit {
-    shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
-  }
+  deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   private func serve(_ connection: Int32) {
     var octets: [UInt8] = []
@@ -101,7 +106,11 @@ final class FakeAPI: Sendable {
       body += more
     }
     heard.withLock { $0.append(Posted(line: lines[0], fields: lines.joined(separator: "\n"), body: body)) }
-    if case .answer(let text) = deed { Self.say(connection, text) }
+    switch deed {
+    case .answer(let text): Self.say(connection, text)
+    case .silence: while Self.hear(connection) != nil {}
+    case .cut, .cutAfter: break
+    }
   }
 
   private static func hear(_ connection: Int32) -> [UInt8]? {
@@ -140,12 +149,12 @@ extension PostTransport {
   /// To a fake API, as Microsoft's or Google's.
   static func test(
     _ api: any MailAPI = GraphAPI(), at server: FakeAPI, tokens: any TokenSupply = RenewedTokens("t-1"),
-    answerWithin: Duration = .seconds(20)
+    answerWithin: Duration = .seconds(20), as signIn: SignIn = Mailbox.byToken.signIn
   ) -> PostTransport {
     let isGraph = api.transport == .graph
     let provider = Provider(name: isGraph ? "microsoft" : "google", label: isGraph ? "Microsoft 365" : "Google")
     var mailbox = Mailbox.test(
-      at: "127.0.0.1", port: server.port, signIn: Mailbox.byToken.signIn, provider: provider.reached(by: api.transport),
+      at: "127.0.0.1", port: server.port, signIn: signIn, provider: provider.reached(by: api.transport),
       generation: 1)
     mailbox.server.security = .none
     return PostTransport(

@@ -99,6 +99,21 @@ extension SendingRules {
     return .refused(.noEntity(request.sender))
   }
 
+  /// The entities whose a message of this client may be, as far as is known before it has begun.
+  package func entities(openTo request: RouteRequest) -> [Entity] {
+    let app: App?
+    switch standing(of: request.client, unknown: request.unknown) {
+    case .refused, .pending: return []
+    case .app(let known): app = known
+    case .unknown: app = nil
+    }
+    let usable = directory.entities.filter { permits(request.client, app, sendingAs: $0) }
+    if let app, !app.choose.isEmpty { return usable }
+    if let key = request.listenerEntity { return usable.filter { $0.key == key } }
+    let last = app?.entities.first ?? directory.entities.first(where: \.isDefault)?.key
+    return usable.filter { !$0.senders.isEmpty || $0.key == last }
+  }
+
   /// The first of the ways in which the message names its entity; `nil` where it names none. What is named and may not be
   /// used is refused: the message never goes out under another name than it asked for.
   private func named(in request: RouteRequest, by app: App?) -> RouteDecision? {

@@ -30,6 +30,7 @@ struct RecipientSplit {
     for (place, outcome) in zip(places, part.outcomes) { outcomes[place] = outcome }
     isUnderway = isUnderway || latest.wasAnswered
     latest.isPerhapsSent = latest.isPerhapsSent || part.isPerhapsSent
+    latest.writtenAt = part.writtenAt ?? latest.writtenAt
     latest.isStale = part.isStale
     latest.wasAnswered = latest.wasAnswered || part.wasAnswered
     latest.isConsequence = part.isConsequence

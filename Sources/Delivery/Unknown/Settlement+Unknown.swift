@@ -11,7 +11,7 @@ extension Settlement {
     let open = Set(outcome.recipients)
     recipients.removeAll { open.contains($0.0) }
     unknown = outcome
-    words = Self.unknownWords
+    words = [Self.unknownWords, words].filter { !$0.isEmpty }.joined(separator: " ")
     returned = false
     due = outcome.writtenAt + (entity.unknownOutcome == .check ? SentSearch.looks[0] : 0)
   }

@@ -56,6 +56,9 @@ extension Mailbox {
     if case .serviceAccount = grant.entitlement {
       return "Check that the service account's domain-wide delegation has the mail scope"
     }
+    if ProviderFamily(of: self) == .hve {
+      return "Let the app into the account in Exchange Online PowerShell (Add-HVEAppAccess), wait five minutes"
+    }
     return "Give the app's service principal Full Access to it in Exchange (its object ID is the one under Enterprise "
       + "applications), wait up to an hour"
   }

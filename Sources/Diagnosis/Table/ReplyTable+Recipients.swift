@@ -27,6 +27,14 @@ extension ReplyTable {
       like: (.recipient, "550 5.7.124 Sender not in allowed-senders list"),
       (.recipient, "550 5.7.133 Sender not authenticated for group"),
       means: Meaning.recipientRefused),
+    // High Volume Email.
+    Rule(
+      says: "external sending is not supported", in: .transaction,
+      like: (.recipient, "550 5.5.105 External sending is not supported"),
+      means: Assessment(
+        .recipient, .recipient, .fail,
+        "{provider} delivers to recipients of the organisation alone, and this one is outside of it.",
+        "Have the app send this through an entity with an ordinary mailbox; to check this one, run: {test}")),
   ]
 
   package static let transientRules: [Rule] = [

@@ -79,6 +79,13 @@ package struct Configuration: Sendable {
       words.first?.hasPrefix("/") == true && words.allSatisfy { PlainText($0) != nil }
     }
 
+    /// It says when a password ends, and has nothing to do with OAuth.
+    var isDateAlone: Bool {
+      var date = Self()
+      date.secretExpires = secretExpires
+      return self == date && secretExpires != nil
+    }
+
     /// Several ways to prove who the app is; but a certificate may stand beside a secret, and goes before it.
     var hasSeveralProofs: Bool {
       let ways = [assertionFile != nil, !secretCommand.isEmpty, secretFile != nil || certificateFile != nil]

@@ -129,12 +129,13 @@ struct ConfigurationReader {
   ) -> [String: Configuration.Client] {
     var clients: [String: Configuration.Client] = [:]
     for section in top.table("oauth")?.allTables() ?? [] {
-      if providers.named(section.name)?.oauth == nil {
+      var client = Configuration.Client()
+      ConfigurationTables.client.read(section, into: &client)
+      let provider = providers.named(section.name)
+      if provider == nil || provider?.oauth == nil && !client.isDateAlone {
         section.report(
           nil, "No provider \"\(section.name)\" signs in by OAuth. `letterhead providers` lists those that do.")
       }
-      var client = Configuration.Client()
-      ConfigurationTables.client.read(section, into: &client)
       if client.certificateFile != nil, client.keyFile == nil {
         section.report("certificate", "A certificate needs its private key as well: key = \"FILE.pem\".")
       }

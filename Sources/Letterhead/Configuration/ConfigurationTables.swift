@@ -220,7 +220,8 @@ package enum ConfigurationTables {
         example: "/etc/letterhead/microsoft.key"),
       ConfigurationKey(
         "secret_expires", \.secretExpires, .day,
-        "When the secret ends, which only you know. A warning comes 30, 14, 7 and 1 days before.",
+        "When the secret ends, which only you know; at a provider without OAuth, when the password does. A warning comes 30, "
+          + "14, 7 and 1 days before.",
         example: .day("2027-03-01")),
     ])
 

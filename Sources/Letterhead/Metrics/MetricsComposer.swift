@@ -87,6 +87,7 @@ extension Expiry.Subject {
     switch self {
     case .clientSecret: "secret"
     case .certificate: "certificate"
+    case .password: "password"
     case .signIn: "refresh_token"
     }
   }

@@ -41,6 +41,11 @@ package struct Provider: Sendable, Equatable {
     self.label = label
   }
 
+  /// Where nothing is known of its mechanisms, it may.
+  package var takesPasswords: Bool {
+    mechanisms.isEmpty || mechanisms.contains { $0 != "XOAUTH2" && $0 != "OAUTHBEARER" }
+  }
+
   /// Any server; whoever connects it gives all its details.
   package static let smtp = Provider(name: "smtp", label: "The mail server")
   /// Built in, for experiments: takes mail and keeps it in files.

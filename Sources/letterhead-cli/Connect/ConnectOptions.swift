@@ -204,6 +204,7 @@ struct SignInOptions: ParsableArguments {
     if provider == .sandbox { return .noAuth }
     guard let way = named.first else {
       if provider.oauth?.authorizeURL != nil { return .browser }
+      if provider.oauth?.appOnly != nil, !provider.takesPasswords { return .appOnly }
       if provider != .smtp { return .password(file: "-") }
       throw CommandFailure(
         "Say how to sign in: --password-file FILE (- to type the password), --auth with --refresh-token-file, or "

@@ -30,20 +30,11 @@ extension Explanation {
   }
 
   var graphApp: [Instruction] {
-    [
-      Instruction(
-        "Register an app, once for the organisation: \(registrations) › New registration.",
-        "Name              Letterhead",
-        "Account types     Accounts in this organizational directory only", "Redirect URI      none"),
-      whatToCopy,
-      Instruction(
-        "Give it a certificate: make one, and upload the .pem under Certificates & secrets › Certificates. (A client "
-          + "secret works as well, with --client-secret-file; copy its Value, not its ID.)",
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 730 -subj /CN=letterhead -keyout letterhead.key "
-          + "-out letterhead.pem"),
+    appWithCertificate + [
       Instruction(
         "Let it send as this one mailbox, in Exchange Online PowerShell (RBAC for Applications). OBJECT-ID stands under "
-          + "Enterprise applications › Letterhead; the one under App registrations is another and does not work.",
+          + "Enterprise applications › Letterhead; the one under App registrations is another and does not work. The last "
+          + "command shows whether it may: InScope is True.",
         "Connect-ExchangeOnline",
         "New-ServicePrincipal -AppId \(clientID) -ObjectId OBJECT-ID -DisplayName Letterhead",
         "New-ManagementScope -Name \"Letterhead \(entity)\" -RecipientRestrictionFilter \"PrimarySmtpAddress -eq "
@@ -55,15 +46,7 @@ extension Explanation {
         "Do not add the application permission Mail.Send in Entra beside it: with that the app may send as everybody in "
           + "the organisation, and the scope is void. Only where every mailbox is meant, add it under API permissions › "
           + "Microsoft Graph › Application permissions, and have an administrator approve it:", consentLink),
-      Instruction(
-        "Wait: what was set in Exchange takes up to two hours. Then run:",
-        command(
-          "--app-only --client-id \(clientID) --tenant \(tenant) --certificate letterhead.pem --key letterhead.key")),
-      Instruction(
-        "To write them down once, put them into the configuration instead:", configurationSection,
-        "client_id      = \"\(clientID)\"", "tenant         = \"\(tenant)\"",
-        "certificate    = \"letterhead.pem\"", "key            = \"letterhead.key\""),
-    ]
+    ] + connectingApp(within: "two hours")
   }
 
   // MARK: The Gmail API

@@ -57,7 +57,8 @@ extension Explanation {
       ]
   }
 
-  var microsoftApp: [Instruction] {
+  /// Registered for the organisation, with a certificate.
+  var appWithCertificate: [Instruction] {
     [
       Instruction(
         "Register an app, once for the organisation: \(registrations) › New registration.",
@@ -70,6 +71,38 @@ extension Explanation {
           + "own, a federated credential needs neither: --client-assertion-file.)",
         "openssl req -x509 -newkey rsa:2048 -nodes -days 730 -subj /CN=letterhead -keyout letterhead.key "
           + "-out letterhead.pem"),
+    ]
+  }
+
+  func connectingApp(within time: String) -> [Instruction] {
+    [
+      Instruction(
+        "Wait: what was set in Exchange takes up to \(time). Then run:",
+        command(
+          "--app-only --client-id \(clientID) --tenant \(tenant) --certificate letterhead.pem --key letterhead.key")),
+      Instruction(
+        "To write them down once, put them into the configuration instead:", configurationSection,
+        "client_id      = \"\(clientID)\"", "tenant         = \"\(tenant)\"",
+        "certificate    = \"letterhead.pem\"", "key            = \"letterhead.key\""),
+    ]
+  }
+
+  /// High Volume Email. Its accounts name the apps that may use them, ten at most.
+  var highVolumeApp: [Instruction] {
+    appWithCertificate + [
+      Instruction(
+        "API permissions › Add a permission › APIs my organization uses › Office 365 Exchange Online › Application "
+          + "permissions:", "Mail.Send"),
+      Instruction("Have an administrator approve it, on that page or at this address:", consentLink),
+      Instruction(
+        "Let the app into this one account, in Exchange Online PowerShell; ten are taken by an account. OBJECT-ID stands "
+          + "under Enterprise applications › Letterhead; the one under App registrations does not work.",
+        "Connect-ExchangeOnline", "Add-HVEAppAccess -Identity \(address) -AppIds OBJECT-ID"),
+    ] + connectingApp(within: "five minutes")
+  }
+
+  var microsoftApp: [Instruction] {
+    appWithCertificate + [
       Instruction(
         "API permissions › Add a permission › APIs my organization uses › Office 365 Exchange Online › Application "
           + "permissions:", "SMTP.SendAsApp"),
@@ -81,15 +114,7 @@ extension Explanation {
         "New-ServicePrincipal -AppId \(clientID) -ObjectId OBJECT-ID -DisplayName Letterhead",
         "Add-MailboxPermission -Identity \(address) -User OBJECT-ID -AccessRights FullAccess"),
       smtpAuthentication,
-      Instruction(
-        "Wait: what was set in Exchange takes up to an hour. Then run:",
-        command(
-          "--app-only --client-id \(clientID) --tenant \(tenant) --certificate letterhead.pem --key letterhead.key")),
-      Instruction(
-        "To write them down once, put them into the configuration instead:", configurationSection,
-        "client_id      = \"\(clientID)\"", "tenant         = \"\(tenant)\"",
-        "certificate    = \"letterhead.pem\"", "key            = \"letterhead.key\""),
-    ]
+    ] + connectingApp(within: "an hour")
   }
 
   var consentLink: String {

@@ -75,6 +75,7 @@ struct Explanation {
     case .noAuth:
       return [Instruction("Have this machine's address allowed at the server, then run:", command("--no-auth"))]
     case .appOnly where provider.oauth?.appOnly == .serviceAccount: return googleServiceAccount
+    case .appOnly where provider.name == "hve": return highVolumeApp
     case .appOnly: return isMicrosoft ? microsoftApp : plainApp
     default: return isMicrosoft ? microsoftPerson : isGoogle ? googlePerson : plainPerson
     }

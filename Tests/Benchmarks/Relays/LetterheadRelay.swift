@@ -46,6 +46,7 @@ final class LetterheadRelay: Relay {
     [entity.acme]
     name = "Acme S.p.A."
     default = true
+    \(surroundings.configuredEntity)
     \(surroundings.sessions.map { "[entity.acme.limits]\nmax_connections = \($0)" } ?? "")
     [limits]
     max_connections = 20000

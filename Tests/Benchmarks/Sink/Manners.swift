@@ -12,6 +12,8 @@ enum Fault: String, Sendable, CaseIterable {
   case reset, hangUp
   /// What was to be answered is lost, though done: the line breaks behind it.
   case lostAfterEnd
+  /// The same, and at a message's end it is not done either: nothing tells the two apart.
+  case lostBeforeEnd
   /// What no mail server says.
   case nonsense
   /// A reply that means something else.
@@ -36,16 +38,19 @@ enum Fault: String, Sendable, CaseIterable {
     }
   }
 
+  /// By RST.
+  var breaksLine: Bool { [.reset, .lostAfterEnd, .lostBeforeEnd].contains(self) }
+
   var endsConversation: Bool {
     switch self {
-    case .stall, .reset, .hangUp, .lostAfterEnd, .endless, .longLine: true
+    case .stall, .reset, .hangUp, .lostAfterEnd, .lostBeforeEnd, .endless, .longLine: true
     default: false
     }
   }
 
   func reply(insteadOf right: [UInt8], at moment: Moment) -> [UInt8] {
     switch self {
-    case .stall, .reset, .hangUp, .lostAfterEnd: []
+    case .stall, .reset, .hangUp, .lostAfterEnd, .lostBeforeEnd: []
     case .nonsense: Array("\u{1}\0HTTP/1.1 404 \u{7F}\r\n".utf8)
     case .wrongCode: Array((moment == .data ? "250 2.0.0 Ok\r\n" : "354 Go ahead\r\n").utf8)
     case .unknownCode: Array("299 What is this\r\n".utf8).map { moment == .end ? ($0 == 0x32 ? 0x33 : $0) : $0 }

@@ -16,6 +16,8 @@ final class Sink: Sendable {
     var key = ""
     /// Asked of each session before MAIL; nobody is asked where there is none.
     var password: String?
+    /// Where what is taken is filed, as a provider does; nowhere where there is none.
+    var sent: SentMailbox?
     /// Of each flight of replies.
     var replyDelay: Double = 0
   }

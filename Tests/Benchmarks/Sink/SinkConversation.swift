@@ -7,6 +7,8 @@ struct SinkConversation {
   struct Message {
     var stamp: Stamp?
     var octets: Int
+    /// `nil`: nobody wants to know.
+    var messageID: String?
   }
 
   private enum Phase {
@@ -28,6 +30,7 @@ struct SinkConversation {
   private(set) var isSignedIn = false
 
   private let password: String?
+  private let keepsIDs: Bool
   private let manners: Manners?
   /// What a connection is to suffer now, instead of another reply.
   private(set) var trouble: Fault?
@@ -46,8 +49,9 @@ struct SinkConversation {
   private static let headOctets = 3072
   private static let lineOctets = 16_384
 
-  init(password: String?, offersTLS: Bool, manners: Manners? = nil) {
+  init(password: String?, offersTLS: Bool, keepsIDs: Bool = false, manners: Manners? = nil) {
     self.password = password
+    self.keepsIDs = keepsIDs
     self.offersTLS = offersTLS
     self.manners = manners
     say("220 sink.test ESMTP", .greeting)
@@ -73,8 +77,12 @@ struct SinkConversation {
 
   /// - Parameter moment: when manners may make something else of it.
   private mutating func say(_ reply: String, _ moment: Moment? = nil) {
+    guard let moment, let fault = manners?.fault(at: moment) else { return replies += Array(reply.utf8) + [13, 10] }
+    suffer(fault, at: moment, insteadOf: reply)
+  }
+
+  private mutating func suffer(_ fault: Fault, at moment: Moment, insteadOf reply: String) {
     let right = Array(reply.utf8) + [13, 10]
-    guard let moment, let fault = manners?.fault(at: moment) else { return replies += right }
     if fault.spoils, moment != .end { isSpoilt = true }
     drips = fault == .dripping
     if fault == .reversed { replies = right + replies } else { replies += fault.reply(insteadOf: right, at: moment) }
@@ -233,11 +241,28 @@ struct SinkConversation {
   }
 
   private mutating func arrive() {
-    if !isSpoilt { arrived.append(Message(stamp: Stamp(foundIn: head), octets: octets)) }
+    let fault = isSpoilt ? nil : manners?.fault(at: .end)
+    if !isSpoilt, fault != .lostBeforeEnd { arrived.append(message) }
     head.removeAll(keepingCapacity: true)
     octets = 0
     end = EndOfData()
     phase = .command
-    isSpoilt ? say(Self.outOfOrder) : say("250 2.0.0 Ok", .end)
+    if let fault {
+      suffer(fault, at: .end, insteadOf: Self.taken)
+    } else {
+      say(isSpoilt ? Self.outOfOrder : Self.taken)
+    }
+  }
+
+  private static let taken = "250 2.0.0 Ok"
+
+  private var message: Message {
+    Message(stamp: Stamp(foundIn: head), octets: octets, messageID: keepsIDs ? Self.messageID(in: head) : nil)
+  }
+
+  private static func messageID(in head: [UInt8]) -> String? {
+    let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
+    let field = lines.first { $0.lowercased().hasPrefix("message-id:") }
+    return field.map { $0.dropFirst(11).trimmingCharacters(in: .whitespaces) }
   }
 }

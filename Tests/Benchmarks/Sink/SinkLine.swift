@@ -21,7 +21,8 @@ final class SinkLine {
   init(_ descriptor: Int32, settings: Sink.Settings, tls: SinkTLS?, manners: Manners? = nil) {
     self.descriptor = descriptor
     conversation = SinkConversation(
-      password: settings.password, offersTLS: settings.security == .starttls, manners: manners)
+      password: settings.password, offersTLS: settings.security == .starttls, keepsIDs: settings.sent != nil,
+      manners: manners)
     if settings.security == .tls { ssl = tls?.session(on: descriptor) }
   }
 

@@ -67,6 +67,8 @@ final class SinkLoop {
     let signedIn = line.newlySignedIn()
     guard signedIn || !line.conversation.arrived.isEmpty else { return }
     let time = now()
+    // Before the line can break.
+    for id in line.conversation.arrived.compactMap(\.messageID) { sink.settings.sent?.file(id) }
     sink.note {
       for message in line.conversation.arrived { $0.add(message.stamp, octets: message.octets, at: time) }
       if signedIn { $0.signIns += 1 }
@@ -105,7 +107,7 @@ final class SinkLoop {
     case .done:
       if line.waitsToWrite { poller.change(line.descriptor, slot: slot, .read) }
       line.waitsToWrite = false
-      if line.conversation.trouble == .reset || line.conversation.trouble == .lostAfterEnd { line.reset() }
+      if line.conversation.trouble?.breaksLine == true { line.reset() }
       let isOver = line.conversation.isOver || (line.conversation.trouble.map { $0 != .stall } ?? false)
       if isOver, line.delayed.isEmpty { end(slot) }
     case .more:

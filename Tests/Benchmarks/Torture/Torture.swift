@@ -4,7 +4,7 @@
 import Foundation
 
 final class Torture {
-  enum Part: String, CaseIterable { case kills, disk, upstream, clients, resources }
+  enum Part: String, CaseIterable { case kills, disk, upstream, unknown, clients, resources }
 
   let places: Places
   let isQuick: Bool
@@ -36,6 +36,7 @@ final class Torture {
       case .kills: try killAgainAndAgain()
       case .disk: try breakTheDisk()
       case .upstream: try misbehaveUpstream()
+      case .unknown: try cutAtTheEnd()
       case .clients: try misbehaveAsClients()
       case .resources: try takeResources()
       }
@@ -88,8 +89,10 @@ final class Torture {
     return path
   }
 
-  func trial(_ change: (inout Surroundings) -> Void = { _ in }) throws -> Trial {
-    try Trial(places, directory: freshDirectory(), run: freshRun(), change)
+  func trial(
+    provider: Sink.Settings = Sink.Settings(), _ change: (inout Surroundings) -> Void = { _ in }
+  ) throws -> Trial {
+    try Trial(places, directory: freshDirectory(), run: freshRun(), provider: provider, change)
   }
 }
 

@@ -25,10 +25,12 @@ final class Trial {
     let result = Mutex(LoadResult())
   }
 
-  init(_ places: Places, directory: String, run: UInt32, _ change: (inout Surroundings) -> Void) throws {
+  init(
+    _ places: Places, directory: String, run: UInt32, provider: Sink.Settings, _ change: (inout Surroundings) -> Void
+  ) throws {
     self.directory = directory
     number = run
-    sink = try Sink(Sink.Settings())
+    sink = try Sink(provider)
     sink.expect(run)
     var surroundings = Surroundings(provider: sink.port, shim: places.shim)
     change(&surroundings)

@@ -2,9 +2,10 @@
 
 DIR/scripted/ADDRESS says what is answered to the mailbox instead of taking its message: `api STATUS [CODE [WORDS]]`, a line
 `field NAME: VALUE` for each header field, `anyway` where the message is taken all the same, and `once`. A message over
-2,240,000 octets gets Graph's 200, and is lost. Tokens are those of `scripted_tokens.py`, which say for whom they are.
+2,240,000 octets gets Graph's 200, and is lost. Graph lists what it took in Sent Items to whoever may read there. Tokens are
+those of `scripted_tokens.py`, which say for whom they are.
 """
-import base64, binascii, email, email.utils, http.server, json, secrets, ssl, urllib.parse
+import base64, binascii, email, email.utils, http.server, json, secrets, ssl, time, urllib.parse
 
 from .scripted_smtp import written
 
@@ -28,6 +29,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == "/upload/gmail/v1/users/me/messages/send":
             return self.gmail(body)
         self.fault(404, "ResourceNotFound", path)
+
+    def do_GET(self):
+        parts = urllib.parse.urlparse(self.path).path.split("/")
+        if parts[1:3] != ["v1.0", "users"] or parts[4:] != ["mailFolders", "sentitems", "messages"]:
+            return self.fault(404, "ResourceNotFound", self.path)
+        if not self.allows("graph", "Mail.ReadBasic"):
+            return self.fault(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+        print("listed", urllib.parse.unquote(parts[3]), flush=True)
+        self.reply(200, json.dumps({"value": self.server.sent.get(urllib.parse.unquote(parts[3]), [])}).encode())
 
     def graph(self, user, body):
         if not self.allows("graph"):
@@ -56,13 +66,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.deliver(user, message)
             self.reply(200, json.dumps({"id": secrets.token_hex(8), "threadId": "1"}).encode())
 
-    def allows(self, service):
+    def allows(self, service, role=None):
         claims = self.headers.get("Authorization", "").removeprefix("Bearer ").split(".")[1:2]
         try:
             found = json.loads(base64.urlsafe_b64decode(claims[0] + "=="))
         except (IndexError, ValueError):
             return False
-        return found["aud"] == AUDIENCES[service]
+        return found["aud"] == AUDIENCES[service] and (role is None or role in found["roles"])
 
     def follow(self, user, message=None, probe=False):
         """Answers what the script says; `False` where it says nothing. A probe uses no `once` up."""
@@ -81,6 +91,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def deliver(self, user, message):
         print("taken", user, len(message), flush=True)
+        self.server.sent.setdefault(user, []).insert(0, {
+            "internetMessageId": email.message_from_bytes(message)["Message-ID"],
+            "createdDateTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())})
         text = message.replace(b"\r\n", b"\n")
         for recipient in recipients(email.message_from_bytes(message)):
             self.server.smtp.deliver(user, recipient, text)
@@ -104,7 +117,9 @@ def recipients(message):
 
 def token(service):
     """One that says of itself for whom it is; Google's says nothing, but this one has to."""
-    claims = {"aud": AUDIENCES.get(service, "https://outlook.office365.com"), "roles": ["Mail.Send"]}
+    roles = ["Mail.Send", "Mail.ReadBasic"] if service == "graph-reading" else ["Mail.Send"]
+    audience = AUDIENCES.get(service.partition("-")[0], "https://outlook.office365.com")
+    claims = {"aud": audience, "roles": roles}
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
     return {"access_token": f"e30.{payload}.c2ln", "token_type": "Bearer", "expires_in": 3600}
 
@@ -114,5 +129,5 @@ def server(rig, smtp):
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(rig.dir / "certs/good.pem", rig.dir / "certs/good.key")
     found.socket = tls.wrap_socket(found.socket, server_side=True)
-    found.rig, found.smtp = rig, smtp
+    found.rig, found.smtp, found.sent = rig, smtp, {}
     return found

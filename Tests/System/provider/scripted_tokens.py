@@ -3,7 +3,8 @@
 /assertion/token is for signed assertions (RFC 7523), of a client with a certificate as at Microsoft or of a service
 account as at Google. It checks them with the openssl command and DIR/scripted/certificate.pem, and hands out a token
 of the toolkit, which the mail servers check in their turn. /federated/token is for a workload's assertion, which another
-identity provider has signed, with the key of that certificate. /graph/token, /gmail/token and /exchange/token give tokens that say so.
+identity provider has signed, with the key of that certificate. /graph/token, /graph-reading/token, /gmail/token and /exchange/token give
+tokens that say so.
 """
 import base64, hashlib, http.server, json, pathlib, ssl, subprocess, tempfile, time
 import urllib.parse, urllib.request
@@ -57,7 +58,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             except (Refused, ValueError, KeyError) as problem:
                 return self.reply(401, {
                     "error": "invalid_client", "error_description": f"AADSTS700027: {problem!r}", "error_codes": [700027]})
-        if scenario in ("graph", "gmail", "exchange"):
+        if scenario in ("graph", "graph-reading", "gmail", "exchange"):
             return self.reply(200, scripted_api.token(scenario))
         phase, error, words = REFUSALS.get(scenario, ("token", "invalid_request", "no such scenario"))
         number = words.partition(":")[0].removeprefix("AADSTS")
