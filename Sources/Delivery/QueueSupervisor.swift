@@ -175,6 +175,22 @@ package actor QueueSupervisor {
       }
     }
     await forgetFailed()
+    await giveUpCopies()
+  }
+
+  /// Also where no queue runs: a body must not be kept for a mailbox that is gone.
+  private func giveUpCopies() async {
+    for (key, counts) in context.spool.counts where counts.filing + counts.queued + counts.failed > 0 {
+      do throws(SpoolError) {
+        let count = try await context.spool.giveUpCopies(
+          of: key, sentBefore: context.time.now - SentCopyState.longestWait)
+        guard count > 0 else { continue }
+        context.counters.queue(of: key).sentCopies[.givenUp].add(count)
+        context.log.tell(.copyGivenUp, [.entity: key, .messages: "\(count)"])
+      } catch {
+        context.log.tell(.ageNotChecked, [.entity: key, .reason: "\(error)"])
+      }
+    }
   }
 
   /// Of keys that are no entity's, and have no age limit: what is held for a decision waits for it.

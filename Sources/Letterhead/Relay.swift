@@ -40,6 +40,8 @@ package final class Relay: Sendable {
   /// What the relay does now and then has one thread. A task on the threads of Swift's runtime wakes several of them, more on
   /// a host with more cores.
   private let upkeepLoop = EventLoop(name: "upkeep")
+  /// Copies of what was sent go into mailboxes beside all sending.
+  private let filingLoop = EventLoop(name: "filing")
   private let http: HTTPClient
   private let listeners: ListenerSet
   private let drop: DropService
@@ -111,6 +113,7 @@ package final class Relay: Sendable {
       DeliveryContext(
         spool: spool, store: mailboxes, hostname: configuration.hostname, time: time, executor: backLoop, log: log,
         questions: questions, counters: metrics.delivery,
+        filing: transports.filing(on: filingLoop, in: mailboxes, helper: refreshHelper, counters: metrics.delivery),
         transport: transports.saved(in: mailboxes, helper: refreshHelper, counters: metrics.delivery)),
       maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(
@@ -148,8 +151,9 @@ package final class Relay: Sendable {
   /// - Throws: `ListenerOpeningError` at once when a listener cannot be opened.
   package func run(until signals: AsyncStream<RelaySignal>) async throws {
     let loops = [frontLoop, backLoop, adminLoop]
-    for loop in loops + [upkeepLoop] { loop.start() }
-    defer { for loop in loops + [upkeepLoop] { loop.stop() } }
+    let all = loops + [upkeepLoop, filingLoop]
+    for loop in all { loop.start() }
+    defer { for loop in all { loop.stop() } }
     if let failure = await listeners.follow(configuration.value).first {
       await listeners.closeAll()
       await spool.close()
@@ -380,21 +384,5 @@ extension AppStatus {
       accepted: counters.accepted, held: counters.held, refused: counters.refused, duplicates: counters.duplicates,
       messagesToday: use.messagesInDay, recipientsToday: use.recipientsInDay, lastSeen: counters.lastSeen,
       identity: counters.lastIdentity)
-  }
-}
-
-extension AppActivity {
-  fileprivate init(_ counters: AppCounters, _ use: AppUse, lastSignIn: Date?, sessions: Int) {
-    self.init()
-    lastSeen = counters.lastSeen
-    lastIdentity = counters.lastIdentity
-    messages = counters.accepted
-    refused = counters.refused
-    held = counters.held
-    duplicates = counters.duplicates
-    messagesToday = use.messagesInDay
-    recipientsToday = use.recipientsInDay
-    self.lastSignIn = lastSignIn
-    self.sessions = sessions
   }
 }

@@ -56,6 +56,24 @@ extension Spool {
     }
   }
 
+  /// Copies of messages that were sent before `time` are filed no more.
+  ///
+  /// - Returns: how many; of very many a portion.
+  package func giveUpCopies(of entity: String, sentBefore time: Date) async throws(SpoolError) -> Int {
+    let old = try await sentCopies(of: entity).filter { $0.copy.map { $0.sentAt < time } ?? false }
+    if old.isEmpty { return 0 }
+    return try await change { (batch) throws(EngineFailure) in
+      var count = 0
+      for message in old {
+        guard var record = try batch.engine.record(message.id) else { continue }
+        let finding = record.envelope?.copy?.finding ?? ""
+        let words = "not filed within a day" + (finding.isEmpty ? "" : ": \(finding)")
+        if try batch.endCopy(of: &record, words) { count += 1 }
+      }
+      return count
+    }
+  }
+
   /// A person wants copies filed now.
   @discardableResult
   package func retryCopies(_ selection: Selection, now: Date) async throws(SpoolError) -> SelectionUpdate {

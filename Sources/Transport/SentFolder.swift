@@ -1,6 +1,7 @@
 // A mailbox's folder of sent messages: looked into where an answer was lost, filed into where the provider does not do it.
 
 package import Foundation
+package import Message
 
 /// An open way into the folder. Not `Sendable`: all calls come from one isolation, one after the other.
 package protocol SentFolder: AnyObject {
@@ -29,6 +30,13 @@ package struct SentHeader: Equatable, Sendable {
   package init(messageIDs: [String], filedAt: Date) {
     self.messageIDs = messageIDs
     self.filedAt = filedAt
+  }
+}
+
+extension InternetMessageID {
+  /// - Parameter bare: as a folder tells it, without brackets.
+  package func isSame(as bare: String) -> Bool {
+    self.bare == bare || self == InternetMessageID("<\(bare)>".utf8)
   }
 }
 

@@ -50,6 +50,17 @@ package final class QueueCounters: Sendable {
     case held
   }
 
+  /// What became of a copy for the folder of sent messages.
+  package enum SentCopyResult: String, CaseIterable, Sendable {
+    case filed
+    /// It was there already, from an attempt that got no answer.
+    case found
+    /// The mailbox was full, or not to be used, for too long.
+    case givenUp = "given_up"
+    /// Nobody wants it any more.
+    case dropped
+  }
+
   /// Messages that failed of their age.
   package static let age = "age"
 
@@ -60,12 +71,14 @@ package final class QueueCounters: Sendable {
   package let failures = CounterFamily([FaultClass.message.rawValue, FaultClass.recipient.rawValue, age])
   package let deferrals = CounterFamily<String>()
   package let unknownOutcomes = CounterFamily(UnknownResult.allCases)
+  package let sentCopies = CounterFamily(SentCopyResult.allCases)
   package let signIns = CounterFamily(SignInResult.allCases)
   package let tokenRefreshes = CounterFamily(SignInResult.allCases)
   package let openSessions = Gauge()
   /// Begun, and not settled yet.
   package let inFlight = Gauge()
   private let largest = Mutex<Int?>(nil)
+  private let copyTrouble = Mutex<SentCopyTrouble?>(nil)
   private let rate = Mutex<(limiter: SharedRateLimiter, preset: SendingLimits)?>(nil)
 
   /// Of a mailbox that was never connected: all are 0.
@@ -86,6 +99,12 @@ package final class QueueCounters: Sendable {
   package internal(set) var maximumOctets: Int? {
     get { largest.withLock { $0 } }
     set { largest.withLock { $0 = newValue } }
+  }
+
+  /// Why copies are not filed; `nil`: nothing keeps them, or nobody files any.
+  package internal(set) var sentCopyTrouble: SentCopyTrouble? {
+    get { copyTrouble.withLock { $0 } }
+    set { copyTrouble.withLock { $0 = newValue } }
   }
 
   func follow(_ limiter: SharedRateLimiter, _ preset: SendingLimits) { rate.withLock { $0 = (limiter, preset) } }
