@@ -75,9 +75,9 @@ package struct TransportFactory: Sendable {
       rules.server ?? mailbox.imapServer != nil
     else { return nil }
     return switch (rules.rule, mailbox.provider.filesSentCopies) {
-    case (.append, _), (.auto, false): .canFile
+    case (.append, _), (.auto, false?): .canFile
     case (.auto, nil): .whoFiles
-    case (.auto, true), (.provider, _), (.none, _): nil
+    case (.auto, true?), (.provider, _), (.none, _): nil
     }
   }
 

@@ -24,7 +24,7 @@ struct LetterheadCommand: AsyncParsableCommand {
       SetupCommand.self, ImportCommand.self, Serve.self, Check.self, Connect.self, Reconnect.self, Disconnect.self,
       Test.self,
       StatusCommand.self, MetricsCommand.self,
-      QueueCommand.self, TraceCommand.self, AppCommand.self, Who.self, RouteCommand.self,
+      QueueCommand.self, SentCommand.self, TraceCommand.self, AppCommand.self, Who.self, RouteCommand.self,
       ProvidersCommand.self, Explain.self, Requests.self, Approve.self, Deny.self, Audit.self,
       Doctor.self, SupportBundleCommand.self, BackupCommand.self, RestoreCommand.self,
       KeyCommand.self, RefreshToken.self, TroubleshootingCommand.self, ManPagesCommand.self, LogTablesCommand.self,

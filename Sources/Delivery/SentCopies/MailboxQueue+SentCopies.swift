@@ -28,8 +28,10 @@ extension MailboxQueue {
   }
 
   /// There may be a new copy.
-  func fileSoon() {
+  ///
+  /// - Parameter isHurried: a person wants to know whether the mailbox takes them now.
+  func fileSoon(hurried isHurried: Bool = false) {
     guard let worker = copies?.worker else { return }
-    tasks.begin { await worker.wake() }
+    tasks.begin { await worker.wake(hurried: isHurried) }
   }
 }

@@ -88,6 +88,9 @@ struct SentCopyState: Equatable, Sendable {
 
   // MARK: What came of it
 
+  /// A person wants it tried now.
+  mutating func hurry() { notBefore = nil }
+
   mutating func noteSuccess() { self = SentCopyState() }
 
   /// The mailbox is left alone for a while, whatever failed.

@@ -57,7 +57,8 @@ actor SentCopyWorker {
   }
 
   /// There is a new copy.
-  func wake() {
+  func wake(hurried isHurried: Bool = false) {
+    if isHurried { state.hurry() }
     isWoken = true
     waiting.wake()
   }
