@@ -97,7 +97,7 @@ struct CopySelection: ParsableArguments {
       try await control.ask(call) { if case .unchanged(let sentence) = $0 { unchanged.append(sentence) } }
     }
     guard case .changed(let count) = ending else { throw CommandFailure("\(ControlRefusal.notACall)") }
-    if count > 0 || all { print("\("copy".counted(count, "copies")) \(done).") }
+    if count > 0 || all { print("\("copy".counted(count, plural: "copies")) \(done).") }
     if !unchanged.isEmpty { throw CommandFailure(unchanged.map { PastedCommand.naming($0) }.joined(separator: "\n")) }
   }
 }
