@@ -47,7 +47,11 @@ package struct SentCopyTest: Sendable {
   package func run(_ question: Question, now: Date = Date(), report: StepObserver) async -> SentCopyFinding? {
     do throws(SentFolderError) {
       guard let folder = try await transport.openSentFolder() else { return nil }
-      let (finding, words) = try await answer(question, in: folder, now)
+      let (finding, words): (SentCopyFinding?, String)
+      do throws(SentFolderError) { (finding, words) = try await answer(question, in: folder, now) } catch {
+        await folder.close()
+        throw error
+      }
       await folder.close()
       report(finding == nil ? StepReport(.sentCopies, .noted(words)) : .passed(.sentCopies, words))
       return finding
