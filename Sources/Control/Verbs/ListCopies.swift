@@ -3,6 +3,7 @@
 import Access
 package import Foundation
 import Mailboxes
+import Message
 import Spool
 
 package struct ListCopies: ControlVerb {

@@ -1,7 +1,7 @@
 // What is to be done about copies that belong into one mailbox's folder of sent messages: when they are tried, looked for and
 // left alone, and what a failure means. Pure: the time is handed in. Nothing it decides touches a message's delivery.
 
-import Foundation
+package import Foundation
 import Message
 import SMTP
 import Spool

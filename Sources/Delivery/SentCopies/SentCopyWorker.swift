@@ -8,6 +8,7 @@ import Logs
 import Mailboxes
 import Message
 import Platform
+import SMTP
 import Spool
 import Transport
 
@@ -66,7 +67,8 @@ actor SentCopyWorker {
   func update(_ entity: Entity) {
     guard entity != self.entity else { return }
     self.entity = entity
-    wake()
+    // What kept copies may be mended.
+    wake(hurried: true)
   }
 
   private func rest(until time: Date?) async {
@@ -115,7 +117,9 @@ actor SentCopyWorker {
       folder = try await openFolder()
       headers = try await Self.look(into: folder, for: copies)
     } catch {
-      return await note(error)
+      await note(error)
+      guard let time = state.notBefore else { return }
+      return try await context.spool.postponeCopies(copies.map(\.id), until: time, finding: error.finding)
     }
     for open in copies where !Task.isCancelled {
       let place = open.copy.stage == .begun ? SentCopyState.whereabouts(of: open.copy, among: headers) : .missing
