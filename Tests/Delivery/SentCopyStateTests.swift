@@ -32,7 +32,10 @@ import Transport
 
   @Test func `files what is due, the oldest first, and in portions`() {
     let copies = (1...30).map { Self.open($0, due: $0 == 3 ? 60 : 0) }
-    guard case .file(let portion) = step(copies) else { return Issue.record("nothing is filed") }
+    guard case .file(let portion) = step(copies) else {
+      Issue.record("nothing is filed")
+      return
+    }
     #expect(portion.map(\.id.rawValue) == [1, 2] + Array(4...21))
     #expect(step([Self.open(3, due: 60)]) == .rest(until: Self.start + 60))
     #expect(step([]) == .rest(until: nil))

@@ -3,6 +3,8 @@
 
 import Foundation
 import Mailboxes
+import Message
+import Platform
 import SMTP
 import Spool
 import Support

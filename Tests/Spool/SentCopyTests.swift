@@ -191,7 +191,8 @@ import Testing
         id, Settlement(recipients: [(ada, .delivered("250"))], copy: copy(clock)), now: clock.now)
       try await spool.flush()
       guard case .stored(let body) = try await spool.content(of: id)?.content else {
-        return Issue.record("the body is gone")
+        Issue.record("the body is gone")
+        return
       }
       #expect((try? await body.reader().next())?.isEmpty == false)
       try await spool.endCopy(of: id, "filed")

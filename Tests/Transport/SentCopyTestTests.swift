@@ -80,14 +80,20 @@ import TransportSupport
     sent.answer { () throws(SentFolderError) in throw error }
     let (finding, steps, _, _) = await run()
     #expect(finding == expected)
-    guard case .noted(let words) = steps.first?.result else { return Issue.record("nothing is said") }
+    guard case .noted(let words) = steps.first?.result else {
+      Issue.record("nothing is said")
+      return
+    }
     #expect(words.hasSuffix("so no copies are filed"))
   }
 
   @Test func `does not know where the letter was not taken`() async {
     let (finding, steps, _, _) = await run(refusing: true)
     #expect(finding == nil && sent.copies.isEmpty)
-    guard case .noted(let words) = steps.first?.result else { return Issue.record("nothing is said") }
+    guard case .noted(let words) = steps.first?.result else {
+      Issue.record("nothing is said")
+      return
+    }
     #expect(words.hasPrefix("not found out: "))
   }
 

@@ -105,7 +105,10 @@ extension SpoolEnginePromise {
       for id in ids.prefix(3) {
         try engine.change(id) { record in
           record.envelope?.copy = copy
-          if id == ids[0] { (record.state, record.envelope?.recipients) = (.filing, []) }
+          if id == ids[0] {
+            record.state = .filing
+            record.envelope?.recipients = []
+          }
           if id == ids[2] { record.envelope?.copy?.stage = .ended }
         }
       }

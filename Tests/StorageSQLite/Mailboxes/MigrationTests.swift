@@ -98,13 +98,13 @@ import Testing
     async throws
   {
     try lay(1, EarlierSchemas.first, EarlierSchemas.mailboxes)
-    let store = try store(in: directory)
-    #expect(try await store.load().mailboxes["acme"]?.sentCopies == nil)
+    let first = try store(in: directory)
+    #expect(try await first.load().mailboxes["acme"]?.sentCopies == nil)
     var found = mailbox(of: "acme")
     found.sentCopies = .append
-    let saved = try await store.connect(found, by: .ofThisProcess, at: noon)
-    #expect(saved.sentCopies == .append)
-    #expect(try await self.store(in: directory).load().mailboxes["acme"]?.sentCopies == .append)
+    #expect(try await first.connect(found, by: .ofThisProcess, at: noon).sentCopies == .append)
+    let second = try store(in: directory)
+    #expect(try await second.load().mailboxes["acme"]?.sentCopies == .append)
   }
 
   @Test func `a database that knows no apps yet has room for them, beside what is in it`() async throws {
