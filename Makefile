@@ -58,7 +58,7 @@ test:
 	@scripts/check-imports
 	@scripts/check-names
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
-	@scripts/run-tests; tests=$$?; scripts/fuzz 20 && exit $$tests
+	@scripts/run-tests; tests=$$?; scripts/fuzz 20 && [ $$tests -eq 0 ] || { cat .build/failed 2> /dev/null; exit 1; }
 
 fuzz:
 	@scripts/need-swift

@@ -254,7 +254,7 @@ let package = Package(
         "Support", "letterhead-cli", "letterhead-sendmail",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      path: "Tests/System", exclude: ["rig", "provider", "clients", "downstream"], swiftSettings: settings),
+      path: "Tests/System", exclude: ["rig", "press-tab", "provider", "clients", "downstream"], swiftSettings: settings),
     // What `make bench` runs. Load, sink and delay are written on bare sockets: what is measured must not measure itself.
     .executableTarget(
       name: "letterhead-bench",

@@ -15,12 +15,17 @@ package struct ControlFrame: Sendable, Codable {
   package var name: String?
   /// The state directory that is meant, as the caller sees it; `nil` where it cannot see it.
   package var state: FileIdentity?
+  /// The configuration that the caller has named, absolute and without links where it can see it; `nil`: it named none.
+  package var configuration: String?
   package var call: ControlCall
 
-  package init(_ call: ControlCall, name: String? = nil, state: FileIdentity? = nil) {
+  package init(
+    _ call: ControlCall, name: String? = nil, state: FileIdentity? = nil, configuration: String? = nil
+  ) {
     self.call = call
     self.name = name
     self.state = state
+    self.configuration = configuration
   }
 
   /// With its end.

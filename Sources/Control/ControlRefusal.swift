@@ -39,6 +39,8 @@ package enum ControlRefusal: Error, Equatable, Sendable {
   case otherVersion(Int)
   /// The relay at this socket works on another state directory than the command.
   case otherState(String)
+  /// The relay at this socket has read another configuration than the command names.
+  case otherConfiguration(String, named: String)
   case tooLong(limit: Int)
   case busy
 }
@@ -110,6 +112,9 @@ extension ControlRefusal: CustomStringConvertible {
     case .otherState(let path):
       "The relay that answers here works on \(path), and the configuration names another state_dir. Name the relay's "
         + "own configuration with --config."
+    case .otherConfiguration(let path, let named):
+      "The relay that answers here runs with \(path), and not with \(named), which names the same status_file or state_dir. "
+        + "Nothing was done. To mean this relay, add: --config \(path)"
     case .tooLong(let limit):
       "The command is too long for the relay (\(limit >> 10) KiB with certificates and keys, or message numbers). Give "
         + "it fewer at once, or run it as an administrator."

@@ -1,4 +1,4 @@
-// From the files of another program to a plan. Pure: files come from `ForeignFiles`, and nothing is written, run or asked.
+// From the files of another program to a plan, and from that to sentences. Pure: files come from `ForeignFiles`, and nothing is written, run or asked.
 
 package import SMTP
 
@@ -14,12 +14,14 @@ package enum ForeignImport {
     var context = ImportContext(system, files, isFree: isFree)
     parse(system, path, &context)
     context.listenSomewhere()
+    context.tellSharedMailboxes()
     if system.isSendmail, context.plan.isUseful {
       context.carried(
         nil, "Programs that call /usr/sbin/sendmail are served by letterhead-sendmail in its place.")
     }
     context.plan.register()
     context.plan.name(by: names)
+    context.plan.settle()
     return ImportReport(context.plan)
   }
 

@@ -136,6 +136,7 @@ package final class Relay: Sendable {
       descriptorLimit: DescriptorLimit.bodies, hasRun: Instance.isStored(in: configuration.stateDirectory),
       acceptsLoss: acceptsLoss, log: log)
     spool.setHistory(configuration.history)
+    Backup.removeLeftovers(in: configuration.stateDirectory)
     if !acceptsLoss { try spool.requireConnections(in: configuration.stateDirectory) }
     return spool
   }
@@ -171,8 +172,7 @@ package final class Relay: Sendable {
         group.addTask(executorPreference: globalConcurrentExecutor) {
           await self.supervision.watch(loops, by: self.time)
         }
-        await obey(signals)
-        await stop(admin, delivering)
+        await stop(admin, delivering, askedBy: await obey(signals))
         group.cancelAll()
       }
     }
@@ -193,8 +193,9 @@ package final class Relay: Sendable {
     group.addTask { await self.lookNowAndThen() }
   }
 
-  private func stop(_ admin: AdminServer?, _ delivering: Task<Void, Never>) async {
-    log.tell(.stopping)
+  private func stop(_ admin: AdminServer?, _ delivering: Task<Void, Never>, askedBy sender: SignalSender?) async {
+    log.tell(.stopping, sender?.fields ?? [:])
+    async let recorded: Void = record(.stop, by: sender)
     status.noteStopping()
     supervision.stopping()
     // Nobody waits for a connect that is being tested: the store has all of it or nothing.
@@ -205,14 +206,26 @@ package final class Relay: Sendable {
     async let closed: Void = listeners.closeAll()
     await delivering.value
     await closed
+    await recorded
   }
 
-  private func obey(_ signals: AsyncStream<RelaySignal>) async {
+  /// - Returns: who wants the relay to end.
+  private func obey(_ signals: AsyncStream<RelaySignal>) async -> SignalSender? {
     for await signal in signals {
-      switch signal {
-      case .stop: return
-      case .reload: await reload()
+      switch signal.order {
+      case .stop: return signal.sender
+      case .reload: await reload(askedBy: signal.sender)
       }
+    }
+    return nil
+  }
+
+  private func record(_ verb: AuditEntry.Verb, by sender: SignalSender?) async {
+    guard let sender else { return }
+    do throws(StoreError) {
+      try await mailboxes.note(verb, "asked by \(sender.sentence)", of: "", by: sender.requester)
+    } catch {
+      log.tell(.auditFailed, [.act: verb.rawValue, .reason: "\(error)"] + sender.fields)
     }
   }
 
@@ -246,7 +259,7 @@ package final class Relay: Sendable {
     do throws(ListenError) {
       return try AdminServer(
         path: path, service: service, administrators: { self.configuration.value.administrators(owner: owner) },
-        stateDirectory: configuration.value.stateDirectory, log: log)
+        stateDirectory: configuration.value.stateDirectory, configuration: configuration.value.absoluteFile, log: log)
     } catch {
       log.tell(.adminSocketFailed, [.file: path, .reason: "\(error)"])
       return nil
@@ -313,14 +326,15 @@ package final class Relay: Sendable {
   private static let trafficKey = "?apps"
 
   /// SIGHUP. A file with mistakes changes nothing.
-  private func reload() async {
+  private func reload(askedBy sender: SignalSender) async {
     supervision.reloading()
     defer { supervision.ready() }
+    await record(.reload, by: sender)
     let next: Configuration
     do {
       next = try Configuration.read(configuration.value.file, openingFiles: true)
     } catch {
-      for problem in error.all { log.tell(.reloadFailed, [.reason: "\(problem)"]) }
+      for problem in error.all { log.tell(.reloadFailed, [.reason: "\(problem)"] + sender.fields) }
       return noteReload(failure: error.all.first.map { "\($0)" } ?? "it has mistakes.")
     }
     do {
@@ -328,7 +342,7 @@ package final class Relay: Sendable {
       directory.replace(with: try await mailboxes.reconfigure(next.entities, next.providers))
       noteReload(failure: nil)
     } catch {
-      log.tell(.reloadFailed, [.reason: "\(error)"])
+      log.tell(.reloadFailed, [.reason: "\(error)"] + sender.fields)
       noteReload(failure: "\(error)")
     }
     let closed = await listeners.follow(next)
@@ -342,7 +356,7 @@ package final class Relay: Sendable {
     traffic.keep(only: Set(rules().apps.map(\.name)))
     tellDeliveries()
     alerts.changed()
-    log.tell(.reloaded)
+    log.tell(.reloaded, sender.fields)
   }
 
   private func noteReload(failure: String?) {
@@ -370,19 +384,4 @@ extension Spool {
 
 extension AccessRules {
   fileprivate var usesSandbox: Bool { apps.contains { $0.mode == .sandbox } }
-}
-
-extension AppTraffic {
-  fileprivate func status(of apps: [App], at now: Date) -> [String: AppStatus] {
-    apps.reduce(into: [:]) { $0[$1.name] = AppStatus(counters(of: $1.name), use(by: $1.name, at: now)) }
-  }
-}
-
-extension AppStatus {
-  fileprivate init(_ counters: AppCounters, _ use: AppUse) {
-    self.init(
-      accepted: counters.accepted, held: counters.held, refused: counters.refused, duplicates: counters.duplicates,
-      messagesToday: use.messagesInDay, recipientsToday: use.recipientsInDay, lastSeen: counters.lastSeen,
-      identity: counters.lastIdentity)
-  }
 }

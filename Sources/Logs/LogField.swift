@@ -11,7 +11,7 @@ package enum LogField: String, CaseIterable, Sendable {
   case octets, mailbox, attempt, outcome, delay, held, until
   case `class`, reply, reason, remedy
   case mode, cause, test, term
-  case file, address, keys, alert, output, version, pid
+  case file, address, keys, alert, output, version, program, pid
 }
 
 extension LogField {
@@ -27,7 +27,7 @@ extension LogField {
     case .user: "Who did it: the user's name; at a sign-in that was refused, the name that was tried."
     case .uid: "Who did it, or whose file it is: the user's number."
     case .messages: "How many messages."
-    case .ids: "Which messages: `17,20-31`. Very many are told in several lines."
+    case .ids: "Which messages: `17,20-31`. Many are told in several lines, and of very many how many more there are."
     case .request: "The number of a request, as `letterhead requests` shows it."
     case .match: "The pattern by which an app is recognised, or the sender that it is about."
     case .sender: "The envelope's sender as the app gave it; `<>` is the null sender."
@@ -55,7 +55,8 @@ extension LogField {
     case .alert: "What the alert tells: `raised`, `changed`, `cleared` or `request`."
     case .output: "What the alert command wrote to its standard error."
     case .version: "Letterhead's version."
-    case .pid: "The process."
+    case .program: "The program that has asked, as the kernel calls it; none where it had ended already."
+    case .pid: "The process: the relay's, or the one that has asked."
     }
   }
 

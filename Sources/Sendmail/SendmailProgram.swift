@@ -32,13 +32,13 @@ package struct SendmailProgram: Sendable {
       try program.perform(try SendmailRequest.parse(calledAs: name, Array(arguments.dropFirst())))
       return SendmailExit.done.rawValue
     } catch {
-      tell("\(name): \(error.sentence.harmless())\n")
+      write("\(name): \(error.sentence.harmless())\n", to: STDERR_FILENO)
       return error.exit.rawValue
     }
   }
 
-  private static func tell(_ line: String) {
-    _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  private static func write(_ text: String, to descriptor: Int32) {
+    _ = Array(text.utf8).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
   }
 
   private func perform(_ request: SendmailRequest) throws(SendmailFailure) {
@@ -46,6 +46,7 @@ package struct SendmailProgram: Sendable {
     case .send(let options): try send(options)
     case .converse: try converse()
     case .showQueue: try QueueProgram.replaceThisProcess()
+    case .showHelp: Self.write(SendmailHelp.text, to: STDOUT_FILENO)
     case .nothing: break
     }
   }
@@ -88,7 +89,7 @@ package struct SendmailProgram: Sendable {
   private func converse() throws(SendmailFailure) {
     do throws(SystemError) { try PassThrough.run(try SubmitSocket(path: socket, patience: patience.answer)) } catch {
       let reply = Reply(421, EnhancedCode(4, 3, 2), "No relay answers here; try again later")
-      _ = reply.octets().withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      _ = reply.octets().withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
       throw SendmailFailure(.tryLater, "No answer from the relay at \(socket): \(error).")
     }
   }

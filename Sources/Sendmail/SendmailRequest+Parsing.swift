@@ -25,6 +25,8 @@ extension SendmailRequest {
   ///   - name: under which the program was called, perhaps with folders before it.
   ///   - arguments: the others.
   package static func parse(calledAs name: String, _ arguments: [String]) throws(SendmailFailure) -> SendmailRequest {
+    // With a number behind it -h is Sendmail's count of hops.
+    if arguments == ["-h"] || arguments == ["--help"] { return .showHelp }
     switch name.split(separator: "/").last {
     case "mailq": return .showQueue
     case "newaliases": return .nothing
@@ -36,6 +38,8 @@ extension SendmailRequest {
         reading.options.recipients += reading.rest
         break
       }
+      if argument == "--help" { return .showHelp }
+      if argument.hasPrefix("--") { throw SendmailFailure(.usage, "There is no option \(argument). Try --help.") }
       if argument.hasPrefix("-"), argument.count > 1 {
         try reading.take(letters: argument.dropFirst())
       } else {
@@ -65,7 +69,7 @@ extension SendmailRequest {
         case .attached:
           if letter == "q" { mode = mode ?? .nothing }
           return
-        case nil: throw SendmailFailure(.usage, "There is no option -\(letter).")
+        case nil: throw SendmailFailure(.usage, "There is no option -\(letter). Try --help.")
         }
       }
     }

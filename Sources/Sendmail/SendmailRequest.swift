@@ -8,6 +8,8 @@ package enum SendmailRequest: Equatable, Sendable {
   case converse
   /// Show the messages that wait.
   case showQueue
+  /// Say what the program is and takes.
+  case showHelp
   /// There is nothing to do: there are no aliases to rebuild, and the relay runs its queue itself.
   case nothing
 }

@@ -11,26 +11,40 @@ package struct IDRuns: Sendable, Equatable {
     for id in ids { add(id) }
   }
 
-  mutating func add(_ id: MessageID) {
-    count += 1
-    if let last = runs.last, last.upperBound < .max, last.upperBound + 1 == id.rawValue {
-      runs[runs.count - 1] = last.lowerBound...id.rawValue
+  mutating func add(_ id: MessageID) { add(id.rawValue...id.rawValue) }
+
+  mutating func add(_ others: IDRuns) { for run in others.runs { add(run) } }
+
+  private mutating func add(_ run: ClosedRange<Int64>) {
+    count += run.count
+    if let last = runs.last, last.upperBound < .max, last.upperBound + 1 == run.lowerBound {
+      runs[runs.count - 1] = last.lowerBound...run.upperBound
     } else {
-      runs.append(id.rawValue...id.rawValue)
+      runs.append(run)
     }
   }
 
-  mutating func add(_ others: IDRuns) {
-    count += others.count
-    runs += others.runs
-  }
-
-  /// All of them in texts of at most `most` runs, each with how many it tells: `1-500,502`.
-  package func texts(ofAtMost most: Int) -> [(count: Int, text: String)] {
-    stride(from: 0, to: runs.count, by: most).map { start in
-      let part = runs[start..<min(start + most, runs.count)]
-      return (part.reduce(0) { $0 + $1.count }, part.map(Self.text).joined(separator: ","))
+  /// The numbers in order, `1-500,502`, in at most `most` texts of about `octets` each. Where these have no room for all,
+  /// the last one ends with how many more there are.
+  ///
+  /// - Returns: each with how many messages it stands for; together they stand for all.
+  package func texts(ofOctets octets: Int, atMost most: Int) -> [(count: Int, text: String)] {
+    var texts: [(count: Int, text: String)] = []
+    for (place, run) in runs.enumerated() {
+      let text = Self.text(of: run)
+      if let last = texts.indices.last, texts[last].text.utf8.count + 1 + text.utf8.count <= octets {
+        texts[last].count += run.count
+        texts[last].text += ",\(text)"
+      } else if let last = texts.indices.last, texts.count >= most {
+        let more = runs[place...].reduce(0) { $0 + $1.count }
+        texts[last].count += more
+        texts[last].text += " … and \(more) more"
+        break
+      } else {
+        texts.append((run.count, text))
+      }
     }
+    return texts
   }
 
   private static func text(of run: ClosedRange<Int64>) -> String {

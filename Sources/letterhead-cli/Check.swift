@@ -13,6 +13,10 @@ struct Check: ParsableCommand {
       Names every mistake with its file and line, and says nothing of connections: for those there is `letterhead test`.
       A warning is about what is right and perhaps not meant.
 
+      Exit codes:
+        0  the configuration is right, perhaps with warnings
+        1  it has mistakes, or cannot be read
+
       Examples:
         letterhead check
         letterhead check --example > letterhead.toml

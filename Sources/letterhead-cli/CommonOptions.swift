@@ -35,11 +35,20 @@ struct ConfigurationOption: ParsableArguments {
       return try read()
     } catch {
       let places = RelayPlaces.find(in: file)
-      guard RelaySocket.mayAnswer(at: places) else { throw error }
-      FileHandle.standardError.write(
-        Data("\(file) has mistakes (letterhead check shows them); the running relay goes on without them.\n".utf8))
+      guard places.areKnown, RelaySocket.mayAnswer(at: places) else { throw error }
+      let what = places.isRead ? "has mistakes (letterhead check shows them)" : "cannot be read"
+      printError("\(file) \(what); the relay that runs is asked, which goes on with what it has read before.")
       return Configuration(askingAt: places, file: file)
     }
+  }
+
+  /// For what only looks: the file may be half edited.
+  ///
+  /// - Throws: where a file was named of which nothing can be read. The usual places are another relay's then.
+  func places() throws -> RelayPlaces {
+    let places = RelayPlaces.find(in: file)
+    if !places.areKnown, let remark = places.remark { throw CommandFailure(remark) }
+    return places
   }
 }
 

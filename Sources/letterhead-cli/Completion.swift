@@ -1,5 +1,5 @@
-// What the shell offers for a word that is not typed yet: entities, apps, providers, numbers of messages. A completion never
-// says anything, and whatever cannot be read at once is not offered.
+// What the shell offers for a word that is not typed yet: entities, apps, providers, messages, unknown senders, requests. A
+// completion never says anything, and whatever cannot be read at once is not offered.
 
 import Access
 import ArgumentParser
@@ -16,6 +16,10 @@ extension CompletionKind {
   static var providers: CompletionKind { .custom { words, _, _ in Completion(words).providers } }
   /// What the queue has, as far as this user may see it.
   static var messages: CompletionKind { .custom { words, _, _ async in await Completion(words).messages } }
+  /// The senders of whom nobody has decided yet.
+  static var pendingSenders: CompletionKind { .custom { words, _, _ async in await Completion(words).pendingSenders } }
+  /// The requests that wait for a decision.
+  static var requests: CompletionKind { .custom { words, _, _ async in await Completion(words).requests } }
 }
 
 struct Completion {
@@ -42,21 +46,41 @@ struct Completion {
 
   var messages: [String] {
     get async {
-      guard let configuration, RelaySocket.mayAnswer(at: RelayPlaces.find(in: file)) else { return [] }
-      // A relay that hangs must not hang the shell: the process ends, and offers nothing.
-      Task.detached {
-        try await Task.sleep(for: Self.patience)
-        _exit(0)
+      await answers(to: .listMessages(ListMessages())) { reply in
+        if case .message(let message) = reply { "\(message.id)" } else { nil }
       }
-      return await Self.listed(by: configuration)
     }
   }
 
-  private static func listed(by configuration: Configuration) async -> [String] {
+  var pendingSenders: [String] {
+    get async {
+      await answers(to: .listPending(ListPending())) { reply in
+        if case .pending(let sender) = reply { sender.key } else { nil }
+      }
+    }
+  }
+
+  var requests: [String] {
+    get async {
+      await answers(to: .listRequests(ListRequests())) { reply in
+        guard case .request(let request) = reply, request.state == .waiting else { return nil }
+        return "\(request.number)"
+      }
+    }
+  }
+
+  /// Asks a relay that runs, and no other.
+  private func answers(to call: ControlCall, _ word: (ControlReply) -> String?) async -> [String] {
+    guard let configuration, RelaySocket.mayAnswer(at: RelayPlaces.find(in: file)) else { return [] }
+    // A relay that hangs must not hang the shell: the process ends, and offers nothing.
+    Task.detached {
+      try await Task.sleep(for: Self.patience)
+      _exit(0)
+    }
     var found: [String] = []
     _ = try? await ControlClient.use(configuration) { control in
-      try await control.ask(.listMessages(ListMessages())) {
-        if case .message(let message) = $0, found.count < most { found.append("\(message.id)") }
+      try await control.ask(call) { reply in
+        if found.count < Self.most, let word = word(reply) { found.append(word) }
       }
     }
     return found

@@ -22,7 +22,8 @@ struct ManPagesCommand: ParsableCommand {
   func run() throws {
     let edition = ManPageEdition(day: Self.day)
     let commands = try CommandDump(json: LetterheadCommand._dumpHelp())
-    for page in CommandManPages(commands, edition).all + [ConfigurationManPage.page(edition)] {
+    let pages = CommandManPages(commands, topics: LetterheadCommand.topics, edition).all
+    for page in pages + [ConfigurationManPage.page(edition)] {
       let section = "\(folder)/man\(page.section)"
       try FileManager.default.createDirectory(atPath: section, withIntermediateDirectories: true)
       try Data(page.text.utf8).write(to: URL(fileURLWithPath: "\(section)/\(page.fileName)"))

@@ -12,8 +12,12 @@ struct MetricsCommand: ParsableCommand {
     abstract: "Print the relay's metrics for Prometheus.",
     discussion: """
       Prints the file metrics_file, which the relay writes as often as its status: by default metrics.prom beside \
-      status_file. Prometheus gets it from node_exporter's textfile collector; see docs/monitoring.md. Exit codes: 0 the \
-      figures are of now, 3 the relay is not running, or they cannot be read. What a relay that has ended left is printed, too.
+      status_file. Prometheus gets it from node_exporter's textfile collector; see docs/monitoring.md. What a \
+      relay that has ended left is printed, too.
+
+      Exit codes:
+        0  the figures are of now
+        3  the relay is not running, or they cannot be read
 
       Example: letterhead metrics --openmetrics
       """)
@@ -23,7 +27,8 @@ struct MetricsCommand: ParsableCommand {
   var openmetrics = false
 
   func run() throws {
-    let places = RelayPlaces.find(in: config.file)
+    let places: RelayPlaces
+    do { places = try config.places() } catch { try stop("\(error)") }
     defer { if let remark = places.remark { printError(remark) } }
     let text: String
     do throws(SystemError) { text = try MetricsFile(path: places.metricsFile).read() } catch {

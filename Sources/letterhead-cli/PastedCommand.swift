@@ -12,7 +12,7 @@ enum PastedCommand {
   }
 
   static func naming(_ sentence: String, configuration: String?) -> String {
-    guard let configuration, !sentence.contains("--config") else { return sentence }
+    guard let configuration, !sentence.contains(#/\bletterhead [a-z][^\n`]*--config/#) else { return sentence }
     let option = "--config \(shellWord(configuration))"
     return sentence.replacing(#/\bletterhead ([a-z-]+)(?: ([a-z-]+))?/#) { match in
       let (verb, next) = (match.output.1, match.output.2)

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import Letterhead
 import Platform
 
 @main
@@ -25,6 +26,8 @@ enum Program {
         try printJSON(VersionReport())
         return ExitCode.success.rawValue
       }
+      // ArgumentParser would show the help of what stands above a name that it does not know.
+      if CommandLine.arguments.dropFirst().first == "help", let unknown = unknownCommand { throw unknown }
       var command = try await LetterheadCommand.asyncParseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -43,11 +46,22 @@ enum Program {
   /// Prints what people should know: help on standard output, failures on standard error.
   private static func report(_ error: any Error) -> Int32 {
     let code = LetterheadCommand.exitCode(for: error)
+    if let unknown = error as? UnknownCommand ?? (code == .validationFailure ? unknownCommand : nil) {
+      printError("Error: \(unknown)")
+      return ExitCode.validationFailure.rawValue
+    }
     var message = LetterheadCommand.fullMessage(for: error)
-    // Not what ArgumentParser says of a command written wrongly, with its usage.
-    if code == .failure { message = PastedCommand.naming(message) }
+    // What ArgumentParser says of a command written wrongly names none to paste.
+    message =
+      code == .failure ? PastedCommand.naming(message) : HelpLayout.arranged(message, to: Terminal.width)
     if message.isEmpty { return code.rawValue }
     if code.isSuccess { print(message) } else { printError(message) }
     return code.rawValue
+  }
+
+  /// `nil`: each word that has to name a command does.
+  private static var unknownCommand: UnknownCommand? {
+    guard let commands = try? CommandDump(json: LetterheadCommand._dumpHelp()) else { return nil }
+    return UnknownCommand(in: Array(CommandLine.arguments.dropFirst()), of: commands)
   }
 }

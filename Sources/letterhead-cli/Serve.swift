@@ -14,11 +14,16 @@ struct Serve: AsyncParsableCommand {
       Logs one line an event to standard error. SIGTERM ends it cleanly, in ten seconds at most; SIGHUP reloads the \
       configuration. It refuses to start on a configuration with mistakes; a provider that is away does not keep it \
       from starting. A service manager is told how it fares (sd_notify). Where the configuration has no listener or no \
-      entity yet, there is nothing to do, and it ends with exit code 78.
+      entity yet, there is nothing to do.
 
       It runs as the owner of state_dir. Where no service manager starts it as the user that the package has made, root \
       types:
         \(Serve.asItsUser)
+
+      Exit codes:
+        0   it was ended in order
+        1   it could not start, or go on; the reason is on standard error
+        78  nothing is configured yet
 
       Example: letterhead serve --config /etc/letterhead/letterhead.toml
       """)
@@ -27,6 +32,7 @@ struct Serve: AsyncParsableCommand {
 
   @Option(
     help: "Log from this level on, whatever log_level says: \(Serve.levels).",
+    completion: .list(Logger.Level.allCases.map(\.rawValue)),
     transform: { word in
       guard let level = Logger.Level(rawValue: word) else {
         throw ValidationError("\"\(word)\" is no level. Write one of \(Serve.levels).")

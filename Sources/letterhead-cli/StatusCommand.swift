@@ -12,15 +12,20 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Show how the relay and every entity are doing.",
     discussion: """
-      Reads the status file and nothing else. Exit codes: 0 ok, 1 degraded (mail waits, or something asks for a look), \
-      2 error (a mailbox has its error flag up, or mail is refused: a person must act), 3 the relay is not running, or its \
-      status cannot be read.
+      Reads the status file and nothing else.
 
       --ready and --live are for probes: they print nothing, and end with 0 or 1. A relay is ready while it accepts mail: its \
       listeners are open, its queue can be written, and more than queue_min_free is free. A mailbox that is out of order does \
       not matter there.
 
       Of the configuration only status_file is looked for: a file with mistakes is good enough.
+
+      Exit codes:
+        0  ok
+        1  degraded: mail waits, or something asks for a look
+        2  error: a mailbox has its error flag up, or mail is refused; a person must
+           act
+        3  the relay is not running, or its status cannot be read
 
       Example: letterhead status --json --entity acme
       """)
@@ -31,8 +36,7 @@ struct StatusCommand: ParsableCommand {
   var entity: String?
   @Option(
     help: ArgumentHelp(
-      "Print lines for a monitoring system: nagios, checkmk or zabbix. Examples/check_letterhead runs this.",
-      valueName: "system"))
+      "Print lines for a monitoring system; Examples/check_letterhead runs this.", valueName: "system"))
   var format: MonitoringFormat?
   @Flag(help: "Print nothing; end with 0 while mail is accepted, else with 1.")
   var ready = false
@@ -48,7 +52,11 @@ struct StatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    let places = RelayPlaces.find(in: config.file)
+    let places: RelayPlaces
+    do { places = try config.places() } catch {
+      if ready || live { throw ExitCode(1) }
+      try stop(unread: "\(error)")
+    }
     if ready || live { throw ExitCode(probe(places) ? 0 : 1) }
     // After the report, whose first line is the one that monitoring shows.
     defer { if let remark = places.remark { say(remark) } }
@@ -73,9 +81,7 @@ struct StatusCommand: ParsableCommand {
     let whole: Snapshot
     do throws(StatusFileError) { whole = try StatusFile(path: places.statusFile).read() } catch {
       let begin = PastedCommand.naming("Nothing is configured yet. To do that, run: letterhead setup")
-      let sentence = isForSetup ? begin : "\(error)"
-      if let format { try report([.notRunning(sentence)], format) }
-      try stop(sentence)
+      try stop(unread: isForSetup ? begin : "\(error)")
     }
     guard let entity else { return whole }
     if let part = whole.part(of: entity) { return part }
@@ -102,6 +108,11 @@ struct StatusCommand: ParsableCommand {
   private func say(_ message: String) {
     fflush(nil)
     printError(PastedCommand.naming(message))
+  }
+
+  private func stop(unread sentence: String) throws -> Never {
+    if let format { try report([.notRunning(sentence)], format) }
+    try stop(sentence)
   }
 
   private func stop(_ message: String) throws -> Never {

@@ -6,6 +6,13 @@ enum Terminal {
   /// Somebody can read a question and answer it.
   static var isThere: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
+  /// How wide it is, as ArgumentParser sees it: COLUMNS of the environment goes before what the terminal says.
+  static var width: Int {
+    if let columns = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), columns > 0 { return columns }
+    var size = winsize()
+    return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
   /// - Returns: the answer without its end; `nil` where the input has ended.
   static func ask(_ question: String) -> String? {
     fflush(nil)

@@ -14,7 +14,11 @@ struct TraceCommand: AsyncParsableCommand {
       Looks in the queue, and in the history of messages that were delivered, failed or deleted (the keys history, \
       history_max and history_addresses). Administrators see every message, everybody else his own. Works whether or not \
       the relay is running. Without a name it shows the newest 50 messages, with @example.org the newest 50 from or to \
-      that domain. Exit code 1: nothing was found.
+      that domain.
+
+      Exit codes:
+        0  it was found
+        1  nothing was found, or it could not be looked for
 
       Examples:
         letterhead trace 17
@@ -34,7 +38,7 @@ struct TraceCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Our number, a Message-ID, what the provider calls the message, the address of a sender or recipient, or @domain.",
-      valueName: "what"))
+      valueName: "what"), completion: .messages)
   var what: String?
 
   func validate() throws {

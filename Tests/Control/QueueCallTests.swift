@@ -67,12 +67,12 @@ import Testing
     #expect(try await relay.mailboxes.audit(of: "beta").map(\.verb) == [.retry])
   }
 
-  @Test func `of very many messages that a filter has found, each is in the audit list`() async throws {
+  @Test func `of many messages that a filter has found, each is in the audit list`() async throws {
     for _ in 0..<60 { for entity in ["acme", "beta"] { try await relay.accept(of: entity) } }
     let filter = QueueFilter(entity: "beta", recipient: "ada@example.org")
     #expect(try await relay.answer(.change(.delete, .matching(filter)), from: root).last == .changed(60))
     let entries = try await relay.mailboxes.audit().reversed()
-    #expect(entries.map { $0.detail.prefix { $0 != ":" } } == ["50 messages", "10 messages"])
+    #expect(entries.map { $0.detail.prefix { $0 != ":" } } == ["60 messages"])
     let told = entries.flatMap { $0.detail.split { ": ,".contains($0) }.compactMap { Int($0) }.dropFirst() }
     #expect(told == Array(stride(from: 2, through: 120, by: 2)))
   }

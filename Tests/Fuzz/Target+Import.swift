@@ -17,6 +17,8 @@ extension Target {
         try demand(!finding.sentence.isEmpty, "a finding without words")
         try demand(!finding.sentence.contains("\n"), "a finding of two lines: \(finding.sentence)")
       }
+      let places = report.plan.findings.flatMap(\.sources)
+      try demand(Set(places).count == places.count, "a line that is told twice")
       guard report.plan.isUseful else { return try demand(report.toml.isEmpty, "a configuration of nobody") }
       do throws(ConfigurationProblems) {
         _ = try Configuration.parse(report.toml, file: "/etc/letterhead/letterhead.toml")

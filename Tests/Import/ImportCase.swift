@@ -23,7 +23,7 @@ struct ImportCase: Sendable, CustomTestStringConvertible {
   let name: String
   let expected: String
   private let words: [String]
-  private let files: [String: (octets: [UInt8], mode: UInt32)]
+  private var files: [String: (octets: [UInt8], mode: UInt32)]
 
   var testDescription: String { name }
 
@@ -64,6 +64,23 @@ struct ImportCase: Sendable, CustomTestStringConvertible {
       octets += part.dropFirst(2).utf8
     }
     return octets
+  }
+
+  var system: String { words[0] }
+  var paths: [String] { files.keys.sorted() }
+
+  func lines(of path: String) -> [String] {
+    String(decoding: files[path]?.octets ?? [], as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+      .map(String.init)
+  }
+
+  /// The same with another line in place of one.
+  func with(_ line: String, at index: Int, of path: String) -> ImportCase {
+    var lines = lines(of: path)
+    lines[index] = line
+    var other = self
+    other.files[path]?.octets = Array(lines.joined(separator: "\n").utf8)
+    return other
   }
 
   func report() throws -> ImportReport {

@@ -33,6 +33,12 @@ struct `Where apps speak to Letterhead after an import` {
     #expect(addresses(report("inet_interfaces = loopback-only", taken: taken)) == ["127.0.0.1:\(port)"])
   }
 
+  /// A pattern of sed in which `[::1]` would be a class of characters.
+  @Test func `is named by its brackets on the way over`() {
+    let (over, _) = report("inet_interfaces = ::1", taken: [25]).switching(in: "/etc/letterhead/letterhead.toml")
+    #expect(over.contains(#"sed -i 's|"\[::1]:2525"|"[::1]:25"|' /etc/letterhead/letterhead.toml"#), "\(over)")
+  }
+
   @Test func `is told when the port is another, with the way over and back`() {
     let report = report("inet_interfaces = loopback-only", taken: [25])
     let (over, back) = report.switching(in: "/etc/letterhead/letterhead.toml")
@@ -71,5 +77,24 @@ struct `Where apps speak to Letterhead after an import` {
     let report = ForeignImport.report(on: .smtp2graph, at: "/c.yml", files: files) { _, port in !taken.contains(port) }
     #expect(addresses(report) == [address].compactMap(\.self))
     #expect(try Configuration.parse(report.toml, file: "/etc/letterhead/letterhead.toml").listeners.count == 1)
+  }
+
+  @Test(
+    arguments: [
+      ("127.0.0.1, 127.0.0.1", ["127.0.0.1:25"]), ("localhost, loopback-only", ["127.0.0.1:25"]),
+      // All of this host's addresses have that one among them, whichever stands first.
+      ("127.0.0.1, all", ["0.0.0.0:25"]), ("all, 127.0.0.1", ["0.0.0.0:25"]),
+      ("192.0.2.1, 192.0.2.2", ["192.0.2.1:25", "192.0.2.2:25"]), ("127.0.0.1, ::1", ["127.0.0.1:25", "[::1]:25"]),
+    ])
+  func `is one place where two would be the same`(interfaces: String, addresses: [String]) throws {
+    let report = report("inet_interfaces = \(interfaces)\nmynetworks = 192.0.2.0/24")
+    #expect(self.addresses(report) == addresses)
+    _ = try Configuration.parse(report.toml, file: "/etc/letterhead/letterhead.toml")
+  }
+
+  @Test func `is one place also while its port is taken, and moves once`() {
+    let report = report("inet_interfaces = 127.0.0.1, all\nmynetworks = 192.0.2.0/24", taken: [25])
+    #expect(addresses(report) == ["0.0.0.0:2525"])
+    #expect(report.plan.switchedPorts.map(\.wanted) == ["0.0.0.0:25"])
   }
 }

@@ -46,7 +46,7 @@ import Testing
     #expect(AdminServer.path(for: configuration) == path)
     let server = try AdminServer(
       path: path, service: service, administrators: { configuration.administrators(owner: geteuid()) },
-      stateDirectory: configuration.stateDirectory, limits: limits,
+      stateDirectory: configuration.stateDirectory, configuration: configuration.absoluteFile, limits: limits,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let serving = loop.start { [loop] in await server.run(on: loop) }
     do { try await body() } catch {
@@ -135,6 +135,16 @@ import Testing
       #expect(try await answer(to: astray.line).contains("another state_dir"))
       let meant = ControlFrame(.listRequests(ListRequests()), state: FileIdentity(ofFileAt: directory.path("state")))
       #expect(try await answer(to: meant.line).contains("no requests"))
+    }
+  }
+
+  @Test func `a call that names another configuration changes nothing here`() async throws {
+    try await serving {
+      let other = ControlFrame(.listRequests(ListRequests()), configuration: "/srv/typo.toml")
+      let told = try await answer(to: other.line)
+      #expect(told.contains("not with /srv/typo.toml") || told.contains("not with \\/srv\\/typo.toml"), "\(told)")
+      let own = ControlFrame(.listRequests(ListRequests()), configuration: directory.path("letterhead.toml"))
+      #expect(try await answer(to: own.line).contains("no requests"))
     }
   }
 

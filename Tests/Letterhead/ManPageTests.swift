@@ -32,6 +32,8 @@ private let edition = ManPageEdition(day: "2026-11-29", version: "1.2.3")
     #expect(
       page.text == """
         .TH "X" 1 "" "Letterhead 1"
+        .nh
+        .ad l
         \\&.SH hidden
         \\(aqquoted
         \\&
@@ -73,6 +75,25 @@ private let edition = ManPageEdition(day: "2026-11-29", version: "1.2.3")
     #expect(HelpText(nil) == HelpText(""))
   }
 
+  @Test func `exit codes end no prose, and go on in lines that are indented further`() {
+    let help = HelpText(
+      """
+      Looks.
+
+      Exit codes:
+        0   all is
+            well
+        75  it waits
+      More words.
+
+      Example: letterhead queue
+      """)
+    #expect(help.exitCodes.map(\.code) == ["0", "75"])
+    #expect(help.exitCodes.map(\.sentence) == ["all is well", "it waits"])
+    #expect(help.prose == [["Looks."], ["More words."]])
+    #expect(help.typed == ["letterhead queue"])
+  }
+
   @Test func `every key of every table is in letterhead_toml`() {
     let text = ConfigurationManPage.page(edition).text
     for table in ConfigurationTables.descriptions {
@@ -84,36 +105,66 @@ private let edition = ManPageEdition(day: "2026-11-29", version: "1.2.3")
     #expect(text.hasPrefix(".TH \"LETTERHEAD.TOML\" 5 \"2026-11-29\" \"Letterhead 1.2.3\"\n"))
   }
 
-  @Test func `a command's page has its usage, its options with their defaults, and its own commands`() throws {
-    let program = try CommandDump(json: dump)
-    let pages = CommandManPages(program, edition).all
-    #expect(pages.map(\.fileName) == ["letterhead.1", "letterhead-queue.1"])
-    #expect(pages[0].text.contains(".TP\n\\fBletterhead\\-queue\\fR(1)\nSee the mail.\n"))
-    #expect(
-      pages[1].text.contains(
-        "\\fBletterhead queue show\\fR [\\fB\\-\\-config\\fR \\fIfile\\fR] [\\fB\\-\\-json\\fR] \\fIid\\fR ...\n"))
-    #expect(pages[1].text.contains(".TP\n\\fB\\-\\-config\\fR \\fIfile\\fR\nThe file.\nDefault: /etc/x.\n"))
-    #expect(pages[1].text.contains(".SS \"letterhead queue show\"\n"))
-    #expect(!pages[1].text.contains("hidden") && !pages[1].text.contains("Show help"))
+  private func pages() throws -> [ManPage] {
+    let program = try CommandDump(json: HelpSample.json)
+    return CommandManPages(program, topics: [CommandTopic("Mail", ["queue", "trace"])], edition).all
   }
 
-  private let dump = """
-    {"serializationVersion": 0, "command": {"commandName": "letterhead", "abstract": "A relay.", "subcommands": [
-      {"commandName": "queue", "superCommands": ["letterhead"], "abstract": "See the mail.", "defaultSubcommand": "show",
-       "discussion": "Works.\\n\\nExample: letterhead queue", "subcommands": [
-        {"commandName": "show", "superCommands": ["letterhead", "queue"], "abstract": "Show one.", "arguments": [
-          {"kind": "option", "names": [{"kind": "long", "name": "config"}], "preferredName": {"kind": "long", "name": "config"},
-           "valueName": "file", "abstract": "The file.", "defaultValue": "/etc/x", "isOptional": true, "isRepeating": false,
-           "shouldDisplay": true},
-          {"kind": "flag", "names": [{"kind": "long", "name": "json"}], "preferredName": {"kind": "long", "name": "json"},
-           "isOptional": true, "isRepeating": false, "shouldDisplay": true},
-          {"kind": "flag", "names": [{"kind": "long", "name": "secret"}], "preferredName": {"kind": "long", "name": "secret"},
-           "abstract": "hidden", "isOptional": true, "isRepeating": false, "shouldDisplay": false},
-          {"kind": "flag", "names": [{"kind": "long", "name": "help"}], "preferredName": {"kind": "long", "name": "help"},
-           "abstract": "Show help information.", "isOptional": true, "isRepeating": false, "shouldDisplay": true},
-          {"kind": "positional", "valueName": "id", "abstract": "Which.", "isOptional": false, "isRepeating": true,
-           "shouldDisplay": true}]}]},
-      {"commandName": "secret", "shouldDisplay": false, "superCommands": ["letterhead"]},
-      {"commandName": "help", "superCommands": ["letterhead"]}]}}
-    """
+  @Test func `the program's page has each command in its group, the exit codes and the other pages`() throws {
+    let pages = try pages()
+    #expect(pages.map(\.fileName) == ["letterhead.1", "letterhead-queue.1", "letterhead-trace.1", "letterhead-app.1"])
+    let text = pages[0].text
+    #expect(
+      text.contains(
+        ".SS \"Mail\"\n.TP\n\\fBletterhead\\-queue\\fR(1)\nSee the mail.\n"
+          + "Its commands: \\fBshow\\fR, \\fBdelete\\fR.\n"))
+    #expect(text.contains(".SH \"EXIT STATUS\"\n.TP\n\\fB0\\fR\ndone\n"))
+    #expect(text.contains(".TP\n\\fB75\\fR\nit waits\n"))
+    #expect(text.contains("\\fBletterhead\\-trace\\fR(1),\n") && text.contains("\\fBletterhead\\-sendmail\\fR(8)\n"))
+    #expect(!text.contains("secret") && !text.contains("Exit codes"))
+  }
+
+  @Test func `a command's page has its usage, its options with values and defaults, and its own commands`() throws {
+    let text = try pages()[1].text
+    #expect(
+      text.contains(
+        ".SY \"letterhead queue show\"\n[\\fB\\-\\-config\\fR\\ \\fIfile\\fR]\n[\\fB\\-\\-json\\fR]\n"
+          + "\\fIid\\fR\\ ...\\&\n.YS\n"))
+    #expect(
+      text.contains(".TP\n\\fB\\-\\-state\\fR \\fIstate\\fR\nIn this state.\nOne of: held, failed.\nDefault: held.\n"))
+    #expect(text.contains(".SS \"letterhead queue show\"\n"))
+    #expect(!text.contains("hidden") && !text.contains("Show help"))
+  }
+
+  @Test func `what all of a command's own commands take stands there once`() throws {
+    let text = try pages()[1].text
+    #expect(text.ranges(of: "\nThe file.\n").count == 1)
+    #expect(
+      text.contains(
+        "Each of these commands takes:\n.TP\n\\fB\\-\\-config\\fR \\fIfile\\fR\nThe file.\nDefault: /etc/x.\n"))
+  }
+
+  @Test(arguments: [
+    ("letterhead-queue", ["0", "1", "64"], "done"), ("letterhead-trace", ["1", "64"], "nothing was found"),
+  ])
+  func `a command without exit codes of its own ends as the program says`(
+    name: String, codes: [String], sentence: String
+  ) throws {
+    let page = try #require(try pages().first { $0.name == name })
+    let status = page.text.components(separatedBy: ".SH \"EXIT STATUS\"\n")[1].components(separatedBy: ".SH ")[0]
+    #expect(status.matches(of: #/\.TP\n\\fB([0-9]+)/#).map { String($0.output.1) } == codes)
+    #expect(status.contains("\n\(sentence)\n"))
+  }
+
+  @Test func `a flag and its contrary are one item`() throws {
+    #expect(
+      try pages()[2].text.contains(
+        ".TP\n\\fB\\-\\-sent\\fR, \\fB\\-\\-no\\-sent\\fR\nWhat was sent.\n.SH"))
+  }
+
+  @Test func `a page names those of its group`() throws {
+    #expect(
+      try pages()[2].text.hasSuffix(
+        ".SH \"SEE ALSO\"\n\\fBletterhead\\fR(1),\n\\fBletterhead\\-queue\\fR(1),\n\\fBletterhead.toml\\fR(5)\n"))
+  }
 }

@@ -20,7 +20,6 @@ import Testing
       ("# status_file = \"/no\"\nstatus_files = \"/no\"\nlimits = {", usual, "has mistakes"),
       ("= \n[x]\nstatus_file = \"/no\"", usual, "has mistakes"),
       ("[\nstatus_file = \"/no\"", usual, "has mistakes"),
-      (nil, usual, "cannot be read"),
     ] as [(String?, (String, String), String?)])
   func `the places are found in whatever is left of a configuration`(
     text: String?, places: (String, String), remark: String?
@@ -33,7 +32,16 @@ import Testing
     }
   }
 
-  @Test func `a file that is not there leaves the usual places`() {
-    #expect(RelayPlaces.find(in: "/nowhere/letterhead.toml").remark?.contains("/nowhere/letterhead.toml") == true)
+  @Test func `of the usual file the usual places are good enough, whatever becomes of it`() {
+    let found = RelayPlaces.find(in: nil, path: Configuration.usualFile)
+    #expect(found.areKnown && !found.isRead && found.statusFile == Self.usual.1)
+    #expect(found.remark?.contains("cannot be read, so the usual places are looked at") == true)
+  }
+
+  @Test(arguments: [(true, "cannot be read by this user"), (false, "There is no file /srv/typo.toml")])
+  func `a file that was named and says nothing is no other relay's`(isThere: Bool, remark: String) {
+    let found = RelayPlaces.find(in: nil, path: "/srv/typo.toml", isThere: isThere)
+    #expect(!found.areKnown && found.remark?.contains(remark) == true, "\(found)")
+    #expect(!RelayPlaces.find(in: "/nowhere/letterhead.toml").areKnown)
   }
 }

@@ -15,7 +15,7 @@ import Testing
     let request: AuthorizationRequest
     let code: Task<Result<Secret, SignInError>, Never>
 
-    init(host: String = "127.0.0.1", path: String = "", within limit: Duration = .seconds(20)) throws {
+    init(host: String = "127.0.0.1", path: String = "", within limit: Duration = LoopbackReceiver.timeLimit) throws {
       let receiver = try LoopbackReceiver(host: host, path: path)
       let tokenURL = try #require(URL(string: "https://login.example/token"))
       let request = try AuthorizationRequest(
@@ -168,7 +168,8 @@ private func connected(to host: String, _ port: UInt16) -> Int32? {
 private func exchange(_ octets: [UInt8], _ host: String, _ port: UInt16) throws -> String {
   let descriptor = try #require(connected(to: host, port))
   defer { close(descriptor) }
-  var patience = timeval(tv_sec: 15, tv_usec: 0)
+  // For what never comes: a loaded machine is slow.
+  var patience = timeval(tv_sec: 60, tv_usec: 0)
   setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   var sent = 0
   while sent < octets.count {

@@ -67,6 +67,8 @@ import Testing
       ("sendmail -I", .nothing),
       ("sendmail -q", .nothing), ("sendmail -q15m", .nothing), ("sendmail -qf", .nothing),
       ("mailq", .showQueue), ("/usr/bin/mailq -Ac", .showQueue), ("sendmail -bp", .showQueue),
+      ("letterhead-sendmail --help", .showHelp), ("letterhead-sendmail -h", .showHelp), ("mailq --help", .showHelp),
+      ("sendmail -ti --help", .showHelp), ("newaliases -h", .showHelp),
       ("sendmail -bs", .converse), ("sendmail -v -bs -f x@y.example", .converse),
     ] as [(String, SendmailRequest)])
   func `asks for other things`(line: String, request: SendmailRequest) throws {
@@ -78,7 +80,8 @@ import Testing
     ("sendmail -bD", "-bD: this program is no daemon. Run: letterhead serve"),
     ("sendmail -bv root", "-bv: only the provider knows which addresses exist."),
     ("sendmail -bt", "There is no mode -bt."), ("sendmail -bz", "There is no mode -bz."),
-    ("sendmail -Z root", "There is no option -Z."), ("sendmail --help", "There is no option --."),
+    ("sendmail -Z root", "There is no option -Z. Try --help."),
+    ("sendmail --verbose root", "There is no option --verbose. Try --help."),
     ("sendmail root -f", "Option -f needs a value."),
   ])
   func `that is wrong is told so`(line: String, sentence: String) {

@@ -180,13 +180,20 @@ import Testing
     #expect(try await run("-v", as: "newaliases", input: "") == Ended(exit: 0))
   }
 
+  @Test func `says what it is, and where the rest is told`() async throws {
+    let helped = try await run("--help", as: "letterhead-sendmail", input: "")
+    #expect(helped.exit == 0 && helped.complained.isEmpty)
+    #expect(helped.said.contains("Usage: letterhead-sendmail [-t]") && helped.said.contains("man letterhead-sendmail"))
+    #expect(helped.said.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
   @Test func `is told apart by what is wrong`() async throws {
     #expect(try await run("-bd", input: "").exit == 64)
     #expect(try await run(input: "x\n").exit == 64)
     #expect(try await run("-t", input: "Subject: x\n\n").exit == 65)
     #expect(
       try await run("-\u{1B}[2J", input: "")
-        == Ended(exit: 64, complained: "sendmail: There is no option -\\u{1B}.\n"))
+        == Ended(exit: 64, complained: "sendmail: There is no option -\\u{1B}. Try --help.\n"))
     #expect(try dropped().isEmpty)
   }
 }

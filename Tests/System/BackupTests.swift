@@ -178,16 +178,21 @@ extension System {
       return library
     }
 
-    @Test func `that was restored in part is used by nobody, and the command that is told completes it`() async throws {
+    /// - Parameter stateDirectory: in the configuration of the host; the backup's is `state`.
+    @Test(arguments: ["state", "elsewhere"])
+    func `that was restored in part is used by nobody, and the command that is told completes it`(
+      stateDirectory: String
+    ) async throws {
       let relay = try await Self.busyRelay()
       let file = relay.directory.path("backup.tar")
       try await relay.letterhead("backup", file).wentWell()
       try await relay.end()
       let breaker = try await Self.breaker(in: relay.directory)
+      let text = try String(contentsOfFile: relay.configuration, encoding: .utf8)
+        .replacing("state_dir = \"state\"", with: "state_dir = \"\(stateDirectory)\"")
       var broken = 0
       while true {
         let host = try Host()
-        let text = try String(contentsOfFile: relay.configuration, encoding: .utf8)
         try host.directory.write(text + "# of this host\n", to: "letterhead.toml")
         let restored = try await run(
           Relay.binary, ["restore", file, "--config", host.configuration],
@@ -197,14 +202,33 @@ extension System {
           break
         }
         broken += 1
-        // The first name is that of the note itself: before it nothing of the state is there.
-        if broken > 1 { try await Self.expectRefusals(on: host, of: file) }
+        // The first name is that of the note itself, the second that of the configuration. Before the note nothing of the
+        // state is there; before the configuration nobody here looks where the note is, and all is as it was.
+        let isAsItWas = broken == 1 || broken == 2 && stateDirectory != "state"
+        if isAsItWas {
+          try await Self.expectNothing(on: host)
+        } else {
+          try await Self.expectRefusals(on: host, of: file)
+        }
         try await host.letterhead("restore", "--queue", "held", file).wentWell()
         let names = try FileManager.default.contentsOfDirectory(atPath: host.state)
         #expect(!names.contains { $0.hasPrefix("restore") }, "\(names)")
+        let beside = try FileManager.default.contentsOfDirectory(atPath: host.directory.path)
+        #expect(
+          beside.filter { $0.hasPrefix("letterhead.toml") }.sorted() == [
+            "letterhead.toml", "letterhead.toml.before-restore",
+          ], "kept once, and no draft")
+        let kept = try String(contentsOfFile: host.configuration + ".before-restore", encoding: .utf8)
+        #expect(kept.contains("of this host"))
         #expect(try await host.letterhead("queue").wentWell().output.contains("ben@partner.example"))
       }
-      #expect(broken >= 5, "the note, bodies, two databases and the configuration get their names")
+      #expect(broken >= 5, "the note, the configuration, bodies and two databases get their names")
+    }
+
+    private static func expectNothing(on host: Host) async throws {
+      let refused = try await host.letterhead("queue")
+      #expect(refused.status == 1 && refused.errors.contains("There is no \(host.directory.path)"), "\(refused)")
+      #expect(try String(contentsOfFile: host.configuration, encoding: .utf8).contains("of this host"))
     }
 
     private static func expectRefusals(on host: Host, of file: String) async throws {

@@ -85,5 +85,112 @@ extension System {
       let unknown = try await relay.letterhead("providers", "nobody")
       #expect(unknown.status == 1 && unknown.errors.contains("There is no provider \"nobody\""))
     }
+
+    // MARK: Links
+
+    private func pages() throws -> [(path: String, text: String)] {
+      let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { $0.hasSuffix(".md") }
+      let paths = names.map { "docs/\($0)" } + ["README.md", "CONTRIBUTING.md", "SECURITY.md", "Certs/README.md"]
+      return try paths.map { ($0, try String(contentsOfFile: "\(Checkout.path)/\($0)", encoding: .utf8)) }
+    }
+
+    /// As a heading is named behind `#`.
+    private func anchors(in text: String) -> Set<String> {
+      let headings = text.split(separator: "\n").filter { $0.hasPrefix("#") }
+      return Set(
+        headings.map { heading in
+          heading.drop { $0 == "#" || $0 == " " }.lowercased().filter {
+            $0.isLetter || $0.isNumber || " -_".contains($0)
+          }
+          .replacing(" ", with: "-")
+        })
+    }
+
+    @Test func `link to pages and headings that are there`() throws {
+      let pages = try pages()
+      let texts = Dictionary(uniqueKeysWithValues: pages.map { ($0.path, $0.text) })
+      for (path, text) in pages {
+        for link in text.matches(of: #/\]\(([^)\s]+)\)/#).map({ String($0.output.1) }) where !link.contains("://") {
+          let parts = link.split(separator: "#", omittingEmptySubsequences: false).map(String.init)
+          let folder = (path as NSString).deletingLastPathComponent
+          let target =
+            parts[0].isEmpty
+            ? path : ((folder as NSString).appendingPathComponent(parts[0]) as NSString).standardizingPath
+          #expect(FileManager.default.fileExists(atPath: "\(Checkout.path)/\(target)"), "\(path): \(link)")
+          guard parts.count == 2, let linked = texts[target] else { continue }
+          #expect(anchors(in: linked).contains(parts[1]), "\(path): \(link)")
+        }
+      }
+    }
+
+    @Test func `are all in the list of pages, which README names`() throws {
+      let pages = try pages()
+      let index = try #require(pages.first { $0.path == "docs/index.md" }).text
+      for path in pages.map(\.path) where path.hasPrefix("docs/") && path != "docs/index.md" {
+        #expect(index.contains("](\(path.dropFirst("docs/".count)))"), "\(path)")
+      }
+      #expect(try #require(pages.first { $0.path == "README.md" }).text.contains("](docs/index.md)"))
+    }
+
+    @Test func `name every command that people are told of`() async throws {
+      let help = try await run(Relay.binary, ["--help"]).wentWell().output
+      let text = try pages().map(\.text).joined()
+      for command in help.matches(of: #/(?m)^  ([a-z][a-z-]*) {2,}[A-Z]/#).map({ String($0.output.1) }) {
+        #expect(text.contains("letterhead \(command)"), "\(command)")
+      }
+    }
+
+    // MARK: Another program's place
+
+    /// The files of the old programs: one of the tests of imports for each.
+    private static let samples = [
+      "postfix": "null-client", "sasl-xoauth2": "microsoft", "email-oauth2-proxy": "one-microsoft-mailbox",
+      "msmtp": "debian-system-wide", "ssmtp": "gmail", "nullmailer": "password", "dma": "smarthost",
+      "exim": "satellite",
+      "smtp2graph": "secret",
+    ]
+
+    /// Puts a sample's files below `folder`. It has `$ import SYSTEM MAIN`, then `--- PATH` above each file.
+    private func mainFile(of system: String, in folder: TemporaryDirectory) throws -> String {
+      let name = "\(system)-\(try #require(Self.samples[system]))"
+      let text = try String(contentsOfFile: "\(Checkout.path)/Tests/Corpus/import/\(name)", encoding: .utf8)
+      let parts = text.components(separatedBy: "\n=== exit")[0].components(separatedBy: "\n--- ")
+      for file in parts.dropFirst() {
+        let path = file.prefix { !$0.isWhitespace }
+        let body = file.drop { $0 != "\n" }.dropFirst().replacing("/etc/", with: "\(folder.path)/etc/")
+        let place = URL(fileURLWithPath: folder.path + path)
+        try FileManager.default.createDirectory(
+          at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try "\(body)\n".write(to: place, atomically: true, encoding: .utf8)
+      }
+      return folder.path + parts[0].split(separator: " ")[3].prefix { !$0.isWhitespace }
+    }
+
+    /// Each import of the page, with a sample's main file, and into a file of this test. Nothing is connected.
+    @Test func `switch from each program by commands that do as they say`() async throws {
+      let page = try String(contentsOfFile: "\(Self.folder)/switch-from.md", encoding: .utf8)
+      let sections = page.components(separatedBy: "\n## Switch from ").dropFirst()
+      #expect(sections.count == 9)
+      for section in sections {
+        let folder = try TemporaryDirectory()
+        let new = folder.path("letterhead.toml")
+        // As the package brings it: comments, and nothing else.
+        try FileManager.default.copyItem(atPath: "\(Checkout.path)/debian/letterhead.toml", toPath: new)
+        let blocks = section.components(separatedBy: "```sh\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        let commands = blocks.joined().replacing("\\\n", with: " ").split(separator: "\n")
+          .filter { $0.hasPrefix("letterhead import") }
+        #expect(!commands.isEmpty, "\(section.prefix(20))")
+        for command in commands {
+          var words = command.split(separator: " ").dropFirst().map(String.init)
+          let main = try mainFile(of: words[1], in: folder)
+          words.insert(main, at: 2)
+          if words.count > 3, words[3].hasPrefix("/") { words.remove(at: 3) }
+          words = words.map { $0 == "/etc/letterhead/letterhead.toml" ? new : $0 }.filter { $0 != "--with-secrets" }
+          let imported = try await run(Relay.binary, words)
+          #expect(imported.status < 2 && imported.output.contains("Written to \(new)"), "\(imported)")
+          try await run(Relay.binary, ["check", "--config", new]).wentWell()
+        }
+      }
+    }
   }
 }

@@ -39,17 +39,19 @@ extension System {
 
     @Test func `and the audit list tell who did what to the queue, also while no relay runs`() async throws {
       let relay = try await relay("log_format = \"json\"")
-      try await relay.letterhead("disconnect", "acme").wentWell()
+      for verb in ["reconnect", "disconnect"] { try await relay.letterhead(verb, "acme").wentWell() }
       try await relay.send(to: "ada@example.org")
       try await relay.letterhead("queue", "hold", "1").wentWell()
       let held = try #require(try await lines("operator", of: relay).last)
       #expect(held["act"] as? String == "queue hold" && held["ids"] as? String == "1", "\(held)")
       #expect(held["uid"] as? Int == Int(getuid()) && held["entity"] as? String == "acme", "\(held)")
-      #expect(try await lines("operator", of: relay).map { $0["act"] as? String } == ["disconnect", "queue hold"])
+      let acts = try await lines("operator", of: relay).map { $0["act"] as? String }
+      #expect(acts == ["reconnect", "disconnect", "queue hold"])
       try await relay.end()
       try await relay.letterhead("queue", "delete", "1").wentWell()
       let audit = try await relay.json("audit")
-      #expect(audit.map { $0["verb"] as? String } == ["delete", "hold", "disconnect", "connect"], "\(audit)")
+      let verbs = audit.map { $0["verb"] as? String }
+      #expect(verbs == ["delete", "stop", "hold", "disconnect", "reconnect", "connect"], "\(audit)")
       #expect(audit.first?["detail"] as? String == "1 message: 1" && audit.first?["entity"] as? String == "acme")
     }
 

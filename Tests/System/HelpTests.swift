@@ -6,16 +6,22 @@ import Testing
 
 extension System {
   @Suite struct `The help of each command` {
-    /// The words of every command, `[]` for the program itself.
-    private func commands(below words: [String] = []) async throws -> [[String]] {
-      let help = try await run(Relay.binary, words + ["--help"]).wentWell().output
-      let list = help.components(separatedBy: "SUBCOMMANDS:\n").dropFirst().first ?? ""
-      var found = [words]
-      for line in list.split(separator: "\n") where line.hasPrefix("  ") && !line.hasPrefix("   ") {
-        guard let name = line.split(separator: " ").first, name != "See" else { continue }
-        found += try await commands(below: words + [String(name)])
+    private struct Command: Decodable {
+      let commandName: String
+      let shouldDisplay: Bool
+      let subcommands: [Command]?
+
+      /// The words of every command that people are told of, `[]` for the program itself.
+      var all: [[String]] {
+        let shown = (subcommands ?? []).filter { $0.shouldDisplay && $0.commandName != "help" }
+        return [[]] + shown.flatMap { command in command.all.map { [command.commandName] + $0 } }
       }
-      return found
+    }
+
+    private func commands() async throws -> [[String]] {
+      struct Dump: Decodable { let command: Command }
+      let json = try await run(Relay.binary, ["--experimental-dump-help"]).wentWell().output
+      return try JSONDecoder().decode(Dump.self, from: Data(json.utf8)).command.all
     }
 
     /// Each line that is a command, joined with the lines it goes on in.
@@ -36,6 +42,36 @@ extension System {
         goesOn = isInside && line.hasSuffix("\\")
       }
       return examples.map { $0.replacing("\\", with: "") }
+    }
+
+    @Test func `is no wider than the terminal`() async throws {
+      for words in try await commands() {
+        let help = try await run(Relay.binary, words + ["--help"]).wentWell().output
+        let refusal = try await run(Relay.binary, words + ["--nope"])
+        #expect(refusal.status == 64, "\(refusal)")
+        let usage = try #require(refusal.errors.firstRange(of: "Usage: "), "\(refusal)")
+        for line in (help + refusal.errors[usage.lowerBound...]).split(separator: "\n") {
+          #expect(line.count <= 80, "\(words): \(line)")
+        }
+      }
+    }
+
+    @Test func `is had for the commands of a command, by either way`() async throws {
+      let help = try await run(Relay.binary, ["help", "queue", "delete"]).wentWell().output
+      #expect(help == (try await run(Relay.binary, ["queue", "delete", "--help"]).wentWell().output))
+      #expect(help.contains("USAGE: letterhead queue delete [--config <file>]"))
+    }
+
+    @Test(arguments: [
+      (["help", "nope"], "Error: There is no command \"nope\". Run: letterhead --help\n"),
+      (["nope"], "Error: There is no command \"nope\". Run: letterhead --help\n"),
+      (["stauts"], "Error: There is no command \"stauts\". Perhaps: letterhead status\n"),
+      (["queue", "delet", "17"], "Error: There is no command \"queue delet\". Perhaps: letterhead queue delete\n"),
+      (["retry", "--all"], "Error: There is no command \"retry\". Perhaps: letterhead queue retry\n"),
+    ])
+    func `is not shown in place of a command that is none`(words: [String], said: String) async throws {
+      let refusal = try await run(Relay.binary, words)
+      #expect(refusal.status == 64 && refusal.output.isEmpty && refusal.errors == said, "\(refusal)")
     }
 
     @Test func `has examples that are whole and understood`() async throws {

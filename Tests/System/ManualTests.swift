@@ -21,12 +21,27 @@ extension System {
       #expect(commands.count > 15 && commands.contains("queue") && commands.contains("setup"), "\(commands)")
       let expected = ["letterhead"] + commands.filter { $0 != "help" }.map { "letterhead-\($0)" }
       #expect(Set(names) == Set(expected.map { "man1/\($0).1" } + ["man5/letterhead.toml.5"]))
-      for name in names {
+      for name in names.map(directory.path) + ["\(Checkout.path)/docs/letterhead-sendmail.8"] {
         let shown = try await run(
-          "man", ["--warnings", "-l", directory.path(name)],
+          "man", ["--warnings", "-l", name],
           environment: ["LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANPAGER": "cat", "MANWIDTH": "80"])
         #expect(shown.status == 0 && shown.errors.isEmpty, "\(name): \(shown.errors)")
-        #expect(shown.output.contains("NAME") && shown.output.contains("2026-11-22"), "\(name)")
+        #expect(shown.output.contains("NAME"), "\(name)")
+        #expect(shown.output.contains("EXIT STATUS") == !name.hasSuffix(".5"), "\(name)")
+        #expect(shown.output.contains("2026-11-22") == !name.hasSuffix(".8"), "\(name)")
+        #expect(shown.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(name)")
+      }
+    }
+
+    @Test func `explains every option, and has an example of every command`() async throws {
+      let (directory, names) = try await pages()
+      for name in names where name.hasPrefix("man1/letterhead-") {
+        let text = try String(contentsOfFile: directory.path(name), encoding: .utf8)
+        #expect(!text.contains(#/\.TP\n.*\n\.(TP|SH|SS|PP)/#), "an item without a sentence in \(name)")
+        for part in text.components(separatedBy: ".SS \"letterhead ").dropFirst() {
+          #expect(part.contains("Example"), "\(name): \(part.prefix(30))")
+        }
+        #expect(text.contains(".SH \"EXAMPLES\""), "\(name)")
       }
     }
 
@@ -72,6 +87,41 @@ extension System {
       try await relay.start()
       try await relay.send(to: "ada@example.org")
       #expect(try await offered("queue", "show", "").contains("1"))
+    }
+
+    /// In the shell itself, at a terminal, with the key that people press.
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `are what a shell makes of the tabulator`(shell: String) async throws {
+      let relay = try Relay(
+        entities: "[entity.acme]\ndefault = true\n[entity.betamax]\n[app.warehouse]\nsign_in = true")
+      try await relay.start()
+      try await relay.send(to: "ada@example.org")
+      let script = try await run(Relay.binary, ["--generate-completion-script", shell]).wentWell().output
+      let file = try relay.directory.write(script, to: "completion.\(shell)")
+      let path = "\(URL(fileURLWithPath: Relay.binary).deletingLastPathComponent().path):/usr/bin:/bin"
+      for (line, word) in [
+        ("letterhead que", "letterhead queue"), ("letterhead test be", "betamax"),
+        ("letterhead queue list --app ware", "warehouse"), ("letterhead connect acme --provider infom", "infomaniak"),
+        ("letterhead queue show ", "queue show 1"),
+      ] {
+        let pressed = try await run(
+          "\(Checkout.path)/Tests/System/press-tab", [shell, file, line, word],
+          environment: ["PATH": path, "LETTERHEAD_CONFIG": relay.configuration])
+        #expect(pressed.status == 0, "\(line): \(pressed)")
+      }
+    }
+
+    @Test func `offer unknown senders to whoever decides`() async throws {
+      let relay = try Relay(entities: "[entity.acme]\ndefault = true\n[app.erp]\nsign_in = true")
+      try await relay.start()
+      try await relay.send(to: "ada@example.org")
+      let pending = try await relay.letterhead("app", "pending", "--json").wentWell().output
+      let offered = try await run(
+        Relay.binary,
+        ["---completion", "app", "deny", "--", "positional@0", "3", "0", "letterhead", "app", "deny", ""],
+        environment: ["LETTERHEAD_CONFIG": relay.configuration])
+      let key = try #require(offered.output.split(separator: "\n").first, "\(offered)")
+      #expect(pending.contains("\"key\" : \"\(key)\""), "\(pending)")
     }
 
     @Test func `say nothing where nothing can be read`() async throws {

@@ -55,8 +55,11 @@ extension System {
       #expect(kept.output.contains("Nothing was deleted."), "\(kept)")
       let deleted = try await atTerminal(relay, delete, answering: "y")
       #expect(deleted.status == 0 && deleted.output.contains("1 message deleted."), "\(deleted)")
-      let none = try await relay.letterhead("queue", "delete", "--recipient", "ada@example.org", "--yes").wentWell()
-      #expect(none.output == "No message is meant by --recipient ada@example.org; nothing was changed.\n")
+      // Where nothing is meant nobody is asked, so no terminal is needed.
+      for words in [delete, delete + ["--yes"]] {
+        let none = try await run(Relay.binary, words + ["--config", relay.configuration]).wentWell()
+        #expect(none.output == "No message is meant by --recipient ada@example.org; nothing was changed.\n")
+      }
       #expect(
         try await relay.letterhead("queue", "delete", "--all", "--yes").wentWell().output == "2 messages deleted.\n")
     }
@@ -75,6 +78,19 @@ extension System {
       #expect(mode == 0o600)
       let again = try await relay.letterhead("queue", "export", "1", "--as-received", "--out", file)
       #expect(again.status == 1 && again.errors.contains("is there already"), "\(again)")
+
+      let pipe = relay.directory.path("pipe")
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let waiting = ["queue", "export", "1", "--as-received", "--out", pipe, "--config", relay.configuration]
+      let unread = try await run(Relay.binary, waiting)
+      #expect(unread.status == 1 && unread.errors.contains("\(pipe) cannot be made"), "\(unread)")
+      // One with a reader takes mail as little.
+      let reader = open(pipe, O_RDONLY | O_NONBLOCK)
+      defer { close(reader) }
+      let read = try await run(Relay.binary, waiting)
+      #expect(read.status == 1 && read.errors.contains("\(pipe) is there already"), "\(read)")
+      var found = stat()
+      #expect(stat(pipe, &found) == 0 && found.st_mode & S_IFMT == S_IFIFO, "it is left as it was")
     }
 
     @Test func `LETTERHEAD_CONFIG names the configuration, and sentences name it again`() async throws {

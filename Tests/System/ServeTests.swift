@@ -59,6 +59,32 @@ extension System {
       Foundation.kill(pid, SIGHUP)
       try await eventually("the reload that did not fail") { try relay.status().problems.isEmpty }
       #expect(try await relay.end() == 0)
+      // Each with who has asked: this very process.
+      let asked = "uid=\(getuid()) "
+      for event in ["reloaded", "reload_failed", "stopping"] {
+        let lines = relay.log.split(separator: "\n").filter { $0.contains("event=\(event) ") }
+        #expect(!lines.isEmpty, "\(event)")
+        for line in lines { #expect(line.contains(asked) && line.hasSuffix(" pid=\(getpid())"), "\(line)") }
+      }
+      let audit = try await relay.json("audit")
+      #expect(audit.map { $0["verb"] as? String } == ["stop", "reload", "reload", "reload"], "\(audit)")
+      #expect(
+        audit.allSatisfy { ($0["detail"] as? String)?.hasSuffix("(pid \(getpid()))") == true }, "\(audit)")
+    }
+
+    @Test func `is told at once by whom it is ended, at a terminal as well`() async throws {
+      let relay = try Relay()
+      // The terminal is the program's controlling one, and its third octet is Ctrl-C.
+      let terminal =
+        "import os, pty, sys\npid, end = pty.fork()\nif pid == 0: os.execv(sys.argv[1], sys.argv[1:])\n"
+        + "while b'event=started' not in os.read(end, 65536): pass\nos.write(end, b'\\x03')\n"
+        + "seen = b''\ntry:\n  while True: seen += os.read(end, 65536)\nexcept OSError: pass\n"
+        + "print(seen.decode()); sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
+      let ended = try await run(
+        "python3", ["-c", terminal, Relay.program, "serve", "--config", relay.configuration]
+      ).wentWell()
+      #expect(ended.output.contains("event=stopping user=terminal\r\n"), "\(ended)")
+      #expect(try await relay.json("audit").first?["detail"] as? String == "asked by Ctrl-C")
     }
 
     /// A provider on loopback that takes everything until a message has ended, and then says nothing more. Prints its port,

@@ -17,6 +17,12 @@ extension System {
 
     private var isEmpty: Bool { (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) == [] }
 
+    @Test func `is told of with the configuration that was named`() async throws {
+      let missing = "/nonexistent/letterhead.toml"
+      let refused = try await run(Relay.binary, ["check", "--config", missing])
+      #expect(refused.errors.contains("To make one, run: letterhead setup --config \(missing)\n"), "\(refused)")
+    }
+
     @Test func `by options leads to a relay that sends what the printed command hands in`() async throws {
       let port = Ports.unused()
       let done = try await setup(

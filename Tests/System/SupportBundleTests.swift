@@ -123,7 +123,12 @@ extension System {
         "level=info event=accepted sender=\(secret("local part in the log"))@acme.example recipients="
           + "\(secret("another local part in the log"))@partner.example,\(secret("recipient without a domain")),+3",
         "\(secret("a line of another program"))",
-        #"{"level":"info","event":"failed","reply":"550 5.1.1 \#(secret("reply in JSON"))","who":"\#(secret("who in JSON"))"}"#,
+        #"{"time":"2026-11-29T08:00:00.500Z","level":"warning","event":"failed","id":10,"reply":"550 5.1.1 "#
+          + #"\#(secret("reply in JSON"))","who":"\#(secret("who in JSON"))"}"#,
+        "backup[12]: level=info event=accepted entity=\(secret("a line that only has an event in it", isPlain: true))",
+        "event=accepted entity=\(secret("a line that begins as an event", isPlain: true)), it said",
+        #"level=info event=refused reply="550 event=accepted entity=\#(secret("an event in a reply", isPlain: true))""#,
+        #"{"event":"accepted","entity":"\#(secret("another program's JSON", isPlain: true))"}"#,
       ]
       return try lines.map { line in
         let entry = [
@@ -216,6 +221,7 @@ extension System {
       let text = String(decoding: bundle, as: UTF8.self)
       for known in [
         "535 5.7.8", "\"fault_class\" : \"auth\"", "info accepted id=7 entity=acme", "reply=451 4.7.1",
+        "warning failed id=10 reply=550 5.1.1",
         "User=letterhead",
         "letterhead_queue_messages{entity=\"acme\",state=\"held\"} 1", "@partner.example", "addresses: 127.0.0.1",
         "ending: answers", "default = true", "command = (left out)", "client_id = (left out)",

@@ -29,6 +29,14 @@ extern int malloc_trim(size_t pad);
 // prctl is variadic, which Swift cannot call.
 static inline int CLinux_set_dumpable(int value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }
 
+// A signal, and who has sent it where `code` is 0 or less: else the kernel has.
+struct CLinux_signal {
+  int number, code, sender;
+  unsigned user;
+};
+// Has the signal written into `pipe`, which must not block: one for all signals of the process. 0, or -1 with errno.
+extern int CLinux_catch_signal(int number, int pipe);
+
 // Asks DNS for the mail exchangers of `name`; three seconds a server, each asked once. Returns the answer's octets, or -1.
 static inline int CLinux_query_mx(const char *name, unsigned char *answer, int size) {
   struct __res_state state;

@@ -64,17 +64,18 @@ package struct ChangeMessages: ControlVerb {
     }
   }
 
-  /// Each message that was changed is named: in several entries, and lines, where there are many.
+  /// Each message that was changed is named, in several entries, and lines, where there are many; of very many the first.
   private func record(_ update: SelectionUpdate, of entity: String?, in context: ControlContext) async {
-    for part in update.changed.texts(ofAtMost: Self.mostRunsTold) {
+    for part in update.changed.texts(ofOctets: Self.toldOctets, atMost: Self.mostTold) {
       await context.record(
         order.verb, "\("message".counted(part.count)): \(part.text)", of: entity ?? "", as: "queue \(order)",
         [.messages: "\(part.count)", .ids: part.text])
     }
   }
 
-  /// A line of the log has room for a thousand octets of one field.
-  private static let mostRunsTold = 50
+  /// A line of the log has room for a thousand octets of one field, and what is left out is counted behind these.
+  private static let toldOctets = 950
+  private static let mostTold = 100
 
   private static func distinct(_ ids: [Int64]) -> [MessageID] {
     var seen: Set<Int64> = []

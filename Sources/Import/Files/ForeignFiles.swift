@@ -32,8 +32,10 @@ struct ForeignFile: Sendable {
   /// It is UTF-8. Anything else was read as Latin-1, which every octet is.
   let isUTF8: Bool
   let hadNUL: Bool
+  /// What it says, remarks left out; a statement is where its first line is.
+  private(set) var statements: [Sourced<String>] = []
 
-  init(path: String, octets: [UInt8]) {
+  init(path: String, octets: [UInt8], as format: StatementFormat = .lines) {
     self.path = path
     hadNUL = octets.contains(0)
     let text = String(validating: octets, as: UTF8.self)
@@ -43,6 +45,7 @@ struct ForeignFile: Sendable {
     lines = whole.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       String(String.UnicodeScalarView(line.filter { !$0.isControl }))
     }
+    statements = format.statements(of: self)
   }
 
   func place(of index: Int) -> SourceLine { SourceLine(file: path, line: index + 1) }

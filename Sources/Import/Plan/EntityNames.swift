@@ -1,4 +1,5 @@
-// What the entities of a plan are called: as the administrator says, else by their addresses' domains.
+// What the entities of a plan are called: as the administrator says, else by their addresses' domains, else as the old
+// system calls the account.
 
 import Letterhead
 import Mailboxes
@@ -28,7 +29,7 @@ struct EntityNames {
   }
 
   private static func candidates(for entity: PlannedEntity) -> [String] {
-    guard let address = entity.address?.value else { return ["main"] }
+    guard let address = entity.address?.value else { return [entity.label.map(plain) ?? "main"] }
     let local = plain(address.localPart)
     // Everybody has a mailbox at such a domain: it names no company.
     if Providers.builtIn.owner(ofDomain: address.domain) != nil { return [local] }
@@ -72,16 +73,17 @@ extension MigrationPlan {
     var names = EntityNames(given)
     for index in entities.indices { entities[index].key = names.name(for: entities[index]) }
     for other in unused {
-      findings.append(
+      ledger.tell(
         ImportFinding(
-          kind: .leftOut, source: nil,
-          sentence: "--entity \(other.name)=\(other.address): no mailbox here is without an address or has this one."))
+          .leftOut, [],
+          "--entity \(other.name)=\(other.address): no mailbox here is without an address or has this one."
+        ))
     }
     for entity in entities where entity.address == nil {
-      findings.append(
+      ledger.tell(
         ImportFinding(
-          kind: .changed, source: entity.server.source,
-          sentence: "Nothing says which address \(entity.signIn.username.map { "the account \($0)" } ?? "this host") "
+          .changed, [entity.source],
+          "Nothing says which address \(entity.signIn.username.map { "the account \($0)" } ?? "this host") "
             + "sends as. Say it: --entity \(entity.key)=office@acme.example."))
     }
   }

@@ -13,18 +13,43 @@ extension ImportContext {
   }
 
   /// `root: it@acme.example` of an aliases file, as who gets mail to local users.
-  mutating func readRootAlias(_ path: String) {
-    guard let file = file(path, isExpected: false) else { return }
-    for (text, source) in file.placed {
-      guard let (name, target) = text.halves(at: ":"), name.trimmed.lowercased() == "root" else { continue }
-      let addresses = target.listed.compactMap { Address($0) }.filter { !$0.domain.isEmpty }
-      setLocalRecipients(addresses.map { Sourced($0, source) }, "root's mail")
-      return
+  ///
+  /// - Parameter setting: names the file; otherwise it is where it usually is.
+  mutating func readRootAlias(_ setting: Sourced<String>? = nil, of key: String = "") {
+    let named = setting.map { self.file(named: $0, by: key) }
+    guard let file = named ?? self.file("/etc/aliases", isExpected: false) else { return }
+    if let setting {
+      plan.ledger.group(setting.source, .carried, "Of the aliases only those that lead to root's mail are carried")
+    }
+    let aliases = file.statements.compactMap { line in
+      line.value.halves(at: ":").map {
+        (name: $0.before.trimmed.lowercased(), target: Sourced($0.after.trimmed, line.source))
+      }
+    }
+    guard let root = aliases.first(where: { $0.name == "root" })?.target else { return leaveOut(aliases.map(\.target)) }
+    let addresses = root.value.listed.compactMap { Address($0) }.filter { !$0.domain.isEmpty }
+    if addresses.isEmpty { return leaveOut(aliases.map(\.target)) }
+    setLocalRecipients(addresses.map { Sourced($0, root.source) }, "root's mail")
+    // Mail to everybody without a domain goes where root's does.
+    var names: Set = ["root"]
+    for _ in 0..<3 { names.formUnion(aliases.filter { names.contains($0.target.value.lowercased()) }.map(\.name)) }
+    plan.ledger.join(aliases.filter { names.contains($0.name) }.map(\.target.source), to: root.source)
+    leaveOut(aliases.filter { !names.contains($0.name) }.map(\.target))
+  }
+
+  private mutating func leaveOut(_ aliases: [Sourced<String>]) {
+    for alias in aliases {
+      plan.ledger.group(
+        alias.source, .leftOut,
+        "Aliases are not carried, but for root's. Write the addresses that are meant in the apps")
     }
   }
 
   mutating func setLocalRecipients(_ addresses: [Sourced<Address>], _ what: String) {
-    guard let first = addresses.first, !plan.entities.isEmpty, plan.entities[0].localRecipients.isEmpty else { return }
+    guard let first = addresses.first, !plan.entities.isEmpty else { return }
+    guard plan.entities[0].localRecipients.isEmpty else {
+      return leftOut(first.source, "\(what): such mail has a recipient by another line.")
+    }
     plan.entities[0].localRecipients = addresses
     let names = addresses.map(\.value.text).joined(separator: ", ")
     carried(first.source, "\(what) goes to \(names), and so does mail to all other recipients without a domain.")

@@ -1,5 +1,5 @@
 // What every parser works with: the files, the plan that grows, and the rules that hold for all systems: what becomes
-// of a port that is taken, of a server without TLS, of a client that is not on this host.
+// of a file that cannot be read, of a server without TLS, of a mailbox that is there twice.
 
 import Access
 import Diagnosis
@@ -10,10 +10,9 @@ import SMTP
 /// One import under way.
 struct ImportContext {
   private let files: ForeignFiles
-  private let isFree: @Sendable (_ host: String, _ port: Int) -> Bool
+  let isFree: @Sendable (_ host: String, _ port: Int) -> Bool
   private static let mostEntities = 500
-  private static let mostListeners = 100
-  private var filesRead = 0
+  private var filesRead: [String: [StatementFormat: ForeignFile]] = [:]
   private(set) var told: Set<String> = []
   var plan: MigrationPlan
 
@@ -27,36 +26,56 @@ struct ImportContext {
 
   // MARK: Findings
 
-  mutating func carried(_ source: SourceLine?, _ sentence: String) { add(.carried, source, sentence) }
-  mutating func changed(_ source: SourceLine?, _ sentence: String) { add(.changed, source, sentence) }
-  mutating func leftOut(_ source: SourceLine?, _ sentence: String) { add(.leftOut, source, sentence) }
+  mutating func carried(_ source: SourceLine?, also others: [SourceLine] = [], _ sentence: String) {
+    tell(.carried, source, others, sentence)
+  }
+  mutating func changed(_ source: SourceLine?, also others: [SourceLine] = [], _ sentence: String) {
+    tell(.changed, source, others, sentence)
+  }
+  mutating func leftOut(_ source: SourceLine?, also others: [SourceLine] = [], _ sentence: String) {
+    tell(.leftOut, source, others, sentence)
+  }
 
-  private mutating func add(_ kind: ImportFinding.Kind, _ source: SourceLine?, _ sentence: String) {
-    // A hostile file may repeat itself a million times.
-    guard plan.findings.count < 1000 else { return }
-    plan.findings.append(ImportFinding(kind: kind, source: source, sentence: sentence.capped))
+  private mutating func tell(
+    _ kind: ImportFinding.Kind, _ source: SourceLine?, _ others: [SourceLine], _ sentence: String
+  ) {
+    plan.ledger.tell(ImportFinding(kind, (source.map { [$0] } ?? []) + others, sentence))
   }
 
   // MARK: Files
 
-  /// Reads a file, and tells what is wrong with it.
+  /// Reads a file whose place is known, and tells what is wrong with it.
   ///
   /// - Parameters:
   ///   - holdsSecrets: others should not read it.
   ///   - isExpected: it is told when it is not there.
-  mutating func file(_ path: String, holdsSecrets: Bool = false, isExpected: Bool = true) -> ForeignFile? {
-    guard filesRead < ForeignFiles.countLimit else {
-      tellOnce(path, "More than \(ForeignFiles.countLimit) files are named; this one was not read.")
+  mutating func file(
+    _ path: String, as format: StatementFormat = .lines, holdsSecrets: Bool = false, isExpected: Bool = true
+  ) -> ForeignFile? {
+    do throws(UnreadFile) {
+      return try read(path, format, holdsSecrets)
+    } catch {
+      guard isExpected || error != .missing, told.insert(path).inserted else { return nil }
+      leftOut(SourceLine(file: path, line: 1), error.sentence)
       return nil
     }
-    filesRead += 1
-    switch files.contents(path) {
-    case .octets(let octets, let mode): return accepted(octets, mode, path, holdsSecrets)
-    case .missing: if isExpected { tellOnce(path, "There is no such file.") }
-    case .tooLarge: tellOnce(path, "Larger than \(ForeignFiles.sizeLimit >> 20) MiB, and not read.")
-    case .unreadable(let words): tellOnce(path, "Not readable (\(words)). Run the import as root.")
+  }
+
+  /// Reads a file that a setting names. Where it is not read, its path is not shown: something else may stand there.
+  mutating func file(
+    named path: Sourced<String>, by key: String, as format: StatementFormat = .lines, holdsSecrets: Bool = false,
+    isExpected: Bool = true
+  ) -> ForeignFile? {
+    guard path.value.hasPrefix("/") else {
+      if isExpected { leftOut(path.source, "\(key): it names no file by its whole path.") }
+      return nil
     }
-    return nil
+    do throws(UnreadFile) {
+      return try read(path.value, format, holdsSecrets)
+    } catch {
+      if isExpected || error != .missing { leftOut(path.source, "\(key): the file that it names: \(error.sentence)") }
+      return nil
+    }
   }
 
   /// Whether there is a file that the parsers do not read.
@@ -64,30 +83,39 @@ struct ImportContext {
     if case .missing = files.contents(path) { false } else { true }
   }
 
-  private mutating func accepted(
-    _ octets: [UInt8], _ mode: UInt32, _ path: String, _ holdsSecrets: Bool
-  ) -> ForeignFile? {
-    guard octets.count <= ForeignFiles.sizeLimit else {
-      tellOnce(path, "Larger than \(ForeignFiles.sizeLimit >> 20) MiB, and not read.")
-      return nil
+  private mutating func read(
+    _ path: String, _ format: StatementFormat, _ holdsSecrets: Bool
+  ) throws(UnreadFile) -> ForeignFile {
+    if let known = filesRead[path]?[format] { return known }
+    guard filesRead.count < ForeignFiles.countLimit else { throw .tooMany }
+    switch files.contents(path) {
+    case .octets(let octets, let mode):
+      guard octets.count <= ForeignFiles.sizeLimit else { throw .tooLarge }
+      let file = ForeignFile(path: path, octets: octets, as: format)
+      filesRead[path, default: [:]][format] = file
+      for statement in file.statements { plan.ledger.expect(statement.source) }
+      tellOddities(of: file, holdsSecrets ? mode : 0)
+      return file
+    case .missing: throw .missing
+    case .tooLarge: throw .tooLarge
+    case .unreadable(let words): throw .unreadable(words)
     }
-    let file = ForeignFile(path: path, octets: octets)
-    if file.hadNUL { tellOnce(path, "It has NUL octets; they were left out of the text.") }
-    if !file.isUTF8, told.insert("\(path) latin").inserted {
-      changed(file.place(of: 0), "The file is not UTF-8 and was read as Latin-1. Look at names with accents.")
-    }
-    if holdsSecrets, mode & 0o077 != 0, told.insert("\(path) mode").inserted {
-      changed(
-        file.place(of: 0),
-        "The file holds secrets and others may read it. Letterhead keeps them sealed; close this one: chmod 600 \(shellWord(path))"
-      )
-    }
-    return file
   }
 
-  private mutating func tellOnce(_ path: String, _ sentence: String) {
-    guard told.insert(path).inserted else { return }
-    leftOut(SourceLine(file: path, line: 1), sentence)
+  /// Of the file as a whole, so in no line's place.
+  private mutating func tellOddities(of file: ForeignFile, _ mode: UInt32) {
+    if file.hadNUL, told.insert("\(file.path) nul").inserted {
+      leftOut(nil, "\(file.path): it has NUL octets; they were left out of the text.")
+    }
+    if !file.isUTF8, told.insert("\(file.path) latin").inserted {
+      changed(nil, "\(file.path): it is not UTF-8 and was read as Latin-1. Look at names with accents.")
+    }
+    if mode & 0o077 != 0, told.insert("\(file.path) mode").inserted {
+      changed(
+        nil,
+        "\(file.path) holds secrets and others may read it. Letterhead keeps them sealed; close this one: chmod 600 "
+          + shellWord(file.path))
+    }
   }
 
   // MARK: Rules for all systems
@@ -105,9 +133,12 @@ struct ImportContext {
 
   /// The server with a connection that Letterhead makes: encrypted, but to this host.
   ///
-  /// - Parameter security: what the old system did; `nil`: it took TLS where it was offered, and else went without.
+  /// - Parameters:
+  ///   - security: what the old system did; `nil`: it took TLS where it was offered, and else went without.
+  ///   - asked: the setting by which it went without, and where that stands.
   mutating func server(
-    _ host: String, _ port: UInt16, _ security: Security?, _ source: SourceLine, asked: String
+    _ host: String, _ port: UInt16, _ security: Security?, _ source: SourceLine, asked: String,
+    at place: SourceLine? = nil
   ) -> Sourced<Server>? {
     guard host.isHost else {
       leftOut(source, "What stands there for a server is no host that can be connected to.")
@@ -118,92 +149,57 @@ struct ImportContext {
     }
     if isLoopback(host) { return Sourced(Server(host: host, port: port, security: .none), source) }
     changed(
-      source,
+      place ?? source,
       "\(asked): mail could leave this host in clear. Letterhead demands TLS with a certificate that is right, "
         + "or does not send.")
     return Sourced(Server(host: host, port: port, security: .usual(for: port, elseSTARTTLS: true)), source)
   }
 
-  /// A listener at `host` and `port`, at another port while that one is taken. Other hosts are served only by `allow`.
-  mutating func listen(_ listener: PlannedListener) {
-    var listener = listener
-    guard plan.listeners.count < Self.mostListeners else { return }
-    guard (1...65_535).contains(listener.port) else {
-      return leftOut(listener.source, "Port \(listener.port): there is no such port.")
-    }
-    if listener.host.contains("/") || listener.host.contains("%") || ClientNetwork(listener.host) == nil {
-      changed(
-        listener.source,
-        "What stands there for port \(listener.port) is no numeric address, and Letterhead listens on those only: on this "
-          + "host's own here. Write the one that is meant into address of the listener.")
-      listener.host = "127.0.0.1"
-    }
-    let wanted = listener.address
-    let onLoopback = ClientNetwork.loopback.contains(listener.host)
-    if onLoopback { listener.allow = [] }
-    if !onLoopback, listener.allow.isEmpty {
-      let isIPv6 = listener.host.contains(":") && listener.host != "::"
-      changed(
-        listener.source,
-        "Port \(listener.port) was open to other hosts, and nothing says which of them may send. Letterhead listens on "
-          + "this host only; to serve others, give the listener their networks: allow = [\"192.0.2.0/24\"].")
-      listener.host = isIPv6 ? "::1" : "127.0.0.1"
-    }
-    guard !plan.listeners.contains(where: { $0.address == listener.address }) else { return }
-    guard let port = freePort(for: listener) else {
-      leftOut(listener.source, "Port \(listener.port) is taken, and so are the 20 that were tried in its place.")
-      return
-    }
-    if port != listener.port {
-      let after = listener.address
-      listener.port = port
-      plan.switchedPorts.append(SwitchedPort(wanted: after, meanwhile: listener.address))
-      changed(
-        listener.source, "\(after) is in use. Letterhead listens on \(listener.address) until you switch over.")
-    } else if wanted == listener.address {
-      carried(listener.source, "Apps speak SMTP to \(listener.address).")
-    }
-    plan.listeners.append(listener)
+  /// The port that a setting names; `usual` where it names none.
+  mutating func port(_ setting: Sourced<String>?, of key: String, usual: UInt16) -> UInt16 {
+    guard let setting else { return usual }
+    if let port = UInt16(setting.value), port > 0 { return port }
+    changed(setting.source, "\(key): that is no port; \(usual) is taken.")
+    return usual
   }
 
-  /// Apps need a place to speak to, also where the old configuration has none that can be taken over.
-  mutating func listenSomewhere() {
-    guard plan.isUseful, plan.listeners.isEmpty, !plan.system.isSendmail else { return }
-    listen(PlannedListener(host: "127.0.0.1", port: 2525, source: nil))
+  /// A file for Letterhead to read later.
+  mutating func path(_ setting: Sourced<String>?, of key: String) -> Sourced<String>? {
+    guard let setting else { return nil }
+    if setting.value.isPlainPath { return setting }
+    leftOut(setting.source, "\(key): it names no file by its whole path, or by a path that has to be quoted.")
+    return nil
   }
 
-  private func freePort(for listener: PlannedListener) -> Int? {
-    let first = listener.port < 1024 ? (listener.port == 25 ? 2525 : 2000 + listener.port) : listener.port + 1
-    let candidates = [listener.port] + Array(first..<first + 20)
-    return candidates.first { port in
-      (1...65_535).contains(port) && isFree(listener.host, port)
-        && !plan.listeners.contains { $0.port == port && $0.host == listener.host }
-    }
+  /// A file of authorities to trust, where it is not the system's own.
+  mutating func authorities(_ setting: Sourced<String>?, of key: String) -> Sourced<String>? {
+    guard let setting, !setting.value.isSystemTrust else { return nil }
+    return path(setting, of: key)
   }
 
-  /// Networks that may send, this host left out.
-  mutating func networks(_ texts: [String], _ source: SourceLine, of key: String) -> [Sourced<ClientNetwork>] {
-    var networks: [Sourced<ClientNetwork>] = []
-    for text in texts {
-      let plain = text.replacing("[", with: "").replacing("]", with: "")
-      if plain.lowercased().hasPrefix("::ffff:127.") { continue }
-      if text.hasPrefix("!") {
-        leftOut(source, "\(key): allow has no exceptions (!). Name smaller networks there.")
-        continue
-      }
-      guard let network = ClientNetwork(plain) else {
-        leftOut(
-          source, "\(key): a part of it is no network. Add what is meant to allow of the listener as 192.0.2.0/24.")
-        continue
-      }
-      if ClientNetwork.loopback.contains(network.address) { continue }
-      if network.isEverybody {
-        leftOut(source, "\(key): \(network) would let the whole Internet send. Name your own networks in allow.")
-      } else {
-        networks.append(Sourced(network, source))
-      }
+  /// Takes a mailbox into the plan, or what is new in it into the one that is there.
+  ///
+  /// - Returns: its place; `nil` where there are too many.
+  mutating func add(_ entity: PlannedEntity) -> Int? {
+    if let place = plan.entities.firstIndex(where: { $0.isSame(as: entity) }) {
+      plan.entities[place].absorb(entity)
+      return place
     }
-    return networks
+    guard !isFull else { return nil }
+    plan.entities.append(entity)
+    return plan.entities.count - 1
+  }
+
+  /// Several senders with one sign-in leave as one address now.
+  mutating func tellSharedMailboxes() {
+    for entity in plan.entities where entity.senders.count(where: { !$0.value.hasPrefix("*") }) > 1 {
+      let senders = entity.senders.prefix(10).map(\.value).joined(separator: ", ")
+      let address = entity.address.map { "\($0.value)" } ?? "one address"
+      changed(
+        entity.senders[0].source, also: entity.senders.dropFirst().map(\.source),
+        "\(senders) shared one sign-in, and all go out as \(address) now. Who must keep an address needs a mailbox of its own."
+      )
+    }
   }
 
   /// An address of a file, or a finding that it is none.
@@ -220,6 +216,9 @@ extension Security {
 }
 
 extension String {
+  /// A whole path without blanks and signs: what follows a path may be something else.
+  var isPlainPath: Bool { wholeMatch(of: #/\/[\w.\/@+=,:~\-]*/#) != nil }
+
   /// A host's name or number that can stand in an address of a server.
   var isHost: Bool {
     let octets = utf8
@@ -230,8 +229,22 @@ extension String {
         || (0x41...0x5A).contains(octet) || (0x61...0x7A).contains(octet)
     }
   }
+}
 
-  /// No line of a report is longer than people read.
-  fileprivate var capped: String { count <= 600 ? self : String(prefix(600)) + "…" }
+/// Why a file was not read.
+private enum UnreadFile: Error, Equatable {
+  case missing
+  case tooLarge
+  case tooMany
+  /// The system's words.
+  case unreadable(String)
 
+  var sentence: String {
+    switch self {
+    case .missing: "There is no such file."
+    case .tooLarge: "Larger than \(ForeignFiles.sizeLimit >> 20) MiB, and not read."
+    case .tooMany: "More than \(ForeignFiles.countLimit) files are named; this one was not read."
+    case .unreadable(let words): "Not readable (\(words)). Run the import as root."
+    }
+  }
 }

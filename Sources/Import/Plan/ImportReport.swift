@@ -32,14 +32,18 @@ package struct ImportReport: Sendable {
   }
 
   private static func line(_ finding: ImportFinding) -> String {
-    "  " + (finding.source.map { "\($0): " } ?? "") + finding.sentence
+    "  " + (finding.sources.isEmpty ? "" : "\(finding.places): ") + finding.sentence
   }
 
   /// The commands that put Letterhead in the place of the old system, and those that undo it.
   package func switching(in file: String) -> (over: [String], back: [String]) {
     let ports = plan.switchedPorts
     func move(_ from: KeyPath<SwitchedPort, String>, _ to: KeyPath<SwitchedPort, String>) -> [String] {
-      ports.map { "sed -i 's|\"\($0[keyPath: from])\"|\"\($0[keyPath: to])\"|' \(shellWord(file))" }
+      ports.map { port in
+        // The bracket of an IPv6 address begins a class in a pattern of sed.
+        let pattern = port[keyPath: from].replacing("[", with: "\\[")
+        return "sed -i 's|\"\(pattern)\"|\"\(port[keyPath: to])\"|' \(shellWord(file))"
+      }
     }
     let stop = plan.system.unit.map { ["systemctl disable --now \($0)"] } ?? []
     let start = plan.system.unit.map { ["systemctl enable --now \($0)"] } ?? []

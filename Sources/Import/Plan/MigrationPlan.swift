@@ -8,7 +8,9 @@ import Mailboxes
 package struct MigrationPlan: Sendable {
   package let system: ForeignSystem
   package internal(set) var entities: [PlannedEntity] = []
-  package internal(set) var findings: [ImportFinding] = []
+  /// In the end; until then they are in the ledger.
+  package private(set) var findings: [ImportFinding] = []
+  var ledger = ImportLedger()
   /// Mail that fits no entity is the first one's.
   var hasDefault = true
   var hostname: Sourced<String>?
@@ -32,33 +34,24 @@ package struct MigrationPlan: Sendable {
     guard isUseful else { return 2 }
     return findings.allSatisfy { $0.kind == .carried } ? 0 : 1
   }
-}
 
-/// What has become of one setting.
-package struct ImportFinding: Sendable, Equatable {
-  package enum Kind: String, Sendable, CaseIterable {
-    case carried
-    case changed
-    case leftOut = "left_out"
-  }
-
-  package let kind: Kind
-  package let source: SourceLine?
-  /// What it was, and what becomes of it.
-  package let sentence: String
+  /// Nothing more is said: each line of the old files is in one finding from now on.
+  mutating func settle() { findings = ledger.settle(isUseful: isUseful) }
 }
 
 /// `[[listener]]`.
 struct PlannedListener: Sendable {
   var host: String
   var port: Int
+  /// The port that it takes over later, where something else holds that now.
+  var wanted: Int?
   var allow: [Sourced<ClientNetwork>] = []
   var certificate: Sourced<String>?
   var key: Sourced<String>?
   /// TLS from the first octet; otherwise, with a certificate, by STARTTLS.
   var isTLS = false
   var requiresSignIn: SourceLine?
-  /// Everything there is of the entity with this address.
+  /// Everything that comes in there is this entity's.
   var entityIndex: Int?
   let source: SourceLine?
 

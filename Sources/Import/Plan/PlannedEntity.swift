@@ -11,6 +11,10 @@ package struct PlannedEntity: Sendable {
   /// The mailbox's; `nil` where the old configuration does not tell.
   package internal(set) var address: Sourced<Address>?
   package internal(set) var name: Sourced<String>?
+  /// What the old system calls the account; a word.
+  var label: String?
+  /// The line that is spoken of when it is about the mailbox as a whole.
+  var source: SourceLine
   package internal(set) var server: Sourced<Server>
   package internal(set) var signIn: PlannedSignIn
   /// A file of certificates to trust.
@@ -20,10 +24,30 @@ package struct PlannedEntity: Sendable {
   var maxConnections: Sourced<Int>?
   var messagesPerMinute: Sourced<Int>?
 
-  init(server: Sourced<Server>, signIn: PlannedSignIn, address: Sourced<Address>? = nil) {
+  init(
+    server: Sourced<Server>, signIn: PlannedSignIn, address: Sourced<Address>? = nil, source: SourceLine? = nil
+  ) {
     self.server = server
+    self.source = source ?? server.source
     self.signIn = signIn
     self.address = address
+  }
+
+  /// Whether both are one mailbox: who signs in is one, however many names it sends as. Without a sign-in each address is.
+  func isSame(as other: PlannedEntity) -> Bool {
+    guard server.value == other.server.value else { return false }
+    let users = (signIn.username?.lowercased(), other.signIn.username?.lowercased())
+    if users.0 != nil || users.1 != nil { return users.0 == users.1 }
+    return address?.value.text.lowercased() == other.address?.value.text.lowercased()
+  }
+
+  /// Takes from another entry for the same mailbox what this one has not.
+  mutating func absorb(_ other: PlannedEntity) {
+    address = address ?? other.address
+    name = name ?? other.name
+    authoritiesFile = authoritiesFile ?? other.authoritiesFile
+    if signIn.hasNoSecret, !other.signIn.hasNoSecret { signIn = other.signIn }
+    for sender in other.senders { addSender(sender) }
   }
 
   /// Adds a sender that is a pattern, once.
@@ -45,6 +69,13 @@ package enum PlannedSignIn: Sendable {
     case .password(let username, _) where !username.isEmpty: username
     case .oauth(let grant) where !grant.username.isEmpty: grant.username
     default: nil
+    }
+  }
+
+  fileprivate var hasNoSecret: Bool {
+    switch self {
+    case .none, .password(_, .missing): true
+    case .password, .oauth: false
     }
   }
 

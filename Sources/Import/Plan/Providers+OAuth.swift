@@ -39,11 +39,10 @@ extension MigrationPlan {
     if case .person = grant.flow, grant.certificateFile == nil { registration.keyFile = nil }
     if let source = grant.clientSecret.source {
       registration.needsSecretFile = true
-      findings.append(
+      ledger.tell(
         ImportFinding(
-          kind: .changed, source: source,
-          sentence:
-            "The client secret is in no file of its own. --with-secrets keeps it, sealed; for apps that sign in by "
+          .changed, [source],
+          "The client secret is in no file of its own. --with-secrets keeps it, sealed; for apps that sign in by "
             + "themselves, and for letterhead connect, write it into one and name that in [oauth.\(provider.name)]."))
     }
     registrations.append(registration)
@@ -51,11 +50,10 @@ extension MigrationPlan {
 
   private mutating func tellSecond(_ grant: PlannedGrant, besides known: PlannedRegistration) {
     guard grant.clientID != known.clientID, !grant.clientID.isEmpty else { return }
-    findings.append(
+    ledger.tell(
       ImportFinding(
-        kind: .changed, source: grant.source,
-        sentence:
-          "A second client at \(known.provider), \(grant.clientID): [oauth.\(known.provider)] has the first. The command "
+        .changed, [grant.source],
+        "A second client at \(known.provider), \(grant.clientID): [oauth.\(known.provider)] has the first. The command "
           + "that connects this one names it."))
   }
 }

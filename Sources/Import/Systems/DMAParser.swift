@@ -6,14 +6,14 @@ import SMTP
 /// One import from dma.
 struct DMAParser {
   private var context: ImportContext
-  private var settings: [String: Sourced<String>] = [:]
-  private var order: [String] = []
+  private var settings = ForeignSettings()
 
   static func parse(_ path: String, into context: inout ImportContext) {
     guard let file = context.file(path) else { return }
     var parser = DMAParser(context: context)
     parser.read(file)
     parser.plan(path.halvesOfPath.folder)
+    parser.context.tell(parser.settings, of: parser.settings["SMARTHOST"]?.source, by: Self.meaning)
     context = parser.context
   }
 
@@ -21,63 +21,67 @@ struct DMAParser {
 
   /// `KEY value`, or `KEY` alone.
   private mutating func read(_ file: ForeignFile) {
-    for (text, source) in file.placed {
-      let line = text.prefix { $0 != "#" }.trimmed
-      if line.isEmpty { continue }
-      let (key, value) = line.halves(at: " ", "\t") ?? (line, "")
-      if settings[key.uppercased()] == nil { order.append(key.uppercased()) }
-      settings[key.uppercased()] = Sourced(value.trimmed, source)
+    for line in file.statements {
+      let text = line.value.prefix { $0 != "#" }.trimmed
+      let (key, value) = text.halves(at: " ", "\t") ?? (text, "")
+      settings.set(key.uppercased(), Sourced(value.trimmed, line.source))
     }
   }
 
   private mutating func plan(_ folder: String) {
-    guard let host = settings["SMARTHOST"], !host.value.isEmpty else {
+    guard let host = settings["SMARTHOST"] else {
       return context.leftOut(
-        settings["SMARTHOST"]?.source, "There is no SMARTHOST: dma delivers to each recipient's own server.")
+        settings.stated("SMARTHOST")?.source, "There is no SMARTHOST: dma delivers to each recipient's own server.")
     }
-    let port = settings["PORT"].flatMap { UInt16($0.value) } ?? 25
+    let port = context.port(settings["PORT"], of: "PORT", usual: 25)
+    let isOpportunistic = settings.stated("OPPORTUNISTIC_TLS") != nil
     guard
       let server = context.server(
-        host.value, max(port, 1), security, host.source,
-        asked: settings["OPPORTUNISTIC_TLS"] == nil ? "SECURETRANSFER is off" : "OPPORTUNISTIC_TLS")
+        host.value, port, security, host.source, asked: isOpportunistic ? "OPPORTUNISTIC_TLS" : "SECURETRANSFER is off",
+        at: settings.stated("OPPORTUNISTIC_TLS")?.source)
     else { return }
-    var entity = PlannedEntity(server: server, signIn: signIn(at: host.value, folder))
+    var entity = PlannedEntity(server: server, signIn: signIn(at: host, folder))
     if let user = entity.signIn.username, let address = Address(user), !address.domain.isEmpty {
       entity.address = Sourced(address, host.source)
     }
-    context.plan.entities.append(entity)
+    _ = context.add(entity)
     context.carried(
       host.source, "Mail goes through \(server.value.host), port \(server.value.port)\(entity.signIn.phrase).")
     readNames()
-    context.readRootAlias("/etc/aliases")
-    tellRest()
+    context.readRootAlias(settings["ALIASES"], of: "ALIASES")
   }
 
   private var security: Security? {
-    guard settings["SECURETRANSFER"] != nil else { return Security.none }
-    guard settings["STARTTLS"] != nil else { return .tls }
-    return settings["OPPORTUNISTIC_TLS"] == nil ? .starttls : nil
+    guard settings.stated("SECURETRANSFER") != nil else { return Security.none }
+    guard settings.stated("STARTTLS") != nil else { return .tls }
+    return settings.stated("OPPORTUNISTIC_TLS") == nil ? .starttls : nil
   }
 
   /// `user|host:password`; the password may hold colons.
-  private mutating func signIn(at host: String, _ folder: String) -> PlannedSignIn {
-    let path = settings["AUTHPATH"]?.value ?? folder + "auth.conf"
-    guard let file = context.file(path, holdsSecrets: true, isExpected: settings["AUTHPATH"] != nil) else {
-      return .none
-    }
-    for (text, source) in file.placed where !text.hasPrefix("#") {
-      guard let (user, rest) = text.trimmed.halves(at: "|"), let (name, password) = rest.halves(at: ":"), name == host
-      else {
-        continue
+  private mutating func signIn(at host: Sourced<String>, _ folder: String) -> PlannedSignIn {
+    let file =
+      if let path = settings["AUTHPATH"] {
+        context.file(named: path, by: "AUTHPATH", holdsSecrets: true)
+      } else {
+        context.file(folder + "auth.conf", holdsSecrets: true, isExpected: false)
       }
-      return .password(username: user, .clear(Sourced(Secret(password), source)))
+    let rows = (file?.statements ?? []).compactMap { line in
+      line.value.halves(at: "|").flatMap { user, rest in
+        rest.halves(at: ":").map { (user: user, host: $0.before, password: Sourced($0.after, line.source)) }
+      }
     }
-    return .none
+    let row = rows.first { $0.host == host.value }
+    for other in rows where other.password.source != row?.password.source {
+      context.plan.ledger.group(other.password.source, .leftOut, "Sign-ins at other servers are not carried")
+    }
+    guard let row else { return .none }
+    context.plan.ledger.join([row.password.source], to: host.source)
+    return .password(username: row.user, .clear(row.password.map { Secret($0) }))
   }
 
   private mutating func readNames() {
     if let name = settings["MAILNAME"], !name.value.hasPrefix("/") { context.setHostname(name, of: "MAILNAME") }
-    guard let masquerade = settings["MASQUERADE"], !masquerade.value.isEmpty else { return }
+    guard let masquerade = settings["MASQUERADE"] else { return }
     guard let address = Address(masquerade.value), !address.domain.isEmpty else {
       return context.carried(
         masquerade.source, "MASQUERADE: the mailbox's own address takes the place of every sender.")
@@ -86,23 +90,17 @@ struct DMAParser {
     context.carried(masquerade.source, "MASQUERADE: mail goes out as \(address).")
   }
 
-  private mutating func tellRest() {
-    for key in order {
-      guard let setting = settings[key], let advice = Self.advice[key] else { continue }
-      if key == "SECURE" || key == "INSECURE" {
-        context.changed(setting.source, "\(key): \(advice)")
-      } else {
-        context.leftOut(setting.source, "\(key): \(advice)")
-      }
+  private static func meaning(of name: String, _ value: String) -> SettingMeaning? {
+    switch name {
+    case "SMARTHOST", "PORT", "AUTHPATH", "SECURETRANSFER", "STARTTLS", "OPPORTUNISTIC_TLS": .part
+    case "MAILNAME", "MASQUERADE", "FULLBOUNCE", "NULLCLIENT", "VERIFYCERT", "SECURE": .needless
+    case "INSECURE": .changed("a password is never sent in clear.")
+    case "FINGERPRINT":
+      .leftOut("certificates are checked by their authority and not by a fingerprint. Name it with --ca-file.")
+    case "CERTFILE": .leftOut("no client certificate is shown.")
+    case "DEFER": .leftOut("messages are sent at once. To hold them: letterhead queue hold.")
+    case "SPOOLDIR": .leftOut("messages that wait there are dma's to send: dma -q.")
+    default: nil
     }
   }
-
-  private static let advice = [
-    "FINGERPRINT": "certificates are checked by their authority and not by a fingerprint. Name it with --ca-file.",
-    "CERTFILE": "no client certificate is shown.",
-    "ALIASES": "aliases are not carried, but for root's.",
-    "DEFER": "messages are sent at once. To hold them: letterhead queue hold.",
-    "SPOOLDIR": "messages that wait there are dma's to send: dma -q.",
-    "INSECURE": "a password is never sent in clear.",
-  ]
 }

@@ -16,13 +16,14 @@ struct EximParser {
   }
 
   private var context: ImportContext
-  private var settings: [String: Sourced<String>] = [:]
+  private var settings = ForeignSettings()
 
   static func parse(_ path: String, into context: inout ImportContext) {
     guard let file = context.file(path) else { return }
     var parser = EximParser(context: context)
     parser.read(file)
     parser.plan(path.halvesOfPath.folder)
+    parser.context.tell(parser.settings, of: parser.settings["dc_smarthost"]?.source, by: Self.meaning)
     context = parser.context
   }
 
@@ -30,25 +31,21 @@ struct EximParser {
 
   /// `dc_smarthost='…'`, as a shell would read it.
   private mutating func read(_ file: ForeignFile) {
-    for (text, source) in file.placed where !text.hasPrefix("#") {
-      guard let (name, value) = text.halves(at: "=") else { continue }
-      settings[name.trimmed] = Sourced(value.trimmed.unquoted, source)
+    for line in file.statements {
+      guard let (name, value) = line.value.halves(at: "=") else { continue }
+      settings.set(name.trimmed, Sourced(value.trimmed.unquoted, line.source))
     }
-  }
-
-  private func filled(_ name: String) -> Sourced<String>? {
-    settings[name].flatMap { $0.value.isEmpty ? nil : $0 }
   }
 
   private mutating func plan(_ folder: String) {
-    let kind = filled("dc_eximconfig_configtype")
+    let kind = settings["dc_eximconfig_configtype"]
     guard let kind, ["smarthost", "satellite"].contains(kind.value) else {
       return context.leftOut(
-        kind?.source,
-        "The kind is not smarthost or satellite: Exim sends to each recipient's own server, or "
+        settings.stated("dc_eximconfig_configtype")?.source,
+        "dc_eximconfig_configtype: the kind is not smarthost or satellite: Exim sends to each recipient's own server, or "
           + "delivers here.")
     }
-    guard let hosts = filled("dc_smarthost") else {
+    guard let hosts = settings["dc_smarthost"] else {
       return context.leftOut(kind.source, "dc_smarthost names no server.")
     }
     let items = Self.items(of: hosts.value)
@@ -90,7 +87,11 @@ struct EximParser {
     if let login, let address = Address(login.user), !address.domain.isEmpty {
       entity.address = Sourced(address, login.source)
     }
-    context.plan.entities.append(entity)
+    guard context.add(entity) != nil else { return }
+    for other in logins where other.source != login?.source {
+      context.plan.ledger.group(other.source, .leftOut, "Sign-ins at other servers are not carried")
+    }
+    context.plan.ledger.join(login.map { [$0.source] } ?? [], to: source)
     context.carried(
       source,
       "Mail goes through \(host), port \(port)\(entity.signIn.phrase).")
@@ -101,10 +102,10 @@ struct EximParser {
   /// `target:login:password`; the password may hold colons.
   private mutating func logins(in path: String) -> [Login] {
     guard let file = context.file(path, holdsSecrets: true, isExpected: false) else { return [] }
-    return file.placed.compactMap { text, source in
-      let parts = text.trimmed.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 3, !text.hasPrefix("#"), !parts[1].isEmpty else { return nil }
-      return Login(target: parts[0].lowercased(), user: parts[1], password: parts[2], source: source)
+    return file.statements.compactMap { line in
+      let parts = line.value.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 3, !parts[1].isEmpty else { return nil }
+      return Login(target: parts[0].lowercased(), user: parts[1], password: parts[2], source: line.source)
     }
   }
 
@@ -133,8 +134,8 @@ struct EximParser {
   // MARK: Who may send
 
   private mutating func readListeners() {
-    let setting = settings["dc_local_interfaces"]
-    let relayed = filled("dc_relay_nets").map {
+    let setting = settings.stated("dc_local_interfaces")
+    let relayed = settings["dc_relay_nets"].map {
       context.networks(Self.items(of: $0.value), $0.source, of: "dc_relay_nets")
     }
     let allow = relayed ?? []
@@ -159,17 +160,17 @@ struct EximParser {
   // MARK: Names and addresses
 
   private mutating func readNames(_ kind: Sourced<String>) {
-    if let domain = filled("dc_readhost") {
+    if let domain = settings["dc_readhost"] {
       context.carried(domain.source, "dc_readhost: the mailbox's own address takes the place of every sender.")
     }
-    if kind.value == "smarthost", let domains = filled("dc_other_hostnames") {
+    if kind.value == "smarthost", let domains = settings["dc_other_hostnames"] {
       context.changed(
         domains.source,
         "dc_other_hostnames: mail for users of this host was delivered here. Letterhead gives recipients without a domain "
           + "to local_recipients, and sends all else out.")
     }
-    context.readRootAlias("/etc/aliases")
-    if let domains = filled("dc_relay_domains") {
+    context.readRootAlias()
+    if let domains = settings["dc_relay_domains"] {
       context.leftOut(domains.source, "dc_relay_domains: Letterhead takes mail from apps, and none for domains.")
     }
   }
@@ -178,20 +179,33 @@ struct EximParser {
   private mutating func readAddresses(_ path: String) {
     guard let file = context.file(path, isExpected: false) else { return }
     var rows: [(user: String, address: Sourced<Address>)] = []
-    for (text, source) in file.placed where !text.hasPrefix("#") {
-      guard let (user, target) = text.halves(at: ":") else { continue }
-      if let address = context.address(target, source, of: "email-addresses") { rows.append((user.trimmed, address)) }
+    for line in file.statements {
+      guard let (user, target) = line.value.halves(at: ":"), user.trimmed.isPlainName else { continue }
+      if let address = context.address(target, line.source, of: "email-addresses") {
+        rows.append((user.trimmed, address))
+      }
     }
     guard let first = rows.first else { return }
     if rows.allSatisfy({ $0.address.value.isSame(as: first.address.value) }) {
       context.plan.entities[0].address = first.address
-      context.carried(first.address.source, "Mail goes out as \(first.address.value).")
+      context.carried(
+        first.address.source, also: rows.dropFirst().map(\.address.source), "Mail goes out as \(first.address.value).")
     } else {
       let shown = rows.prefix(10).map { "\($0.user) as \($0.address.value)" }.joined(separator: ", ")
       context.leftOut(
-        first.address.source,
+        first.address.source, also: rows.dropFirst().map(\.address.source),
         "Users wrote as several addresses: \(shown). A mailbox has one. Choose it with --entity NAME=ADDRESS, or give each an "
           + "entity and a mailbox of its own.")
+    }
+  }
+
+  private static func meaning(of name: String, _ value: String) -> SettingMeaning? {
+    switch name {
+    case "dc_smarthost", "dc_eximconfig_configtype": .part
+    case "dc_local_interfaces", "dc_relay_nets", "dc_readhost", "dc_other_hostnames", "dc_relay_domains",
+      "dc_minimaldns", "dc_use_split_config", "dc_hide_mailname", "dc_mailname_in_oh", "dc_localdelivery", "CFILEMODE":
+      .needless
+    default: nil
     }
   }
 }

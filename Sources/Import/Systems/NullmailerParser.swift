@@ -9,7 +9,7 @@ struct NullmailerParser {
   private struct Remote {
     let host: String
     let source: SourceLine
-    var options: [String: String] = [:]
+    var options = ForeignSettings()
   }
 
   private var context: ImportContext
@@ -27,18 +27,18 @@ struct NullmailerParser {
   }
 
   private mutating func remotes(in file: ForeignFile) -> [Remote] {
-    file.placed.compactMap { text, source in
-      let words = Self.words(of: text)
-      guard let host = words.first, !host.hasPrefix("#") else { return nil }
+    file.statements.compactMap { line in
+      let words = Self.words(of: line.value)
+      guard let host = words.first else { return nil }
       if words.count > 1, words[1] != "smtp" {
-        context.leftOut(source, "Only the protocol smtp is spoken.")
+        context.leftOut(line.source, "Only the protocol smtp is spoken.")
         return nil
       }
-      var remote = Remote(host: host, source: source)
+      var remote = Remote(host: host, source: line.source)
       for word in words.dropFirst(2) {
         let option = word.drop { $0 == "-" }
         let (name, value) = option.halves(at: "=") ?? (String(option), "")
-        remote.options[name.lowercased()] = value
+        remote.options.set(name.lowercased(), Sourced(value, line.source))
       }
       return remote
     }
@@ -72,14 +72,15 @@ struct NullmailerParser {
   }
 
   private mutating func plan(_ remotes: [Remote]) {
-    guard let first = remotes.first(where: { $0.options["pass"] != nil }) ?? remotes.first else {
+    guard let first = remotes.first(where: { $0.options.stated("pass") != nil }) ?? remotes.first else {
       return context.leftOut(nil, "\(folder)remotes names no server.")
     }
     guard let entity = entity(first) else { return }
-    context.plan.entities.append(entity)
+    _ = context.add(entity)
     context.carried(
       first.source,
       "Mail goes through \(entity.server.value.host), port \(entity.server.value.port)\(entity.signIn.phrase).")
+    tellOptions(of: first)
     for other in remotes where other.source != first.source {
       context.leftOut(other.source, "An entity has one server and no second to fall back on.")
     }
@@ -88,41 +89,57 @@ struct NullmailerParser {
 
   private mutating func entity(_ remote: Remote) -> PlannedEntity? {
     let options = remote.options
-    let security: Security = options["ssl"] != nil ? .tls : options["starttls"] != nil ? .starttls : .none
-    let port = options["port"].flatMap { UInt16($0) } ?? (security == .tls ? 465 : 25)
-    guard
-      let server = context.server(
-        remote.host, max(port, 1), security, remote.source, asked: "neither ssl nor starttls")
+    let isTLS = options.stated("ssl") != nil
+    let security: Security = isTLS ? .tls : options.stated("starttls") != nil ? .starttls : .none
+    let port = context.port(options["port"], of: "port", usual: isTLS ? 465 : 25)
+    guard let server = context.server(remote.host, port, security, remote.source, asked: "neither ssl nor starttls")
     else { return nil }
-    if options["insecure"] != nil {
-      context.changed(
-        remote.source, "insecure: Letterhead checks certificates. Name a private authority's with --ca-file.")
-    }
     var signIn = PlannedSignIn.none
     if let user = options["user"] {
-      let secret = options["pass"].map { PlannedSecret.clear(Sourced(Secret($0), remote.source)) } ?? .missing
-      signIn = .password(username: user, secret)
+      signIn = .password(
+        username: user.value, options.stated("pass").map { .clear($0.map { Secret($0) }) } ?? .missing)
     }
     var entity = PlannedEntity(server: server, signIn: signIn)
-    if let user = options["user"], let address = Address(user), !address.domain.isEmpty {
+    if let user = options["user"], let address = Address(user.value), !address.domain.isEmpty {
       entity.address = Sourced(address, remote.source)
     }
-    if let file = options["x509cafile"], !file.isSystemTrust { entity.authoritiesFile = Sourced(file, remote.source) }
-    if options["x509certfile"] != nil {
-      context.leftOut(remote.source, "x509certfile: no client certificate is shown.")
-    }
+    entity.authoritiesFile = context.authorities(options["x509cafile"], of: "x509cafile")
     return entity
+  }
+
+  private mutating func tellOptions(of remote: Remote) {
+    for name in remote.options.names {
+      switch name {
+      case "port", "ssl", "starttls", "user", "pass", "x509cafile", "auth-login", "tls": break
+      case "insecure":
+        context.changed(
+          remote.source, "insecure: Letterhead checks certificates. Name a private authority's with --ca-file.")
+      case "x509certfile", "x509crlfile":
+        context.leftOut(remote.source, "\(name): no client certificate is shown, and no list of revoked ones is read.")
+      case "source":
+        context.leftOut(remote.source, "source: connections leave from the address that the kernel chooses.")
+      default: context.leftOut(remote.source, "An option there is not understood.")
+      }
+    }
   }
 
   // MARK: The other files
 
+  /// The first line of one, which is all that counts.
   private mutating func line(of name: String) -> Sourced<String>? {
-    guard let file = context.file(folder + name, isExpected: false) else { return nil }
-    return file.placed.first { !$0.text.trimmed.isEmpty }.map { Sourced($0.text.trimmed, $0.source) }
+    guard let lines = context.file(folder + name, isExpected: false)?.statements, let first = lines.first else {
+      return nil
+    }
+    for other in lines.dropFirst() {
+      context.plan.ledger.group(other.source, .carried, "Only the first line of this file counts")
+    }
+    return first
   }
 
   private mutating func readFiles() {
-    if let me = line(of: "helohost") ?? line(of: "me") { context.setHostname(me, of: "me") }
+    let (helo, me) = (line(of: "helohost"), line(of: "me"))
+    if let name = helo ?? me { context.setHostname(name, of: helo == nil ? "me" : "helohost") }
+    if helo != nil, let me { context.carried(me.source, "me: helohost has the name in greetings.") }
     if let from = line(of: "allmailfrom"), let address = context.address(from.value, from.source, of: "allmailfrom") {
       context.plan.entities[0].address = address
       context.carried(from.source, "Mail goes out as \(address.value).")
@@ -137,6 +154,10 @@ struct NullmailerParser {
       if let domain = line(of: name) {
         context.carried(domain.source, "\(name): the mailbox's own address takes the place of every sender.")
       }
+    }
+    for name in ["idhost", "pausetime", "maxpause", "sendtimeout", "bounceto", "doublebounceto", "sendto"] {
+      guard let file = context.file(folder + name, isExpected: false) else { continue }
+      for line in file.statements { context.plan.ledger.name(line.source, name) }
     }
   }
 }

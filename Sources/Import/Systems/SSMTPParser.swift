@@ -7,8 +7,7 @@ import SMTP
 struct SSMTPParser {
   private var context: ImportContext
   /// By the name in small letters.
-  private var settings: [String: Sourced<String>] = [:]
-  private var order: [String] = []
+  private var settings = ForeignSettings()
 
   static func parse(_ path: String, into context: inout ImportContext) {
     guard let file = context.file(path, holdsSecrets: true) else { return }
@@ -16,7 +15,8 @@ struct SSMTPParser {
     parser.read(file)
     parser.planHub()
     parser.readAliases(path.halvesOfPath.folder + "revaliases")
-    parser.tellRest()
+    parser.tellFrom()
+    parser.context.tell(parser.settings, of: parser.settings["mailhub"]?.source, by: Self.meaning)
     context = parser.context
   }
 
@@ -24,29 +24,26 @@ struct SSMTPParser {
 
   /// `Key=value`; everything behind `#` is a remark, in a password as well.
   private mutating func read(_ file: ForeignFile) {
-    for (text, source) in file.placed {
-      let line = String(text.prefix { $0 != "#" })
-      guard let (name, value) = line.halves(at: "=") else { continue }
-      let key = name.trimmed.lowercased()
-      if settings[key] == nil { order.append(key) }
-      settings[key] = Sourced(value.trimmed.unquoted, source)
+    for line in file.statements {
+      guard let (name, value) = String(line.value.prefix { $0 != "#" }).halves(at: "=") else { continue }
+      settings.set(name.trimmed.lowercased(), Sourced(value.trimmed.unquoted, line.source))
     }
   }
 
   private func isOn(_ key: String) -> Bool { settings[key]?.value.lowercased() == "yes" }
 
   private mutating func planHub() {
-    guard let hub = settings["mailhub"], !hub.value.isEmpty else {
-      return context.leftOut(settings.values.first?.source, "There is no mailhub, so no server to send through.")
+    guard let hub = settings["mailhub"] else {
+      return context.leftOut(
+        settings.stated("mailhub")?.source, "There is no mailhub, so no server to send through.")
     }
-    guard let entity = entity(hub) else { return }
-    context.plan.entities.append(entity)
+    guard let entity = entity(hub), context.add(entity) != nil else { return }
     let server = entity.server.value
     context.carried(hub.source, "Mail goes through \(server.host), port \(server.port)\(entity.signIn.phrase).")
     if let root = settings["root"], let address = Address(root.value), !address.domain.isEmpty {
       context.setLocalRecipients([Sourced(address, root.source)], "Root: mail to users of this host")
     }
-    if let name = settings["hostname"], !name.value.isEmpty { context.setHostname(name, of: "hostname") }
+    if let name = settings["hostname"] { context.setHostname(name, of: "hostname") }
   }
 
   private mutating func entity(_ hub: Sourced<String>) -> PlannedEntity? {
@@ -68,12 +65,12 @@ struct SSMTPParser {
     if let user = settings["authuser"], let address = Address(user.value), !address.domain.isEmpty {
       entity.address = Sourced(address, user.source)
     }
-    if let file = settings["tls_ca_file"], !file.value.isSystemTrust { entity.authoritiesFile = file }
+    entity.authoritiesFile = context.authorities(settings["tls_ca_file"], of: "TLS_CA_File")
     return entity
   }
 
   private var signIn: PlannedSignIn {
-    guard let user = settings["authuser"], !user.value.isEmpty else { return .none }
+    guard let user = settings["authuser"] else { return .none }
     let secret = settings["authpass"].map { password in PlannedSecret.clear(password.map { Secret($0) }) } ?? .missing
     return .password(username: user.value, secret)
   }
@@ -83,11 +80,13 @@ struct SSMTPParser {
   /// `user:address[:mailhub[:port]]`.
   private mutating func readAliases(_ path: String) {
     guard context.plan.isUseful, let file = context.file(path, isExpected: false) else { return }
-    for (text, source) in file.placed where !text.trimmed.isEmpty && !text.hasPrefix("#") {
-      let parts = text.trimmed.split(separator: ":", maxSplits: 2).map(String.init)
-      guard parts.count >= 2, let address = context.address(parts[1], source, of: "revaliases") else { continue }
+    for line in file.statements {
+      let parts = line.value.split(separator: ":", maxSplits: 2).map(String.init)
+      guard parts.count >= 2, parts[0].isPlainName,
+        let address = context.address(parts[1], line.source, of: "revaliases")
+      else { continue }
       if parts.count == 3 {
-        planUser(parts[0], address, Sourced(parts[2], source))
+        planUser(parts[0], address, Sourced(parts[2], line.source))
       } else {
         take(address, of: parts[0])
       }
@@ -96,20 +95,19 @@ struct SSMTPParser {
 
   /// Another server for one user.
   private mutating func planUser(_ user: String, _ address: Sourced<Address>, _ hub: Sourced<String>) {
-    guard !context.isFull, var entity = entity(hub) else { return }
-    entity.address = address
+    guard var entity = entity(hub) else { return }
     if entity.server.value == context.plan.entities[0].server.value { return take(address, of: user) }
+    entity.address = address
     entity.addSender(address.map(\.text))
-    context.plan.entities.append(entity)
-    addApp(user, context.plan.entities.count - 1, address.source)
+    guard let place = context.add(entity) else { return }
+    addApp(user, place, address.source)
     context.carried(
       hub.source, "Mail of the user \(user) goes through \(entity.server.value.host) as \(address.value).")
   }
 
   private mutating func addApp(_ user: String, _ entity: Int, _ source: SourceLine) {
     let name = EntityNames.plain(user)
-    guard user.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !context.plan.apps.contains(where: { $0.name == name })
-    else { return }
+    guard !context.plan.apps.contains(where: { $0.name == name }) else { return }
     var app = PlannedApp(name: name)
     app.match = [Sourced("user:\(user)", source)]
     app.entityIndex = entity
@@ -129,14 +127,10 @@ struct SSMTPParser {
     }
   }
 
-  // MARK: What is not carried
+  // MARK: What else is told
 
-  private mutating func tellRest() {
-    for key in order {
-      guard let setting = settings[key], let advice = Self.advice(key, setting.value) else { continue }
-      context.leftOut(setting.source, "\(key): \(advice)")
-    }
-    if let setting = settings["rewritedomain"], !setting.value.isEmpty {
+  private mutating func tellFrom() {
+    if let setting = settings["rewritedomain"] {
       context.carried(setting.source, "RewriteDomain: the mailbox's own address takes the place of every sender.")
     }
     if isOn("fromlineoverride"), let setting = settings["fromlineoverride"] {
@@ -146,13 +140,13 @@ struct SSMTPParser {
     }
   }
 
-  private static func advice(_ key: String, _ value: String) -> String? {
-    switch key {
-    case "mailhub", "usetls", "usestarttls", "authuser", "authpass", "authmethod", "rewritedomain", "hostname",
-      "fromlineoverride", "root", "debug", "tls_ca_file", "tls_ca_dir", "minuserid", "usetlscert":
-      nil
-    case "tlscert", "tlskey": "no client certificate is shown."
-    default: value.isEmpty ? nil : "it has no counterpart."
+  private static func meaning(of name: String, _ value: String) -> SettingMeaning? {
+    switch name {
+    case "mailhub", "usetls", "usestarttls", "authuser", "authpass", "authmethod", "tls_ca_file": .part
+    case "rewritedomain", "hostname", "fromlineoverride", "root", "debug", "tls_ca_dir", "minuserid", "usetlscert":
+      .needless
+    case "tlscert", "tlskey": value.isEmpty ? .needless : .leftOut("no client certificate is shown.")
+    default: nil
     }
   }
 }

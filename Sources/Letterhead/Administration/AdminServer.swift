@@ -15,6 +15,7 @@ package final class AdminServer: Sendable {
   private let service: ControlService
   private let administrators: @Sendable () -> Administrators
   private let stateDirectory: String
+  private let configuration: String
   private let state: FileIdentity?
   /// Asks the host's user database, which may block.
   private let worker = Worker(name: "users")
@@ -29,13 +30,15 @@ package final class AdminServer: Sendable {
   /// - Parameters:
   ///   - administrators: as the configuration names them now.
   ///   - stateDirectory: of the relay. A call that means another one is refused.
+  ///   - configuration: the relay's file, absolute. A call that names another one is refused.
   package init(
     path: String, service: ControlService, administrators: @escaping @Sendable () -> Administrators,
-    stateDirectory: String, limits: AdminLimits = AdminLimits(), log: Logger
+    stateDirectory: String, configuration: String, limits: AdminLimits = AdminLimits(), log: Logger
   ) throws(ListenError) {
     self.service = service
     self.administrators = administrators
     self.stateDirectory = stateDirectory
+    self.configuration = configuration
     self.limits = limits
     self.log = log
     state = FileIdentity(ofFileAt: stateDirectory)
@@ -136,6 +139,9 @@ package final class AdminServer: Sendable {
   private func frame(in line: WipedLine) throws(ControlRefusal) -> ControlFrame {
     let frame = try line.withData(ControlFrame.init(line:))
     if let meant = frame.state, let state, meant != state { throw .otherState(stateDirectory) }
+    if let named = frame.configuration, named != configuration, named != RealPath.of(configuration) {
+      throw .otherConfiguration(configuration, named: named)
+    }
     return frame
   }
 

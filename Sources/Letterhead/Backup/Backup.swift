@@ -41,10 +41,10 @@ package struct Backup: Sendable {
   package func write(
     to file: consuming Descriptor, at path: String, of configuration: Configuration?, now: Date
   ) throws(BackupError) -> BackupManifest {
-    let lock = try takeLock()
+    let lock = try Self.takeLock(in: directory)
     defer { flock(lock.number, LOCK_UN) }
-    defer { removeStaging() }
-    removeStaging()
+    defer { Self.removeStaging(in: directory) }
+    Self.removeStaging(in: directory)
     let wasLive = SQLiteStorage.spoolOwner(in: directory.path) != nil
     let copy: StateCopy
     do throws(StateCopyError) {
@@ -80,17 +80,28 @@ package struct Backup: Sendable {
     try writer.finish()
   }
 
-  private func takeLock() throws(BackupError) -> Descriptor {
+  private static func takeLock(in directory: StateDirectory) throws(BackupError) -> Descriptor {
     let lock: Descriptor
-    do throws(StateDirectoryError) { lock = try directory.open(Self.lockFile, O_RDWR) } catch {
+    do throws(StateDirectoryError) { lock = try directory.open(lockFile, O_RDWR) } catch {
       throw .directory(error)
     }
     guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else { throw .otherBackup }
     return lock
   }
 
-  /// One that a kill has left keeps the octets of bodies on the disk.
-  private func removeStaging() { try? FileManager.default.removeItem(atPath: directory.file(Self.staging)) }
+  /// Deletes what a backup that was killed has left: it keeps mail on the disk that was delivered long ago. Not one that is
+  /// being made.
+  static func removeLeftovers(in path: String) {
+    guard let directory = try? StateDirectory(existing: path), access(directory.file(staging), F_OK) == 0,
+      let lock = try? takeLock(in: directory)
+    else { return }
+    removeStaging(in: directory)
+    flock(lock.number, LOCK_UN)
+  }
+
+  private static func removeStaging(in directory: StateDirectory) {
+    try? FileManager.default.removeItem(atPath: directory.file(staging))
+  }
 }
 
 extension Configuration {

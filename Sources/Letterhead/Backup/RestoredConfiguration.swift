@@ -17,6 +17,7 @@ package struct RestoredConfiguration: Equatable, Sendable {
 
   /// Missing, the outermost first.
   let folders: [String]
+  /// The main file first: it says where the state is, and from there on everybody finds the note of this restore.
   let placements: [Placement]
   /// Files of this host's `conf.d` that the backup does not have. They would add to a configuration that they do not know.
   let strays: [String]
@@ -33,7 +34,7 @@ package struct RestoredConfiguration: Equatable, Sendable {
     strays = ConfigurationFiles.names(in: folder).filter { files.parts[$0] == nil }.map { "\(folder)/\($0)" }
     let parts = files.parts.sorted { $0.key < $1.key }
     var placements: [Placement] = []
-    for (path, octets) in parts.map({ ("\(folder)/\($0.key)", $0.value) }) + [(path, files.main)] {
+    for (path, octets) in [(path, files.main)] + parts.map({ ("\(folder)/\($0.key)", $0.value) }) {
       if let placement = try Self.placement(of: octets, at: path) { placements.append(placement) }
     }
     self.placements = placements
@@ -56,19 +57,13 @@ package struct RestoredConfiguration: Equatable, Sendable {
     guard lstat(path, &found) == 0 else {
       return Placement(path: path, octets: octets, mode: 0o644, isReplacing: false)
     }
-    guard let target = resolved(path), stat(target, &found) == 0 else {
+    guard let target = RealPath.of(path), stat(target, &found) == 0 else {
       throw .directory(.unusable(path: path, reason: "it is a symbolic link to a file that is not there"))
     }
     guard found.st_mode & S_IFMT == S_IFREG else { throw .directory(.notRegular(path: path)) }
     if try ConfigurationFiles.read(target) == octets { return nil }
     try requireWritable(parent(of: target))
     return Placement(path: target, octets: octets, mode: found.st_mode & 0o777, isReplacing: true)
-  }
-
-  private static func resolved(_ path: String) -> String? {
-    guard let text = realpath(path, nil) else { return nil }
-    defer { free(text) }
-    return String(cString: text)
   }
 
   /// - Parameter home: a folder above it that is there, or is made before it.
@@ -102,12 +97,12 @@ extension RestoredConfiguration {
   package func put(group: gid_t) throws(BackupError) -> [String] {
     var kept: [String] = []
     for folder in folders { try Self.make(folder) }
-    for path in strays { kept.append(try Self.moveAside(path)) }
     for placement in placements {
       // A second name first: there is no moment without a configuration.
       if placement.isReplacing { kept.append(try Self.keep(placement.path)) }
       try placement.write(group: group)
     }
+    for path in strays { kept.append(try Self.moveAside(path)) }
     return kept
   }
 
@@ -127,20 +122,21 @@ extension RestoredConfiguration {
   }
 
   private static func keep(_ path: String) throws(BackupError) -> String {
-    let aside = FreeName.of(path, ending: Restore.asideEnding)
-    guard link(path, aside) == 0 else { throw .unwritable(path: aside, SystemError()) }
+    let aside = FreeName.ofLink(to: path, ending: Restore.asideEnding)
+    // A restore that was broken off behind this has kept it.
+    guard link(path, aside) == 0 || errno == EEXIST else { throw .unwritable(path: aside, SystemError()) }
     return aside
   }
 }
 
 extension RestoredConfiguration.Placement {
   fileprivate func write(group: gid_t) throws(BackupError) {
+    // Without it the relay could not read its own configuration.
+    let group = geteuid() == 0 ? group : nil
     do throws(SystemError) {
       try octets.withUnsafeBufferPointer { (octets) throws(SystemError) in
-        try AtomicFile.replace(path, with: UnsafeRawBufferPointer(octets), mode: mode, isDurable: true)
+        try AtomicFile.replace(path, with: UnsafeRawBufferPointer(octets), mode: mode, group: group, isDurable: true)
       }
     } catch { throw .unwritable(path: path, error) }
-    // Without it the relay could not read its own configuration.
-    if geteuid() == 0 { lchown(path, 0, group) }
   }
 }

@@ -20,11 +20,9 @@ package struct Configuration: Sendable {
 
   /// The main file it came from, as given.
   package var file: String
+  package var absoluteFile: String { URL(fileURLWithPath: file).path }
   /// The file, absolute; `nil` for the usual one, which no command has to name.
-  package var namedFile: String? {
-    let path = URL(fileURLWithPath: file).path
-    return path == Self.usualFile ? nil : path
-  }
+  package var namedFile: String? { absoluteFile == Self.usualFile ? nil : absoluteFile }
   /// All of the file was read. Otherwise it is good for asking a running relay and for nothing else.
   package var isWhole = true
   /// Absolute. The folder of the spool, the saved connections and their key, mode 0700.

@@ -83,18 +83,8 @@ package struct SetupFile: Sendable {
     let state = configuration.stateDirectory
     if access(state, F_OK) == 0 { _ = try StateDirectory(existing: state) }
     if choices.toml.isEmpty { return configuration }
-    try makeFolder()
-    var found = stat()
-    let isThere = stat(path, &found) == 0
-    try Array(text.utf8).withUnsafeBytes { octets in
-      try AtomicFile.replace(path, with: octets, mode: isThere ? found.st_mode & 0o777 : 0o644, isDurable: true)
-    }
-    if isThere { chown(path, found.st_uid, found.st_gid) }
+    try PlacedConfiguration.put(text, at: path, replacing: true)
     return configuration
-  }
-  private func makeFolder() throws(SystemError) {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard makeDirectories(folder, mode: 0o755) == 0 || errno == EEXIST else { throw SystemError() }
   }
 }
 

@@ -1,7 +1,6 @@
 // One line of the log as a support bundle shows it: its event, of the table of events, and those of its fields that this
 // program writes in a form of its own. Everything else may be a provider's or a stranger's words, and is left out.
 
-import Foundation
 import Logging
 import Logs
 
@@ -26,17 +25,12 @@ struct ShownLogLine {
   ///   - time: of the journal.
   /// - Returns: `nil` for what is no event of the relay.
   func shown(_ line: String, at time: String?) -> String? {
-    let text = line.trimmingPrefix(#/<\d>/#)
-    let fields = text.hasPrefix("{") ? Self.json(text) : Self.logfmt(text)
-    guard let event = fields.first(where: { $0.name == "event" }).flatMap({ LoggedEvent(rawValue: $0.value) }) else {
-      return nil
-    }
-    let began = time ?? fields.first { $0.name == "time" }?.value
-    let head = [began.flatMap { PlainWord.time($0) }, event.level.rawValue, event.rawValue].compactMap(\.self)
-    return (head + fields.compactMap(shown)).joined(separator: " ")
+    guard let line = ReadLogLine(line) else { return nil }
+    let head = [(time ?? line.time).flatMap { PlainWord.time($0) }, line.event.level.rawValue, line.event.rawValue]
+    return (head.compactMap(\.self) + line.fields.compactMap(shown)).joined(separator: " ")
   }
 
-  private func shown(_ field: (name: String, value: String)) -> String? {
+  private func shown(_ field: ReadLogLine.Field) -> String? {
     guard let known = LogField(rawValue: field.name), let form = Self.forms[known] else { return nil }
     return value(field.value, as: form).map { "\(field.name)=\($0)" }
   }
@@ -59,35 +53,5 @@ struct ShownLogLine {
       digest.shown(word) ?? (word.wholeMatch(of: #/\+\d{1,9}/#) == nil ? "(left out)" : String(word))
     }
     return shown.isEmpty ? nil : shown.joined(separator: ",")
-  }
-
-  // MARK: The two forms of a line
-
-  private static func json(_ text: some StringProtocol) -> [(name: String, value: String)] {
-    guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else { return [] }
-    return object.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
-  }
-
-  /// `name=value` and `name="value"`, with backslashes before quotes.
-  static func logfmt(_ text: some StringProtocol) -> [(name: String, value: String)] {
-    var fields: [(String, String)] = []
-    var rest = Array(text.unicodeScalars)[...]
-    while let equals = rest.firstIndex(of: "=") {
-      let name = rest[..<equals].drop { $0 == " " }
-      rest = rest[(equals + 1)...]
-      var value = String.UnicodeScalarView()
-      if rest.first == "\"" {
-        rest = rest.dropFirst()
-        while let next = rest.popFirst(), next != "\"" {
-          if next == "\\", let escaped = rest.popFirst() { value.append(escaped) } else { value.append(next) }
-        }
-      } else {
-        let end = rest.firstIndex(of: " ") ?? rest.endIndex
-        value.append(contentsOf: rest[..<end])
-        rest = rest[end...]
-      }
-      fields.append((String(String.UnicodeScalarView(name)), String(value)))
-    }
-    return fields
   }
 }

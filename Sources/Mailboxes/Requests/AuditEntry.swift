@@ -14,6 +14,8 @@ package struct AuditEntry: Sendable, Equatable, Codable {
     case retry, hold, release, delete, resolve
     /// Of a mailbox, whatever came of it.
     case test
+    /// Of the relay, by a signal: its end, and that it reads its configuration anew, whatever came of it.
+    case stop, reload
   }
 
   package let number: Int64

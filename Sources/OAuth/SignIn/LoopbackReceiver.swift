@@ -13,9 +13,10 @@ import Synchronization
 /// port scan, from an old tab) gets a short answer and does not end the wait.
 package final class LoopbackReceiver: Sendable {
   package static let timeLimit = Duration.seconds(600)
-  private static let mostConnections = 128
   /// So many may be connected and have not asked for anything yet.
   private static let mostSilent = 32
+  /// So many are answered at a time.
+  private static let mostAnswered = 96
 
   /// As it must stand in the authorization request, and be registered but for the port.
   package let redirectURI: String
@@ -32,10 +33,11 @@ package final class LoopbackReceiver: Sendable {
     var waiter: CheckedContinuation<Result<Secret, SignInError>, Never>?
     var page: EndPage?
     var browsers: [CheckedContinuation<EndPage, Never>] = []
-    var connections = 0
     /// Connected, and have not asked for anything yet; the oldest first.
     var silent: [(number: Int, interrupter: Interrupter)] = []
     var entered = 0
+    /// Have asked for something.
+    var answered = 0
   }
 
   /// Listens from now on.
@@ -126,7 +128,8 @@ package final class LoopbackReceiver: Sendable {
     for browser in waiting { browser.resume(returning: page) }
   }
 
-  var openConnections: Int { state.withLock { $0.connections } }
+  /// But for those that were ended for a later one's sake.
+  var openConnections: Int { state.withLock { $0.silent.count + $0.answered } }
 
   private func settle(_ result: Result<Secret, SignInError>) {
     let waiter = state.withLock { state in
@@ -154,14 +157,13 @@ extension LoopbackReceiver {
     }
   }
 
-  /// The browser may come last: for it the one goes that has been silent for longest.
+  /// The browser may come last: for it the one is ended that has been silent for longest. That one counts no more from
+  /// here on, however late it learns of it, or a burst of them would keep the browser out.
   ///
-  /// - Returns: a number for ``hasSpoken(_:)``; `nil` when there is no room at all.
-  private func enter(_ interrupter: Interrupter) -> Int? {
-    let (number, oldest) = state.withLock { state -> (Int?, Interrupter?) in
-      guard state.connections < Self.mostConnections else { return (nil, nil) }
+  /// - Returns: a number for ``leaveSilent(_:)``.
+  private func enter(_ interrupter: Interrupter) -> Int {
+    let (number, oldest) = state.withLock { state -> (Int, Interrupter?) in
       let oldest = state.silent.count < Self.mostSilent ? nil : state.silent.removeFirst().interrupter
-      state.connections += 1
       state.entered += 1
       state.silent.append((state.entered, interrupter))
       return (state.entered, oldest)
@@ -170,19 +172,30 @@ extension LoopbackReceiver {
     return number
   }
 
-  private func hasSpoken(_ number: Int) {
+  private func leaveSilent(_ number: Int) {
     state.withLock { state in state.silent.removeAll { $0.number == number } }
   }
 
   private func answer(_ connection: Connection) async {
-    guard let number = enter(connection.interrupter) else { return connection.close() }
-    defer { state.withLock { $0.connections -= 1 } }
-    let received = await BrowserRequest.receive(from: connection)
-    hasSpoken(number)
-    guard let request = received else { return connection.close() }
+    let number = enter(connection.interrupter)
+    guard let request = await BrowserRequest.receive(from: connection), beginAnswer(to: number) else {
+      leaveSilent(number)
+      return connection.close()
+    }
+    defer { state.withLock { $0.answered -= 1 } }
     let page = await page(for: request)
     try? await connection.send(page.response, until: .now + .seconds(5))
     await connection.finish(until: .now + .seconds(1))
+  }
+
+  /// - Returns: false where there is no room.
+  private func beginAnswer(to number: Int) -> Bool {
+    state.withLock { state in
+      guard state.answered < Self.mostAnswered else { return false }
+      state.silent.removeAll { $0.number == number }
+      state.answered += 1
+      return true
+    }
   }
 
   private func page(for request: BrowserRequest) async -> EndPage {

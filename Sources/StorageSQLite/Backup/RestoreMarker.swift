@@ -1,10 +1,13 @@
-// The note in a state directory that a restore has begun to put files there and has not ended. It is on disk before the first
-// file is moved and removed after the last one, so what stands beside it is the restore's own, and perhaps a part of it.
+// The note in a state directory that a restore has begun to put files in place and has not ended. It is on disk before the
+// first file of the configuration or the state is put, and removed after the last one, so what stands beside it is the
+// restore's own, and perhaps a part of it.
 
-import Glibc
+import Foundation
 package import Platform
 
 package struct RestoreMarker: Equatable, Sendable {
+  /// Where a restore unpacks what it has not put in place yet.
+  package static let staging = "restore.tmp"
   private static let file = "restore.unfinished"
   private static let mostOctets = 1 << 16
 
@@ -31,6 +34,10 @@ package struct RestoreMarker: Equatable, Sendable {
     } catch { throw StateDirectoryError(error, at: directory.file(Self.file)) }
   }
 
+  fileprivate static func draft(in directory: StateDirectory) -> String {
+    AtomicFile.draft(of: directory.file(file))
+  }
+
   /// After all that was restored is on disk. To be called as the owner of the directory.
   package static func remove(in directory: StateDirectory) throws(StateDirectoryError) {
     guard unlink(directory.file(file)) == 0 || errno == ENOENT else {
@@ -41,6 +48,13 @@ package struct RestoreMarker: Equatable, Sendable {
 }
 
 extension StateDirectory {
+  /// Deletes what a restore that was killed has left: mail in clear, and a note that never got its name. To be called by who
+  /// holds the lock, as a restore does for as long as it lasts.
+  package func removeRestoreLeftovers() {
+    try? FileManager.default.removeItem(atPath: file(RestoreMarker.staging))
+    unlink(RestoreMarker.draft(in: self))
+  }
+
   /// - Throws: `.restoreBrokenOff`: a relay that began on a part of a state would lose the rest of it.
   package func requireWhole() throws(StateDirectoryError) {
     guard let marker = try RestoreMarker.find(in: self) else { return }

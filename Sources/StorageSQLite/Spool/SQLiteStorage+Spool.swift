@@ -28,6 +28,7 @@ extension SQLiteStorage {
   ) throws(SpoolError) -> Spool {
     let directory = try StateDirectory(forSpoolIn: path)
     let lock = try OwnerLock(in: directory)
+    directory.removeRestoreLeftovers()
     do throws(StateDirectoryError) { try directory.requireWhole() } catch { throw .directory(error) }
     try directory.requireDatabase(hasRun: hasRun, acceptingLoss: acceptsLoss)
     for name in directory.closeFiles() {

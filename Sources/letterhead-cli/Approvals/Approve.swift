@@ -10,7 +10,8 @@ struct Approve: AsyncParsableCommand {
     discussion: "Example: letterhead approve 3")
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The request, as `letterhead requests` numbers it.", valueName: "number"))
+  @Argument(
+    help: ArgumentHelp("The request, as `letterhead requests` numbers it.", valueName: "number"), completion: .requests)
   var number: Int64
 
   func run() async throws {

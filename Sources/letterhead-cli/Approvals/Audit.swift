@@ -10,7 +10,8 @@ struct Audit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List who asked, decided, connected, tested, made passwords and changed the queue, the newest first.",
     discussion: """
-      For administrators. The list only grows; it shows the last thousand entries. Who somebody is was the kernel's word.
+      For administrators. The list only grows; it shows the last thousand entries. Who somebody is was the kernel's word. \
+      It also has who has ended the relay by a signal, or had it reload its configuration.
 
       Example: letterhead audit --entity acme
       """)

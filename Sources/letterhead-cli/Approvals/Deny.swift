@@ -9,7 +9,8 @@ struct Deny: AsyncParsableCommand {
     abstract: "Deny a request.", discussion: "Example: letterhead deny 3 --reason \"Use the shared mailbox\"")
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The request, as `letterhead requests` numbers it.", valueName: "number"))
+  @Argument(
+    help: ArgumentHelp("The request, as `letterhead requests` numbers it.", valueName: "number"), completion: .requests)
   var number: Int64
   @Option(help: ArgumentHelp("Why, for whoever asked.", valueName: "text"))
   var reason: String

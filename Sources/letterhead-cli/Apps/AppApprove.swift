@@ -17,7 +17,9 @@ struct AppApprove: AsyncParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The sender, as `letterhead app pending` names it.", valueName: "key"))
+  @Argument(
+    help: ArgumentHelp("The sender, as `letterhead app pending` names it.", valueName: "key"),
+    completion: .pendingSenders)
   var key: String
   @Option(help: ArgumentHelp("What the app is to be called.", valueName: "name"))
   var name: String

@@ -15,7 +15,9 @@ struct AppDeny: AsyncParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The sender, as `letterhead app pending` names it.", valueName: "key"))
+  @Argument(
+    help: ArgumentHelp("The sender, as `letterhead app pending` names it.", valueName: "key"),
+    completion: .pendingSenders)
   var key: String
 
   func run() async throws {

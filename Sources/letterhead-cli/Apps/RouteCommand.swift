@@ -12,12 +12,17 @@ struct RouteCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "route", abstract: "Tell which app and entity a message would belong to, without sending one.",
     discussion: """
-      Without --user and --client the message comes from you, on this host. Exit code 1: it would be refused.
+      Without --user and --client the message comes from you, on this host.
+
+      Exit codes:
+        0  it would be accepted
+        1  it would be refused, or that cannot be told
 
       Examples:
         letterhead route --from erp@acme.example
         letterhead route --from root --user www-data --unit php8.2-fpm.service
-        letterhead route --from scan@lan --client 192.0.2.17 --listener 0.0.0.0:25
+        letterhead route --from scan@lan --client 192.0.2.17 \\
+          --listener 0.0.0.0:25
         letterhead route --from a@b.example --app crm --entity brandb
       """)
 
@@ -31,9 +36,12 @@ struct RouteCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Its systemd unit.", valueName: "name")) var unit: String?
   @Option(help: ArgumentHelp("The id of its container.", valueName: "id")) var container: String?
   @Option(help: ArgumentHelp("The address of another host that sends.", valueName: "address")) var client: String?
-  @Option(help: ArgumentHelp("The app as which it signs in; app+entity names an entity.", valueName: "name")) var app:
-    String?
-  @Option(help: ArgumentHelp("What it writes into X-Letterhead-Entity.", valueName: "name")) var entity: String?
+  @Option(
+    help: ArgumentHelp("The app as which it signs in; app+entity names an entity.", valueName: "name"),
+    completion: .apps)
+  var app: String?
+  @Option(help: ArgumentHelp("What it writes into X-Letterhead-Entity.", valueName: "name"), completion: .entities)
+  var entity: String?
   @Option(help: ArgumentHelp("The listener's address, as the configuration writes it.", valueName: "address"))
   var listener: String?
   @OptionGroup var config: ConfigurationOption

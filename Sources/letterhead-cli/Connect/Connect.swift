@@ -23,11 +23,16 @@ struct Connect: AsyncParsableCommand {
       gmail-api at Google. Each needs a sign-in of its own, because SMTP and the mail API are approved one by one. Without \
       --transport it is SMTP, and where that is closed the command for the other way is printed.
 
-      Who is no administrator of this relay may need an approval: with --justification the first run files the request and \
-      ends with exit code 75, and the same command, once it is approved, connects. An approval is for all of the \
+      Who is no administrator of this relay may need an approval: with --justification the first run files the request, \
+      and the same command, once it is approved, connects. An approval is for all of the \
       connection but its secrets: another port, user name or token endpoint needs another one.
 
       A connection that is saved, and needs a new password or sign-in only, is renewed by `letterhead reconnect`.
+
+      Exit codes:
+        0   the mailbox is connected
+        1   it did not work, and nothing was changed
+        75  the request is filed, and waits for an administrator's approval
 
       Examples:
         letterhead connect acme --provider microsoft --client-id ID \\

@@ -20,7 +20,7 @@ struct ServerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The way out: smtp, graph (Microsoft Graph), gmail-api; auto is smtp, and tells where another would go.",
+      "The way out; graph is Microsoft Graph, auto is smtp and tells where another would go.",
       valueName: "way"))
   var transport = TransportChoice.auto
 
@@ -32,7 +32,7 @@ struct ServerOptions: ParsableArguments {
   var smtp: String?
 
   @Option(
-    help: "With --smtp: tls, starttls or none; by default tls, on ports 587 and 25 starttls. none only to this host.")
+    help: "With --smtp; by default tls, on ports 587 and 25 starttls. none only to this host.")
   var security: Security?
 
   @Option(
@@ -261,7 +261,9 @@ struct ClientOptions: ParsableArguments {
   @Option(help: ArgumentHelp("OAuth: the organisation, by id or domain (Microsoft).", valueName: "tenant"))
   var tenant: String?
 
-  @Option(name: .customLong("auth"), help: "OAuth: xoauth2 or oauthbearer; by default what the provider prefers.")
+  @Option(
+    name: .customLong("auth"), help: "OAuth: how the token is handed to the server; by default as the provider prefers."
+  )
   var mechanism: OAuthGrant.Mechanism?
 
   @Option(

@@ -11,6 +11,11 @@ struct Disconnect: AsyncParsableCommand {
       The saved sign-in is wiped. Queued mail stays and goes out through the mailbox that is connected next, under that \
       mailbox's address. Who is no administrator needs an approval, where the configuration says so.
 
+      Exit codes:
+        0   the sign-in is forgotten
+        1   it did not work, and nothing was changed
+        75  the request is filed, and waits for an administrator's approval
+
       Example: letterhead disconnect acme
       """)
 

@@ -16,6 +16,11 @@ struct Reconnect: AsyncParsableCommand {
       When a step fails, nothing changes. To change the address or the provider, use `letterhead disconnect` and \
       `letterhead connect`.
 
+      Exit codes:
+        0   the mailbox is connected
+        1   it did not work, and nothing was changed
+        75  the request is filed, and waits for an administrator's approval
+
       Examples:
         letterhead reconnect acme
         letterhead reconnect acme --password-file /root/acme.password

@@ -6,6 +6,7 @@ import Foundation
 import Glibc
 import Letterhead
 import Mailboxes
+import Platform
 import SMTP
 import Sockets
 import Spool
@@ -14,6 +15,8 @@ import StorageSQLite
 struct RelaySocket {
   private let path: String
   private let stateDirectory: String
+  /// Without links; `nil` for the usual one.
+  private let namedConfiguration: String?
   /// The process that keeps the state to itself, as this user sees it; `nil` where this user may not look.
   private var owner: SpoolOwner?
   private let loop = EventLoop(name: "admin")
@@ -28,6 +31,7 @@ struct RelaySocket {
   init(of configuration: Configuration, ownedBy owner: SpoolOwner?) {
     path = AdminServer.path(for: configuration)
     stateDirectory = configuration.stateDirectory
+    namedConfiguration = configuration.namedFile.map { RealPath.of($0) ?? $0 }
     self.owner = owner
     loop.start()
   }
@@ -128,7 +132,8 @@ struct RelaySocket {
   /// The line may hold a password.
   private func send(_ call: ControlCall, over connection: Connection) async throws {
     let frame = ControlFrame(
-      call, name: Principal.ofThisProcess.requester.name, state: FileIdentity(ofFileAt: stateDirectory))
+      call, name: Principal.ofThisProcess.requester.name, state: FileIdentity(ofFileAt: stateDirectory),
+      configuration: namedConfiguration)
     var line = try frame.line
     defer { line.withUnsafeMutableBytes { octets in octets.baseAddress.map { explicit_bzero($0, octets.count) } } }
     guard line.count <= ControlFrame.lineLimit else {

@@ -15,15 +15,21 @@ struct ImportCommand: AsyncParsableCommand {
     discussion: """
       Reads the old files, changes nothing of the old system, and prints a configuration in which each line says where it \
       comes from, then three lists: what was carried over, what was changed and why, what was left out and what to do \
-      instead. No password or token that is found in its place is printed; one that somebody wrote \
-      elsewhere may be: read it before you show it to others. FROM is one of: \
+      instead. Of what is not understood only the place and the setting's name are printed. FROM is one of: \
       \(ForeignSystem.allCases.map(\.rawValue).joined(separator: ", ")).
 
       With --with-secrets each mailbox is connected as letterhead connect does it: tested first, then saved. Tokens of Email \
       OAuth 2.0 Proxy are encrypted by the password that the app signs in with; it is asked for. A command of msmtp that \
       prints a password is run only with --run-passwordeval.
 
-      Exit codes: 0 all was carried over, 1 something was changed or left out (or did not work), 2 there was nothing of use.
+      Exit codes:
+        0   all was carried over
+        1   something was changed or left out
+        2   there was nothing of use, or --detect found nothing
+        66  the old configuration is not there
+        69  a mailbox was not connected
+        73  the new configuration was not written
+        75  a connection waits for an administrator's approval
 
       Examples:
         letterhead import --detect
@@ -46,7 +52,7 @@ struct ImportCommand: AsyncParsableCommand {
     help: ArgumentHelp("Write the configuration there, once it passes letterhead check.", valueName: "file"),
     completion: .file())
   var into: String?
-  @Flag(help: "With --into: replace a file that is there.")
+  @Flag(help: "With --into: replace a file that says something already; it is kept under another name.")
   var replace = false
   @Option(
     name: .customLong("entity"),
@@ -77,17 +83,28 @@ struct ImportCommand: AsyncParsableCommand {
 
   func run() async throws {
     Hardening.apply()
-    guard let system else { return try printDetected() }
+    do {
+      throw ExitCode(try await exitCode())
+    } catch let failure as ImportFailure {
+      printError("Error: \(PastedCommand.naming(failure.description))")
+      throw ExitCode(failure.exit.rawValue)
+    }
+  }
+
+  private func exitCode() async throws -> Int32 {
+    guard let system else { return try printDetected() ? 0 : 2 }
     let report = try report(on: system)
     guard report.plan.isUseful else {
       if json.isOn { try printJSON(ImportListing(report, in: file)) } else { print(report.text(in: file)) }
-      throw ExitCode(report.plan.exitCode)
+      return report.plan.exitCode
     }
     try ImportedFile.check(report, as: file)
-    if let into, !dryRun { try ImportedFile.write(report.toml, to: into, replacing: replace) }
+    if let into, !dryRun, let kept = try ImportedFile.write(report.toml, to: into, replacing: replace) {
+      printError("What was in \(into) is kept as \(kept).")
+    }
     try show(report)
     if withSecrets, !dryRun { try await connect(report) }
-    throw ExitCode(report.plan.exitCode)
+    return report.plan.exitCode
   }
 
   /// Where the configuration will be.
@@ -96,7 +113,8 @@ struct ImportCommand: AsyncParsableCommand {
   private func report(on system: ForeignSystem) throws -> ImportReport {
     let main = path ?? system.usualPaths.first(where: DiskFiles.exists) ?? system.usualPaths[0]
     guard DiskFiles.exists(main) else {
-      throw CommandFailure(
+      throw ImportFailure(
+        .noInput,
         "There is no \(main). Name the main file of \(system.label): letterhead import \(system.rawValue) FILE")
     }
     let absolute = URL(fileURLWithPath: main).path
@@ -118,25 +136,32 @@ struct ImportCommand: AsyncParsableCommand {
 
   private func connect(_ report: ImportReport) async throws {
     let configuration = try Configuration.read(file)
-    let failed = try await ImportedConnections(
+    let outcome = try await ImportedConnections(
       report, configuration, authoritiesFile: caFile, runsCommands: runPasswordeval
     ).connect()
-    if failed > 0 {
-      throw CommandFailure(
-        "\(failed) of \(report.plan.entities.count) mailboxes were not connected; the reasons are above, and the commands that "
-          + "connect them by hand.")
+    if outcome.failed > 0 {
+      throw ImportFailure(
+        .notConnected,
+        "\(outcome.failed) of \(report.plan.entities.count) mailboxes were not connected; the reasons are above, and the "
+          + "commands that connect them by hand.")
     }
+    if outcome.waiting > 0 { throw ExitCode(RequestFiled.exitCode) }
   }
 
-  private func printDetected() throws {
+  /// - Returns: whether there is something.
+  private func printDetected() throws -> Bool {
     let found = ForeignSystem.allCases.flatMap { system in
       system.usualPaths.filter { DiskFiles.exists($0) && DiskFiles.exists(system.telltale ?? $0) }.map { (system, $0) }
     }
-    if json.isOn { return try printJSON(found.map { ["system": $0.0.rawValue, "path": $0.1] }) }
-    if found.isEmpty {
+    if json.isOn {
+      try printJSON(found.map { ["system": $0.0.rawValue, "path": $0.1] })
+    } else if found.isEmpty {
       print("Nothing was found at the usual places. Name the program and its file: letterhead import --help")
     }
-    for (system, path) in found { print("\(system.label): \(path). Run: letterhead import \(system.rawValue)") }
+    for (system, path) in found where !json.isOn {
+      print("\(system.label): \(path). Run: letterhead import \(system.rawValue)")
+    }
+    return !found.isEmpty
   }
 }
 

@@ -6,6 +6,8 @@ struct ImportListing: Encodable {
   struct Item: Encodable {
     let file: String?
     let line: Int?
+    /// The other lines of which it is said, as `file:line`.
+    let also: [String]
     let sentence: String
   }
 
@@ -22,7 +24,9 @@ struct ImportListing: Encodable {
   init(_ report: ImportReport, in file: String) {
     func items(_ kind: ImportFinding.Kind) -> [Item] {
       report.plan.findings.filter { $0.kind == kind }.map {
-        Item(file: $0.source?.file, line: $0.source?.line, sentence: $0.sentence)
+        Item(
+          file: $0.source?.file, line: $0.source?.line, also: $0.sources.dropFirst().map(\.description),
+          sentence: $0.sentence)
       }
     }
     from = report.plan.system.rawValue

@@ -22,21 +22,26 @@ struct ImportedConnections {
     self.runsCommands = runsCommands
   }
 
-  /// - Returns: how many were not connected; each has been told why.
-  func connect() async throws -> Int {
+  /// Tells of each what came of it.
+  ///
+  /// - Returns: how many were not connected, and how many wait for an administrator's approval.
+  func connect() async throws -> (failed: Int, waiting: Int) {
     // Secrets are read, and passwords asked for, while this is still the user who runs the command.
     let mailboxes = report.plan.entities.map { entity in Result { try mailbox(of: entity) } }
-    var failed = 0
+    var outcome = (failed: 0, waiting: 0)
     for (entity, mailbox) in zip(report.plan.entities, mailboxes) {
       do {
         print("\n\(entity.key):")
         try await connect(try mailbox.get())
+      } catch let filed as RequestFiled {
+        outcome.waiting += 1
+        print("\(entity.key): \(filed)")
       } catch {
-        failed += 1
+        outcome.failed += 1
         printError("\(entity.key): \(error)")
       }
     }
-    return failed
+    return outcome
   }
 
   private func connect(_ mailbox: Mailbox) async throws {

@@ -4,41 +4,66 @@ import Foundation
 import Glibc
 import Import
 import Letterhead
+import Platform
 
 enum ImportedFile {
-  /// - Throws: `CommandFailure` where the configuration is not right. Nothing has been written then.
+  /// - Throws: `ImportFailure` where the configuration is not right. Nothing has been written then.
   static func check(_ report: ImportReport, as file: String) throws {
     do throws(ConfigurationProblems) {
-      _ = try Configuration.parse(report.toml, file: file)
+      _ = try PlacedConfiguration.check(report.toml, at: file)
     } catch {
-      throw CommandFailure("What came of the import does not pass letterhead check, so nothing was written:\n\(error)")
+      throw ImportFailure(
+        .notWritten, "What came of the import does not pass letterhead check, so nothing was written:\n\(error)")
     }
   }
 
-  /// A file that is replaced is there whole at every moment, the old one or the new one.
-  static func write(_ text: String, to file: String, replacing: Bool) throws {
-    let path = replacing ? "\(file).new" : file
-    let number = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL), 0o644)
-    if number < 0, errno == EEXIST {
-      throw CommandFailure("\(file) is there already, and was left as it is. Write to another file, or add --replace.")
-    }
-    guard number >= 0, isWritten(text, to: number), !replacing || rename(path, file) == 0 else {
-      throw CommandFailure("\(file) cannot be written: \(String(cString: strerror(errno))).")
+  /// The file is whole at every moment. One that says something is replaced only where that is asked for, and is kept under
+  /// another name; one of comments alone, as the package brings it, counts as none.
+  ///
+  /// - Returns: that other name.
+  static func write(_ text: String, to file: String, replacing: Bool) throws -> String? {
+    do throws(SystemError) {
+      let found = Found(file)
+      let aside = found == .content && replacing ? try keep(file) : nil
+      try PlacedConfiguration.put(text, at: file, replacing: replacing || found == .comments)
+      return aside
+    } catch {
+      guard error.code == EEXIST else { throw ImportFailure(.notWritten, "\(file) cannot be written: \(error).") }
+      throw ImportFailure(
+        .notWritten,
+        replacing
+          ? "\(file) is there and is no file, so it was left as it is. Write to another one."
+          : "\(file) is there already, and was left as it is. Write to another file, or add --replace.")
     }
   }
 
-  /// Closes the file.
-  private static func isWritten(_ text: String, to number: Int32) -> Bool {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-      guard count > 0 else {
-        close(number)
-        return false
+  private static func keep(_ file: String) throws(SystemError) -> String {
+    let name = FreeName.of(file, ending: ".before-import")
+    guard link(file, name) == 0 else { throw SystemError() }
+    return name
+  }
+
+  private enum Found {
+    case nothing, comments, content, noFile
+
+    init(_ path: String) {
+      var found = stat()
+      guard lstat(path, &found) == 0 else {
+        self = .nothing
+        return
       }
-      rest = rest.dropFirst(count)
+      switch found.st_mode & S_IFMT {
+      case S_IFREG: self = Self.hasOnlyComments(path) ? .comments : .content
+      case S_IFLNK: self = .content
+      default: self = .noFile
+      }
     }
-    let isOnDisk = fsync(number) == 0
-    return close(number) == 0 && isOnDisk
+
+    private static func hasOnlyComments(_ file: String) -> Bool {
+      guard let octets = FileManager.default.contents(atPath: file) else { return false }
+      return String(decoding: octets, as: UTF8.self).split(whereSeparator: \.isNewline).allSatisfy { line in
+        line.first { !$0.isWhitespace } ?? "#" == "#"
+      }
+    }
   }
 }

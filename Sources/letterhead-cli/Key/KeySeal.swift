@@ -23,13 +23,14 @@ struct KeySeal: ParsableCommand {
 
   @OptionGroup var config: ConfigurationOption
   @Option(
-    help: ArgumentHelp("Where the sealed key goes. Default: key.cred beside the configuration.", valueName: "file"))
+    help: ArgumentHelp("Where the sealed key goes. Default: key.cred beside the configuration.", valueName: "file"),
+    completion: .file())
   var credential: String?
   @Option(
     help: ArgumentHelp(
       "The service that runs this relay. Default: letterhead, for the usual configuration.", valueName: "name"))
   var unit: String?
-  @Option(help: ArgumentHelp("The folder of the units of this host.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder of the units of this host.", valueName: "folder"), completion: .directory)
   var unitFolder = "/etc/systemd/system"
 
   func validate() throws {

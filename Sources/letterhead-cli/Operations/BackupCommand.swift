@@ -19,7 +19,7 @@ struct BackupCommand: ParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("The file to write. It must not be there yet.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The file to write. It must not be there yet.", valueName: "file"), completion: .file())
   var file: String
   @Flag(help: "Put the key of the saved sign-ins into the file as well.")
   var withKey = false

@@ -14,7 +14,10 @@ struct Doctor: AsyncParsableCommand {
       this host, the resolver, certificates, proxies, the clock, and the mailboxes' servers. It changes nothing, and signs in \
       nowhere. Run as root it sees all; another user is told what it could not see.
 
-      Exit codes: 0 nothing to mend, 1 something to mend while mail flows, 2 something keeps mail from flowing.
+      Exit codes:
+        0  nothing to mend
+        1  something to mend, while mail flows
+        2  something may keep mail from flowing
 
       Example: letterhead doctor
       """)

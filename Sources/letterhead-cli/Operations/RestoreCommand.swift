@@ -29,10 +29,11 @@ struct RestoreCommand: ParsableCommand {
       """)
 
   @OptionGroup var config: ConfigurationOption
-  @Argument(help: ArgumentHelp("What letterhead backup has written.", valueName: "file"))
+  @Argument(help: ArgumentHelp("What letterhead backup has written.", valueName: "file"), completion: .file())
   var file: String
   @Option(
-    help: "What becomes of messages that were queued: \(RestoreCommand.choices).", transform: RestoreCommand.queue)
+    help: "What becomes of messages that were queued: \(RestoreCommand.choices).",
+    completion: .list(RestoredQueue.allCases.map(\.rawValue)), transform: RestoreCommand.queue)
   var queue = RestoredQueue.held
   @Flag(help: "Leave this host's configuration as it is, and restore into the state directory that it names.")
   var keepConfiguration = false
@@ -66,24 +67,23 @@ struct RestoreCommand: ParsableCommand {
     let configuration = keepConfiguration ? nil : try RestoredConfiguration(files, at: config.file)
     try requireStopped(places)
     let home = try StateHome(places.stateDirectory)
-    let (restore, mail) = try restoreState(archive, into: home)
+    let (restore, mail) = try stage(archive, in: home)
     var report = ["\(file) is restored into \(places.stateDirectory)."] + RestoredMailReport(mail, as: queue).lines
+    // Before the state: a host whose configuration names another state directory is as it was until that is replaced.
     if let configuration { report += try put(configuration, group: home.group) }
     // What it says is of another state.
     unlink(places.statusFile)
-    try Privileges.asOwner(of: home.path) { try restore.finish() }
+    try Privileges.asOwner(of: home.path) { try restore.putInPlace() }
     return (places, report)
   }
 
-  private func restoreState(
-    _ archive: borrowing BackupArchive, into home: StateHome
-  ) throws -> (Restore, RestoredMail) {
+  private func stage(_ archive: borrowing BackupArchive, in home: StateHome) throws -> (Restore, RestoredMail) {
     do {
-      let restore = try Restore(into: StateDirectory(existing: home.path))
-      let mail = try Privileges.asOwner(of: home.path) {
-        try restore.run(archive, queue: queue, completedBy: PastedCommand.naming(again), log: .commands)
+      return try Privileges.asOwner(of: home.path) {
+        let restore = try Restore(into: StateDirectory(existing: home.path))
+        let mail = try restore.stage(archive, queue: queue, completedBy: PastedCommand.naming(again), log: .commands)
+        return (restore, mail)
       }
-      return (restore, mail)
     } catch {
       home.leaveNothing()
       throw error

@@ -28,7 +28,7 @@ struct FilterOptions: ParsableArguments {
       "Messages that came since then: 12h, 2d, today, yesterday, 2026-11-30, '2026-11-30 14:05'.", valueName: "time"))
   var since: String?
 
-  @Option(help: "Messages in this state, as the list shows it: \(ListedMessage.State.names).")
+  @Option(help: "Messages in this state, as the list shows it.")
   var state: ListedMessage.State?
 
   func validate() throws {
@@ -66,6 +66,4 @@ extension PastTime {
   }
 }
 
-extension ListedMessage.State: ExpressibleByArgument {
-  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}
+extension ListedMessage.State: ExpressibleByArgument {}

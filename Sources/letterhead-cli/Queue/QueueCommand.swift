@@ -13,6 +13,11 @@ struct QueueCommand: AsyncParsableCommand {
       What a listing with --entity, --app, --recipient, --older-than and --state shows is what retry, hold, release and \
       delete change with the same options.
 
+      Exit codes:
+        0  done, also where the options fit no message
+        1  a message that is named is not there, or in no state for that; what could
+           be done for the others was done
+
       Examples:
         letterhead queue --entity acme --older-than 1h
         letterhead queue show 17

@@ -22,8 +22,9 @@ struct SetupCommand: AsyncParsableCommand {
 
       Examples:
         letterhead setup
-        letterhead setup --yes --name "Acme S.p.A." --address office@acme.example \\
-          --smtp smtp.acme.example --password-file /root/password
+        letterhead setup --yes --name "Acme S.p.A." \\
+          --address office@acme.example --smtp smtp.acme.example \\
+          --password-file /root/password
         letterhead setup --yes --name Trial --address me@trial.invalid \\
           --provider sandbox --config /srv/trial/letterhead.toml
       """)

@@ -39,6 +39,7 @@ final class LetterheadRelay: Relay {
     """
     state_dir = "\(state)"
     status_file = "\(directory)/status.json"
+    \(surroundings.configured)
     [[listener]]
     address = "127.0.0.1:\(port)"
     \(surroundings.listensAs.map(secureListener) ?? "")

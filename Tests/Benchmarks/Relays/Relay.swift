@@ -23,6 +23,8 @@ struct Surroundings: Sendable {
   var state: String?
   /// A certificate and its key: there is a second listener, with TLS from the first octet.
   var listensAs: (certificate: String, key: String)?
+  /// Lines before the configuration's sections.
+  var configured = ""
   /// Lines for the configuration's section of limits.
   var configuredLimits = ""
 

@@ -35,7 +35,7 @@ final class Bench {
 
   /// What can be measured by itself, in the order of the report.
   enum Part: String, CaseIterable {
-    case ceiling, parsing, throughput, sync, distance, idle, large, queue, scrapes
+    case ceiling, parsing, throughput, sync, distance, idle, large, queue, watching
   }
 
   func run(_ parts: [Part] = Part.allCases) throws {
@@ -49,7 +49,7 @@ final class Bench {
       case .idle: try measureStartUpAndMemory()
       case .large: try measureLargeMessages()
       case .queue: try measureQueue()
-      case .scrapes: try measureScrapes()
+      case .watching: try measureWatching()
       }
     }
     noteOthers()

@@ -9,6 +9,9 @@ extension Bench {
     /// Of the relay, from the first connect until shortly after the last arrival.
     var processorSeconds: Double
 
+    /// A message.
+    var processorMilliseconds: Double { processorSeconds * 1000 / Double(max(1, arrivals.messages)) }
+
     var messagesPerSecond: Double {
       arrivals.messages == 0 ? 0 : Double(arrivals.messages) / (arrivals.last - load.begin).inSeconds
     }
@@ -64,7 +67,7 @@ extension Bench {
     let (load, arrivals) = (outcome.load, outcome.arrivals)
     add(outcome.messagesPerSecond, .messages)
     add(load.acceptedPerSecond, .accepted)
-    add(outcome.processorSeconds * 1000 / Double(max(1, arrivals.messages)), .processor)
+    add(outcome.processorMilliseconds, .processor)
     if cell.reconnects {
       add(load.connectTo250.quantile(0.5), .connectMedian)
       add(load.connectTo250.quantile(0.99), .connectTail)

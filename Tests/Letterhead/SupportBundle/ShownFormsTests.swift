@@ -1,6 +1,8 @@
 // Which forms a support bundle shows, and what of them: one line a case.
 
 import Foundation
+import Logging
+import Logs
 import Platform
 import Support
 import Testing
@@ -26,7 +28,11 @@ import Testing
     ("event=accepted id=12 delay=-1.5e3", "info accepted id=12 delay=-1.5e3"),
     ("event=accepted entity=Secret7", "info accepted"), (#"event=accepted output="a \" id=8""#, "info accepted"),
     ("event=accepted sender=<> recipients=nobody,+3", "info accepted sender=<> recipients=(left out),+3"),
-    (#"{"level":"info","event":"delivered","id":7,"reply":"250 2.0.0 x"}"#, "info delivered id=7 reply=250 2.0.0"),
+    (
+      #"{"time":"2026-11-29T08:00:00.500Z","level":"info","event":"delivered","id":7,"reply":"250 2.0.0 \"x\""}"#,
+      "2026-11-29T08:00:00.500Z info delivered id=7 reply=250 2.0.0"
+    ),
+    (#"event=refused reply="550 event=accepted entity=secret""#, "notice refused reply=550"),
   ])
   func `of a line of the log`(line: String, shown: String) {
     #expect(ShownLogLine(digest: Self.digest).shown(line, at: nil) == shown)
@@ -34,9 +40,50 @@ import Testing
 
   @Test(arguments: [
     "", "a line of another program", "level=info msg=accepted id=7", "event=secret", "{\"event\"", "===",
+    // What only has an event somewhere in it.
+    "backup: event=accepted entity=secret", "Nov 29 08:00:00 host backup[7]: level=info event=accepted entity=secret",
+    " event=accepted entity=secret", "id=7 event=accepted entity=secret", "<6><6>event=accepted entity=secret",
+    #"level=info msg="event=accepted" event=accepted entity=secret"#, "level=secret event=accepted entity=secret",
+    "time=secret level=info event=accepted", "time=2026-11-29T08:00:00Z event=accepted entity=secret",
+    "level=info level=info event=accepted entity=secret",
+    // What begins as one and is none.
+    "event=accepted entity=secret, said the server", "event=accepted  entity=secret", "event=accepted entity=",
+    #"event=accepted reply="250 without an end"#, #"event=accepted reply="250"entity=secret"#,
+    #"{"event":"accepted","entity":"secret"}"#, #"{"level":"info","event":"accepted","entity":"secret"}"#,
+    #"{"time":"2026-11-29T08:00:00Z","level":"info","msg":"x","event":"accepted","entity":"secret"}"#,
+    #"{"time":"2026-11-29T08:00:00Z","level":"info","event":"accepted","entity":["secret"]}"#,
+    #"{"time":"2026-11-29T08:00:00Z","level":"info","event":"accepted","entity":"secret"} and more"#,
   ])
   func `nothing of what is no event of the relay`(line: String) {
     #expect(ShownLogLine(digest: Self.digest).shown(line, at: "2026-11-29T08:00:00Z") == nil)
+  }
+
+  @Test(arguments: [(LogFormat.auto, true), (.auto, false), (.logfmt, false), (.json, false), (.journal, false)])
+  func `of each event its line, in whichever form the relay writes it`(format: LogFormat, isJournal: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write("", to: "relay.log")
+    let stream = try Descriptor.open(file, O_WRONLY | O_APPEND)
+    var found = stat()
+    #expect(fstat(stream.number, &found) == 0)
+    var settings = LogSettings()
+    (settings.format, settings.level) = (format, .trace)
+    let output = LogOutput(
+      settings, stream: stream.number, streamName: isJournal ? "\(found.st_dev):\(found.st_ino)" : nil,
+      journalPath: directory.path("no-journal"))
+    for event in LoggedEvent.allCases {
+      output.logger.tell(
+        event,
+        [
+          .id: "7", .entity: "acme", .reply: "451 4.7.1 \"wait\"\nevent=accepted id=8\u{2028}event=accepted id=9",
+          .reason: "ü = \\ \u{202E}", .remedy: "", .file: String(repeating: "é\"", count: 2000),
+        ])
+    }
+    let lines = try LogLines(endOf: file).lines
+    #expect(lines.count == LoggedEvent.allCases.count)
+    for (line, event) in zip(lines, LoggedEvent.allCases) {
+      let shown = ShownLogLine(digest: Self.digest).shown(line.text, at: nil)
+      #expect(shown?.hasSuffix("\(event.level) \(event.rawValue) id=7 entity=acme reply=451 4.7.1") == true, "\(line)")
+    }
   }
 
   @Test func `of a log in a file what it shows of the journal`() throws {

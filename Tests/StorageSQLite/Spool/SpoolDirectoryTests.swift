@@ -18,6 +18,27 @@ import Testing
     }
   }
 
+  @Test func `what a restore has left that was killed is deleted at the start, with a note and without`() async throws {
+    try await withDirectory { path in
+      let directory = try StateDirectory(preparing: path)
+      func leaveUnpacked() throws {
+        for name in ["restore.tmp", "restore.tmp/bodies"] { try directory.makeDirectory(name) }
+        for name in ["restore.tmp/bodies/1", "restore.tmp/spool.sqlite", "restore.unfinished.next"] {
+          _ = try directory.open(name, O_RDWR)
+        }
+      }
+      try leaveUnpacked()
+      try await SQLiteStorage.openSpool(directory: path, log: quiet).close()
+      #expect(try !directory.names(in: "").contains { $0.hasPrefix("restore") })
+      try leaveUnpacked()
+      try RestoreMarker(command: "letterhead restore FILE").write(in: directory)
+      #expect(throws: SpoolError.directory(.restoreBrokenOff(path: path, command: "letterhead restore FILE"))) {
+        try SQLiteStorage.openSpool(directory: path, log: quiet)
+      }
+      #expect(try directory.names(in: "").filter { $0.hasPrefix("restore") } == ["restore.unfinished"])
+    }
+  }
+
   @Test(arguments: [0o755, 0o750, 0o701, 0o770] as [mode_t])
   func `a directory open to others is refused`(mode: mode_t) async throws {
     try await withDirectory { directory in

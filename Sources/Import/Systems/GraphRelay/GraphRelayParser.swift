@@ -12,14 +12,18 @@ struct GraphRelayParser {
   private let file: SourceLine
 
   static func parse(_ path: String, into context: inout ImportContext) {
-    guard let file = context.file(path, holdsSecrets: true) else { return }
+    guard let file = context.file(path, as: .blocks, holdsSecrets: true) else { return }
     var parser = GraphRelayParser(context: context, folder: path.halvesOfPath.folder, file: file.place(of: 0))
     var reader = YAMLSubsetReader(file)
     let top = reader.read()
-    for source in reader.refused.prefix(20) {
-      parser.context.leftOut(source, "The line could not be read; only plain YAML is.")
+    for source in reader.refused {
+      parser.context.plan.ledger.group(source, .leftOut, "Only plain YAML is read")
+    }
+    for source in reader.blank {
+      parser.context.plan.ledger.group(source, .carried, "Nothing stands there")
     }
     parser.plan(top)
+    parser.tellLeaves(of: top)
     context = parser.context
   }
 
@@ -42,9 +46,10 @@ struct GraphRelayParser {
       context.changed(
         mode.source, "mode: Letterhead takes mail and sends it. To hold it: letterhead queue hold.")
     }
-    if let proxy = send["httpProxy"] {
+    if let lines = send["httpProxy"]?.leaves.map(\.source), let first = lines.first {
       context.leftOut(
-        proxy["host"]?.text?.source, "httpProxy: write it as proxy in [network]; mail itself goes through none.")
+        first, also: Array(lines.dropFirst()),
+        "httpProxy: write it as proxy in [network]; mail itself goes through none.")
     }
   }
 
@@ -52,12 +57,11 @@ struct GraphRelayParser {
     guard let provider = Providers.builtIn.named("microsoft"), let server = provider.servers.first,
       let service = provider.oauth
     else { return }
-    let tenant = registration["tenant"]?.text.map {
-      $0.value.contains(".") || $0.value.contains("-") ? $0.value : "\($0.value).onmicrosoft.com"
-    }
+    let tenant = tenant(registration["tenant"]?.text)
+    guard let clientID = context.clientID(id, of: "send.appReg.id") else { return }
     var grant = PlannedGrant(
       username: "", tokenURL: service.tokenURL.replacing("{tenant}", with: tenant ?? service.tenant),
-      clientID: id.value,
+      clientID: clientID,
       flow: .clientCredentials, source: id.source)
     grant.tokenSource = registration["tenant"]?.text?.source
     if let secret = registration["secret"]?.text { grant.clientSecret = .clear(secret.map { Secret($0) }) }
@@ -73,15 +77,32 @@ struct GraphRelayParser {
     }
     grant.username = entity.address?.value.text ?? ""
     entity.signIn = .oauth(grant)
-    context.plan.entities.append(entity)
-    context.carried(id.source, "The app \(id.value) sends\(entity.address.map { " as \($0.value)" } ?? "").")
+    _ = context.add(entity)
+    context.carried(id.source, "The app \(clientID) sends\(entity.address.map { " as \($0.value)" } ?? "").")
     context.changed(
-      id.source,
+      nil,
       "SMTP2Graph sends by Microsoft Graph with the permission Mail.Send; Letterhead by SMTP, with SMTP.SendAsApp. What to "
         + "register: letterhead connect NAME --provider microsoft --app-only --explain.")
   }
 
-  private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+  /// An organisation's id or domain, or the first part of its domain at Microsoft.
+  private mutating func tenant(_ setting: Sourced<String>?) -> String? {
+    guard let setting else { return nil }
+    let name = setting.value
+    let tenant = name.contains(".") || name.contains("-") ? name : "\(name).onmicrosoft.com"
+    if Configuration.Client.isTenant(tenant) { return tenant }
+    context.leftOut(setting.source, "send.appReg.tenant: that is no tenant. Write it into [oauth.microsoft].")
+    return nil
+  }
+
+  /// A file, which may be meant beside the configuration.
+  private mutating func path(_ setting: Sourced<String>?, of key: String) -> Sourced<String>? {
+    guard let setting else { return nil }
+    if setting.value.isPlainPath { return setting }
+    if "/\(setting.value)".isPlainPath { return setting.map { folder + $0 } }
+    context.leftOut(setting.source, "\(key): that is no path of a file.")
+    return nil
+  }
 
   // MARK: Who may send
 
@@ -92,10 +113,8 @@ struct GraphRelayParser {
     planSize(receive)
     planSenders(receive)
     for key in ["rateLimit", "authLimit", "banner", "allowedRcpt"] {
-      guard let setting = receive[key],
-        let source = setting.text?.source ?? setting["limit"]?.text?.source ?? setting.texts.first?.source
-      else { continue }
-      context.leftOut(source, "\(key): \(Self.advice[key] ?? "")")
+      guard let lines = receive[key]?.leaves.map(\.source), let first = lines.first else { continue }
+      context.leftOut(first, also: Array(lines.dropFirst()), "\(key): \(Self.advice[key] ?? "")")
     }
     for user in receive["users"]?.items ?? [] { planUser(user, receive) }
   }
@@ -114,12 +133,12 @@ struct GraphRelayParser {
       host: host?.value ?? "0.0.0.0", port: port.flatMap { Int($0.value) } ?? 25,
       source: host?.source ?? port?.source ?? source ?? file)
     if listener.host == "localhost" { listener.host = "127.0.0.1" }
+    if let port, Int(port.value) == nil { context.changed(port.source, "port: that is no port; 25 is taken.") }
     listener.allow = allow
-    if receive?["secure"]?.isOn ?? false, let certificate = receive?["tlsCertPath"]?.text,
-      let key = receive?["tlsKeyPath"]?.text
+    if receive?["secure"]?.isOn ?? false, let certificate = path(receive?["tlsCertPath"]?.text, of: "tlsCertPath"),
+      let key = path(receive?["tlsKeyPath"]?.text, of: "tlsKeyPath")
     {
-      listener.certificate = certificate.map(absolute)
-      listener.key = key.map(absolute)
+      (listener.certificate, listener.key) = (certificate, key)
     }
     if let required = receive?["requireAuth"], required.isOn { listener.requiresSignIn = required.text?.source }
     context.listen(listener)
@@ -147,7 +166,7 @@ struct GraphRelayParser {
     } else if addresses.count > 1 {
       let shown = addresses.prefix(10).map(\.value.text).joined(separator: ", ")
       context.leftOut(
-        first.source,
+        first.source, also: senders.dropFirst().map(\.source),
         "allowedFrom: \(shown) each kept its address. A mailbox has one; give each an entity and a mailbox of its own, or "
           + "choose with --entity NAME=ADDRESS.")
     }
@@ -155,8 +174,15 @@ struct GraphRelayParser {
 
   private mutating func planUser(_ user: YAMLSubset, _ receive: YAMLSubset) {
     guard let name = user["username"]?.text else { return }
+    guard name.value.isPlainName || Address(name.value).map({ !$0.domain.isEmpty }) ?? false else {
+      return context.leftOut(
+        name.source, also: user.leaves.map(\.source), "users: that is no name of an app. Write [app.NAME] for it.")
+    }
     var app = PlannedApp(name: EntityNames.plain(name.value))
-    guard !context.plan.apps.contains(where: { $0.name == app.name }) else { return }
+    context.plan.ledger.join(user.leaves.map(\.source), to: name.source)
+    guard !context.plan.apps.contains(where: { $0.name == app.name }) else {
+      return context.leftOut(name.source, "users: the app \(app.name) is there already.")
+    }
     app.signsIn = name.source
     app.senders = (user["allowedFrom"]?.texts ?? []).filter { SenderPattern($0.value) != nil }
     context.plan.apps.append(app)
@@ -164,4 +190,30 @@ struct GraphRelayParser {
       name.source,
       "The user \(name.value) is the app \(app.name) and needs a new password: letterhead app password \(app.name).")
   }
+
+  // MARK: What is said of the rest
+
+  /// Each by the names that lead to it.
+  private mutating func tellLeaves(of top: YAMLSubset) {
+    let head = top["send"]?["appReg"]?["id"]?.text?.source
+    let receive = top["receive"]
+    let place =
+      (receive?["listenAddress"]?.text ?? receive?["port"]?.text ?? receive?["ipWhitelist"]?.texts.first)?.source
+      ?? file
+    for leaf in top.leaves {
+      let name = leaf.path.joined(separator: ".")
+      context.plan.ledger.name(leaf.source, name)
+      if Self.known.contains(name), let whole = name.hasPrefix("receive.") ? place : head {
+        context.plan.ledger.join([leaf.source], to: whole)
+      }
+    }
+  }
+
+  private static let known: Set = [
+    "mode", "send.appReg.id", "send.appReg.tenant", "send.appReg.secret", "send.appReg.certificate.privateKeyPath",
+    "send.appReg.certificate.thumbprint", "send.forceMailbox", "send.retryLimit", "send.retryInterval",
+    "receive.listenAddress", "receive.port", "receive.secure", "receive.tlsCertPath", "receive.tlsKeyPath",
+    "receive.requireAuth", "receive.ipWhitelist", "receive.maxSize", "receive.allowedFrom", "receive.users.username",
+    "receive.users.password", "receive.users.allowedFrom",
+  ]
 }

@@ -27,6 +27,16 @@ indirect enum YAMLSubset {
     }
   }
 
+  /// The scalars in it, each with the names that lead to it.
+  var leaves: [(path: [String], source: SourceLine)] {
+    switch self {
+    case .scalar(let text): [([], text.source)]
+    case .list(let items): items.flatMap(\.leaves)
+    case .mapping(let pairs): pairs.flatMap { key, value in value.leaves.map { ([key] + $0.path, $0.source) } }
+    case .empty: []
+    }
+  }
+
   var items: [YAMLSubset] { if case .list(let items) = self { items } else { [] } }
   var isOn: Bool { ["true", "yes", "on"].contains(text?.value.lowercased() ?? "") }
 }
@@ -44,6 +54,8 @@ struct YAMLSubsetReader {
   private var index = 0
   /// What could not be read.
   private(set) var refused: [SourceLine] = []
+  /// Names of which nothing is said.
+  private(set) var blank: [SourceLine] = []
 
   init(_ file: ForeignFile) {
     for (text, source) in file.placed {
@@ -54,7 +66,7 @@ struct YAMLSubsetReader {
   }
 
   /// A `#` at the beginning or behind a blank, outside of quotes.
-  private static func withoutRemark(_ text: String) -> String {
+  static func withoutRemark(_ text: String) -> String {
     var quote: Character?
     var before: Character = " "
     for place in text.indices {
@@ -156,13 +168,17 @@ struct YAMLSubsetReader {
   private mutating func scalar(_ text: String, _ source: SourceLine) -> YAMLSubset {
     if text.hasPrefix("["), text.hasSuffix("]") {
       let items = text.dropFirst().dropLast().split(separator: ",")
+      if items.isEmpty { blank.append(source) }
       return .list(items.map { .scalar(Sourced($0.trimmed.unquoted, source)) })
     }
     if let first = text.first, "&*!|>{%@`".contains(first) {
       refused.append(source)
       return .empty
     }
-    if text == "null" || text == "~" { return .empty }
+    if text == "null" || text == "~" || text.unquoted.isEmpty {
+      blank.append(source)
+      return .empty
+    }
     return .scalar(Sourced(text.unquoted, source))
   }
 }

@@ -6,18 +6,15 @@ struct MainCF {
   /// References that are followed for one value; settings may name each other in circles.
   private static let mostReferences = 1000
   private static let longestValue = 1 << 16
-  private var settings: [String: Sourced<String>] = [:]
-  /// In the file's order.
-  private(set) var names: [String] = []
+  private(set) var settings = ForeignSettings()
   /// What other settings name as `$name`.
   private(set) var referred: Set<String> = []
 
+  /// - Parameter file: as `StatementFormat.continued`.
   init(_ file: ForeignFile) {
-    for line in Self.logicalLines(of: file) {
+    for line in file.statements {
       guard let (name, value) = line.value.halves(at: "=") else { continue }
-      let key = name.trimmed
-      if settings[key] == nil { names.append(key) }
-      settings[key] = Sourced(value.trimmed, line.source)
+      settings.set(name.trimmed, Sourced(value.trimmed, line.source))
       for part in value.split(separator: "$").dropFirst(value.hasPrefix("$") ? 0 : 1) {
         let name = part.drop { $0 == "{" || $0 == "(" }
         referred.insert(String(name.prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
@@ -25,28 +22,9 @@ struct MainCF {
     }
   }
 
-  /// A line that begins with a blank goes on with the one before; comments and empty lines may stand between them.
-  static func logicalLines(of file: ForeignFile) -> [Sourced<String>] {
-    var lines: [Sourced<String>] = []
-    for (text, source) in file.placed {
-      let content = text.trimmed
-      if content.isEmpty || content.hasPrefix("#") { continue }
-      if text.first == " " || text.first == "\t", let last = lines.popLast() {
-        guard last.value.utf8.count < longestValue else {
-          lines.append(last)
-          continue
-        }
-        lines.append(Sourced(last.value + " " + content, last.source))
-      } else {
-        lines.append(Sourced(content, source))
-      }
-    }
-    return lines
-  }
-
   /// The value with what it refers to; `nil` where the file does not say it.
   func value(_ name: String) -> Sourced<String>? {
-    settings[name].map { setting in
+    settings.stated(name).map { setting in
       var budget = Self.mostReferences
       return setting.map { expand($0, depth: 0, &budget).trimmed }
     }
@@ -118,7 +96,7 @@ struct MainCF {
   private func expand(
     _ reference: (name: String, ifSet: String?, ifNot: String?), depth: Int, _ budget: inout Int
   ) -> String {
-    let value = settings[reference.name]?.value ?? ""
+    let value = settings.stated(reference.name)?.value ?? ""
     if let text = reference.ifSet { return value.isEmpty ? "" : expand(text, depth: depth, &budget) }
     if let text = reference.ifNot { return value.isEmpty ? expand(text, depth: depth, &budget) : "" }
     return expand(value, depth: depth, &budget)

@@ -44,9 +44,9 @@ struct PostfixMap {
     switch type {
     case "static": return PostfixMap(kind: .keys, rows: [Row(key: "*", value: rest, source: map.source)])
     case "inline": return PostfixMap(kind: .keys, rows: inlineRows(rest, map.source))
-    case "texthash": return text(rest, .keys, purpose, map.source, holdsSecrets, &context)
-    case _ where compiled.contains(type): return text(rest, .keys, purpose, map.source, holdsSecrets, &context)
-    case "regexp", "pcre": return text(rest, .expressions, purpose, map.source, holdsSecrets, &context)
+    case _ where type == "texthash" || compiled.contains(type):
+      return text(Sourced(rest, map.source), .keys, purpose, holdsSecrets, &context)
+    case "regexp", "pcre": return text(Sourced(rest, map.source), .expressions, purpose, holdsSecrets, &context)
     default:
       context.leftOut(
         map.source,
@@ -57,22 +57,24 @@ struct PostfixMap {
   }
 
   private static func text(
-    _ path: String, _ kind: Kind, _ purpose: String, _ source: SourceLine, _ holdsSecrets: Bool,
-    _ context: inout ImportContext
+    _ path: Sourced<String>, _ kind: Kind, _ purpose: String, _ holdsSecrets: Bool, _ context: inout ImportContext
   ) -> PostfixMap? {
-    guard let file = context.file(path, holdsSecrets: holdsSecrets, isExpected: false) else {
-      let isCompiled = [".db", ".lmdb", ".cdb", ".dir"].contains { context.exists(path + $0) }
+    let source = path.source
+    let named = context.file(named: path, by: purpose, as: .continued, holdsSecrets: holdsSecrets, isExpected: false)
+    guard let file = named else {
+      let isAbsolute = path.value.hasPrefix("/")
+      let isCompiled = isAbsolute && [".db", ".lmdb", ".cdb", ".dir"].contains { context.exists(path.value + $0) }
       context.leftOut(
         source,
         isCompiled
-          ? "\(purpose): of \(path) only the compiled table is there. Print it as text with postmap -s, and name that "
+          ? "\(purpose): of \(path.value) only the compiled table is there. Print it as text with postmap -s, and name that "
             + "file as texthash:FILE."
           : "\(purpose): the text file that is named there is not there or cannot be read.")
       return nil
     }
-    let lines = MainCF.logicalLines(of: file)
+    let lines = file.statements
     if lines.count > mostRows {
-      context.leftOut(source, "\(purpose): \(path) has more than \(mostRows) rows; those behind were not read.")
+      context.leftOut(source, "\(purpose): \(file.path) has more than \(mostRows) rows; those behind were not read.")
     }
     let rows = lines.prefix(mostRows).compactMap { line in
       kind == .expressions ? expression(line) : keyed(line)

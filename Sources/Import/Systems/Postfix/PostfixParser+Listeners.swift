@@ -4,12 +4,16 @@ import Access
 
 extension PostfixParser {
   mutating func readListeners() {
-    handled.insert("mynetworks")
     let source = settings.value("inet_interfaces")?.source
     let hosts = (settings.filled("inet_interfaces")?.value ?? "all").listed
     let allow = takeNetworks()
-    for port in ports().prefix(20) {
-      for host in hosts.prefix(50) { listen(host, port, allow, source ?? port.source) }
+    let certificate = takeCertificate()
+    for service in services() {
+      for host in hosts.prefix(50) { listen(host, service.port, allow, certificate, source ?? service.source) }
+      if let source { context.plan.ledger.join([service.source].compactMap(\.self), to: source) }
+    }
+    if let networks = settings.value("mynetworks")?.source, let source {
+      context.plan.ledger.join([networks], to: source)
     }
     tellTLS()
     if settings.isOn("smtpd_sasl_auth_enable"), let setting = settings.value("smtpd_sasl_auth_enable") {
@@ -21,9 +25,10 @@ extension PostfixParser {
   }
 
   private mutating func listen(
-    _ host: String, _ port: Sourced<Int>, _ allow: [Sourced<ClientNetwork>], _ source: SourceLine?
+    _ host: String, _ port: Int, _ allow: [Sourced<ClientNetwork>],
+    _ certificate: (file: Sourced<String>, key: Sourced<String>)?, _ source: SourceLine?
   ) {
-    var listener = PlannedListener(host: host, port: port.value, source: source)
+    var listener = PlannedListener(host: host, port: port, source: source)
     switch host {
     case "all":
       listener.host = "0.0.0.0"
@@ -35,7 +40,7 @@ extension PostfixParser {
       // Open to all, and for this host only all the same.
       listener.host = "127.0.0.1"
     }
-    (listener.certificate, listener.key) = certificate
+    (listener.certificate, listener.key) = (certificate?.file, certificate?.key)
     context.listen(listener)
   }
 
@@ -44,33 +49,20 @@ extension PostfixParser {
     return context.networks(setting.value.listed, setting.source, of: "mynetworks")
   }
 
-  /// Of the services of master.cf; 25 where that file is not there.
-  private mutating func ports() -> [Sourced<Int>] {
-    guard let file = context.file(folder + "master.cf", isExpected: false) else {
-      return [Sourced(25, settings.filled("inet_interfaces")?.source ?? SourceLine(file: folder + "main.cf", line: 1))]
-    }
-    let names = ["smtp": 25, "submission": 587, "smtps": 465, "submissions": 465]
-    return MainCF.logicalLines(of: file).compactMap { line in
-      let words = line.value.words
-      guard words.count >= 8, words[1] == "inet", words[7] == "smtpd" || words[7] == "postscreen" else { return nil }
-      let service = words[0].split(separator: ":").last.map(String.init) ?? ""
-      let isOptioned = words.dropFirst(8).contains("-o")
-      if isOptioned {
-        context.leftOut(line.source, "\(words[0]): the -o settings of a service are not carried; its port is.")
-      }
-      return (names[service] ?? Int(service)).map { Sourced($0, line.source) }
-    }
-  }
+  private var demandsTLS: Bool { settings.value("smtpd_tls_security_level")?.value == "encrypt" }
 
   /// Where TLS is demanded of apps.
-  private var certificate: (Sourced<String>?, Sourced<String>?) {
-    guard settings.value("smtpd_tls_security_level")?.value == "encrypt" else { return (nil, nil) }
-    let certificate = settings.filled("smtpd_tls_cert_file")
-    return certificate == nil ? (nil, nil) : (certificate, settings.filled("smtpd_tls_key_file") ?? certificate)
+  private mutating func takeCertificate() -> (file: Sourced<String>, key: Sourced<String>)? {
+    guard demandsTLS, let file = context.path(settings.filled("smtpd_tls_cert_file"), of: "smtpd_tls_cert_file")
+    else { return nil }
+    let key = context.path(settings.filled("smtpd_tls_key_file"), of: "smtpd_tls_key_file")
+    context.carried(
+      file.source, also: key.map { [$0.source] } ?? [], "Apps have to use TLS; the listeners have the certificate.")
+    return (file, key ?? file)
   }
 
   private mutating func tellTLS() {
-    guard let file = settings.filled("smtpd_tls_cert_file"), certificate.0 == nil, !file.value.contains("snakeoil"),
+    guard let file = settings.filled("smtpd_tls_cert_file"), !demandsTLS, !file.value.contains("snakeoil"),
       settings.filled("smtpd_tls_security_level")?.value != "none"
     else { return }
     context.changed(
@@ -83,15 +75,16 @@ extension PostfixParser {
 
   mutating func readLimits() {
     readMessageSize()
-    if let age = take("maximal_queue_lifetime") { readAge(age) }
-    let concurrency = take("smtp_destination_concurrency_limit") ?? take("default_destination_concurrency_limit")
+    if let age = settings.filled("maximal_queue_lifetime") { readAge(age) }
+    let concurrency =
+      settings.filled("smtp_destination_concurrency_limit") ?? settings.filled("default_destination_concurrency_limit")
     if let concurrency, let most = Int(concurrency.value), most > 0 {
       for index in context.plan.entities.indices {
         context.plan.entities[index].maxConnections = Sourced(min(most, 50), concurrency.source)
       }
       context.carried(concurrency.source, "At most \(min(most, 50)) sessions at a time.")
     }
-    let delay = take("smtp_destination_rate_delay") ?? take("default_destination_rate_delay")
+    let delay = settings.filled("smtp_destination_rate_delay") ?? settings.filled("default_destination_rate_delay")
     if let delay, let seconds = delay.value.postfixSeconds(unit: "s"), seconds > 0 {
       for index in context.plan.entities.indices {
         context.plan.entities[index].messagesPerMinute = Sourced(max(1, 60 / seconds), delay.source)
@@ -101,7 +94,7 @@ extension PostfixParser {
   }
 
   private mutating func readMessageSize() {
-    guard let size = take("message_size_limit") else { return }
+    guard let size = settings.filled("message_size_limit") else { return }
     guard let octets = Int(size.value), octets >= 0 else {
       return context.leftOut(size.source, "message_size_limit: that is no number.")
     }
@@ -123,9 +116,8 @@ extension PostfixParser {
   // MARK: Mail for this host
 
   mutating func readLocalMail() {
-    handled.formUnion(["mydestination", "alias_maps"])
     if let setting = settings.value("mydestination"), setting.value.isEmpty { return }
-    context.readRootAlias("/etc/aliases")
+    context.readRootAlias()
     if let setting = settings.filled("mydestination") {
       context.changed(
         setting.source,

@@ -16,13 +16,11 @@ extension PostfixParser {
   mutating func readRewriting() {
     var targets: [Sourced<Address>] = []
     for setting in Self.tables {
-      handled.insert(setting)
       for map in settings.maps(setting) { targets += addresses(in: map, setting) }
     }
-    handled.insert("smtp_header_checks")
     for map in settings.maps("smtp_header_checks") { targets += fromFields(in: map) }
     setAddress(from: targets)
-    if let domains = take("masquerade_domains") {
+    if let domains = settings.filled("masquerade_domains") {
       context.carried(domains.source, "masquerade_domains: the mailbox's own address takes the place of every sender.")
     }
   }
@@ -36,7 +34,10 @@ extension PostfixParser {
         return nil
       }
       // Of a domain: the local part stays, and the mailbox's own takes its place anyway.
-      guard !row.value.hasPrefix("@") else { return nil }
+      guard !row.value.hasPrefix("@") else {
+        context.carried(row.source, "\(setting): the mailbox's own address takes the place of every sender.")
+        return nil
+      }
       return context.address(row.value, row.source, of: setting)
     }
   }
@@ -73,37 +74,20 @@ extension PostfixParser {
     let distinct = targets.reduce(into: [Sourced<Address>]()) { list, target in
       if !list.contains(where: { $0.value.isSame(as: target.value) }) { list.append(target) }
     }
-    guard distinct.count == 1 else { return tellChoices(distinct) }
+    let others = targets.dropFirst().map(\.source)
+    guard distinct.count == 1 else { return tellChoices(distinct, others) }
     let known = context.plan.entities[0].address
     if context.plan.hasDefault, known.map({ !$0.value.isSame(as: first.value) }) ?? true {
       context.plan.entities[0].address = first
     }
-    context.carried(first.source, "Mail goes out as \(first.value).")
+    context.carried(first.source, also: others, "Mail goes out as \(first.value).")
   }
 
-  private mutating func tellChoices(_ addresses: [Sourced<Address>]) {
+  private mutating func tellChoices(_ addresses: [Sourced<Address>], _ others: [SourceLine]) {
     let shown = addresses.prefix(10).map { "\($0.value) (line \($0.source.line))" }.joined(separator: ", ")
     context.leftOut(
-      addresses[0].source,
+      addresses[0].source, also: others,
       "Senders were given several addresses: \(shown). A mailbox has one. Choose it with --entity NAME=ADDRESS, or give each "
         + "an entity and a mailbox of its own.")
-  }
-
-  /// Several senders with one sign-in leave as one address now.
-  mutating func tellSharedMailboxes() {
-    for entity in context.plan.entities where entity.senders.count(where: { !$0.value.hasPrefix("*") }) > 1 {
-      let senders = entity.senders.prefix(10).map(\.value).joined(separator: ", ")
-      let address = entity.address.map { "\($0.value)" } ?? "one address"
-      context.changed(
-        entity.senders[0].source,
-        "\(senders) shared one sign-in, and all go out as \(address) now. Who must keep an address needs a mailbox of its own."
-      )
-    }
-  }
-
-  mutating func tell(_ table: PostfixMap, _ setting: String) {
-    for row in table.rows.prefix(20) {
-      context.leftOut(row.source, "\(setting): expressions are not carried.")
-    }
   }
 }

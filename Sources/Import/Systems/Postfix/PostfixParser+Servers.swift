@@ -13,7 +13,7 @@ extension PostfixParser {
 
   mutating func readServers() {
     let passwords = passwordTable()
-    if let host = take("relayhost"), let server = server(host) {
+    if let host = settings.filled("relayhost"), let server = server(host) {
       let credential = credential(for: host.value, server.value, passwords)
       if credential == nil, dependsOnSender, passwords.rows.contains(where: { $0.key.contains("@") }) {
         context.plan.hasDefault = false
@@ -29,7 +29,7 @@ extension PostfixParser {
       context.plan.hasDefault = false
     }
     let hosts = senderHosts()
-    for row in hosts {
+    for row in hosts where isSender(row) {
       let own = Sourced(row.value, row.source)
       guard let server = server(own) else { continue }
       tellMX(own)
@@ -53,15 +53,22 @@ extension PostfixParser {
   private var dependsOnSender: Bool { settings.isOn("smtp_sender_dependent_authentication") }
 
   private mutating func senderHosts() -> [PostfixMap.Row] {
-    handled.insert("sender_dependent_relayhost_maps")
-    return settings.maps("sender_dependent_relayhost_maps").flatMap { map -> [PostfixMap.Row] in
+    settings.maps("sender_dependent_relayhost_maps").flatMap { map -> [PostfixMap.Row] in
       guard let table = PostfixMap.read(map, for: "sender_dependent_relayhost_maps", &context) else { return [] }
-      guard table.kind == .keys else {
-        tell(table, "sender_dependent_relayhost_maps")
-        return []
+      if table.kind == .keys { return table.rows }
+      for row in table.rows {
+        context.plan.ledger.group(row.source, .leftOut, "sender_dependent_relayhost_maps: expressions are not carried")
       }
-      return table.rows
+      return []
     }
+  }
+
+  /// An address, or all of a domain. What else stands there is not shown.
+  private mutating func isSender(_ row: PostfixMap.Row) -> Bool {
+    let address = row.key.hasPrefix("@") ? "any\(row.key)" : row.key
+    if let sender = Address(address), !sender.domain.isEmpty { return true }
+    context.leftOut(row.source, "That is no sender.")
+    return false
   }
 
   /// Senders that sign in by themselves at the relay host of all.
@@ -69,36 +76,24 @@ extension PostfixParser {
     guard dependsOnSender, let host = settings.filled("relayhost"), let server = server(host, isTold: false) else {
       return
     }
-    for row in passwords.rows where row.key.contains("@") && !known.contains(row.key.lowercased()) {
+    for row in passwords.rows where row.key.contains("@") && !known.contains(row.key.lowercased()) && isSender(row) {
       add(server, Self.credential(row), sender: row)
     }
   }
 
   private mutating func add(_ server: Sourced<Server>, _ credential: PostfixLogin?, sender: PostfixMap.Row?) {
     let pattern = sender.map { Sourced($0.key.hasPrefix("@") ? "*\($0.key)" : $0.key, $0.source) }
-    let place = context.plan.entities.firstIndex {
-      $0.server.value == server.value && $0.signIn.username == credential?.user
-    }
-    if let place {
-      if let pattern { context.plan.entities[place].addSender(pattern) }
-      return
-    }
-    guard !context.isFull else { return }
-    var entity = PlannedEntity(server: server, signIn: signIn(credential))
-    entity.address =
-      pattern.flatMap { $0.value.hasPrefix("*") ? nil : $0 }.flatMap { $0.compactMap { Address($0) } }
-      ?? credential.flatMap { credential in
-        Address(credential.user).map { Sourced($0, credential.source) }
-      }
-    if entity.address?.value.domain.isEmpty ?? false { entity.address = nil }
+    let source = sender?.source ?? server.source
+    var entity = PlannedEntity(server: server, signIn: signIn(credential, at: server), source: source)
+    let candidates = [pattern, credential.map { Sourced($0.user, $0.source) }].compactMap(\.self)
+    // `erp@localhost` is nobody's mailbox, and `*@acme.example` no single one.
+    entity.address = candidates.filter { !$0.value.hasPrefix("*") }.compactMap { $0.compactMap { Address($0) } }
+      .first { $0.value.domain.contains(".") }
     if let pattern { entity.addSender(pattern) }
-    if let file = take("smtp_tls_CAfile"), !file.value.hasPrefix("/etc/ssl/certs/ca-"),
-      !file.value.hasPrefix("/etc/pki")
-    {
-      entity.authoritiesFile = file
-    }
-    context.plan.entities.append(entity)
-    context.carried(server.source, sentence(of: entity, for: pattern?.value))
+    entity.authoritiesFile = context.authorities(settings.filled("smtp_tls_CAfile"), of: "smtp_tls_CAfile")
+    guard context.add(entity) != nil else { return }
+    context.plan.ledger.join(credential.map { [$0.source] } ?? [], to: source)
+    context.carried(source, sentence(of: entity, for: pattern?.value))
   }
 
   private func sentence(of entity: PlannedEntity, for pattern: String?) -> String {
@@ -121,10 +116,11 @@ extension PostfixParser {
       if isTold { context.leftOut(text.source, "What stands there is no relay host.") }
       return nil
     }
-    let told = context.plan.findings
+    let told = context.plan.ledger
+    let place = settings.filled("smtp_tls_security_level") ?? settings.filled("smtp_use_tls")
     let server = context.server(
-      host, port, security(for: port), text.source, asked: tlsSetting)
-    if !isTold { context.plan.findings = told }
+      host, port, security(for: port), text.source, asked: tlsSetting, at: place?.source)
+    if !isTold { context.plan.ledger = told }
     return server
   }
 
@@ -179,7 +175,6 @@ extension PostfixParser {
   // MARK: Passwords
 
   private mutating func passwordTable() -> PostfixMap {
-    handled.insert("smtp_sasl_password_maps")
     let maps = settings.maps("smtp_sasl_password_maps")
     guard settings.isOn("smtp_sasl_auth_enable") else {
       if let first = maps.first {
@@ -191,12 +186,19 @@ extension PostfixParser {
       guard let table = PostfixMap.read(map, for: "smtp_sasl_password_maps", holdsSecrets: true, &context) else {
         return []
       }
-      for row in table.rows where Self.credential(row) == nil {
-        context.leftOut(row.source, "smtp_sasl_password_maps: what stands there is not user:password.")
+      guard table.kind == .keys else {
+        context.leftOut(
+          map.source, also: table.rows.map(\.source),
+          "smtp_sasl_password_maps: passwords by expressions are not carried. Connect by hand.")
+        return []
       }
-      if table.kind == .keys { return table.rows }
-      context.leftOut(map.source, "smtp_sasl_password_maps: passwords by expressions are not carried. Connect by hand.")
-      return []
+      for row in table.rows {
+        context.plan.ledger.group(
+          row.source, .leftOut,
+          Self.credential(row) == nil
+            ? "What stands there is not user:password" : "Sign-ins at other servers are not carried")
+      }
+      return table.rows
     }
     return PostfixMap(kind: .keys, rows: rows)
   }
@@ -215,11 +217,12 @@ extension PostfixParser {
     return PostfixLogin(user: user, password: password, source: row.source)
   }
 
-  private mutating func signIn(_ credential: PostfixLogin?) -> PlannedSignIn {
+  private mutating func signIn(_ credential: PostfixLogin?, at server: Sourced<Server>) -> PlannedSignIn {
     guard let credential else { return signsIn ? .password(username: "", .missing) : .none }
     let mechanisms = settings.filled("smtp_sasl_mechanism_filter")?.value.lowercased() ?? ""
     if mechanisms.contains("xoauth2") || mechanisms.isEmpty && credential.password.hasPrefix("/") {
-      return tokenSignIn(credential.user, tokenFile: credential.password, credential.source)
+      return tokenSignIn(
+        credential.user, at: server, tokenFile: Sourced(credential.password, credential.source))
     }
     let secret: PlannedSecret =
       credential.password.isEmpty ? .missing : .clear(Sourced(Secret(credential.password), credential.source))

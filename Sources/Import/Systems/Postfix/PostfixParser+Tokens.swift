@@ -3,6 +3,7 @@
 
 import Foundation
 import Mailboxes
+import SMTP
 
 extension PostfixParser {
   private struct TokenFile: Decodable {
@@ -27,42 +28,65 @@ extension PostfixParser {
   /// Where the plug-in asks when nothing names another.
   private static let usualEndpoint = "https://accounts.google.com/o/oauth2/token"
 
-  mutating func tokenSignIn(_ user: String, tokenFile: String, _ source: SourceLine) -> PlannedSignIn {
-    let (client, clientFile) = json(Self.configuration)
-    var (token, path) = json(tokenFile)
-    if token == nil { (token, path) = json(Self.chroot + tokenFile) }
-    let (ownClient, own) = (token?.clientID, SourceLine(file: path, line: 1))
-    let shared = SourceLine(file: clientFile, line: 1)
-    let refreshToken: PlannedSecret = token?.refreshToken.map { .clear(Sourced(Secret($0), own)) } ?? .missing
-    if case .missing = refreshToken {
+  mutating func tokenSignIn(
+    _ user: String, at server: Sourced<Server>, tokenFile: Sourced<String>
+  ) -> PlannedSignIn {
+    let shared = json(at: Sourced(Self.configuration, tokenFile.source))
+    let own = json(at: tokenFile) ?? json(at: tokenFile.map { Self.chroot + $0 })
+    let refreshToken: PlannedSecret = own?.value(\.refreshToken).map { .clear($0.map { Secret($0) }) } ?? .missing
+    if let source = refreshToken.source {
+      context.carried(source, "The refresh token of \(user), with --with-secrets.")
+    } else {
       context.changed(
-        source,
+        tokenFile.source,
         "What stands in place of its file: no refresh token could be read there. "
           + "Somebody has to sign in once more.")
-    } else {
-      context.carried(own, "The refresh token of \(user), with --with-secrets.")
     }
+    let client = own?.value(\.clientID) ?? shared?.value(\.clientID)
     var grant = PlannedGrant(
-      username: token?.user ?? user, tokenURL: token?.tokenEndpoint ?? client?.tokenEndpoint ?? Self.usualEndpoint,
-      clientID: ownClient ?? client?.clientID ?? "", flow: .person(refreshToken: refreshToken),
-      source: ownClient == nil ? shared : own)
-    if let secret = token?.clientSecret, !secret.isEmpty {
-      grant.clientSecret = .clear(Sourced(Secret(secret), own))
-    } else if let secret = client?.clientSecret, !secret.isEmpty {
-      grant.clientSecret = .clear(Sourced(Secret(secret), shared))
+      username: own?.value(\.user)?.value ?? user, tokenURL: endpoint(own, shared, at: server),
+      clientID: context.clientID(client, of: "client_id") ?? "", flow: .person(refreshToken: refreshToken),
+      source: client?.source ?? tokenFile.source)
+    if let secret = own?.value(\.clientSecret) ?? shared?.value(\.clientSecret) {
+      grant.clientSecret = .clear(secret.map { Secret($0) })
     }
+    context.plan.ledger.join([own?.source, shared?.source].compactMap(\.self), to: tokenFile.source)
+    context.plan.ledger.join([own?.source, shared?.source].compactMap(\.self), to: server.source)
     return .oauth(grant)
   }
 
-  private mutating func json(_ path: String) -> (TokenFile?, path: String) {
-    guard path.hasPrefix("/"), let file = context.file(path, holdsSecrets: true, isExpected: false) else {
-      return (nil, path)
-    }
+  /// Where one is named that is none, the one of the server's provider.
+  private mutating func endpoint(
+    _ own: SourcedTokenFile?, _ shared: SourcedTokenFile?, at server: Sourced<Server>
+  ) -> String {
+    guard let named = own?.value(\.tokenEndpoint) ?? shared?.value(\.tokenEndpoint) else { return Self.usualEndpoint }
+    let host = server.value.host.lowercased()
+    return context.tokenURL(named, of: "token_endpoint")
+      ?? Providers.builtInOAuth.first { $0.host == host }?.oauth.tokenURL ?? Self.usualEndpoint
+  }
+
+  private mutating func json(at path: Sourced<String>) -> SourcedTokenFile? {
+    guard
+      let file = context.file(
+        named: path, by: "smtp_sasl_password_maps", as: .whole, holdsSecrets: true, isExpected: false),
+      let text = file.statements.first
+    else { return nil }
     do {
-      return (try JSONDecoder().decode(TokenFile.self, from: Data(file.lines.joined(separator: "\n").utf8)), path)
+      let tokens = try JSONDecoder().decode(TokenFile.self, from: Data(text.value.utf8))
+      return SourcedTokenFile(tokens: tokens, source: text.source)
     } catch {
-      context.leftOut(file.place(of: 0), "The file is no JSON as sasl-xoauth2 writes it.")
-      return (nil, path)
+      context.leftOut(text.source, "The file is no JSON as sasl-xoauth2 writes it.")
+      return nil
+    }
+  }
+
+  private struct SourcedTokenFile {
+    let tokens: TokenFile
+    let source: SourceLine
+
+    /// A value that is not empty.
+    func value(_ key: KeyPath<TokenFile, String?>) -> Sourced<String>? {
+      tokens[keyPath: key].flatMap { $0.isEmpty ? nil : Sourced($0, source) }
     }
   }
 }

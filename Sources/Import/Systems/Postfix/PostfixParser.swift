@@ -9,11 +9,9 @@ struct PostfixParser {
   var context: ImportContext
   let settings: MainCF
   let folder: String
-  /// What has a meaning here; the rest is told by name.
-  var handled: Set<String> = []
 
   static func parse(_ path: String, into context: inout ImportContext) {
-    guard let file = context.file(path) else { return }
+    guard let file = context.file(path, as: .continued) else { return }
     let folder = path.halvesOfPath.folder
     var parser = PostfixParser(context: context, settings: MainCF(file), folder: folder)
     parser.parse()
@@ -21,68 +19,64 @@ struct PostfixParser {
   }
 
   private mutating func parse() {
-    readHostname()
+    if let name = settings.filled("myhostname") { context.setHostname(name, of: "myhostname") }
     readServers()
     readRewriting()
-    tellSharedMailboxes()
     if context.plan.isUseful {
       readListeners()
       readLimits()
       readLocalMail()
     }
-    tellRest()
-  }
-
-  /// The setting, which from now on has been dealt with.
-  mutating func take(_ name: String) -> Sourced<String>? {
-    handled.insert(name)
-    return settings.filled(name)
-  }
-
-  private mutating func readHostname() {
-    if let name = take("myhostname") { context.setHostname(name, of: "myhostname") }
-  }
-
-  // MARK: What is not carried
-
-  private mutating func tellRest() {
-    for (name, advice) in Self.advice {
-      guard !handled.contains(name), let setting = take(name) else { continue }
-      context.leftOut(setting.source, "\(name): \(advice)")
-    }
-    let others = settings.names.filter { name in
-      !handled.contains(name) && !settings.referred.contains(name) && !Self.meaningless.contains(name)
-        && settings.filled(name) != nil
-        && !Self.meaninglessPrefixes.contains { name.hasPrefix($0) }
-    }
-    if let first = others.first, let source = settings.value(first)?.source {
-      context.leftOut(source, "Without a counterpart: \(others.prefix(20).joined(separator: ", ")).")
+    let head = context.plan.entities.first?.source
+    context.tell(settings.settings, of: head) { [settings] name, value in
+      settings.referred.contains(name) ? .part : Self.meaning(of: name, value)
     }
   }
 
-  private static let advice: [(name: String, advice: String)] = [
-    ("virtual_alias_maps", "recipients are not rewritten. Write the addresses that are meant in the apps."),
-    ("virtual_mailbox_domains", "Letterhead delivers no mail on this host. Keep Postfix for it."),
-    ("virtual_transport", "Letterhead delivers no mail on this host. Keep Postfix for it."),
-    ("relay_domains", "everything goes to the mailbox's provider. Keep Postfix where it takes mail for domains."),
-    ("transport_maps", "everything of an entity goes through its one mailbox. Keep Postfix for other ways."),
-    ("recipient_canonical_maps", "recipients are not rewritten."),
-    ("always_bcc", "no copies are sent. The provider keeps what was sent in the Sent folder."),
-    ("sender_bcc_maps", "no copies are sent. The provider keeps what was sent in the Sent folder."),
-    ("recipient_bcc_maps", "no copies are sent."),
-    ("content_filter", "messages go through no filter."),
-    ("smtpd_milters", "milters are not called. A DKIM signature is the provider's to make."),
-    ("non_smtpd_milters", "milters are not called. A DKIM signature is the provider's to make."),
-    ("header_checks", "rules for headers are not carried. What an app may do is said in [app.NAME]."),
-    ("body_checks", "rules for bodies are not carried."),
-    ("smtp_fallback_relay", "an entity has one mailbox and no second server."),
-    ("smtp_bind_address", "connections leave from the address that the kernel chooses."),
-    ("smtp_tls_fingerprint_cert_match", "certificates are checked by their authority; name it with --ca-file."),
-    ("smtp_tls_cert_file", "no client certificate is shown."),
-    ("smtp_tls_policy_maps", "every connection is encrypted, and its certificate checked."),
+  // MARK: What is said of the rest
+
+  private static func meaning(of name: String, _ value: String) -> SettingMeaning? {
+    if parts.contains(name) { return .part }
+    if let advice = advice[name] { return value.isEmpty ? .needless : .leftOut(advice) }
+    if needless.contains(name) || needlessPrefixes.contains(where: name.hasPrefix) { return .needless }
+    return nil
+  }
+
+  /// All that are known.
+  static let names = parts.union(advice.keys).union(needless).sorted()
+
+  /// They make the mailbox, its server and its sign-in.
+  private static let parts: Set = [
+    "relayhost", "sender_dependent_relayhost_maps", "smtp_sasl_auth_enable", "smtp_sasl_password_maps",
+    "smtp_sasl_security_options", "smtp_sasl_tls_security_options", "smtp_sasl_type", "smtp_sasl_mechanism_filter",
+    "smtp_sender_dependent_authentication", "smtp_use_tls", "smtp_enforce_tls", "smtp_tls_wrappermode",
+    "smtp_tls_security_level", "smtp_tls_CAfile", "smtp_tls_CApath", "sender_canonical_maps", "canonical_maps",
+    "smtp_generic_maps", "smtp_header_checks", "masquerade_domains",
   ]
 
-  private static let meaningless: Set = [
+  private static let advice = [
+    "virtual_alias_maps": "recipients are not rewritten. Write the addresses that are meant in the apps.",
+    "virtual_mailbox_domains": "Letterhead delivers no mail on this host. Keep Postfix for it.",
+    "virtual_transport": "Letterhead delivers no mail on this host. Keep Postfix for it.",
+    "relay_domains": "everything goes to the mailbox's provider. Keep Postfix where it takes mail for domains.",
+    "transport_maps": "everything of an entity goes through its one mailbox. Keep Postfix for other ways.",
+    "recipient_canonical_maps": "recipients are not rewritten.",
+    "always_bcc": "no copies are sent. The provider keeps what was sent in the Sent folder.",
+    "sender_bcc_maps": "no copies are sent. The provider keeps what was sent in the Sent folder.",
+    "recipient_bcc_maps": "no copies are sent.",
+    "content_filter": "messages go through no filter.",
+    "smtpd_milters": "milters are not called. A DKIM signature is the provider's to make.",
+    "non_smtpd_milters": "milters are not called. A DKIM signature is the provider's to make.",
+    "header_checks": "rules for headers are not carried. What an app may do is said in [app.NAME].",
+    "body_checks": "rules for bodies are not carried.",
+    "smtp_fallback_relay": "an entity has one mailbox and no second server.",
+    "smtp_bind_address": "connections leave from the address that the kernel chooses.",
+    "smtp_tls_fingerprint_cert_match": "certificates are checked by their authority; name it with --ca-file.",
+    "smtp_tls_cert_file": "no client certificate is shown.",
+    "smtp_tls_policy_maps": "every connection is encrypted, and its certificate checked.",
+  ]
+
+  private static let needless: Set = [
     "compatibility_level", "biff", "append_dot_mydomain", "append_at_myorigin", "readme_directory", "mydomain",
     "recipient_delimiter", "mailbox_size_limit", "mailbox_command", "html_directory", "manpage_directory",
     "sample_directory", "sendmail_path", "newaliases_path", "mailq_path", "mail_owner", "setgid_group",
@@ -94,16 +88,18 @@ struct PostfixParser {
     "unknown_local_recipient_reject_code", "soft_bounce", "notify_classes", "minimal_backoff_time",
     "export_environment",
     "maximal_backoff_time", "queue_run_delay", "bounce_queue_lifetime", "alias_database", "smtp_address_preference",
-    "smtp_always_send_ehlo", "smtp_helo_name", "smtpd_banner", "smtpd_helo_required", "default_database_type",
-    "tls_random_source", "smtp_sasl_security_options", "smtp_sasl_tls_security_options", "smtp_sasl_type",
-    "smtp_sasl_mechanism_filter", "smtp_use_tls", "smtp_enforce_tls", "smtp_tls_wrappermode", "smtp_tls_CApath",
+    "smtp_always_send_ehlo", "myhostname", "mynetworks", "mydestination", "alias_maps", "message_size_limit",
+    "maximal_queue_lifetime", "smtp_destination_concurrency_limit", "default_destination_concurrency_limit",
+    "smtp_destination_rate_delay", "default_destination_rate_delay", "smtp_helo_name", "smtpd_banner",
+    "smtpd_helo_required", "default_database_type",
+    "tls_random_source",
     "smtp_cname_overrides_servername", "sender_canonical_classes", "canonical_classes", "broken_sasl_auth_clients",
     "always_add_missing_headers", "inet_interfaces", "mail_name", "smtpd_relay_restrictions", "stress",
-    "smtp_tls_security_level", "smtp_sender_dependent_authentication", "smtp_sasl_auth_enable", "owner_request_special",
+    "owner_request_special",
   ]
 
   /// Of the server's side: who may send is what `allow` and [app.NAME] say.
-  private static let meaninglessPrefixes = [
+  private static let needlessPrefixes = [
     "smtpd_tls_", "smtp_tls_", "tls_", "smtpd_client_", "smtpd_helo_", "smtpd_sender_", "smtpd_recipient_",
     "smtpd_data_", "smtpd_end_of_data_", "smtpd_sasl_", "smtpd_delay_", "smtpd_restriction_", "smtpd_discard_",
     "lmtp_", "allowed_domains_only", "postscreen_", "address_verify_", "milter_", "error_notice_", "bounce_notice_",

@@ -18,13 +18,16 @@ struct ProxyParser {
   private static let kinds = ["IMAP-", "POP-", "SMTP-"]
 
   static func parse(_ path: String, into context: inout ImportContext) {
-    guard let file = context.file(path, holdsSecrets: true) else { return }
+    guard let file = context.file(path, as: .sections, holdsSecrets: true) else { return }
     var parser = ProxyParser(context: context)
     let sections = INIFile(file).sections
     for section in sections { parser.readServer(section) }
     for section in sections where section.name.contains("@") { parser.readAccount(section) }
     parser.planListeners()
-    for section in sections where section.name == "emailproxy" { parser.tellSwitches(section) }
+    for section in sections where section.name == "emailproxy" {
+      parser.context.plan.ledger.group(section.source, .carried, "The settings below are the proxy's own")
+      parser.context.tell(section.settings, of: nil, by: Self.switchMeaning)
+    }
     context = parser.context
   }
 
@@ -36,22 +39,20 @@ struct ProxyParser {
     guard let kind = Self.kinds.first(where: { section.name.hasPrefix($0) }) else { return }
     guard kind == "SMTP-" else {
       return context.leftOut(
-        section.source,
+        section.source, also: section.settings.lines,
         "The section \(kind)…: Letterhead sends mail and reads none. Keep the proxy for \(kind.dropLast()).")
     }
     guard let port = Int(section.name.dropFirst(kind.count)), let address = section["server_address"] else {
-      return context.leftOut(section.source, "The section has no port or no server_address.")
+      return context.leftOut(
+        section.source, also: section.settings.lines, "The section has no port or no server_address.")
     }
-    let remote = section["server_port"].flatMap { UInt16($0.value) } ?? 465
+    let remote = context.port(section["server_port"], of: "server_port", usual: 465)
     let isSTARTTLS = section.isOn("server_starttls") || section.isOn("starttls")
     guard
       let server = context.server(
-        address.value, max(remote, 1), isSTARTTLS ? .starttls : .tls, address.source, asked: "")
+        address.value, remote, isSTARTTLS ? .starttls : .tls, address.source, asked: "")
     else { return }
     servers.append(LocalServer(port: port, section: section, server: server))
-    if let plugins = section["plugins"] {
-      context.leftOut(plugins.source, "[\(section.name)] plugins: plug-ins are not carried.")
-    }
   }
 
   // MARK: Accounts
@@ -59,31 +60,34 @@ struct ProxyParser {
   private mutating func readAccount(_ section: INIFile.Section) {
     if section.name.hasPrefix("@") {
       return context.leftOut(
-        section.source,
+        section.source, also: section.settings.lines,
         "A section for all of a domain is not carried. Give each mailbox an entity: [entity.NAME] with "
           + "senders = [\"address\"], and letterhead connect NAME.")
     }
     guard let address = context.address(section.name, section.source, of: "the section") else { return }
     if section["client_id"]?.value.hasPrefix("***") ?? false {
       return context.leftOut(
-        section.source, "[\(section.name)]: it still has the example's client_id, so it was never used.")
+        section.source, also: section.settings.lines,
+        "[\(section.name)]: it still has the example's client_id, so it was never used.")
     }
     guard let tokenURL = section["token_url"], tokenURL.value.isPlainURL, let place = server(for: tokenURL.value) else {
       return context.leftOut(
-        section.source, "[\(section.name)]: no token_url that is one, or no [SMTP-…] section to send through.")
+        section.source, also: section.settings.lines,
+        "[\(section.name)]: no token_url that is one, or no [SMTP-…] section to send through.")
     }
-    guard !context.isFull else { return }
     let grant = grant(section, tokenURL)
     var entity = PlannedEntity(server: servers[place].server, signIn: .oauth(grant), address: address)
     entity.addSender(address.map(\.text))
-    servers[place].accounts.append(context.plan.entities.count)
-    context.plan.entities.append(entity)
+    entity.source = section.source
+    guard let index = context.add(entity) else { return }
+    if !servers[place].accounts.contains(index) { servers[place].accounts.append(index) }
     let host = entity.server.value
     context.carried(
       section.source,
       "[\(section.name)]: mail goes through \(host.host), port \(host.port), by OAuth\(grant.clientID.isEmpty ? "" : " as client \(grant.clientID)")."
     )
-    tellSignIn(section, address.value)
+    tellSignIn(as: address.value)
+    context.tell(section.settings, of: section.source, by: Self.accountMeaning)
   }
 
   /// Any account may use any server; the one of the provider that issues its tokens is meant, else the first.
@@ -97,13 +101,13 @@ struct ProxyParser {
 
   private mutating func grant(_ section: INIFile.Section, _ tokenURL: Sourced<String>) -> PlannedGrant {
     var grant = PlannedGrant(
-      username: section.name, tokenURL: tokenURL.value, clientID: section["client_id"]?.value ?? "",
+      username: section.name, tokenURL: tokenURL.value, clientID: clientID(section),
       flow: .person(refreshToken: .missing), source: section["client_id"]?.source ?? section.source)
     grant.tokenSource = tokenURL.source
-    grant.scope = section["oauth2_scope"]?.value
+    grant.scope = context.scope(section["oauth2_scope"], of: "oauth2_scope")
     grant.clientSecret = clientSecret(section)
-    grant.certificateFile = section["jwt_certificate_path"]
-    grant.keyFile = section["jwt_key_path"]
+    grant.certificateFile = context.path(section["jwt_certificate_path"], of: "jwt_certificate_path")
+    grant.keyFile = context.path(section["jwt_key_path"], of: "jwt_key_path")
     let flow = section["oauth2_flow"]
     switch flow?.value {
     case "client_credentials": grant.flow = .clientCredentials
@@ -117,11 +121,16 @@ struct ProxyParser {
     return grant
   }
 
+  /// Of a service account it is the word for where its key is.
+  private mutating func clientID(_ section: INIFile.Section) -> String {
+    context.clientID(section["client_id"], of: "client_id") ?? ""
+  }
+
   /// `client_id = file` and the path in `client_secret`; or `key`, and the JSON itself there.
   private mutating func serviceAccount(_ section: INIFile.Section, _ grant: inout PlannedGrant) -> PlannedGrant.Flow {
     let secret = section["client_secret"]
     grant.clientSecret = .missing
-    if grant.clientID == "file", let secret {
+    if grant.clientID == "file", let secret = context.path(secret, of: "client_secret") {
       grant.clientID = ""
       grant.keyFile = secret
       return .serviceAccount(keyFile: secret.value)
@@ -168,9 +177,9 @@ struct ProxyParser {
     return token.compactMap { EncryptedSecret(token: $0, salt: salt.value, iterations: iterations) }
   }
 
-  private mutating func tellSignIn(_ section: INIFile.Section, _ address: Address) {
+  private mutating func tellSignIn(as address: Address) {
     context.changed(
-      section.source,
+      nil,
       "The app signed in as \(address) with a password of its own. On this host it needs none now: switch its sign-in off. Or "
         + "give it one: [app.NAME] with sign_in = true, letterhead app password NAME.")
   }
@@ -184,37 +193,55 @@ struct ProxyParser {
       let host = address.map { $0.value == "localhost" ? "127.0.0.1" : $0.value } ?? "::"
       var listener = PlannedListener(host: host, port: local.port, source: address?.source ?? local.section.source)
       if local.accounts.count == 1, servers.count > 1 { listener.entityIndex = local.accounts[0] }
-      if let certificate = local.section["local_certificate_path"], let key = local.section["local_key_path"] {
+      let certificate = context.path(local.section["local_certificate_path"], of: "local_certificate_path")
+      if let certificate, let key = context.path(local.section["local_key_path"], of: "local_key_path") {
         (listener.certificate, listener.key) = (certificate, key)
         listener.isTLS = !local.section.isOn("local_starttls")
       }
       context.listen(listener)
+      context.plan.ledger.join([local.section.source], to: address?.source ?? local.section.source)
+      context.tell(local.section.settings, of: address?.source ?? local.section.source, by: Self.serverMeaning)
     }
     for local in servers where local.accounts.isEmpty {
-      context.leftOut(local.section.source, "[\(local.section.name)]: no account here uses it.")
+      context.leftOut(
+        local.section.source, also: local.section.settings.lines, "[\(local.section.name)]: no account here uses it.")
     }
   }
 
-  private mutating func tellSwitches(_ section: INIFile.Section) {
-    for key in section.keys where key != "documentation" {
-      guard let setting = section[key], !Self.meaningless.contains(key) else { continue }
-      context.leftOut(setting.source, "[emailproxy] \(key): it has no counterpart.")
+  // MARK: What is said of the rest
+
+  private static func serverMeaning(of name: String, _ value: String) -> SettingMeaning? {
+    switch name {
+    case "server_address", "server_port", "server_starttls", "starttls", "local_address", "local_certificate_path",
+      "local_key_path", "local_starttls":
+      .part
+    case "plugins": value.isEmpty ? .needless : .leftOut("plug-ins are not carried.")
+    default: nil
     }
   }
 
-  private static let meaningless: Set = [
-    "delete_account_token_on_password_error", "encrypt_client_secret_on_first_use",
-    "use_login_password_as_client_credentials_secret",
-    "allow_catch_all_accounts",
-  ]
+  private static func accountMeaning(of name: String, _ value: String) -> SettingMeaning? {
+    switch name {
+    case "permission_url", "token_url", "oauth2_scope", "oauth2_flow", "redirect_uri", "client_id", "client_secret",
+      "client_secret_encrypted", "jwt_certificate_path", "jwt_key_path", "token_salt", "token_iterations",
+      "refresh_token", "use_pkce":
+      .part
+    case "access_token", "access_token_expiry", "last_activity", "redirect_listen_address": .needless
+    default: nil
+    }
+  }
+
+  private static func switchMeaning(of name: String, _ value: String) -> SettingMeaning? {
+    switch name {
+    case "documentation", "delete_account_token_on_password_error", "encrypt_client_secret_on_first_use",
+      "use_login_password_as_client_credentials_secret", "allow_catch_all_accounts":
+      .needless
+    default: nil
+    }
+  }
 }
 
 extension String {
-  /// An address with nothing in it but a host, a port and a path: of https, or on this host.
-  fileprivate var isPlainURL: Bool {
-    wholeMatch(of: #/(https:\/\/[A-Za-z0-9._\-]+|http:\/\/127\.0\.0\.1)(:[0-9]{1,5})?(\/[A-Za-z0-9._\/\-]*)?/#) != nil
-  }
-
   /// Microsoft's scopes name each protocol; others have one for all of mail.
   fileprivate var coversSMTP: Bool {
     let scope = lowercased()

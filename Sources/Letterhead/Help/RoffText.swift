@@ -11,13 +11,14 @@ package struct RoffText: Sendable, Equatable {
   ///   - version: of the program.
   init(title: String, section: Int, day: String, version: String) {
     lines = [
-      ".TH \"\(title.uppercased())\" \(section) \"\(day.filter { $0.isNumber || $0 == "-" })\" \"Letterhead \(version)\""
+      ".TH \"\(title.uppercased())\" \(section) \"\(day.filter { $0.isNumber || $0 == "-" })\" \"Letterhead \(version)\"",
+      // What is to be typed is not hyphenated, and has one blank where one is meant.
+      ".nh", ".ad l",
     ]
   }
 
   mutating func heading(_ text: String) { lines.append(".SH \(Self.quoted(text))") }
   mutating func subheading(_ text: String) { lines.append(".SS \(Self.quoted(text))") }
-  mutating func breakLine() { lines.append(".br") }
   mutating func paragraph() { lines.append(".PP") }
   mutating func line(_ text: String) { lines.append(Self.textLine(Self.marked(text))) }
 
@@ -25,6 +26,13 @@ package struct RoffText: Sendable, Equatable {
   mutating func item(_ term: String, _ sentences: [String]) {
     lines += [".TP", Self.textLine(term)]
     for sentence in sentences where !sentence.isEmpty { line(sentence) }
+  }
+
+  /// How a command is typed. Broken between the words, which are marked up already, and indented behind the command.
+  mutating func usage(_ command: String, _ words: [String]) {
+    lines.append(".SY \(Self.quoted(command))")
+    // YS hyphenates again.
+    lines += words.map(Self.textLine) + [".YS", ".nh"]
   }
 
   /// Lines as they are typed.

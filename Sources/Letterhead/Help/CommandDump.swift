@@ -19,6 +19,8 @@ package struct CommandDump: Sendable, Decodable {
     let valueName: String?
     let abstract: String?
     let defaultValue: String?
+    /// Where the value is one of these.
+    let allValues: [String]?
     let isOptional: Bool
     let isRepeating: Bool
     let shouldDisplay: Bool
@@ -26,6 +28,20 @@ package struct CommandDump: Sendable, Decodable {
 
     /// Every command has these; the page of the program tells of them.
     var isEverywhere: Bool { kind == "flag" && ["version", "help"].contains(preferredName?.name) }
+
+    /// `--no-send-test` of `--send-test`.
+    func isContrary(of other: Argument) -> Bool {
+      kind == "flag" && preferredName?.name == other.preferredName.map { "no-\($0.name)" }
+    }
+
+    /// What it says of itself: its sentence, the values that it takes, and the one it has where nobody gives it.
+    var sentences: [String] {
+      let values = (allValues ?? []).joined(separator: ", ")
+      let usual = kind == "flag" ? nil : defaultValue
+      return [
+        abstract ?? "", values.isEmpty ? "" : "One of: \(values).", usual.map { "Default: \($0)." } ?? "",
+      ].filter { !$0.isEmpty }
+    }
   }
 
   let commandName: String
@@ -46,6 +62,9 @@ package struct CommandDump: Sendable, Decodable {
 
   /// `letterhead queue retry`.
   var path: String { ((superCommands ?? []) + [commandName]).joined(separator: " ") }
+
+  /// Its own command of that name, also one that nobody is told of.
+  func command(_ name: String) -> CommandDump? { subcommands?.first { $0.commandName == name } }
 
   /// Those that people are told of; the help itself is none.
   var shownCommands: [CommandDump] {
