@@ -190,8 +190,8 @@ def sent(rig, address, password):
     trust = ssl.create_default_context(cafile=rig.env["CA_FILE"])
     with imaplib.IMAP4_SSL("localhost", int(rig.env["PORT_IMAPS"]), ssl_context=trust) as dovecot:
         dovecot.login(address, password)
-        dovecot.select("Sent", readonly=True)
-        _, found = dovecot.fetch("1:*", "(FLAGS INTERNALDATE BODY.PEEK[HEADER])")
+        _, (count,) = dovecot.select("Sent", readonly=True)
+        found = dovecot.fetch("1:*", "(FLAGS INTERNALDATE BODY.PEEK[HEADER])")[1] if int(count) else []
     for top, header in (one for one in found if isinstance(one, tuple)):
         subject = email.message_from_bytes(header)["Subject"]
         flags = " ".join(flag.decode() for flag in imaplib.ParseFlags(top) if flag != b"\\Recent")
