@@ -13,6 +13,8 @@ package enum ControlCall: Sendable, Codable {
   case changeMessages(ChangeMessages)
   case exportMessage(ExportMessage)
   case resolveMessages(ResolveMessages)
+  case listCopies(ListCopies)
+  case changeCopies(ChangeCopies)
   case holdEntity(HoldEntity)
   case traceMessages(TraceMessages)
 
@@ -46,6 +48,8 @@ package enum ControlCall: Sendable, Codable {
     case .changeMessages(let verb): verb
     case .exportMessage(let verb): verb
     case .resolveMessages(let verb): verb
+    case .listCopies(let verb): verb
+    case .changeCopies(let verb): verb
     case .holdEntity(let verb): verb
     case .traceMessages(let verb): verb
     case .askPermission(let verb): verb

@@ -13,6 +13,8 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// The next part of a message.
   case octets(Data)
   case traced(MessageStory)
+  /// A copy that is still to be filed.
+  case copy(DueCopy)
   case request(Request)
   case entry(AuditEntry)
   /// A saved connection, without its secrets.
@@ -42,7 +44,8 @@ package enum ControlReply: Sendable, Equatable, Codable {
   /// Nothing comes after it.
   package var isLast: Bool {
     switch self {
-    case .step, .message, .detail, .octets, .traced, .request, .entry, .mailbox, .app, .password, .session, .route,
+    case .step, .message, .detail, .octets, .traced, .copy, .request, .entry, .mailbox, .app, .password, .session,
+      .route,
       .pending,
       .unchanged,
       .note, .status:

@@ -45,6 +45,8 @@ package struct QueueFilter: Sendable, Equatable, Codable {
 
   /// But for the entity, which the spool looks for.
   func means(_ message: QueuedMessage, to recipients: [Address]) -> Bool {
+    // Delivered: not one that is waited for.
+    if state == nil, message.state == ListedMessage.State.filing.rawValue { return false }
     if let app, message.app != app { return false }
     if let receivedBefore, message.receivedAt >= receivedBefore { return false }
     if let receivedSince, message.receivedAt < receivedSince { return false }

@@ -19,6 +19,8 @@ package final class DeliveryContext: Sendable {
   /// What the queues have asked and nobody has answered.
   package let questions: OpenQuestionBoard
   package let counters: DeliveryCounters
+  /// What files copies of sent messages; `nil`: nobody does.
+  package let filing: SentCopyContext?
   /// The way out of a mailbox as it is connected now.
   package let transport: @Sendable (Mailbox) -> any Transport
 
@@ -26,6 +28,7 @@ package final class DeliveryContext: Sendable {
     spool: Spool, store: MailboxStore, hostname: String, tuning: DeliveryTuning = DeliveryTuning(),
     time: any TimeSource, executor: any TaskExecutor, log: Logger,
     questions: OpenQuestionBoard = OpenQuestionBoard(), counters: DeliveryCounters = DeliveryCounters(),
+    filing: SentCopyContext? = nil,
     transport: @escaping @Sendable (Mailbox) -> any Transport
   ) {
     self.spool = spool
@@ -37,6 +40,7 @@ package final class DeliveryContext: Sendable {
     self.log = log
     self.questions = questions
     self.counters = counters
+    self.filing = filing
     self.transport = transport
   }
 }

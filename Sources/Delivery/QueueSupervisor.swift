@@ -50,7 +50,10 @@ package actor QueueSupervisor {
   /// A person wants the provider of an entity looked at now, not when its back-off is over. From any executor: a
   /// queue does its work on the executor of who calls it, and its sessions belong to the context's.
   package func lookAgain(at entity: String) async {
-    await withTaskExecutorPreference(context.executor) { await queues[entity]?.queue.tell(.lookWanted) }
+    await withTaskExecutorPreference(context.executor) {
+      await queues[entity]?.queue.tell(.lookWanted)
+      await queues[entity]?.queue.fileSoon(hurried: true)
+    }
   }
 
   /// When the queue of an entity sends again, as it knows itself; `nil` where none runs. From any executor.
@@ -175,6 +178,22 @@ package actor QueueSupervisor {
       }
     }
     await forgetFailed()
+    await giveUpCopies()
+  }
+
+  /// Also where no queue runs: a body must not be kept for a mailbox that is gone.
+  private func giveUpCopies() async {
+    for (key, counts) in context.spool.counts where counts.filing + counts.queued + counts.failed > 0 {
+      do throws(SpoolError) {
+        let count = try await context.spool.giveUpCopies(
+          of: key, sentBefore: context.time.now - SentCopyState.longestWait)
+        guard count > 0 else { continue }
+        context.counters.queue(of: key).sentCopies[.givenUp].add(count)
+        context.log.tell(.copyGivenUp, [.entity: key, .messages: "\(count)"])
+      } catch {
+        context.log.tell(.ageNotChecked, [.entity: key, .reason: "\(error)"])
+      }
+    }
   }
 
   /// Of keys that are no entity's, and have no age limit: what is held for a decision waits for it.

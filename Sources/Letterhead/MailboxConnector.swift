@@ -65,6 +65,7 @@ package struct MailboxConnector: MailboxConnecting {
       broken.otherWay = broken.fault.flatMap(described.otherWay)
       throw broken
     }
+    mailbox.sentCopies = try await surroundings.findSentCopies(of: mailbox, tokens: tokens, saying: say)
     if let keeper { mailbox.signIn = .oauth(await keeper.grant) }
     _ = try await store.connect(mailbox, by: authorization)
     return "\(mailbox.entity) is connected: its mail goes out as \(mailbox.address)."
@@ -94,21 +95,45 @@ package struct ConnectionTestEnvironment: Sendable {
     _ mailbox: Mailbox, tokens: TokenSource?, sendingTo recipient: Address?, mayMove: Bool = true,
     saying say: MailboxConnecting.Say
   ) async throws -> ConnectionTest.Finding {
-    let (steps, step) = AsyncStream.makeStream(of: StepReport.self)
     let test = ConnectionTest(
       of: transports.transport(for: mailbox, timeouts: .test, tokens: tokens, mayMove: mayMove),
       hostname: hostname)
-    async let finding = {
+    let (finding, failed) = try await observing(say) { await test.run(sendingTo: recipient, report: $0) }
+    if let finding { return finding }
+    throw ConnectionTestFailure(fault: failed)
+  }
+
+  /// Who files copies of what goes out through `mailbox`, which can send. Where that is known, or nobody is to, nothing is
+  /// sent.
+  ///
+  /// - Returns: `nil` where it could not be found out.
+  func findSentCopies(
+    of mailbox: Mailbox, tokens: TokenSource?, saying say: MailboxConnecting.Say
+  ) async throws -> SentCopyFinding? {
+    guard let question = transports.sentCopyQuestion(about: mailbox) else {
+      return mailbox.provider.filesSentCopies == true ? .provider : nil
+    }
+    let transport = transports.transport(for: mailbox, timeouts: .test, tokens: tokens, mayMove: false)
+    let test = SentCopyTest(of: transport, hostname: hostname)
+    return try await observing(say) { await test.run(question, report: $0) }.found
+  }
+
+  /// - Parameter walk: on the loop of transports.
+  /// - Returns: with the last fault that was told.
+  private func observing<Found: Sendable>(
+    _ say: MailboxConnecting.Say, _ walk: @escaping @Sendable (StepObserver) async -> Found?
+  ) async throws -> (found: Found?, fault: Fault?) {
+    let (steps, step) = AsyncStream.makeStream(of: StepReport.self)
+    async let found = {
       defer { step.finish() }
-      return await loop.run { await test.run(sendingTo: recipient) { step.yield($0) } }
+      return await loop.run { await walk { step.yield($0) } }
     }()
-    var failed: Fault?
+    var fault: Fault?
     for await step in steps {
-      failed = step.fault ?? failed
+      fault = step.fault ?? fault
       try await say(StepLine(step))
     }
-    if let finding = await finding { return finding }
-    throw ConnectionTestFailure(fault: failed)
+    return (await found, fault)
   }
 }
 

@@ -40,6 +40,8 @@ package final class Relay: Sendable {
   /// What the relay does now and then has one thread. A task on the threads of Swift's runtime wakes several of them, more on
   /// a host with more cores.
   private let upkeepLoop = EventLoop(name: "upkeep")
+  /// Copies of what was sent go into mailboxes beside all sending.
+  private let filingLoop = EventLoop(name: "filing")
   private let http: HTTPClient
   private let listeners: ListenerSet
   private let drop: DropService
@@ -111,6 +113,7 @@ package final class Relay: Sendable {
       DeliveryContext(
         spool: spool, store: mailboxes, hostname: configuration.hostname, time: time, executor: backLoop, log: log,
         questions: questions, counters: metrics.delivery,
+        filing: transports.filing(on: filingLoop, in: mailboxes, helper: refreshHelper, counters: metrics.delivery),
         transport: transports.saved(in: mailboxes, helper: refreshHelper, counters: metrics.delivery)),
       maximumAge: configuration.limits.queueMaxAge)
     alerts = Alerts(
@@ -149,8 +152,9 @@ package final class Relay: Sendable {
   /// - Throws: `ListenerOpeningError` at once when a listener cannot be opened.
   package func run(until signals: AsyncStream<RelaySignal>) async throws {
     let loops = [frontLoop, backLoop, adminLoop]
-    for loop in loops + [upkeepLoop] { loop.start() }
-    defer { for loop in loops + [upkeepLoop] { loop.stop() } }
+    let all = loops + [upkeepLoop, filingLoop]
+    for loop in all { loop.start() }
+    defer { for loop in all { loop.stop() } }
     if let failure = await listeners.follow(configuration.value).first {
       await listeners.closeAll()
       await spool.close()

@@ -135,6 +135,9 @@ final class StatusBoard: Sendable {
       if status.state != .error, let fault = questions.fault(of: entity.key) {
         status.warnings.append(.openQuestion(fault, maximumAge: configuration.limits.queueMaxAge))
       }
+      if let trouble = metrics.delivery.all[entity.key]?.sentCopyTrouble, trouble.isLasting {
+        status.warnings.append(.sentCopies(trouble, of: entity.key))
+      }
       return (entity.key, status)
     }
     var snapshot = Snapshot(
@@ -157,7 +160,8 @@ final class StatusBoard: Sendable {
     let mailbox = directory.mailbox(of: entity.key)
     var status = EntityStatus(
       name: entity.name, state: EntityStatus.State(state), address: mailbox?.address.text,
-      provider: mailbox?.provider.name, transport: mailbox?.transportName)
+      provider: mailbox?.provider.name, transport: mailbox?.transportName,
+      sentCopies: mailbox.flatMap { entity.sentCopies.keeper(through: $0)?.rawValue })
     switch (state, directory.condition(of: entity.key)) {
     case (.error, let condition): status.error = condition.fault
     case (.paused, .paused(let until, let fault)):
@@ -200,7 +204,7 @@ extension EntityStatus.Queue {
   fileprivate init(_ counts: Counts, isHeld: Bool, at now: Date) {
     self.init(
       queued: counts.queued, held: isHeld ? counts.queued - counts.unknown : counts.heldByHand,
-      deferred: isHeld ? 0 : counts.deferred, unknown: counts.unknown, failed: counts.failed,
-      oldestSeconds: counts.oldestReceivedAt.map { max(0, Int(now.timeIntervalSince($0))) } ?? 0)
+      deferred: isHeld ? 0 : counts.deferred, unknown: counts.unknown, filing: counts.filing,
+      failed: counts.failed, oldestSeconds: counts.oldestReceivedAt.map { max(0, Int(now.timeIntervalSince($0))) } ?? 0)
   }
 }

@@ -51,16 +51,53 @@ package struct TransportFactory: Sendable {
     }
   }
 
+  /// The same, for another thread.
+  func on(_ loop: EventLoop) -> TransportFactory {
+    TransportFactory(network, http, loop, sandbox, entities)
+  }
+
+  private init(
+    _ network: Network, _ http: HTTPClient, _ loop: EventLoop, _ sandbox: SandboxDirectory,
+    _ entities: @escaping @Sendable () -> [Entity]
+  ) {
+    (self.network, self.http, self.loop, self.sandbox, self.entities) = (network, http, loop, sandbox, entities)
+  }
+
+  private func sentCopyRules(of mailbox: Mailbox) -> SentCopyRules {
+    entities().first { $0.key == mailbox.entity }?.sentCopies ?? SentCopyRules()
+  }
+
+  /// What is to be found out about copies of what goes out through a mailbox; `nil`: nothing, because it is known, or nobody
+  /// files any.
+  func sentCopyQuestion(about mailbox: Mailbox) -> SentCopyTest.Question? {
+    let rules = sentCopyRules(of: mailbox)
+    guard mailbox.provider != .sandbox, mailbox.provider.transport == .smtp, mailbox.signIn != .none,
+      rules.server ?? mailbox.imapServer != nil
+    else { return nil }
+    return switch (rules.rule, mailbox.provider.filesSentCopies) {
+    case (.append, _), (.auto, false?): .canFile
+    case (.auto, nil): .whoFiles
+    case (.auto, true?), (.provider, _), (.none, _): nil
+    }
+  }
+
   private func smtp(
     _ mailbox: Mailbox, _ timeouts: Timeouts, _ tokens: TokenSource?, mayMove: Bool
   ) -> SMTPTransport {
     SMTPTransport(
       mailbox, through: network, timeouts: timeouts, on: loop, tokens: tokens,
-      sentFolder: { [entities] in
-        let rules = entities().first { $0.key == mailbox.entity }?.sentCopies ?? SentCopyRules()
+      sentFolder: {
+        let rules = sentCopyRules(of: mailbox)
         return (rules.server ?? mailbox.imapServer).map { SentFolderPlace(server: $0, folder: rules.folder) }
       },
       otherServers: mayMove ? mailbox.otherServers : [])
+  }
+
+  /// What files copies of sent messages, on a thread of its own.
+  func filing(
+    on loop: EventLoop, in store: MailboxStore, helper: RefreshHelper, counters: DeliveryCounters
+  ) -> SentCopyContext {
+    SentCopyContext(on: loop, transport: on(loop).saved(in: store, helper: helper, counters: counters))
   }
 
   /// For mailboxes that are saved in `store`, as deliveries need them.

@@ -8,6 +8,9 @@ package enum LoggedEvent: String, CaseIterable, Sendable {
   // A message on its way.
   case accepted, duplicate, refused, interrupted, attempt, delivered, returned, deferred, unknown, failed
   case unknownRetried = "unknown_retried"
+  case copyFiled = "copy_filed"
+  case copyGivenUp = "copy_given_up"
+  case copiesDelayed = "copies_delayed"
   case nulRemoved = "nul_removed"
   case damaged
   case dropWaits = "drop_waits"
@@ -77,13 +80,15 @@ extension LoggedEvent {
   package var level: Logger.Level {
     switch self {
     case .queueMode, .adminCallEnded: .debug
-    case .accepted, .duplicate, .attempt, .delivered, .returned, .dropWaits, .tlsFailed, .started, .stopping, .stopped,
+    case .accepted, .duplicate, .attempt, .delivered, .copyFiled, .returned, .dropWaits, .tlsFailed, .started,
+      .stopping, .stopped,
       .listening, .reloaded:
       .info
     case .refused, .interrupted, .deferred, .nulRemoved, .wrongPassword, .flagCleared, .resumed, .selfTest,
       .diskWorking, .operator:
       .notice
-    case .unknown, .unknownRetried, .failed, .dropRefused, .dropIgnored, .clientNotAllowed, .tooManyConnections,
+    case .unknown, .unknownRetried, .copyGivenUp, .copiesDelayed, .failed, .dropRefused, .dropIgnored,
+      .clientNotAllowed, .tooManyConnections,
       .proxyHeaderMissing, .paused,
       .expiresSoon, .helperNotStarted, .leaseLost, .fileWasOpen, .queueBegunAnew, .restartNeeded:
       .warning
@@ -121,6 +126,9 @@ extension LoggedEvent {
     case .unknown: "A message was handed over whole and no answer came: perhaps the provider has taken it."
     case .unknownRetried: "A message that perhaps was taken is sent again, and may arrive twice."
     case .failed: "A message was given up for these recipients, and is kept with its reason."
+    case .copyFiled: "A copy of a message lies in its mailbox's folder of sent messages."
+    case .copyGivenUp: "A message was delivered, and no copy of it is filed any more."
+    case .copiesDelayed: "Copies cannot be filed now; that is tried again. Mail goes out all the same."
     case .nulRemoved: "NUL octets were taken out of a message, because no provider takes them."
     case .damaged: "A message in the queue cannot be read any more. It is set aside."
     case .dropWaits: "A message of letterhead-sendmail cannot be taken now; it is looked at again in a minute."

@@ -3,13 +3,15 @@
 package import FoundationEssentials
 
 /// Live counters of one entity. `queued` counts everything that waits; `heldByHand`, `deferred` and `unknown` are parts of
-/// it, `failed` and `damaged` are beside it. Totals survive restarts.
+/// it, `filing`, `failed` and `damaged` are beside it. Totals survive restarts.
 package struct Counts: Equatable, Sendable {
   package var queued = 0
   package var heldByHand = 0
   package var deferred = 0
   /// Perhaps taken by their provider.
   package var unknown = 0
+  /// Delivered, and kept until their copy lies in the mailbox's folder of sent messages.
+  package var filing = 0
   package var failed = 0
   /// Set aside, because the storage cannot read them.
   package var damaged = 0

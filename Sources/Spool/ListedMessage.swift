@@ -15,12 +15,14 @@ package struct ListedMessage: Sendable {
     case held
     /// Its end was written and no answer came: perhaps its provider has it.
     case unknown
+    /// Delivered, and kept until its copy lies in the mailbox's folder of sent messages.
+    case filing
     case failed
     /// Set aside, because the storage cannot read it.
     case damaged
 
     /// Counts among those that wait.
-    package var isQueued: Bool { self != .failed && self != .damaged }
+    package var isQueued: Bool { ![.filing, .failed, .damaged].contains(self) }
   }
 
   package let id: MessageID
@@ -39,6 +41,8 @@ package struct ListedMessage: Sendable {
   package let perhapsSent: Bool
   /// `nil`: what its provider made of it is known, or it was not handed over.
   package let unknown: UnknownOutcome?
+  /// `nil`: nobody has it, or no copy of it is filed.
+  package let copy: SentCopy?
   /// Some of its recipients have it already.
   package let isPartlyDelivered: Bool
   package let source: MessageSource

@@ -31,10 +31,14 @@ package struct Settlement: Sendable {
   package var report: NewMessage?
   /// What the provider's acceptance tells, of recipients that have the message now.
   package var receipt: Receipt?
+  /// To be filed into the mailbox's folder of sent messages once somebody has the message; `nil`: the provider does it, or
+  /// nobody.
+  package var copy: SentCopy?
 
   package init(
     recipients: [(Address, RecipientOutcome)], words: String = "", due: Date? = nil, returned: Bool = false,
-    perhapsSent: Bool = false, unknown: UnknownOutcome? = nil, report: NewMessage? = nil, receipt: Receipt? = nil
+    perhapsSent: Bool = false, unknown: UnknownOutcome? = nil, report: NewMessage? = nil, receipt: Receipt? = nil,
+    copy: SentCopy? = nil
   ) {
     self.recipients = recipients
     self.words = words
@@ -44,6 +48,7 @@ package struct Settlement: Sendable {
     self.unknown = unknown
     self.report = report
     self.receipt = receipt
+    self.copy = copy
   }
 
   /// Gives a message back as if it had not been claimed: due at once unless a time is given.

@@ -107,6 +107,7 @@ extension ListedMessage {
       case .damaged: .damaged
       case .held: .held
       case .unknown: .unknown
+      case .filing: .filing
       case .waiting: record.isDeferred ? .deferred : .waiting
       }
     self.envelope = Envelope(
@@ -120,6 +121,7 @@ extension ListedMessage {
     isReport = record.isReport
     perhapsSent = record.perhapsSent
     unknown = envelope?.unknown
+    copy = envelope?.copy
     isPartlyDelivered = envelope?.isPartlyDelivered ?? false
     source = envelope?.source ?? MessageSource(client: "")
     messageID = envelope?.messageID

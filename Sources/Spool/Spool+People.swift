@@ -34,12 +34,14 @@ extension Spool {
     }
   }
 
+  /// All messages of an entity are those that somebody is still to get: what is filing is not meant, unless it is named.
+  ///
   /// - Parameter person: who has ordered it, for the history.
   @discardableResult
   package func delete(
     _ selection: Selection, by person: String = "letterhead", now: Date
   ) async throws(SpoolError) -> SelectionUpdate {
-    try await update(selection, .any) { (batch, record) throws(EngineFailure) in
+    try await update(selection, .notFiling) { (batch, record) throws(EngineFailure) in
       try batch.delete(record, by: person)
       return true
     }

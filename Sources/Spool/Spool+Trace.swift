@@ -139,6 +139,12 @@ extension TracedMessage {
       (entry, queued) = (ended, nil)
       return
     }
+    queued = ListedMessage(stored.record, lastAttempt: stored.attempts.last)
+    // Everybody has it, and that has been told.
+    if let ended, stored.record.state == .filing {
+      entry = ended
+      return
+    }
     var entry = HistoryEntry(stored.record, at: stored.record.due)
     entry.words = stored.attempts.last?.lastWords ?? ""
     entry.firstAttemptAt = stored.attempts.first.map { Timestamp($0.at) }
@@ -147,6 +153,5 @@ extension TracedMessage {
       entry.ending = ended.ending
     }
     self.entry = entry
-    queued = ListedMessage(stored.record, lastAttempt: stored.attempts.last)
   }
 }

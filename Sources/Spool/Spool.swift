@@ -43,6 +43,14 @@ package import Platform
 ///   transaction that is awaited. → *unknown*, by an update of due time and finding, after a look that has decided nothing.
 ///   Cut before the update that makes it unknown: it is still claimed, and sent again when its lease ends. Cut after a look
 ///   and before what that leads to: it is looked for again.
+/// * **filing**: everybody has it, and its copy is to go into the mailbox's folder of sent messages (`SentCopy`); nobody claims
+///   it, and it is never sent again. From *claimed* and *unknown* by the update that would else settle it.
+///   → *settled*, when the copy is filed, found or given up, or a person drops it: by deleting everything, awaited. Before a
+///   copy goes to the server an update says that it is perhaps there.
+///   Cut before that update: it is filed as if for the first time, and nothing of it was sent. Cut between that and the end: it
+///   is looked for, and filed only where it is not there.
+///   The copy of a message that others are still to get, or that has failed for some, is kept beside its state and filed as
+///   well; when the message ends before its copy, it goes on as *filing*, or is failed with a copy that is due.
 /// * **held**: by a person's hand, or by the insert that `accept` awaits, with a reason; → *waiting* by a person's hand.
 ///   Cut before: as it was. Cut after: done.
 ///   One that became unknown under way while a person held it goes on as *unknown*.

@@ -110,23 +110,27 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     case disconnected, connected, paused, error
   }
   package struct Queue: Codable, Equatable, Sendable {
-    /// All messages that wait. `held`, `deferred` and `unknown` are included, `failed` is not.
+    /// All messages that wait. `held`, `deferred` and `unknown` are included, `filing` and `failed` are not.
     package var queued = 0
     package var held = 0
     package var deferred = 0
     /// Perhaps taken by the provider: no answer came.
     package var unknown = 0
+    /// Delivered, and kept until their copy lies in the mailbox's folder of sent messages.
+    package var filing = 0
     package var failed = 0
     /// The age of the oldest message that waits; 0 when none waits.
     package var oldestSeconds = 0
 
     package init(
-      queued: Int = 0, held: Int = 0, deferred: Int = 0, unknown: Int = 0, failed: Int = 0, oldestSeconds: Int = 0
+      queued: Int = 0, held: Int = 0, deferred: Int = 0, unknown: Int = 0, filing: Int = 0, failed: Int = 0,
+      oldestSeconds: Int = 0
     ) {
       self.queued = queued
       self.held = held
       self.deferred = deferred
       self.unknown = unknown
+      self.filing = filing
       self.failed = failed
       self.oldestSeconds = oldestSeconds
     }
@@ -171,6 +175,8 @@ package struct EntityStatus: Codable, Equatable, Sendable {
   package var provider: String?
   /// smtp, graph, gmail-api or sandbox.
   package var transport: String?
+  /// Who files copies of what is sent: provider, append or none; `nil`: nobody has found out.
+  package var sentCopies: String?
   package var error: Fault?
   package var pausedUntil: Date?
   /// `nil` where it sends as fast as it may, and where something graver is told.
@@ -182,7 +188,8 @@ package struct EntityStatus: Codable, Equatable, Sendable {
 
   package init(
     name: String, state: State, address: String? = nil, provider: String? = nil,
-    transport: String? = nil, error: Fault? = nil, pausedUntil: Date? = nil, slowed: Slowed? = nil,
+    transport: String? = nil, sentCopies: String? = nil, error: Fault? = nil, pausedUntil: Date? = nil,
+    slowed: Slowed? = nil,
     warnings: [Warning] = [],
     queue: Queue = Queue(), totals: Totals = Totals(),
     lastDeliveredAt: Date? = nil
@@ -192,6 +199,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     self.address = address
     self.provider = provider
     self.transport = transport
+    self.sentCopies = sentCopies
     self.error = error
     self.pausedUntil = pausedUntil
     self.slowed = slowed
@@ -218,6 +226,7 @@ package struct EntityStatus: Codable, Equatable, Sendable {
     try container.encode(address, forKey: .address)
     try container.encode(provider, forKey: .provider)
     try container.encode(transport, forKey: .transport)
+    try container.encode(sentCopies, forKey: .sentCopies)
     try container.encode(error, forKey: .error)
     try container.encode(pausedUntil, forKey: .pausedUntil)
     try container.encode(slowed, forKey: .slowed)
@@ -274,13 +283,14 @@ extension Date {
 }
 
 extension EntityStatus.Queue {
-  /// `unknown` is missing in the file of an earlier version.
+  /// `unknown` and `filing` are missing in the file of an earlier version.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       queued: try container.decode(Int.self, forKey: .queued), held: try container.decode(Int.self, forKey: .held),
       deferred: try container.decode(Int.self, forKey: .deferred),
       unknown: try container.decodeIfPresent(Int.self, forKey: .unknown) ?? 0,
+      filing: try container.decodeIfPresent(Int.self, forKey: .filing) ?? 0,
       failed: try container.decode(Int.self, forKey: .failed),
       oldestSeconds: try container.decode(Int.self, forKey: .oldestSeconds))
   }

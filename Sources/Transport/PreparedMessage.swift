@@ -47,14 +47,17 @@ extension PreparedMessage {
   /// - Parameters:
   ///   - receivedAt: when the message was accepted; each attempt sends the same bytes.
   ///   - id: the message's own in this relay.
+  ///   - keepingBcc: it is for the sender's own eyes.
   /// - Throws: `.unfitMessage`, `.needsSMTPUTF8` or `.bodyUnreadable`.
   package init(
     _ content: MessageContent, to envelope: Envelope, receivedAt: Date, id: String,
-    rewrittenBy rewrite: SenderRewrite, for capabilities: Capabilities
+    rewrittenBy rewrite: SenderRewrite, for capabilities: Capabilities,
+    keepingBcc: Bool = false
   ) async throws(TransportError) {
     let (top, scan) = try await Self.read(content)
     let received = Header(parsing: top)
-    let (header, envelope) = rewrite.apply(header: received, envelope: envelope, now: receivedAt, id: id)
+    var (header, envelope) = rewrite.apply(header: received, envelope: envelope, now: receivedAt, id: id)
+    if keepingBcc { for field in received.all(.bcc) { header.append(field) } }
     let upstream = TransferEncoding.Upstream(
       takes8BitMIME: capabilities.takes8BitMIME, takesSMTPUTF8: capabilities.takesSMTPUTF8)
     do {

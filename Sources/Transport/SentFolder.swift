@@ -2,6 +2,7 @@
 
 package import Diagnosis
 package import Foundation
+package import Message
 
 /// An open way into the folder. Not `Sendable`: all calls come from one isolation, one after the other.
 package protocol SentFolder: AnyObject {
@@ -30,6 +31,13 @@ package struct SentHeader: Equatable, Sendable {
   package init(messageIDs: [String], filedAt: Date) {
     self.messageIDs = messageIDs
     self.filedAt = filedAt
+  }
+}
+
+extension InternetMessageID {
+  /// - Parameter bare: as a folder tells it, without brackets.
+  package func isSame(as bare: String) -> Bool {
+    self.bare == bare || self == InternetMessageID("<\(bare)>".utf8)
   }
 }
 

@@ -6,9 +6,14 @@ import Message
 package import SMTP
 
 package struct TestLetter {
-  package enum Text: Sendable { case test, selfTest }
+  package enum Text: Sendable { case test, selfTest, sentCopy }
 
   package let message: PreparedMessage
+
+  /// - Parameter bare: a Message-ID without brackets.
+  func isNamed(_ bare: String) -> Bool {
+    Header(parsing: message.header).first(.messageID).flatMap { InternetMessageID($0.value) }?.isSame(as: bare) ?? false
+  }
 
   package init(from mailbox: Mailbox, to recipient: Address, hostname: String, now: Date, text: Text = .test) {
     let identity = Identity(
@@ -33,6 +38,9 @@ extension TestLetter.Text {
   fileprivate func sentence(of mailbox: Mailbox) -> String {
     switch self {
     case .test: "The mailbox \(mailbox.address), connected to the entity \"\(mailbox.entity)\", can send."
+    case .sentCopy:
+      "It was sent to see whether the provider of \(mailbox.address) puts a copy into the folder of sent messages.\r\n"
+        + "You may delete it, and its copy."
     case .selfTest:
       "A message was refused, and nothing says why. That this letter arrives shows that the mailbox\r\n"
         + "\(mailbox.address) of the entity \"\(mailbox.entity)\" can send. You may delete it."

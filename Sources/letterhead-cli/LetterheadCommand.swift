@@ -32,7 +32,7 @@ struct LetterheadCommand: AsyncParsableCommand {
         name: "To begin with",
         subcommands: [SetupCommand.self, ImportCommand.self, Check.self, ProvidersCommand.self, Serve.self]),
       CommandGroup(name: "Mailboxes", subcommands: [Connect.self, Reconnect.self, Disconnect.self, Test.self]),
-      CommandGroup(name: "Mail", subcommands: [QueueCommand.self, TraceCommand.self]),
+      CommandGroup(name: "Mail", subcommands: [QueueCommand.self, SentCommand.self, TraceCommand.self]),
       CommandGroup(name: "Apps that send", subcommands: [AppCommand.self, Who.self, RouteCommand.self]),
       CommandGroup(
         name: "Watching, and finding what is wrong",

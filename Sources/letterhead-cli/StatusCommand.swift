@@ -215,6 +215,9 @@ struct StatusReport {
     for warning in entity.warnings {
       lines += ["  Warning: \(warning.summary)", "  \(PastedCommand.naming(warning.remedy))"]
     }
+    if entity.queue.filing > 0 {
+      lines.append("  Delivered, and not yet filed in the mailbox's folder of sent messages: \(entity.queue.filing)")
+    }
     return lines + ["  \(queueLine(entity.queue))", "  \(totalsLine(entity))"]
   }
 

@@ -81,7 +81,7 @@ extension MessageStory {
       ("To", destinations),
       ("Attempts", firstAttemptAt.map { "\(attempts), the first \(time($0))" } ?? "\(attempts)"),
       ending,
-    ]
+    ] + (sentCopy.map { [("Sent copy", $0)] } ?? [])
   }
 
   private var ending: (String, String) {

@@ -85,6 +85,7 @@ private let fault = Fault(class: .throttle, since: noon, summary: "Too fast.", r
       testDescription: "nobody is to decide any more", state: .unknown, due: 10, rule: .retry,
       words: "at 2026-11-22T12:00:10Z"),
     Row(testDescription: "it has failed", state: .failed, words: nil),
+    Row(testDescription: "only its copy is due", state: .filing, words: nil),
     Row(testDescription: "it is damaged", state: .damaged, words: nil),
   ]
 
@@ -105,7 +106,7 @@ private let fault = Fault(class: .throttle, since: noon, summary: "Too fast.", r
           writtenAt: noon, recipients: [], messageID: nil, sentAs: nil,
           finding: row.isDeferredLook ? "not in Sent yet" : "")
         : nil,
-      isPartlyDelivered: false, source: MessageSource(client: ""),
+      copy: nil, isPartlyDelivered: false, source: MessageSource(client: ""),
       messageID: nil,
       heldBecause: nil, words: "")
     #expect(NextAttempt(of: message, in: directory, row.outlook, at: noon)?.words(at: noon) == row.words)

@@ -24,6 +24,7 @@ final class TestRelay: Sendable {
   let log = Lines()
   let questions = OpenQuestionBoard()
   let counters = DeliveryCounters()
+  let entities: [Entity]
   private let directory: TemporaryDirectory
   private let context: DeliveryContext
   private let maximumAge: Duration
@@ -39,23 +40,29 @@ final class TestRelay: Sendable {
   init(
     entities: [String] = ["acme"], limits: SendingLimits = SendingLimits(),
     presets: Mailboxes.Providers = Mailboxes.Providers(), tuning: DeliveryTuning = DeliveryTuning(),
-    maximumAge: Duration = .seconds(5 * 86_400), unknownOutcome: UnknownOutcomeRule = .retry
+    maximumAge: Duration = .seconds(5 * 86_400), unknownOutcome: UnknownOutcomeRule = .retry,
+    sentCopy: SentCopyRule? = nil
   ) throws {
     directory = try TemporaryDirectory()
     let logger = Logger(label: "test") { [log] _ in log }
     spool = try SQLiteStorage.openSpool(directory: directory.path, minimumFree: 0, log: logger, time: time)
-    store = try .inMemory(
-      entities: entities.map { Entity(key: $0, name: $0.uppercased(), limits: limits, unknownOutcome: unknownOutcome) },
-      providers: presets)
+    var rules = SentCopyRules()
+    if let sentCopy { rules.rule = sentCopy }
+    self.entities = entities.map {
+      Entity(key: $0, name: $0.uppercased(), limits: limits, sentCopies: rules, unknownOutcome: unknownOutcome)
+    }
+    store = try .inMemory(entities: self.entities, providers: presets)
     let providers = Providing()
-    self.providers = providers
-    context = DeliveryContext(
-      spool: spool, store: store, hostname: "relay.example", tuning: tuning, time: time,
-      executor: SerialTaskExecutor(), log: logger, questions: questions, counters: counters
-    ) { mailbox in
+    let transport: @Sendable (Mailbox) -> any Transport = { mailbox in
       providers.transports.withLock { $0[mailbox.server.host] }?(mailbox)
         ?? InMemoryProvider().transport(for: mailbox)
     }
+    self.providers = providers
+    context = DeliveryContext(
+      spool: spool, store: store, hostname: "relay.example", tuning: tuning, time: time,
+      executor: SerialTaskExecutor(), log: logger, questions: questions, counters: counters,
+      filing: sentCopy.map { _ in SentCopyContext(on: SerialTaskExecutor(), transport: transport) },
+      transport: transport)
     self.maximumAge = maximumAge
     running = Mutex(nil)
     start()

@@ -18,6 +18,7 @@ import Testing
       case .deferred: (counts.queued, counts.deferred) = (counts.queued + 1, counts.deferred + 1)
       case .held: (counts.queued, counts.heldByHand) = (counts.queued + 1, counts.heldByHand + 1)
       case .unknown: (counts.queued, counts.unknown) = (counts.queued + 1, counts.unknown + 1)
+      case .filing: counts.filing += 1
       case .failed: counts.failed += 1
       case .damaged: counts.damaged += 1
       }
@@ -28,8 +29,11 @@ import Testing
   private func expectCounted(_ spool: Spool, _ what: String) async throws {
     let (told, counted) = (spool.acme, try await counted(spool))
     #expect(
-      [told.queued, told.deferred, told.heldByHand, told.unknown, told.failed, told.damaged]
-        == [counted.queued, counted.deferred, counted.heldByHand, counted.unknown, counted.failed, counted.damaged],
+      [told.queued, told.deferred, told.heldByHand, told.unknown, told.filing, told.failed, told.damaged]
+        == [
+          counted.queued, counted.deferred, counted.heldByHand, counted.unknown, counted.filing, counted.failed,
+          counted.damaged,
+        ],
       "after \(what)")
   }
 

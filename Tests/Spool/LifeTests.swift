@@ -66,7 +66,7 @@ import Testing
     init(_ state: ListedMessage.State?) {
       self =
         switch state {
-        case nil: .gone
+        case nil, .filing: .gone
         case .failed: .failed
         case .deferred: .deferred
         case .waiting, .held, .unknown, .damaged: .waiting

@@ -41,6 +41,8 @@ struct Crash {
       try await settle(spool, point) { message in
         Settlement(recipients: message.envelope.recipients.map { ($0, .failed("550 5.1.1 No such user")) })
       }
+    case "copy": try await settle(spool, point) { delivered($0, copying: true) }
+    case "begin", "end": try await copy(spool, point, ending: scenario.hasPrefix("end"))
     case "hold":
       let id = try await spool.accept(message(1), now: Date())
       tell("accepted \(id)")
@@ -87,6 +89,21 @@ struct Crash {
     tell("accepted \(try await spool.accept(message(1), now: Date()))")
     tell("claimed \(await spool.claim("acme", atMost: 1).count)")
     kill(getpid(), SIGKILL)
+  }
+
+  /// Everybody has the message; its copy is begun, or over.
+  private func copy(_ spool: Spool, _ point: FaultPoint, ending: Bool) async throws {
+    let id = try await spool.accept(message(1), now: Date())
+    spool.open("acme")
+    for message in await spool.claim("acme", atMost: 1) {
+      spool.settle(id, delivered(message, copying: true), now: Date())
+    }
+    tell("accepted \(id)")
+    while spool.counts["acme"]?.filing != 1 { try await Task.sleep(for: .milliseconds(1)) }
+    if !ending { plug.arm(point) }
+    _ = try await spool.beginCopies([id], lookingAt: Date() + 60)
+    plug.arm(point)
+    try await spool.endCopy(of: id, "filed")
   }
 
   private func settle(

@@ -47,12 +47,13 @@ func message(_ number: Int, octets: Int = 4096, entity: String = "acme") -> NewM
     messageID: InternetMessageID("<\(number)@erp.example>".utf8))
 }
 
-func delivered(_ message: SpooledMessage) -> Settlement {
+func delivered(_ message: SpooledMessage, copying: Bool = false) -> Settlement {
   let words = "250 2.0.0 Ok: queued as 4XyZ\(message.id)"
   return Settlement(
     recipients: message.envelope.recipients.map { ($0, .delivered(words)) }, words: words,
     receipt: Receipt(
-      sentAs: Address(localPart: "office", domain: "acme.example"), providerIDs: ["4XyZ\(message.id)"]))
+      sentAs: Address(localPart: "office", domain: "acme.example"), providerIDs: ["4XyZ\(message.id)"]),
+    copy: copying ? SentCopy(sentAt: Date(), sentAs: nil, messageID: nil) : nil)
 }
 
 let quiet = Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() }

@@ -73,13 +73,13 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     let entity = try #require(entities["my_co"], "an entity's name is not a key of ours to change")
     #expect(
       Set(entity.keys) == [
-        "name", "state", "address", "provider", "transport", "error", "paused_until", "slowed", "warnings", "queue",
-        "totals", "last_delivered_at",
+        "name", "state", "address", "provider", "transport", "sent_copies", "error", "paused_until", "slowed", "warnings",
+        "queue", "totals", "last_delivered_at",
       ])
     #expect(entity["address"] is NSNull)
     #expect(
       Set((entity["queue"] as? [String: Any] ?? [:]).keys) == [
-        "queued", "held", "deferred", "unknown", "failed", "oldest_seconds",
+        "queued", "held", "deferred", "unknown", "filing", "failed", "oldest_seconds",
       ])
     #expect(
       Set((entity["error"] as? [String: Any] ?? [:]).keys) == ["class", "since", "summary", "remedy", "upstream"])

@@ -55,7 +55,7 @@ extension System {
       let rig = try await Rig.running(with: .scripted)
       try await rig.setPassword(of: address, to: "geheim-1")
       let relay = try await relay(
-        of: rig, "check", more: "imap = \"localhost:\(rig.port("IMAPS"))\"", cut: "cut-and-filed")
+        of: rig, "check", more: "sent_copy = \"none\"\nimap = \"localhost:\(rig.port("IMAPS"))\"", cut: "cut-and-filed")
       try await eventually("unknown") { try await relay.letterhead("queue").output.contains(" unknown ") }
       try await expectDelivery(by: relay, of: rig, arriving: 1)
       let trace = try await relay.letterhead("trace", "1").wentWell()

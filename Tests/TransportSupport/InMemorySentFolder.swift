@@ -1,5 +1,6 @@
 // The folder of sent messages of a provider in memory.
 
+import Diagnosis
 package import Foundation
 import Synchronization
 package import Transport
@@ -9,9 +10,22 @@ package final class InMemorySent: Sendable {
   /// Asked at each look; what it throws the look throws.
   package typealias Rule = @Sendable () async throws(SentFolderError) -> Void
 
+  /// Asked at each copy; what it throws the filing throws. The copy is there nevertheless where it is asked `.after`.
+  package typealias FilingRule = @Sendable (FilingMoment) async throws(SentFolderError) -> Void
+
+  package enum FilingMoment: Sendable { case before, after }
+
+  /// A copy that was filed by IMAP, or what stands for it.
+  package struct FiledMessage: Equatable, Sendable {
+    package var text: String
+    package var sentAt: Date
+  }
+
   private struct State {
     var rule: Rule = {}
     var headers: [SentHeader] = []
+    var copies: [FiledMessage] = []
+    var filing: FilingRule = { _ in }
     var looks: [Date] = []
     var open = 0
   }
@@ -29,6 +43,19 @@ package final class InMemorySent: Sendable {
   package func file(_ text: String, at time: Date) {
     let line = text.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("message-id: <") } ?? ""
     file([String(line.dropFirst(13).dropLast())], at: time)
+  }
+
+  /// By whoever sends, in the order in which they came; not what the provider has filed.
+  package var copies: [FiledMessage] { state.withLock { $0.copies } }
+
+  package func answerFiling(_ rule: @escaping FilingRule) { state.withLock { $0.filing = rule } }
+
+  func copy(_ text: String, sentAt: Date) async throws(SentFolderError) {
+    let rule = state.withLock { $0.filing }
+    try await rule(.before)
+    file(text, at: sentAt)
+    state.withLock { $0.copies.append(FiledMessage(text: text, sentAt: sentAt)) }
+    try await rule(.after)
   }
 
   package func answer(_ rule: @escaping Rule) { state.withLock { $0.rule = rule } }
@@ -63,8 +90,15 @@ final class InMemorySentFolder: SentFolder {
   }
 
   func file(_ copy: PreparedMessage, sentAt: Date) async throws(SentFolderError) -> FiledCopy {
-    sent.file(String(decoding: copy.header, as: UTF8.self), at: sentAt)
-    return FiledCopy(folder: "Sent", name: nil)
+    var octets = copy.header
+    do throws(TransportError) {
+      let pieces = copy.body.pieces
+      while let piece = try await pieces.next() { octets += piece }
+    } catch {
+      throw .refused(words: "\(error)")
+    }
+    try await sent.copy(String(decoding: octets, as: UTF8.self), sentAt: sentAt)
+    return FiledCopy(folder: "Sent", name: "1/7")
   }
 
   func close() async { sent.end() }

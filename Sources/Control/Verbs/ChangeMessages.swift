@@ -190,6 +190,9 @@ extension ChangeMessages.Order {
       "Message \(id) is damaged, and nothing that can be sent is left of it. To delete it, run: letterhead queue delete \(id)"
     case (.retry, .unknown), (.hold, .unknown), (.release, .unknown):
       "Message \(id) was handed over whole and got no answer. \(Doubt.question(about: id))"
+    case (.retry, .filing), (.hold, .filing), (.release, .filing):
+      "Message \(id) is delivered, and only its copy for the folder of sent messages is due. To have that filed now, run: "
+        + "letterhead sent retry \(id)"
     case (.retry, .held):
       "Message \(id) is held \(reason.map { "since it came (\($0))" } ?? "by hand"). To let it go, run: letterhead queue "
         + "release \(id)"

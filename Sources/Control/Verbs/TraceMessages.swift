@@ -90,6 +90,8 @@ package struct MessageStory: Sendable, Equatable, Codable {
   /// The address of the mailbox that it left through.
   package let sentAs: String?
   package let lastReply: String
+  /// What became of its copy for the folder of sent messages, or is to; `nil`: there was none to be filed here.
+  package let sentCopy: String?
 
   init(_ traced: TracedMessage, in directory: Directory, at now: Date) {
     let entry = traced.entry
@@ -121,6 +123,7 @@ package struct MessageStory: Sendable, Equatable, Codable {
     atProvider = entry.providerIDs
     sentAs = entry.sentAs
     lastReply = entry.words
+    sentCopy = traced.queued?.copy.flatMap(\.words) ?? (entry.sentCopy.isEmpty ? nil : entry.sentCopy)
   }
 
   /// `app erp (uid 1004, erp.service)`; `nil` where nothing is known.
@@ -136,6 +139,14 @@ extension MessageStory.Reader {
     case .delivered: (fate, words) = ("delivered", nil)
     case .failed(let reason): (fate, words) = ("failed", reason)
     }
+  }
+}
+
+extension SentCopy {
+  /// Of one that is still due; `nil`: it is not.
+  fileprivate var words: String? {
+    guard isOpen else { return nil }
+    return "due" + (finding.isEmpty ? "" : ", tried again at \(due.formatted(.iso8601)): \(finding)")
   }
 }
 

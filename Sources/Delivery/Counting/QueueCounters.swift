@@ -50,6 +50,17 @@ package final class QueueCounters: Sendable {
     case held
   }
 
+  /// What became of a copy for the folder of sent messages.
+  package enum SentCopyResult: String, CaseIterable, Sendable {
+    case filed
+    /// It was there already, from an attempt that got no answer.
+    case found
+    /// The mailbox was full, or not to be used, for too long.
+    case givenUp = "given_up"
+    /// Nobody wants it any more.
+    case dropped
+  }
+
   /// Messages that failed of their age.
   package static let age = "age"
 
@@ -60,6 +71,7 @@ package final class QueueCounters: Sendable {
   package let failures = CounterFamily([FaultClass.message.rawValue, FaultClass.recipient.rawValue, age])
   package let deferrals = CounterFamily<String>()
   package let unknownOutcomes = CounterFamily(UnknownResult.allCases)
+  package let sentCopies = CounterFamily(SentCopyResult.allCases)
   package let signIns = CounterFamily(SignInResult.allCases)
   package let tokenRefreshes = CounterFamily(SignInResult.allCases)
   package let openSessions = Gauge()
@@ -67,6 +79,7 @@ package final class QueueCounters: Sendable {
   package let inFlight = Gauge()
   private let largest = Mutex<Int?>(nil)
   private let halt = Mutex<SlowSending?>(nil)
+  private let copyTrouble = Mutex<SentCopyTrouble?>(nil)
   private let rate = Mutex<(limiter: SharedRateLimiter, preset: SendingLimits)?>(nil)
 
   /// Of a mailbox that was never connected: all are 0.
@@ -96,6 +109,12 @@ package final class QueueCounters: Sendable {
   package func slowdown(at now: Date) -> SlowSending? {
     halt.withLock { $0 }
       ?? rate.withLock { $0 }.flatMap { rate in rate.limiter.read(at: now) { $0.slowdown(from: rate.preset, at: now) } }
+  }
+
+  /// Why copies are not filed; `nil`: nothing keeps them, or nobody files any.
+  package internal(set) var sentCopyTrouble: SentCopyTrouble? {
+    get { copyTrouble.withLock { $0 } }
+    set { copyTrouble.withLock { $0 = newValue } }
   }
 
   func follow(_ limiter: SharedRateLimiter, _ preset: SendingLimits) { rate.withLock { $0 = (limiter, preset) } }

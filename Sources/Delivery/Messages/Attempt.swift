@@ -15,12 +15,16 @@ final class Attempt: Sendable {
   let mailbox: Mailbox
   let entity: Entity
   let hostname: String
+  /// Letterhead puts a copy of what is sent into the mailbox.
+  let filesCopy: Bool
 
-  init(message: SpooledMessage, mailbox: Mailbox, entity: Entity, hostname: String) {
+  init(message: SpooledMessage, mailbox: Mailbox, entity: Entity, hostname: String, filesCopy: Bool = false) {
     self.message = message
     self.mailbox = mailbox
     self.entity = entity
     self.hostname = hostname
+    // What is only ours is nobody's correspondence.
+    self.filesCopy = filesCopy && !message.isReport
   }
 
   /// The message never came as far as a transaction.
@@ -54,6 +58,10 @@ final class Attempt: Sendable {
     settlement.due = due(after: transmission.outcomes, now: now)
     settlement.returned = isReturned(transmission.outcomes)
     settlement.receipt = receipt(of: transmission.outcomes)
+    if filesCopy {
+      settlement.copy = SentCopy(
+        sentAt: now, sentAs: mailbox.address, messageID: message.messageID ?? addedMessageID)
+    }
     if let unknown = unknownOutcome(of: transmission, now: now) { settlement.leaveUnknown(unknown, under: entity) }
     return settlement
   }

@@ -36,6 +36,8 @@ actor MailboxQueue {
   /// Of messages whose outcome is unknown.
   var nextLook: Date?
   var isLooking = false
+  /// Files copies of what is sent; `nil`: nobody does.
+  var copies: RunningSentCopyWorker?
   /// What `run` waits for.
   private let waiting: WakeableWait
   /// The latest of the sign-ins, of which there is one at a time.
@@ -66,12 +68,14 @@ actor MailboxQueue {
     await tell(.started)
     tasks.beginTimer { await self.keepSignInAlive() }
     if SpoolKey.isEntity(entity.key) { lookForUnknown(at: now) }
+    beginFiling()
     while !state.isStopped, !Task.isCancelled {
       if state.isOpen { await draw() } else { await sitOut() }
     }
     await stop()
     tasks.cancelTimers()
     await tasks.allEnded()
+    await endFiling()
     counters.openSessions.change(by: -pool.openCount)
     counters.maximumOctets = nil
     await rate.save()
@@ -87,6 +91,7 @@ actor MailboxQueue {
     if entity != self.entity {
       self.entity = entity
       rewrite = SenderRewrite(mailbox.identity(of: entity), hostname: context.hostname)
+      await copies?.worker.update(entity)
       // `unknown_outcome` may be another now.
       if SpoolKey.isEntity(entity.key) { lookForUnknown(at: now) }
     }
@@ -175,7 +180,8 @@ actor MailboxQueue {
   private func begin(_ message: SpooledMessage, _ reservation: Reservation, at place: SessionPool.Place) {
     begun += 1
     counters.inFlight.change(by: 1)
-    let attempt = Attempt(message: message, mailbox: mailbox, entity: entity, hostname: context.hostname)
+    let attempt = Attempt(
+      message: message, mailbox: mailbox, entity: entity, hostname: context.hostname, filesCopy: filesCopies)
     switch place {
     case .session(let id):
       let wasIdle = pool.give(message, to: id)
@@ -242,6 +248,7 @@ actor MailboxQueue {
 
   private func conclude(_ attempt: Attempt, _ transmission: Transmission) async {
     await obey(await recorder.record(transmission, of: attempt))
+    if attempt.filesCopy { fileSoon() }
     if transmission.isPerhapsSent { lookForUnknown(at: now + SentSearch.looks[0]) }
     // What ended with another message's session was counted with that.
     if !transmission.isConsequence, let event = transmission.event { await tell(event) }

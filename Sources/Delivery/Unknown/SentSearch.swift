@@ -152,10 +152,3 @@ struct SentSearch: Equatable, Sendable {
     Conclusion(id: message.id, verdict: verdict, words: "\(words), so it is sent again and may arrive twice")
   }
 }
-
-extension InternetMessageID {
-  /// - Parameter bare: as a folder tells it, without brackets.
-  fileprivate func isSame(as bare: String) -> Bool {
-    self.bare == bare || self == InternetMessageID("<\(bare)>".utf8)
-  }
-}

@@ -147,6 +147,13 @@ package enum ConfigurationTables {
         "reply_to", \.entity.replyTo, .choice,
         "Where answers go when the app's own From was another address: to that address, or to the mailbox."),
       ConfigurationKey(
+        "sent_copy", \.entity.sentCopies.rule, .choice,
+        "Who puts a copy of what is sent into the mailbox: as was found out when it was connected; the provider; Letterhead, by "
+          + "IMAP; or nobody."),
+      ConfigurationKey(
+        "sent_copy_bcc", \.entity.sentCopies.blindRecipients, .choice,
+        "Whether a copy that Letterhead files shows Bcc, as mail programs do."),
+      ConfigurationKey(
         "imap", \.entity.sentCopies.server, .imapServer, "Where the mailbox is read: its folder of sent messages.",
         usual: "where its provider says", example: "imap.acme.example:993"),
       ConfigurationKey(

@@ -39,7 +39,7 @@ struct QueueMetrics {
     let deferred = min(queue.deferred, free - inFlight)
     let states = [
       ("due", free - inFlight - deferred), ("in_flight", inFlight), ("deferred", deferred),
-      ("held", queue.held), ("unknown", queue.unknown), ("failed", queue.failed),
+      ("held", queue.held), ("unknown", queue.unknown), ("filing", queue.filing), ("failed", queue.failed),
     ]
     return states.map { .init([("entity", key), ("state", $0)], Double($1)) }
   }
@@ -66,6 +66,11 @@ struct QueueMetrics {
       family(
         "unknown_outcomes_total", "Messages handed over whole without an answer, by what was made of them", "result",
         \.unknownOutcomes
+      ) { $0.rawValue },
+      family(
+        "sent_copies_total", "Copies for the folder of sent messages that are due no more, by what became of them",
+        "result",
+        \.sentCopies
       ) { $0.rawValue },
     ]
   }

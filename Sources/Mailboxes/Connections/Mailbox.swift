@@ -21,6 +21,8 @@ package struct Mailbox: Sendable, Equatable {
   /// Different for every connect, ascending, never used again. Sessions, tokens and conditions belong to one generation.
   /// 0 until the store has saved the mailbox.
   package var generation: Int64
+  /// Who files copies of what is sent, as was found out when the mailbox was connected; `nil`: that was not looked for.
+  package var sentCopies: SentCopyFinding?
   package var connectedAt: Date
   /// Beside what the mailbox is: for the commands in sentences about it.
   package var given = GivenOptions()

@@ -18,6 +18,8 @@ package struct MailboxRecord: Sendable, Equatable {
   package var secrets: [String: [UInt8]]
   package var mechanism: String?
   package var authoritiesPEM: String?
+  /// `nil`: not looked for.
+  package var sentCopies: SentCopyFinding?
   package var connectedAt: Date
   /// When the sign-in was last used at the token endpoint; `nil`: not since it was connected.
   package var usedAt: Date?
@@ -27,8 +29,8 @@ package struct MailboxRecord: Sendable, Equatable {
   package init(
     generation: Int64, entity: String, address: Address, displayName: String?, provider: String,
     transport: TransportKind = .smtp, server: Server, signIn: SignInRecord, secrets: [String: [UInt8]],
-    mechanism: String?, authoritiesPEM: String?,
-    connectedAt: Date, usedAt: Date? = nil, condition: ConditionRecord? = nil
+    mechanism: String?, authoritiesPEM: String?, sentCopies: SentCopyFinding? = nil, connectedAt: Date,
+    usedAt: Date? = nil, condition: ConditionRecord? = nil
   ) {
     self.generation = generation
     self.entity = entity
@@ -41,6 +43,7 @@ package struct MailboxRecord: Sendable, Equatable {
     self.secrets = secrets
     self.mechanism = mechanism
     self.authoritiesPEM = authoritiesPEM
+    self.sentCopies = sentCopies
     self.connectedAt = connectedAt
     self.usedAt = usedAt
     self.condition = condition
@@ -54,7 +57,7 @@ extension MailboxRecord {
       displayName: mailbox.displayName, provider: mailbox.provider.name,
       transport: mailbox.provider.transport, server: mailbox.server, signIn: SignInRecord(mailbox.signIn),
       secrets: secrets, mechanism: mailbox.mechanism,
-      authoritiesPEM: mailbox.authoritiesPEM, connectedAt: mailbox.connectedAt)
+      authoritiesPEM: mailbox.authoritiesPEM, sentCopies: mailbox.sentCopies, connectedAt: mailbox.connectedAt)
   }
 
   /// - Parameter open: gives the clear text of a sealed secret.
@@ -66,10 +69,12 @@ extension MailboxRecord {
       guard let field = SecretField(rawValue: name) else { throw DamagedRecord() }
       opened[field] = try open(sealed, SecretName(entity: entity, field: name))
     }
-    return Mailbox(
+    var mailbox = Mailbox(
       entity: entity, address: address, displayName: displayName, provider: providers[provider].reached(by: transport),
       server: server, signIn: try SignIn(signIn, secrets: opened), mechanism: mechanism, authoritiesPEM: authoritiesPEM,
       generation: generation, connectedAt: connectedAt)
+    mailbox.sentCopies = sentCopies
+    return mailbox
   }
 }
 

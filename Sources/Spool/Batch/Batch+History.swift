@@ -27,7 +27,7 @@ extension Batch {
   ///   - delivered: recipients who are not in it any more, since they have the message.
   func keepHistory(
     of record: MessageRecord, _ ending: HistoryEntry.Ending, delivered: [Address] = [], words: String = "",
-    _ receipt: Receipt? = nil, at now: Timestamp
+    _ receipt: Receipt? = nil, firstAttemptAt: Timestamp? = nil, at now: Timestamp
   ) throws(EngineFailure) {
     guard let history else { return }
     var entry = HistoryEntry(record, at: now)
@@ -35,7 +35,8 @@ extension Batch {
     entry.ending = ending
     entry.words = String((words.isEmpty ? try lastWords(of: record) : words).prefix(HistoryEntry.mostWords))
     entry.note(receipt)
-    if record.attempts > 0 { entry.firstAttemptAt = try engine.firstAttempt(of: record.id).map { Timestamp($0.at) } }
+    entry.firstAttemptAt =
+      (record.attempts > 0 ? try engine.firstAttempt(of: record.id).map { Timestamp($0.at) } : nil) ?? firstAttemptAt
     try addPast(to: &entry)
     try engine.addHistory([entry.keeping(history.addresses)])
   }
@@ -67,6 +68,7 @@ extension HistoryEntry {
     attempts = claim.attempts
     firstAttemptAt = delivery.firstAttemptAt ?? claim.origin.claimedAt
     ending = .delivered
+    sentCopy = delivery.copyFinding
     words = String(settlement.lastWords.prefix(Self.mostWords))
     note(settlement.receipt)
   }

@@ -9,7 +9,7 @@ extension Batch {
   mutating func retry(_ record: inout MessageRecord, at now: Timestamp) throws(EngineFailure) -> Bool {
     let before = record.standing
     switch record.state {
-    case .held, .damaged, .unknown: return false
+    case .held, .damaged, .unknown, .filing: return false
     case .waiting:
       if isUnderWay(record.id) { return true }
       record.due = record.since
@@ -52,14 +52,19 @@ extension Batch {
     return true
   }
 
-  /// By a person's order: its row in the history says whose.
+  /// By a person's order: its row in the history says whose. One that everybody has got stays delivered, and only its copy is
+  /// dropped.
   mutating func delete(_ record: MessageRecord, by person: String) throws(EngineFailure) {
+    if record.state == .filing {
+      var record = record
+      return _ = try endCopy(of: &record, SentCopy.dropped(by: person))
+    }
     try keepHistory(of: record, .deleted(by: person), at: now)
     try delete(record)
   }
 
   /// Record, body, attempts; a body in the body store after the commit.
-  private mutating func delete(_ record: MessageRecord) throws(EngineFailure) {
+  mutating func delete(_ record: MessageRecord) throws(EngineFailure) {
     try engine.delete(record.id)
     if let name = record.bodyName { result.removedBodies.append(name) }
     self[record.entity].move(record.id, from: record.standing, to: nil)

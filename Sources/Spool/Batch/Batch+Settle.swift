@@ -15,12 +15,14 @@ extension Batch {
     let settlement: Settlement
     /// `nil`: this one was the first.
     var firstAttemptAt: Timestamp?
+    /// What has become of its copy; empty where there was to be none.
+    var copyFinding = ""
     let time: Timestamp
   }
 
   mutating func settle(_ id: MessageID, _ settlement: Settlement, at now: Timestamp) throws(EngineFailure) {
     guard let claim = ledger.claimed[id] else { return }
-    if !claim.hasPast, settlement.deliversAll(claim.recipients) {
+    if !claim.hasPast, settlement.copy == nil, settlement.deliversAll(claim.recipients) {
       if let report = settlement.report { _ = try accept(report, at: now) }
       deliveries.append(
         Delivery(id: id, claim: claim, recipients: claim.recipients, settlement: settlement, time: now))
@@ -62,17 +64,22 @@ extension Batch {
     guard var envelope = record.envelope else { return }
     let delivered = envelope.delivered(by: settlement.recipients)
     envelope.apply(settlement.recipients)
+    noteCopy(settlement.copy, in: &envelope)
     record.envelope = envelope
     record.envelope?.unknown = settlement.unknown
     record.owner = nil
     if settlement.perhapsSent { record.perhapsSent = true }
     if settlement.returned { record.attempts = max(record.attempts - 1, 0) }
+    if envelope.recipients.isEmpty, envelope.copy?.isOpen == true {
+      return try file(
+        &record, delivered, settlement, movedFrom: record.standing, firstAttemptAt: claim.origin.claimedAt, at: now)
+    }
     if envelope.recipients.isEmpty {
       let first = try engine.firstAttempt(of: id).map { Timestamp($0.at) }
       return deliveries.append(
         Delivery(
           id: id, claim: claim.asRecorded(record), recipients: delivered, settlement: settlement, firstAttemptAt: first,
-          time: now))
+          copyFinding: envelope.copy?.finding ?? "", time: now))
     }
     if settlement.saysSomething { try remember(settlement, attempt: claim.attempts, of: &record, at: now) }
     let hasFailed = envelope.waiting.isEmpty

@@ -40,6 +40,9 @@ extension Batch {
     let receipt = Receipt(sentAs: unknown.sentAs, messageID: unknown.messageID)
     if envelope.recipients.isEmpty {
       let settlement = Settlement(recipients: outcomes, words: words, receipt: receipt)
+      if envelope.copy?.isOpen == true {
+        return try file(&record, delivered, settlement, movedFrom: before, at: now)
+      }
       return try remove(record, delivered, settlement, standing: before, at: now)
     }
     try note(words, on: record.id)

@@ -16,6 +16,8 @@ struct Batch {
   let settings: HistorySettings
   /// `nil`: no row is written, because none is wanted or the disk is short of room.
   let history: HistorySettings?
+  /// Otherwise the disk is so full that mail needs what is left.
+  let hasRoomForHistory: Bool
   /// What is left of each open window.
   var rooms: [String: WindowRoom]
   var result = BatchResult()
@@ -33,6 +35,7 @@ struct Batch {
     self.log = log
     self.rooms = rooms
     self.settings = settings
+    self.hasRoomForHistory = hasRoomForHistory
     history = settings.isOn && hasRoomForHistory ? settings : nil
   }
 

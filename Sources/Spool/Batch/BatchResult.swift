@@ -57,6 +57,7 @@ struct CounterDelta {
   var held = 0
   var deferred = 0
   var unknown = 0
+  var filing = 0
   var failed = 0
   var damaged = 0
   var lastFailedAt: Timestamp?
@@ -122,6 +123,7 @@ struct CounterDelta {
     case .unknown:
       queued += step
       unknown += step
+    case .filing: filing += step
     case .failed: failed += step
     case .damaged: damaged += step
     }

@@ -5,6 +5,8 @@ enum Standing: Equatable {
   case waiting(isDeferred: Bool)
   case held
   case unknown
+  /// Delivered, and its copy is due.
+  case filing
   case failed
   case damaged
 
@@ -12,7 +14,7 @@ enum Standing: Equatable {
   var isQueued: Bool {
     switch self {
     case .waiting, .held, .unknown: true
-    case .failed, .damaged: false
+    case .filing, .failed, .damaged: false
     }
   }
 }
@@ -23,6 +25,7 @@ extension MessageRecord {
     case .waiting: .waiting(isDeferred: isDeferred)
     case .held: .held
     case .unknown: .unknown
+    case .filing: .filing
     case .failed: .failed
     case .damaged: .damaged
     }

@@ -5,7 +5,7 @@ package import SMTP
 
 package struct MessageRecord: Sendable {
   /// Claimed is not among them: that is a lease.
-  package enum State: Sendable { case waiting, held, unknown, failed, damaged }
+  package enum State: Sendable { case waiting, held, unknown, filing, failed, damaged }
 
   package let id: MessageID
   package let entity: String
@@ -18,7 +18,7 @@ package struct MessageRecord: Sendable {
 
   package var state: State
   /// When it is tried next; while it is leased, when the lease ends; of a failed message, when it failed; of a damaged
-  /// one, when that was found; of an unknown one, when it is looked for.
+  /// one, when that was found; of an unknown one, when it is looked for; of one that is filing, when its copy is tried.
   package var due: Timestamp
   /// Since when it waits: its arrival, or the time at which a person had a failed one tried again.
   package var since: Timestamp
@@ -101,12 +101,14 @@ package struct RecordedEnvelope: Equatable, Sendable {
   package var isPartlyDelivered: Bool
   /// What is known of an attempt whose answer never came.
   package var unknown: UnknownOutcome?
+  /// What is known of its copy; `nil`: nobody has the message, or no copy is filed.
+  package var copy: SentCopy?
 
   package init(
     sender: Address?, recipients: [RecordedRecipient], source: MessageSource, isSMTPUTF8: Bool = false,
     is8BitMIME: Bool = false, heldBecause: String? = nil, messageID: InternetMessageID? = nil,
     isPartlyDelivered: Bool = false,
-    unknown: UnknownOutcome? = nil
+    unknown: UnknownOutcome? = nil, copy: SentCopy? = nil
   ) {
     self.sender = sender
     self.recipients = recipients
@@ -117,6 +119,7 @@ package struct RecordedEnvelope: Equatable, Sendable {
     self.messageID = messageID
     self.isPartlyDelivered = isPartlyDelivered
     self.unknown = unknown
+    self.copy = copy
   }
 
   var waiting: [Address] { recipients.filter { $0.failure == nil }.map(\.address) }

@@ -28,6 +28,8 @@ package protocol SpoolReader: Sendable {
   func inlineBody(of id: MessageID) throws(SpoolError) -> [UInt8]?
   /// One page by ascending id.
   func ids(_ filter: MessageFilter, entity: String?, after: MessageID, limit: Int) throws(SpoolError) -> [MessageID]
+  /// Messages of an entity in any state whose copy is open, by ascending id.
+  func openCopies(of entity: String, limit: Int) throws(SpoolError) -> [MessageRecord]
   func history(of id: MessageID) throws(SpoolError) -> HistoryEntry?
   /// The rows that have one of these keys, the newest message first.
   ///
@@ -66,7 +68,10 @@ package enum MessageFilter: Sendable {
   case waiting
   case held
   case notHeld
+  case notFiling
   case unknown
+  /// In any state, with a copy that is still to be filed.
+  case copyOpen
   /// Waiting since before this time.
   case waitingSince(before: Timestamp)
   case failed(before: Timestamp)

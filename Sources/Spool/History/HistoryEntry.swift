@@ -55,6 +55,8 @@ package struct HistoryEntry: Equatable, Sendable {
   package var sentAs: String?
   /// What the provider calls it.
   package var providerIDs: [String] = []
+  /// What has become of its copy in the folder of sent messages; empty where there was to be none, or it is still due.
+  package var sentCopy = ""
 
   package init(
     id: MessageID, entity: String, receivedAt: Timestamp, octetCount: Int, source: MessageSource,
@@ -90,6 +92,7 @@ package struct HistoryEntry: Equatable, Sendable {
     firstAttemptAt = earlier.firstAttemptAt ?? firstAttemptAt
     messageID = messageID ?? earlier.messageID
     sentAs = sentAs ?? earlier.sentAs
+    if sentCopy.isEmpty { sentCopy = earlier.sentCopy }
     providerIDs = earlier.providerIDs.filter { !providerIDs.contains($0) } + providerIDs
   }
 }

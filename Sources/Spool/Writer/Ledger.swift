@@ -119,7 +119,7 @@ struct EntityLedger {
 
 extension Counts {
   fileprivate var isImpossible: Bool {
-    min(queued, heldByHand, deferred, unknown, failed, damaged) < 0 || heldByHand + deferred + unknown > queued
+    min(queued, heldByHand, deferred, unknown, filing, failed, damaged) < 0 || heldByHand + deferred + unknown > queued
   }
 
   fileprivate mutating func add(_ delta: CounterDelta) {
@@ -127,6 +127,7 @@ extension Counts {
     heldByHand += delta.held
     deferred += delta.deferred
     unknown += delta.unknown
+    filing += delta.filing
     failed += delta.failed
     damaged += delta.damaged
     totals.accepted += delta.totals.accepted

@@ -99,9 +99,21 @@ package struct RestoredState: Sendable {
       }
       mail.count += 1
     }
+    try doubtCopies(in: engine)
     try engine.commit()
     try engine.close()
     return mail
+  }
+
+  /// They may have been filed since.
+  private func doubtCopies(in engine: SQLiteSpoolEngine) throws(EngineFailure) {
+    for id in try engine.connected().prepare("SELECT id FROM message WHERE flags & 512").all({
+      MessageID(rawValue: $0.integer(0))
+    }) {
+      guard var record = try engine.record(id) else { continue }
+      record.envelope?.copy?.stage = .begun
+      try engine.update(record)
+    }
   }
 }
 

@@ -174,5 +174,9 @@ enum MailboxSchema {
     -- The way out: smtp, graph, gmail-api.
     ALTER TABLE mailboxes ADD COLUMN transport TEXT NOT NULL DEFAULT 'smtp';
     """,
+    """
+    -- Who files copies of what is sent, as a test has found out: provider, append, none. NULL: not looked for.
+    ALTER TABLE mailboxes ADD COLUMN sent_copies TEXT;
+    """,
   ]
 }

@@ -27,6 +27,7 @@ struct MailboxTable {
     let generation: Int64 = row["generation"]
     let usedAt: Double? = row["refreshed_at"]
     let condition: String? = row["condition"]
+    let sentCopies: String? = row["sent_copies"]
     return MailboxRecord(
       generation: generation, entity: row["entity"],
       address: Address(localPart: row["local_part"], domain: row["domain"]), displayName: row["display_name"],
@@ -34,6 +35,8 @@ struct MailboxTable {
       server: Server(host: row["host"], port: row["port"], security: security),
       signIn: try row.decoded(SignInRecord.self, from: "sign_in"), secrets: try secrets(of: generation),
       mechanism: row["mechanism"], authoritiesPEM: row["authorities"],
+      // A word of a later version is as good as none: nobody files twice for it.
+      sentCopies: sentCopies.flatMap(SentCopyFinding.init),
       connectedAt: Date(timeIntervalSince1970: row["connected_at"]),
       usedAt: usedAt.map { Date(timeIntervalSince1970: $0) },
       condition: try condition.map { _ in try row.decoded(ConditionRecord.self, from: "condition") })
@@ -56,8 +59,8 @@ struct MailboxTable {
     try database.execute(
       sql: """
         INSERT INTO mailboxes (generation, entity, local_part, domain, display_name, provider, host, port, security,
-          sign_in, mechanism, authorities, connected_at, refreshed_at, condition, transport)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          sign_in, mechanism, authorities, connected_at, refreshed_at, condition, transport, sent_copies)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         record.generation, record.entity, record.address.localPart, record.address.domain, record.displayName,
@@ -65,6 +68,7 @@ struct MailboxTable {
         try jsonText(record.signIn), record.mechanism, record.authoritiesPEM,
         record.connectedAt.timeIntervalSince1970, record.usedAt?.timeIntervalSince1970,
         try record.condition.map { try jsonText($0) }, record.transport.rawValue,
+        record.sentCopies?.rawValue,
       ])
     try putSecrets(of: record)
   }

@@ -34,6 +34,9 @@ extension HistoryEntry {
     self.words = words
     self.sentAs = sentAs
     self.providerIDs = providerIDs
+    if packed.isAtEnd { return }
+    guard let sentCopy = packed.text() else { return nil }
+    self.sentCopy = sentCopy
   }
 
   /// What a later version has to tell besides is added behind it.
@@ -53,6 +56,7 @@ extension HistoryEntry {
     packer.add(optional: sentAs)
     packer.add(providerIDs.count)
     for id in providerIDs { packer.add(id) }
+    if !sentCopy.isEmpty { packer.add(sentCopy) }
     return packer.bytes
   }
 }

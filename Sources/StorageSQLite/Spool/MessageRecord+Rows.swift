@@ -47,6 +47,7 @@ extension MessageRecord.State {
     case SpoolSchema.State.held: self = .held
     case SpoolSchema.State.damaged: self = .damaged
     case SpoolSchema.State.unknown: self = .unknown
+    case SpoolSchema.State.filing: self = .filing
     default: self = .waiting
     }
   }
@@ -58,6 +59,7 @@ extension MessageRecord.State {
     case .failed: SpoolSchema.State.failed
     case .damaged: SpoolSchema.State.damaged
     case .unknown: SpoolSchema.State.unknown
+    case .filing: SpoolSchema.State.filing
     }
   }
 }
@@ -70,6 +72,7 @@ extension RecordedEnvelope {
     if source.uid != nil { flags.insert(.hasUser) }
     if isPartlyDelivered { flags.insert(.isPartlyDelivered) }
     if unknown != nil { flags.insert(.hasUnknown) }
+    if let copy { flags.formUnion(copy.isOpen ? [.hasCopy, .copyIsOpen] : .hasCopy) }
     return flags
   }
 }

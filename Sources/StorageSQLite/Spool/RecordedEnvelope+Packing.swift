@@ -27,7 +27,8 @@ extension RecordedEnvelope {
       source: MessageSource(
         client: client, app: more.app, uid: more.uid, identity: more.identity, listener: more.listener),
       isSMTPUTF8: flags.contains(.isSMTPUTF8), is8BitMIME: flags.contains(.is8BitMIME), heldBecause: more.hold,
-      messageID: more.messageID, isPartlyDelivered: flags.contains(.isPartlyDelivered), unknown: more.unknown)
+      messageID: more.messageID, isPartlyDelivered: flags.contains(.isPartlyDelivered), unknown: more.unknown,
+      copy: more.copy)
   }
 
   var packed: [UInt8] {
@@ -40,7 +41,7 @@ extension RecordedEnvelope {
       packer.add(recipient.address)
       if let failure = recipient.failure { packer.add(failure) }
     }
-    packer.add(source, hold: heldBecause, messageID, unknown)
+    packer.add(source, hold: heldBecause, messageID, unknown, copy)
     return packer.bytes
   }
 }
@@ -62,7 +63,8 @@ extension NewMessage {
 }
 
 /// What stands behind the recipients of an `envelope` column: nothing where nothing is known, as in rows of version 2. Rows
-/// of version 3 have no Message-ID. What is known of an unknown outcome stands last but for the uid.
+/// of version 3 have no Message-ID. What is known of an unknown outcome, and of a copy, stands last but for the
+/// uid.
 private struct PackedSource {
   var app: String?
   var uid: UInt32?
@@ -71,6 +73,7 @@ private struct PackedSource {
   var listener: String?
   var messageID: InternetMessageID?
   var unknown: UnknownOutcome?
+  var copy: SentCopy?
 
   /// - Returns: `nil` where it is damaged.
   init?(_ packed: inout Unpacker, _ flags: SpoolSchema.Flags) {
@@ -89,6 +92,10 @@ private struct PackedSource {
     if flags.contains(.hasUnknown) {
       guard let unknown = packed.unknown() else { return nil }
       self.unknown = unknown
+    }
+    if flags.contains(.hasCopy) {
+      guard let copy = packed.copy() else { return nil }
+      self.copy = copy
     }
     guard hasUser else { return }
     guard let uid = packed.number(), packed.isAtEnd else { return nil }
@@ -134,11 +141,12 @@ enum PackedOutcomes {
 
 extension Packer {
   fileprivate mutating func add(
-    _ source: MessageSource, hold: String?, _ messageID: InternetMessageID?, _ unknown: UnknownOutcome? = nil
+    _ source: MessageSource, hold: String?, _ messageID: InternetMessageID?, _ unknown: UnknownOutcome? = nil,
+    _ copy: SentCopy? = nil
   ) {
     guard
       source.app != nil || source.uid != nil || !source.identity.isEmpty || hold != nil || source.listener != nil
-        || messageID != nil || unknown != nil
+        || messageID != nil || unknown != nil || copy != nil
     else { return }
     add(source.app ?? "")
     add(source.identity)
@@ -146,6 +154,7 @@ extension Packer {
     add(source.listener ?? "")
     add(messageID?.description ?? "")
     if let unknown { add(unknown) }
+    if let copy { add(copy) }
     if let uid = source.uid { add(octets: MessageSource.packed(uid: uid)) }
   }
 }

@@ -146,6 +146,7 @@ extension EntityCensus {
     case SpoolSchema.State.unknown:
       counts.queued += count
       counts.unknown = count
+    case SpoolSchema.State.filing: counts.filing = count
     default:
       counts.queued += count
       counts.deferred = Int(row.integer(3))

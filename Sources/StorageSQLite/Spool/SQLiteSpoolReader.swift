@@ -100,6 +100,17 @@ final class SQLiteSpoolReader: SpoolReader {
     }
   }
 
+  func openCopies(of entity: String, limit: Int) throws(SpoolError) -> [MessageRecord] {
+    try read { (connection) throws(EngineFailure) in
+      let statement = try SQLiteStatement(
+        connection,
+        "\(SQL.record) WHERE entity = (SELECT number FROM entity WHERE name = ?1) AND flags & 512 ORDER BY id LIMIT ?2")
+      statement.bind(entity, at: 1)
+      statement.bind(Int64(limit), at: 2)
+      return try statement.all { MessageRecord($0) { _ in entity } }
+    }
+  }
+
   func history(of id: MessageID) throws(SpoolError) -> HistoryEntry? {
     try read { (connection) throws(EngineFailure) in
       let names = try EntityNumbers(connection)
@@ -195,6 +206,7 @@ extension ListedMessage.State {
     case .deferred: "m.state = 0 AND m.deferred = 1"
     case .held: "m.state = 1"
     case .unknown: "m.state = 4"
+    case .filing: "m.state = 5"
     case .failed: "m.state = 2"
     case .damaged: "m.state = 3"
     }
@@ -208,7 +220,9 @@ extension MessageFilter {
     case .waiting: "state = 0"
     case .held: "state = 1"
     case .notHeld: "state <> 1"
+    case .notFiling: "state <> 5"
     case .unknown: "state = 4"
+    case .copyOpen: "flags & 512"
     case .waitingSince(let time): "state = 0 AND since < \(time.milliseconds)"
     case .failed(let time): "state = 2 AND due < \(time.milliseconds)"
     }

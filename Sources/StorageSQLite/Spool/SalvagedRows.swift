@@ -129,7 +129,7 @@ struct SalvagedRows {
     writeAttempt.bind("damaged in the spool", at: 4)
     writeAttempt.bind([], at: 5)
     try writeAttempt.run()
-    if ![SpoolSchema.State.failed, SpoolSchema.State.damaged].contains(entry.state) {
+    if ![SpoolSchema.State.filing, SpoolSchema.State.failed, SpoolSchema.State.damaged].contains(entry.state) {
       try countFailed.bind(entry.entity).run()
     }
   }

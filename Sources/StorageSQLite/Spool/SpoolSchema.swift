@@ -44,6 +44,11 @@ enum SpoolSchema {
     -- A state and two flags that an older program does not know: it would send what is unknown. What is known of that
     -- stands in `envelope`, behind the Message-ID.
     """,
+    """
+    -- Another state, and two flags: an older program would send again what only its copy is due of. What is known of the copy
+    -- stands in `envelope`, behind the unknown outcome.
+    CREATE INDEX message_copy ON message (entity, id) WHERE flags & 512;
+    """,
   ]
 
   /// The `state` column. Claimed is not among them: that is an owner.
@@ -53,6 +58,7 @@ enum SpoolSchema {
     static let failed: Int64 = 2
     static let damaged: Int64 = 3
     static let unknown: Int64 = 4
+    static let filing: Int64 = 5
     /// All that wait, as SQL lists them.
     static let queued = "\(waiting), \(held), \(unknown)"
   }
@@ -77,6 +83,10 @@ enum SpoolSchema {
     static let isPartlyDelivered = Flags(rawValue: 64)
     /// `envelope` says what is known of an attempt whose answer never came.
     static let hasUnknown = Flags(rawValue: 128)
+    /// `envelope` says what is known of the message's copy.
+    static let hasCopy = Flags(rawValue: 256)
+    /// And that it is still to be filed: the index of copies has these.
+    static let copyIsOpen = Flags(rawValue: 512)
   }
 
   /// - Throws: `SpoolError.tooNew` for a spool of a later version.

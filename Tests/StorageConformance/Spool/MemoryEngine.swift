@@ -268,6 +268,7 @@ extension MemoryStorage.Contents {
         counts.lastFailedAt = [counts.lastFailedAt, record.due.date].compactMap { $0 }.max()
       case .damaged: counts.damaged += 1
       case .held: (counts.queued, counts.heldByHand) = (counts.queued + 1, counts.heldByHand + 1)
+      case .filing: counts.filing += 1
       case .unknown: (counts.queued, counts.unknown) = (counts.queued + 1, counts.unknown + 1)
       case .waiting:
         (counts.queued, counts.deferred) = (counts.queued + 1, counts.deferred + (record.isDeferred ? 1 : 0))

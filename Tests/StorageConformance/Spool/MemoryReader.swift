@@ -50,6 +50,10 @@ package struct MemoryReader: SpoolReader {
     return Array(found.sorted { $0.id > $1.id }.prefix(limit))
   }
 
+  package func openCopies(of entity: String, limit: Int) throws(SpoolError) -> [MessageRecord] {
+    page(after: MessageID(rawValue: 0), limit: limit) { $0.entity == entity && $0.envelope?.copy?.isOpen == true }
+  }
+
   package func history(of id: MessageID) throws(SpoolError) -> HistoryEntry? {
     storage.contents.withLock { $0.history[id] }
   }
@@ -97,6 +101,7 @@ extension MessageRecord {
     case .deferred: state == .waiting && isDeferred
     case .held: state == .held
     case .unknown: state == .unknown
+    case .filing: state == .filing
     case .failed: state == .failed
     case .damaged: state == .damaged
     }
@@ -110,7 +115,9 @@ extension MessageFilter {
     case .waiting: record.state == .waiting
     case .held: record.state == .held
     case .notHeld: record.state != .held
+    case .notFiling: record.state != .filing
     case .unknown: record.state == .unknown
+    case .copyOpen: record.envelope?.copy?.isOpen == true
     case .waitingSince(let time): record.state == .waiting && record.since < time
     case .failed(let time): record.state == .failed && record.due < time
     }

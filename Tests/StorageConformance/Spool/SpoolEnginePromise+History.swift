@@ -16,6 +16,7 @@ extension SpoolEnginePromise {
         whole.recipients += [.init(address: nil, fate: .waiting), .init(address: "@x", fate: .failed("550 é"))]
         (whole.attempts, whole.words, whole.sentAs) = (2, "250 \u{0}OK", "office@acme.example")
         whole.providerIDs = ["<a@b>", "17"]
+        whole.sentCopy = "filed in \"Gesendet\""
         try engine.accept()
         try engine.transact { try $0.addHistory([whole]) }
         #expect(try engine.history(of: whole.id) == whole && storage.reader.history(of: whole.id) == whole)

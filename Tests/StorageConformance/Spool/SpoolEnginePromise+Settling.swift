@@ -93,6 +93,45 @@ extension SpoolEnginePromise {
       storage.reader.close()
       try engine.close()
     },
+    SpoolEnginePromise("a copy that is to be filed is kept in any state and found, and nobody leases what is filing") {
+      storage in
+      var engine = try storage.open()
+      var new = message(to: [ada, bob])
+      new.source = MessageSource(client: "::1", uid: 1004)
+      let ids = [try engine.accept(new)] + (try (1..<4).map { try engine.accept(message("\($0)")) })
+      var copy = SentCopy(
+        sentAt: noon.date, sentAs: ada, messageID: InternetMessageID("<1@relay.example>".utf8))
+      (copy.stage, copy.due, copy.attempts, copy.finding) = (.begun, (noon + anHour).date, 3, "no answer")
+      for id in ids.prefix(3) {
+        try engine.change(id) { record in
+          record.envelope?.copy = copy
+          if id == ids[0] {
+            record.state = .filing
+            record.envelope?.recipients = []
+          }
+          if id == ids[2] { record.envelope?.copy?.stage = .ended }
+        }
+      }
+      try engine.close()
+      engine = try storage.open()
+      let filing = try #require(try engine.record(ids[0]))
+      #expect(filing.state == .filing && filing.envelope?.copy == copy && filing.envelope?.source.uid == 1004)
+      #expect(try engine.record(ids[2])?.envelope?.copy?.stage == .ended)
+      #expect(try storage.reader.openCopies(of: "acme", limit: 9).map(\.id) == Array(ids[..<2]))
+      #expect(try storage.reader.openCopies(of: "acme", limit: 1).map(\.id) == [ids[0]])
+      #expect(try storage.reader.openCopies(of: "b", limit: 9).isEmpty)
+      let after = MessageID(rawValue: 0)
+      #expect(try storage.reader.ids(.copyOpen, entity: "acme", after: after, limit: 9) == Array(ids[..<2]))
+      #expect(try storage.reader.ids(.notFiling, entity: nil, after: after, limit: 9) == Array(ids[1...]))
+      #expect(
+        try storage.reader.list(entity: "acme", state: .filing, after: after, limit: 9).map(\.record.id) == [ids[0]])
+      let acme = try #require(try engine.census().first)
+      #expect(acme.counts.filing == 1 && acme.counts.queued == 3)
+      #expect(try engine.oldest(of: "acme", from: after)?.id == ids[1])
+      #expect(try engine.lease(at: noon + anHour).ids == Array(ids[1...]))
+      storage.reader.close()
+      try engine.close()
+    },
     SpoolEnginePromise("the first attempt and the latest thirty are kept; one of the same number is replaced") {
       storage in
       let engine = try storage.open()

@@ -94,6 +94,19 @@ import Testing
     #expect(try await store.connect(mailbox(of: "acme"), by: mara, at: noon).generation == 8)
   }
 
+  @Test func `a mailbox of before anybody looked who files copies has no finding, and its next connection keeps one`()
+    async throws
+  {
+    try lay(1, EarlierSchemas.first, EarlierSchemas.mailboxes)
+    let first = try store(in: directory)
+    #expect(try await first.load().mailboxes["acme"]?.sentCopies == nil)
+    var found = mailbox(of: "acme")
+    found.sentCopies = .append
+    #expect(try await first.connect(found, by: .ofThisProcess, at: noon).sentCopies == .append)
+    let second = try store(in: directory)
+    #expect(try await second.load().mailboxes["acme"]?.sentCopies == .append)
+  }
+
   @Test func `a database that knows no apps yet has room for them, beside what is in it`() async throws {
     try lay(1, EarlierSchemas.first, EarlierSchemas.mailboxes)
     let store = try store(in: directory)

@@ -246,9 +246,9 @@ import Testing
   @Test func `a database of a newer Letterhead is left alone`() throws {
     _ = try store(in: directory)
     try DatabaseQueue(path: directory.path("mailboxes.sqlite")).writeWithoutTransaction {
-      try $0.execute(sql: "PRAGMA user_version = 8")
+      try $0.execute(sql: "PRAGMA user_version = 9")
     }
-    #expect(throws: StoreError.newerSchema(path: directory.path("mailboxes.sqlite"), version: 8)) {
+    #expect(throws: StoreError.newerSchema(path: directory.path("mailboxes.sqlite"), version: 9)) {
       _ = try store(in: directory)
     }
   }

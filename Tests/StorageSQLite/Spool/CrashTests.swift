@@ -29,6 +29,12 @@ import Testing
     ("defer-after", [Row(state: .deferred, attempts: 1, isLater: true)], "done"),
     ("fail-before", [Row(state: .waiting, attempts: 1, isLater: true)], "tried again"),
     ("fail-after", [Row(state: .failed, attempts: 1)], "kept"),
+    ("copy-before", [Row(state: .waiting, attempts: 1, isLater: true)], "sent twice, as without a copy"),
+    ("copy-after", [Row(state: .filing, attempts: 1)], "delivered, and its copy is due"),
+    ("begin-before", [Row(state: .filing, attempts: 1)], "filed as if for the first time"),
+    ("begin-after", [Row(state: .filing, attempts: 1, isLater: true)], "looked for before it is filed"),
+    ("end-before", [Row(state: .filing, attempts: 1, isLater: true)], "looked for, and found"),
+    ("end-after", [], "done"),
     ("hold-before", [Row(state: .waiting, attempts: 0)], "as it was"),
     ("hold-after", [Row(state: .held, attempts: 0)], "done"),
   ])
@@ -42,7 +48,7 @@ import Testing
       let listed = try await spool.list()
       #expect(
         listed.map { Row(state: $0.state, attempts: $0.attempts, isLater: $0.due > Date()) } == rows, "\(why)")
-      #expect(spool.acme.queued == rows.count { $0.state != .failed })
+      #expect(spool.acme.queued == rows.count { $0.state.isQueued })
       await spool.close()
     }
   }

@@ -36,7 +36,7 @@ import Testing
       #expect(try await spool.list().isEmpty && spool.acme.queued == 0 && spool.acme.totals.delivered == 6)
       #expect(try await spool.accept(message(), now: clock.now).rawValue == 8, "ids are not given again")
       await spool.close()
-      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "5")
+      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "6")
     }
   }
 
@@ -82,7 +82,33 @@ import Testing
       try await spool.flush()
       #expect(try await spool.list().isEmpty && spool.acme.queued == 0 && spool.acme.totals.delivered == 3)
       await spool.close()
-      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "5")
+      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "6")
+    }
+  }
+
+  @Test func `a spool of version 5 opens with what is unknown, and keeps copies from then on`() async throws {
+    try await withDirectory { directory in
+      try Self.make(Self.versionFive, in: directory)
+      let clock = ManualTime(Timestamp(milliseconds: 1_795_942_650_000).date)
+      let spool = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet, time: clock)
+      let listed = try await spool.list()
+      #expect(listed.map(\.state) == [.waiting, .unknown, .failed] && listed.allSatisfy { $0.copy == nil })
+      #expect(listed[1].unknown?.finding == "not in Sent yet" && listed[1].source.uid == 1004)
+      #expect(listed[2].isPartlyDelivered && spool.acme.unknown == 1 && spool.acme.filing == 0)
+
+      spool.open("acme")
+      let message = try #require(await spool.take(1).first)
+      let copy = SentCopy(sentAt: clock.now, sentAs: nil, messageID: nil)
+      var settlement = Settlement.all(message, .delivered("250 OK"))
+      settlement.copy = copy
+      spool.settle(message.id, settlement, now: clock.now)
+      try await spool.flush()
+      #expect(try await spool.list(state: .filing).map(\.copy) == [copy])
+      await spool.close()
+      let again = try SQLiteStorage.openSpool(directory: directory, minimumFree: 0, log: quiet, time: clock)
+      #expect(try await again.sentCopies(of: "acme").map(\.id) == [message.id] && again.acme.filing == 1)
+      await again.close()
+      #expect(try SQLiteStorage.run("PRAGMA user_version", onSpoolIn: directory) == "6")
     }
   }
 
@@ -232,5 +258,46 @@ import Testing
       (3, CAST('Subject: 3' || x'0d0a0d0a' AS BLOB));
     INSERT INTO attempt VALUES
       (2, 1, 1795942645977, 'The line broke.', x'0101036164610b6578616d706c652e6f7267011334353020342e322e3020547279206c61746572');
+    """
+
+  /// As version 5 wrote it: waiting; unknown, of an app and a user; failed for one recipient while another has it.
+  private static let versionFive = """
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE entity (
+      number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+      accepted INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0,
+      failed INTEGER NOT NULL DEFAULT 0, last_delivered_at INTEGER NOT NULL DEFAULT 0,
+      last_id INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE message (
+      id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, state INTEGER NOT NULL, due INTEGER NOT NULL,
+      deferred INTEGER NOT NULL, received INTEGER NOT NULL, since INTEGER NOT NULL, attempts INTEGER NOT NULL,
+      flags INTEGER NOT NULL, octets INTEGER NOT NULL, file TEXT, envelope BLOB NOT NULL, owner INTEGER,
+      term INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX message_due ON message (entity, state, due, deferred);
+    CREATE INDEX message_file ON message (file) WHERE file IS NOT NULL;
+    CREATE TABLE body (id INTEGER PRIMARY KEY, octets BLOB NOT NULL);
+    CREATE TABLE attempt (
+      message INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL,
+      recipients BLOB NOT NULL, PRIMARY KEY (message, number)) WITHOUT ROWID;
+    CREATE TABLE history (
+      id INTEGER PRIMARY KEY, ended INTEGER NOT NULL, entity INTEGER NOT NULL, marks BLOB NOT NULL, entry BLOB NOT NULL);
+    PRAGMA user_version = 5;
+    INSERT INTO entity VALUES (1, 'acme', 3, 0, 1, 0, 3);
+    INSERT INTO message VALUES
+      (1, 1, 0, 1795942646210, 0, 1795942646210, 1795942646210, 0, 0, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f7267',
+        NULL, 0),
+      (2, 1, 4, 1795942668959, 1, 1795942645970, 1795942645970, 1, 178, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010001036164610b6578616d706c652e6f7267036572701575696420313030342c206572702e7365727669636500000f3c32406572702e6578616d706c653ed98198b4a2340101036164610b6578616d706c652e6f72670f3c32406572702e6578616d706c653e01066f66666963650c61636d652e6578616d706c650f6e6f7420696e2053656e7420796574000003ec',
+        NULL, 1),
+      (3, 1, 2, 1795942646210, 0, 1795942646210, 1795942646210, 1, 80, 14, NULL,
+        x'0103657270096c6f63616c686f7374113132372e302e302e31202870726f626529010101036576650b6578616d706c652e6f72671635353020352e312e31204e6f20737563682075736572',
+        NULL, 1);
+    INSERT INTO body VALUES
+      (1, CAST('Subject: 1' || x'0d0a0d0a' AS BLOB)), (2, CAST('Subject: 2' || x'0d0a0d0a' AS BLOB)),
+      (3, CAST('Subject: 3' || x'0d0a0d0a' AS BLOB));
+    INSERT INTO attempt VALUES
+      (2, 1, 1795942645977, 'The message was handed over whole.', x'00'),
+      (3, 1, 1795942645977, '', x'0101036576650b6578616d706c652e6f7267021635353020352e312e31204e6f20737563682075736572');
     """
 }

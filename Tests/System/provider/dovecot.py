@@ -1,7 +1,7 @@
 """Dovecot as a private instance: checks sign-ins for Postfix, and is a second submission server itself.
 
 Another one does nothing but check the tokens of the second token server."""
-import os, subprocess, time
+import email, imaplib, os, ssl, subprocess, time
 
 from .instance import MAIL_UID, free_port
 
@@ -183,6 +183,19 @@ def start(directory):
             break
         time.sleep(0.05)
     return pid.read_text().strip()
+
+
+def sent(rig, address, password):
+    """What lies in Sent, one line a message: its flags, when it was filed, and its subject."""
+    trust = ssl.create_default_context(cafile=rig.env["CA_FILE"])
+    with imaplib.IMAP4_SSL("localhost", int(rig.env["PORT_IMAPS"]), ssl_context=trust) as dovecot:
+        dovecot.login(address, password)
+        _, (count,) = dovecot.select("Sent", readonly=True)
+        found = dovecot.fetch("1:*", "(FLAGS INTERNALDATE BODY.PEEK[HEADER])")[1] if int(count) else []
+    for top, header in (one for one in found if isinstance(one, tuple)):
+        subject = email.message_from_bytes(header)["Subject"]
+        flags = " ".join(flag.decode() for flag in imaplib.ParseFlags(top) if flag != b"\\Recent")
+        print(f"{flags} {time.mktime(imaplib.Internaldate2tuple(top)):.0f} {subject}")
 
 
 def set_password(rig, address, password):

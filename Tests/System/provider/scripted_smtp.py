@@ -10,6 +10,7 @@ from .instance import MAIL_UID
 
 # phase -> reply. `auth` answers the sign-in, `data` the command DATA, `body` the message. `cut` ends the line in place of an
 # answer to a message: one that was `taken`, or `filed` in Dovecot's Sent as well, or `lost`.
+# `files`: puts a copy of all that it takes into Dovecot's Sent.
 SCENARIOS = {
     "tenant-switched-off": {"auth": "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for "
                             "the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information."},
@@ -31,6 +32,7 @@ SCENARIOS = {
     "cut-and-taken": {"cut": "taken"},
     "cut-and-filed": {"cut": "filed"},
     "cut-and-lost": {"cut": "lost"},
+    "files-copies": {"files": "yes"},
     "mailbox-full": {"body": "554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiException"},
 }
 
@@ -134,6 +136,8 @@ class Session(socketserver.StreamRequestHandler):
             is_taken = self.answer("body", "250 2.0.0 OK")
         if is_taken:
             self.server.note(f"taken {self.user} {time.monotonic():.3f}")
+            if self.scripted("files"):
+                self.server.file(self.user, self.password, message)
             for recipient in self.recipients:
                 self.server.deliver(self.sender, recipient, message.replace(b"\r\n", b"\n"))
 
