@@ -73,8 +73,8 @@ private func entity(_ state: EntityStatus.State, _ queue: EntityStatus.Queue = .
     let entity = try #require(entities["my_co"], "an entity's name is not a key of ours to change")
     #expect(
       Set(entity.keys) == [
-        "name", "state", "address", "provider", "transport", "sent_copies", "error", "paused_until", "slowed", "warnings",
-        "queue", "totals", "last_delivered_at",
+        "name", "state", "address", "provider", "transport", "sent_copies", "error", "paused_until", "slowed",
+        "warnings", "queue", "totals", "last_delivered_at",
       ])
     #expect(entity["address"] is NSNull)
     #expect(
