@@ -177,16 +177,34 @@ extension System {
       #expect(status.status == 1 && status.errors.isEmpty, "\(status)")
       let queue = try await relay.letterhead("queue")
       #expect(queue.status == 0 && queue.output.contains("ada@there.test"), "\(queue)")
-      #expect(queue.errors.contains("letterhead check shows them"), "\(queue)")
+      #expect(queue.errors.contains("has mistakes (letterhead check"), "\(queue)")
       #expect(try await relay.letterhead("queue", "delete", "1").status == 0)
       #expect(try await relay.letterhead("queue", "hold", "--all", "--entity", "nobody").status == 1)
       try await relay.end()
       #expect(try await relay.letterhead("queue").status == 1, "without a relay the file has to be good")
     }
 
-    @Test func `names the default place where the configuration cannot be found`() async throws {
-      let status = try await run(Relay.binary, ["status", "--config", "/nowhere/letterhead.toml"])
-      #expect(status.status == 3 && status.errors.contains("/nowhere/letterhead.toml cannot be read"), "\(status)")
+    @Test func `is no other relay's where the configuration that is named is not there`() async throws {
+      let named = ["--config", "/nowhere/letterhead.toml"]
+      let status = try await run(Relay.binary, ["status"] + named)
+      #expect(status.status == 3 && status.errors.contains("There is no file /nowhere/letterhead.toml"), "\(status)")
+      #expect(try await run(Relay.binary, ["status", "--ready"] + named).status == 1)
+      #expect(try await run(Relay.binary, ["status", "--format", "nagios"] + named).status == 2)
+      #expect(try await run(Relay.binary, ["metrics"] + named).status == 3)
+      let deleted = try await run(Relay.binary, ["queue", "delete", "--all", "--yes"] + named)
+      #expect(deleted.status != 0 && deleted.output.isEmpty, "\(deleted)")
+    }
+
+    @Test func `refuses who names another configuration with the same state`() async throws {
+      let relay = try Relay()
+      try await relay.start()
+      try await relay.send(to: "ada@there.test")
+      let trial = relay.directory.path("trial.toml")
+      try FileManager.default.copyItem(atPath: relay.configuration, toPath: trial)
+      let words = ["queue", "delete", "--all", "--yes", "--config", trial]
+      let refused = try await run(Relay.binary, words)
+      #expect(refused.status != 0 && refused.errors.contains("Nothing was done."), "\(refused)")
+      try await eventually("held") { try relay.entity().queue.held == 1 }
     }
 
     @Test func `refuses to begin anew where the queue or the connections are lost, until it is told to`() async throws {
