@@ -320,11 +320,24 @@ import Testing
   @Test func `is looked through once a minute, and sooner while there is more to delete`() {
     let start = ContinuousClock.now
     var pruning = HistoryPruning(at: start)
-    #expect(pruning.isDue(at: start) && pruning.hasRows)
+    #expect(pruning.isDue(at: start))
     pruning.note(pruned: Batch.mostPruned, at: start)
     #expect(pruning.isDue(at: start))
     pruning.note(pruned: 0, at: start)
-    #expect(!pruning.isDue(at: start + .seconds(59)) && pruning.isDue(at: start + .seconds(60)) && !pruning.hasRows)
+    #expect(!pruning.isDue(at: start + .seconds(59)) && pruning.isDue(at: start + .seconds(60)))
+  }
+
+  @Test func `is deleted at once where the disk is short of room, also when nothing of it was too old a moment ago`() {
+    var pruning = HistoryPruning(at: .now)
+    #expect(!pruning.isWanted(hasRoom: true))
+    pruning.note(pruned: 0, at: .now)
+    #expect(pruning.isWanted(hasRoom: false))
+    pruning.note(pruned: 17, at: .now)
+    #expect(pruning.isWanted(hasRoom: false), "there may be more")
+    pruning.note(pruned: 0, at: .now)
+    #expect(!pruning.isWanted(hasRoom: false), "there is none, and none is written")
+    // Between two looks some may come.
+    #expect(!pruning.isWanted(hasRoom: true) && pruning.isWanted(hasRoom: false))
   }
 
   @Test func `goes first where the disk is short of room`() {

@@ -7,15 +7,24 @@ struct HistoryPruning: Equatable {
   static let interval = Duration.seconds(60)
 
   private var next: Instant
-  /// There may be rows to delete.
-  private(set) var hasRows = true
+  /// There is room on the disk for rows, and they are written; only old ones are deleted.
+  private var hasRoom = true
+  /// There may be some. That there are none shows only where there is no room: then all are to be deleted.
+  private var hasRows = true
 
   init(at now: Instant) { next = now }
 
   func isDue(at now: Instant) -> Bool { now >= next }
 
+  /// Room for mail comes from the history first.
+  mutating func isWanted(hasRoom: Bool) -> Bool {
+    self.hasRoom = hasRoom
+    hasRows = hasRows || hasRoom
+    return hasRows && !hasRoom
+  }
+
   mutating func note(pruned count: Int, at now: Instant) {
-    hasRows = count > 0
+    hasRows = hasRoom || count > 0
     next = count < Batch.mostPruned ? now + Self.interval : now
   }
 }
