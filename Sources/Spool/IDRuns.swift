@@ -11,7 +11,7 @@ package struct IDRuns: Sendable, Equatable {
     for id in ids { add(id) }
   }
 
-  mutating func add(_ id: MessageID) { add(id.rawValue...id.rawValue) }
+  package mutating func add(_ id: MessageID) { add(id.rawValue...id.rawValue) }
 
   mutating func add(_ others: IDRuns) { for run in others.runs { add(run) } }
 

@@ -1,6 +1,8 @@
 // Which files a backup has. Names are checked against this list before anything is unpacked, so that no archive writes
 // anywhere else.
 
+import Spool
+
 enum BackupContents {
   static let configuration = "configuration/letterhead.toml"
   static let parts = "configuration/conf.d/"
@@ -22,14 +24,8 @@ enum BackupContents {
   private static func belongs(_ name: String) -> Bool {
     if [BackupManifest.name, configuration, key].contains(name) { return true }
     if databases.contains(where: { state + $0 == name }) { return true }
-    if name.hasPrefix(bodies) { return isBody(name.dropFirst(bodies.count)) }
+    if name.hasPrefix(bodies) { return BodyName.isSound(name.dropFirst(bodies.count)) }
     return name.hasPrefix(parts) && isPart(name.dropFirst(parts.count))
-  }
-
-  /// As the spool draws them.
-  private static func isBody(_ name: Substring) -> Bool {
-    (1...32).contains(name.utf8.count)
-      && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
   }
 
   /// The most octets of a name in `conf.d`: an archive's names have 100.

@@ -32,7 +32,10 @@ package enum BackupError: Error, Equatable, Sendable {
 }
 
 extension BackupError: CustomStringConvertible {
-  package var description: String {
+  /// One line: names and words in it may come from the backup.
+  package var description: String { sentence.harmless() }
+
+  private var sentence: String {
     switch self {
     case .state(let error): error.description
     case .spool(let error): error.sentence
@@ -51,7 +54,7 @@ extension BackupError: CustomStringConvertible {
       "The relay has its key as a systemd credential, which no command can read, so --with-key has no effect. Keep a copy "
         + "of that key yourself, and make the backup without --with-key."
     case .newer(let what):
-      "This backup was made by a newer Letterhead (\(what)), so nothing was restored. Install that version, and try again."
+      "This backup was made by a newer Letterhead (\(what.prefix(120))), so nothing was restored. Install that version, and try again."
     case .foreign(let name):
       "\"\(name)\" does not belong into a backup, so nothing was restored. Use a file that letterhead backup has made."
     case .incomplete(let name):

@@ -7,13 +7,15 @@ package import StorageSQLite
 package struct RestoredMailReport: Equatable, Sendable {
   private let mail: RestoredMail
   private let queue: RestoredQueue
+  private let manifest: BackupManifest
 
-  package init(_ mail: RestoredMail, as queue: RestoredQueue) {
+  package init(_ mail: RestoredMail, as queue: RestoredQueue, of manifest: BackupManifest) {
     self.mail = mail
     self.queue = queue
+    self.manifest = manifest
   }
 
-  package var lines: [String] { decided + heldBefore + onHold }
+  package var lines: [String] { difference + decided + heldBefore + damaged + named + onHold }
 
   private static func count(_ number: Int) -> String { "queued message".counted(number) }
 
@@ -39,6 +41,31 @@ package struct RestoredMailReport: Equatable, Sendable {
       "\(Self.count(mail.heldBefore)) had been held by a person before, and stay so. To let them go: "
         + "letterhead queue release --all"
     ]
+  }
+
+  /// What was counted when the backup was made, and what is in it.
+  private var difference: [String] {
+    guard (mail.queued, mail.failed) != (manifest.queued, manifest.failed) else { return [] }
+    return [
+      "This backup says that it has \(manifest.queued) queued messages and \(manifest.failed) failed ones. It has "
+        + "\(mail.queued) and \(mail.failed): it was changed after it was made."
+    ]
+  }
+
+  private var damaged: [String] {
+    guard mail.damaged.count > 0 else { return [] }
+    let numbers = mail.damaged.texts(ofOctets: 200, atMost: 1).map(\.text).joined()
+    return [
+      "\(Self.count(mail.damaged.count)) damaged, so that nothing is left to send (\(numbers)). What is left: "
+        + "letterhead queue show ID"
+    ]
+  }
+
+  private var named: [String] {
+    mail.entitiesNamed.map {
+      "The backup has messages of an entity without a name, which is called \($0) now: no mailbox sends them. To see them: "
+        + "letterhead queue --entity \(shellWord($0))"
+    }
   }
 
   private var onHold: [String] {

@@ -1,4 +1,4 @@
-// Large bodies as files in `state_dir/bodies`, each under a random name.
+// Large bodies as files in `state_dir/bodies`, each under a random name. Nothing is read or deleted under any other.
 
 import Glibc
 package import Platform
@@ -21,30 +21,33 @@ package final class BodyFiles: BodyStore {
   }
 
   package func create(keeping reserve: Int64) async throws(SpoolError) -> any BodyWriter {
-    let name = String(UInt64.random(in: 0 ... .max), radix: 36)
+    let path = path(of: BodyName.draw())
     return try await workers.run { [self] () throws(SpoolError) in
       if let free = directory.freeOctets, free < reserve { throw .full }
-      return try BodyFileWriter(path: path(of: name), below: descriptorLimit, workers: workers)
+      return try BodyFileWriter(path: path, below: descriptorLimit, workers: workers)
     }
   }
 
   package func body(named name: String, octetCount: Int) -> any SpoolBody {
+    guard BodyName.isSound(name) else { return MisnamedBody(name: name, octetCount: octetCount) }
     let path = path(of: name)
     return BodyFile(
       path: path, octetCount: octetCount, claim: BodyClaim(path: path, isKept: true), workers: workers)
   }
 
   package func beginning(of name: String) -> [UInt8] {
-    (try? Descriptor.open(path(of: name), O_RDONLY).read(atMost: BodyFile.pieceOctets)) ?? []
+    guard BodyName.isSound(name) else { return [] }
+    return (try? Descriptor.open(path(of: name), O_RDONLY | O_NOFOLLOW).read(atMost: BodyFile.pieceOctets)) ?? []
   }
 
   package func delete(_ names: [String]) {
-    for name in names { unlink(path(of: name)) }
+    for name in names where BodyName.isSound(name) { unlink(path(of: name)) }
   }
 
   package func names() throws(SpoolError) -> [String] {
     do throws(StateDirectoryError) { return try directory.names(in: "bodies") } catch { throw .directory(error) }
   }
 
+  /// - Parameter name: a sound one.
   private func path(of name: String) -> String { "\(path)/\(name)" }
 }

@@ -11,7 +11,7 @@ struct OpenBodyFile: ~Copyable {
   private var failed: SpoolError?
 
   init(reading path: String) throws(SpoolError) {
-    descriptor = try Self.open(path, O_RDONLY)
+    descriptor = try Self.open(path, O_RDONLY | O_NOFOLLOW)
     self.path = path
   }
 

@@ -20,7 +20,7 @@ package struct HistorySummary: Equatable, Sendable {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT e.name, count(*), min(h.ended), max(h.ended) FROM history h JOIN entity e ON e.number = h.entity
+          SELECT CAST(e.name AS TEXT), count(*), CAST(min(h.ended) AS INTEGER), CAST(max(h.ended) AS INTEGER) FROM history h JOIN entity e ON e.number = h.entity
             GROUP BY e.number ORDER BY e.name
           """
       ).map { row in

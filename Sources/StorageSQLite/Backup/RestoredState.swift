@@ -23,14 +23,17 @@ package struct RestoredMail: Equatable, Sendable {
   package var count = 0
   /// How many a person had held before the backup was made, and that stay so.
   package var heldBefore = 0
+  /// All that were queued when the backup was made, and all that had failed.
+  package var queued = 0
+  package var failed = 0
+  /// Of those queued: nothing that can be sent is left of them. They stay as they are.
+  package var damaged = IDRuns()
+  /// Names that were given to entities of which the queue had messages and no name.
+  package var entitiesNamed: [String] = []
   /// Entities that a person had put on hold before the backup was made, and that still are.
   package var entitiesOnHold: [String] = []
 
-  package init(count: Int = 0, heldBefore: Int = 0, entitiesOnHold: [String] = []) {
-    self.count = count
-    self.heldBefore = heldBefore
-    self.entitiesOnHold = entitiesOnHold
-  }
+  package init() {}
 }
 
 /// A state directory under a name of its own, which nobody works on yet.
@@ -46,19 +49,23 @@ package struct RestoredState: Sendable {
   /// - Parameter reason: for who finds a message held.
   /// What a person has held stays held, also where the queue is to be due.
   package func prepare(_ queue: RestoredQueue, reason: String, log: Logger) throws(StateCopyError) -> RestoredMail {
-    for name in ["spool.sqlite", "mailboxes.sqlite"] { try check(name) }
-    let missing = try SpoolCopy(path: spool, origin: spool).namedBodies().filter {
+    try check("spool.sqlite", SpoolSchema.versions)
+    try check("mailboxes.sqlite", MailboxSchema.migrations)
+    let copy = SpoolCopy(path: spool, origin: spool)
+    try copy.requireUsual()
+    let missing = try copy.namedBodies().filter {
       access("\(folder)/bodies/\($0.name)", F_OK) != 0
     }
     guard missing.isEmpty else { throw .bodiesMissing(count: missing.count) }
-    let onHold = try entitiesOnHold()
-    do throws(EngineFailure) {
-      var mail = try decide(queue, reason: reason, log: log)
-      mail.entitiesOnHold = onHold
-      return mail
-    } catch {
-      throw .database(path: spool, reason: "\(error.spoolError.sentence)")
+    var mail = RestoredMail()
+    (mail.queued, mail.failed) = try copy.counts()
+    mail.entitiesOnHold = try entitiesOnHold()
+    mail.entitiesNamed = try copy.nameEntities()
+    do throws(EngineFailure) { try decide(queue, reason: reason, log: log, &mail) } catch {
+      if error.spoolError == .full { throw .directory(StateDirectoryError(SystemError(ENOSPC), at: spool)) }
+      throw .damaged(file: "spool.sqlite", reason: error.reason)
     }
+    return mail
   }
 
   /// Backups of before there were such holds have no table of them.
@@ -69,13 +76,26 @@ package struct RestoredState: Sendable {
     }
   }
 
-  private func check(_ name: String) throws(StateCopyError) {
-    let path = "\(folder)/\(name)"
-    let faults = try within(path, .reading) { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
-    guard faults == ["ok"] else { throw .database(path: path, reason: faults.first ?? "it is no database") }
+  /// - Parameter steps: that lead to its present schema.
+  private func check(_ name: String, _ steps: [String]) throws(StateCopyError) {
+    let found: (faults: [String], strange: String?)
+    do throws(StateCopyError) {
+      found = try within("\(folder)/\(name)", .reading) { database in
+        (
+          try String.fetchAll(database, sql: "PRAGMA quick_check(1)"),
+          try SchemaForm(of: database).strangeBeside(SchemaForm(after: steps, asIn: database))
+        )
+      }
+    } catch .database(_, let reason) { throw .damaged(file: name, reason: reason) }
+    guard found.faults == ["ok"] else {
+      throw .damaged(file: name, reason: found.faults.first?.harmless() ?? "it is no database")
+    }
+    if let strange = found.strange { throw .strange(file: name, what: strange) }
   }
 
-  private func decide(_ queue: RestoredQueue, reason: String, log: Logger) throws(EngineFailure) -> RestoredMail {
+  private func decide(
+    _ queue: RestoredQueue, reason: String, log: Logger, _ mail: inout RestoredMail
+  ) throws(EngineFailure) {
     let engine = try SQLiteSpoolEngine(
       SQLiteSpoolEngine.Settings(path: spool, lock: nil, freeOctets: { nil }, log: log), wake: {})
     try engine.begin(isDurable: true)
@@ -83,9 +103,12 @@ package struct RestoredState: Sendable {
     {
       MessageID(rawValue: $0.integer(0))
     }
-    var mail = RestoredMail()
     for id in ids {
       guard let record = try engine.record(id) else { continue }
+      if queue != .discard, try !engine.isWhole(record) {
+        mail.damaged.add(id)
+        continue
+      }
       if queue != .discard, record.state == .held {
         mail.heldBefore += 1
         continue
@@ -102,7 +125,16 @@ package struct RestoredState: Sendable {
     try doubtCopies(in: engine)
     try engine.commit()
     try engine.close()
-    return mail
+  }
+}
+
+extension SQLiteSpoolEngine {
+  /// Whether there is something to send, and somebody to send it to.
+  fileprivate func isWhole(_ record: MessageRecord) throws(EngineFailure) -> Bool {
+    guard record.envelope != nil else { return false }
+    if record.bodyName != nil { return true }
+    return try connected().prepare("SELECT 1 FROM body WHERE id = ?1").bind(record.id.rawValue).first { _ in true }
+      ?? false
   }
 
   /// They may have been filed since.
@@ -126,9 +158,9 @@ extension MessageRecord {
     return record
   }
 
-  /// - Returns: `nil` for what waits for a person already, and for what is damaged.
+  /// - Returns: `nil` for what waits for a person already.
   fileprivate func held(because reason: String) -> MessageRecord? {
-    guard state == .waiting || state == .unknown, envelope != nil else { return nil }
+    guard state == .waiting || state == .unknown else { return nil }
     var record = unleased
     record.state = .held
     record.due = since

@@ -4,6 +4,7 @@
 import GRDB
 import Glibc
 import Platform
+import Spool
 
 struct SpoolCopy {
   let path: String
@@ -39,11 +40,11 @@ struct SpoolCopy {
     }
   }
 
-  /// Names that lead out of the folder of bodies are damage.
+  /// Other names than bodies have are damage, and lead to nothing.
   func namedBodies() throws(StateCopyError) -> [(id: Int64, name: String)] {
     try within(path, .reading) { db in
-      try Row.fetchAll(db, sql: "SELECT id, file FROM message WHERE file IS NOT NULL")
-        .map { (id: $0[0], name: $0[1]) }.filter { !$0.name.contains("/") && !$0.name.isEmpty }
+      try Row.fetchAll(db, sql: "SELECT id, CAST(file AS TEXT) FROM message WHERE file IS NOT NULL")
+        .map { (id: $0[0], name: $0[1]) }.filter { BodyName.isSound($0.name) }
     }
   }
 
@@ -87,9 +88,8 @@ func within<Result>(
 extension Configuration {
   /// Beside a relay that works on the database.
   static var reading: Configuration {
-    var configuration = Configuration()
+    var configuration = writing
     configuration.readonly = true
-    configuration.busyMode = .timeout(5)
     return configuration
   }
 
@@ -97,6 +97,7 @@ extension Configuration {
   static var writing: Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
     return configuration
   }
 }

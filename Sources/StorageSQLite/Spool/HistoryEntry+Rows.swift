@@ -12,7 +12,7 @@ extension HistoryEntry {
   init?(_ row: SQLiteStatement, entity name: (Int64) -> String) {
     self.init(
       packed: row.bytes(3), MessageID(rawValue: row.integer(0)), of: name(row.integer(2)),
-      at: Timestamp(milliseconds: row.integer(1)))
+      at: Timestamp(milliseconds: row.quantity(1)))
   }
 
   private init?(packed bytes: [UInt8], _ id: MessageID, of entity: String, at ended: Timestamp) {

@@ -13,12 +13,12 @@ extension MessageRecord {
     let flags = SpoolSchema.Flags(rawValue: row.integer(8))
     self.init(
       id: MessageID(rawValue: row.integer(0)), entity: name(row.integer(1)),
-      receivedAt: Timestamp(milliseconds: row.integer(5)), octetCount: Int(row.integer(9)), bodyName: row.text(10),
+      receivedAt: Timestamp(milliseconds: row.quantity(5)), octetCount: Int(row.quantity(9)), bodyName: row.text(10),
       isReport: flags.contains(.isReport), state: MessageRecord.State(column: row.integer(2)),
-      due: Timestamp(milliseconds: row.integer(3)), since: Timestamp(milliseconds: row.integer(4)),
-      attempts: Int(row.integer(6)), isDeferred: row.integer(7) == 1, perhapsSent: flags.contains(.perhapsSent),
+      due: Timestamp(milliseconds: row.quantity(3)), since: Timestamp(milliseconds: row.quantity(4)),
+      attempts: Int(row.quantity(6)), isDeferred: row.integer(7) == 1, perhapsSent: flags.contains(.perhapsSent),
       hasAttempts: flags.contains(.hasAttempts), envelope: RecordedEnvelope(packed: row.bytes(11), flags),
-      owner: LeaseOwner(column: row), term: row.integer(13))
+      owner: LeaseOwner(column: row), term: row.quantity(13))
   }
 
   /// How many columns that takes.
@@ -92,7 +92,7 @@ extension AttemptRecord {
   /// - Parameter column: the first of the columns of `SQL.attempt`.
   init(_ row: SQLiteStatement, from column: Int32 = 0) {
     self.init(
-      number: Int(row.integer(column)), at: Timestamp(milliseconds: row.integer(column + 1)).date,
+      number: Int(row.quantity(column)), at: Timestamp(milliseconds: row.quantity(column + 1)).date,
       words: row.text(column + 2) ?? "", recipients: PackedOutcomes.unpacked(row.bytes(column + 3)))
   }
 }

@@ -53,7 +53,7 @@ extension SQLiteSpoolEngine {
 
   private func nextDue(_ number: Int64, after now: Timestamp) throws(EngineFailure) -> Timestamp? {
     try statements.nextDue.bind(number, now.milliseconds).first {
-      $0.isNull(0) ? nil : Timestamp(milliseconds: $0.integer(0))
+      $0.isNull(0) ? nil : Timestamp(milliseconds: $0.quantity(0))
     } ?? nil
   }
 
@@ -109,7 +109,7 @@ extension SQLiteSpoolEngine {
   func oldest(of entity: String, from id: MessageID) throws(EngineFailure) -> (id: MessageID, receivedAt: Timestamp)? {
     guard let number = entities[entity] else { return nil }
     return try statements.findOldest.bind(number, id.rawValue).first {
-      (MessageID(rawValue: $0.integer(0)), Timestamp(milliseconds: $0.integer(1)))
+      (MessageID(rawValue: $0.integer(0)), Timestamp(milliseconds: $0.quantity(1)))
     }
   }
 
@@ -124,21 +124,21 @@ extension EntityCensus {
   /// - Parameter row: of `SQL.entities`.
   fileprivate init(_ row: SQLiteStatement) {
     var counts = Counts()
-    counts.totals.accepted = Int(row.integer(2))
-    counts.totals.delivered = Int(row.integer(3))
-    counts.totals.failed = Int(row.integer(4))
-    let lastDelivered = row.integer(5)
+    counts.totals.accepted = Int(row.quantity(2))
+    counts.totals.delivered = Int(row.quantity(3))
+    counts.totals.failed = Int(row.quantity(4))
+    let lastDelivered = row.quantity(5)
     if lastDelivered > 0 { counts.lastDeliveredAt = Timestamp(milliseconds: lastDelivered).date }
     self.init(entity: row.text(1) ?? "", counts: counts)
   }
 
   /// - Parameter row: of `SQL.census`: one state of this entity.
   fileprivate mutating func add(_ row: SQLiteStatement) {
-    let count = Int(row.integer(2))
+    let count = Int(row.quantity(2))
     switch row.integer(1) {
     case SpoolSchema.State.failed:
       counts.failed = count
-      counts.lastFailedAt = Timestamp(milliseconds: row.integer(5)).date
+      counts.lastFailedAt = Timestamp(milliseconds: row.quantity(5)).date
     case SpoolSchema.State.damaged: counts.damaged = count
     case SpoolSchema.State.held:
       counts.queued += count
@@ -149,8 +149,8 @@ extension EntityCensus {
     case SpoolSchema.State.filing: counts.filing = count
     default:
       counts.queued += count
-      counts.deferred = Int(row.integer(3))
-      earliestDue = Timestamp(milliseconds: row.integer(4))
+      counts.deferred = Int(row.quantity(3))
+      earliestDue = Timestamp(milliseconds: row.quantity(4))
     }
   }
 }

@@ -198,7 +198,7 @@ struct EntityNumbers {
   func name(of number: Int64) -> String { names[number] ?? "" }
 
   mutating func add(_ name: String) -> Int64 {
-    let number = (names.keys.max() ?? 0) + 1
+    let number = (names.keys.lazy.filter { $0 < SpoolSchema.endOfNumbers }.max() ?? 0) + 1
     (numbers[name], names[number]) = (number, name)
     new.append(name)
     return number

@@ -155,7 +155,7 @@ final class SQLiteSpoolReader: SpoolReader {
   func historyBegins() throws(SpoolError) -> Timestamp? {
     try read { (connection) throws(EngineFailure) in
       try SQLiteStatement(connection, "SELECT ended FROM history ORDER BY id LIMIT 1").first {
-        Timestamp(milliseconds: $0.integer(0))
+        Timestamp(milliseconds: $0.quantity(0))
       }
     }
   }

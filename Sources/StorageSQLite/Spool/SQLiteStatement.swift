@@ -101,6 +101,11 @@ final class SQLiteStatement {
   }
 
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+  /// A time, a size or a count: none is negative, and of what a damaged row says so much is left that no sum overflows,
+  /// some 8900 years or 280 TB.
+  func quantity(_ column: Int32) -> Int64 { min(max(integer(column), 0), Self.most) }
+  private static let most = Int64(1) << 48
+
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
   func bytes(_ column: Int32) -> [UInt8] {

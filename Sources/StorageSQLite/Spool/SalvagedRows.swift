@@ -153,10 +153,7 @@ struct SalvagedRows {
   /// Entities whose names are lost get others, and no id is given twice.
   private func completeEntities(lastID: Int64) throws(EngineFailure) {
     for sql in [
-      """
-      INSERT OR IGNORE INTO entity (number, name)
-        SELECT DISTINCT entity, 'unknown-' || entity FROM message WHERE entity NOT IN (SELECT number FROM entity)
-      """,
+      SQL.nameEntities,
       "UPDATE entity SET last_id = max(last_id, \(lastID))",
     ] {
       let statement = try target.prepare(sql)

@@ -169,7 +169,7 @@ extension SpoolConnection {
     configuration.prepareDatabase { db in
       // GRDB's own WAL mode would set synchronous to NORMAL, which forgets commits at a power cut.
       _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF")
       // By hand, where its errors are seen and nobody waits for it.
       _ = try Int.fetchOne(db, sql: "PRAGMA wal_autocheckpoint = 0")
       _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = 67108864")

@@ -68,6 +68,9 @@ enum SpoolSchema {
   static let nobody = Int64(Int32.min)
   static func drawOwner() -> LeaseOwner { LeaseOwner(rawValue: .random(in: 1 << 24...Int64(Int32.max))) }
 
+  /// Messages and entities are numbered below this. A higher number is no relay's, and counting goes on without it.
+  static let endOfNumbers = Int64(1) << 62
+
   /// The `flags` column.
   struct Flags: OptionSet {
     let rawValue: Int64

@@ -83,8 +83,15 @@ enum SQL {
     "SELECT entity, state, count(*), sum(deferred), min(due), max(due) FROM message GROUP BY entity, state"
   static let entities =
     "SELECT number, name, accepted, delivered, failed, last_delivered_at FROM entity ORDER BY number"
-  static let lastID =
-    "SELECT max((SELECT coalesce(max(last_id), 0) FROM entity), (SELECT coalesce(max(id), 0) FROM message))"
+  /// For messages of an entity that has no row: nobody would see them, and nobody send them.
+  static let nameEntities = """
+    INSERT OR IGNORE INTO entity (number, name)
+      SELECT DISTINCT entity, 'unknown-' || entity FROM message WHERE entity NOT IN (SELECT number FROM entity)
+    """
+  static let lastID = """
+    SELECT max((SELECT coalesce(max(last_id), 0) FROM entity WHERE last_id < \(SpoolSchema.endOfNumbers)),
+      (SELECT coalesce(max(id), 0) FROM message WHERE id < \(SpoolSchema.endOfNumbers)))
+    """
 
   /// The columns of a record, as `MessageRecord.init(_:)` reads them; those of an attempt; and those of both, which a
   /// listing reads.

@@ -51,7 +51,9 @@ struct RestoreCommand: ParsableCommand {
     Hardening.apply()
     let archive = try BackupArchive(try open(), at: file)
     let (places, report) = try restore(archive)
-    print(PastedCommand.naming((report + remarks(on: archive.manifest, places)).joined(separator: "\n")))
+    // The manifest and the names in it are of a file that anybody may have made.
+    let lines = (report + remarks(on: archive.manifest, places)).map { $0.harmless() }
+    print(PastedCommand.naming(lines.joined(separator: "\n")))
   }
 
   private func open() throws -> Descriptor {
@@ -68,7 +70,8 @@ struct RestoreCommand: ParsableCommand {
     try requireStopped(places)
     let home = try StateHome(places.stateDirectory)
     let (restore, mail) = try stage(archive, in: home)
-    var report = ["\(file) is restored into \(places.stateDirectory)."] + RestoredMailReport(mail, as: queue).lines
+    var report = ["\(file) is restored into \(places.stateDirectory)."]
+    report += RestoredMailReport(mail, as: queue, of: archive.manifest).lines
     // Before the state: a host whose configuration names another state directory is as it was until that is replaced.
     if let configuration { report += try put(configuration, group: home.group) }
     // What it says is of another state.
