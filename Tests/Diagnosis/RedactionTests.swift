@@ -40,6 +40,11 @@ import Testing
     #expect(Redaction.shown(Reply(550, "See \(address)")) == "550 See \(address)")
   }
 
+  @Test func `keep no token in an address`() {
+    let token = String(repeating: "aB3", count: 21)
+    #expect(Redaction.shown(Reply(550, "See https://support.example.com/mail/\(token)/page")) == "550 See […]")
+  }
+
   @Test func `never repeat what we signed in with`() {
     let words = Redaction.redacted(Reply(535, "no: AGZvbwBiYXI= nor sesame"), ["AGZvbwBiYXI=", "sesame", ""])
     #expect(words.lines == ["no: [secret] nor [secret]"])

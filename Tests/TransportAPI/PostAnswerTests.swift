@@ -43,7 +43,7 @@ import TransportSupport
     let words = #"a\r\n\r\nSubject: forged\n"# + String(repeating: "word ", count: 10_000)
     let reply = PostAnswer(Self.response(400, #"{"error":{"code":"E\r\nX","message":"\#(words)"}}"#), now: noon).reply
     let line = try #require(reply.lines.first)
-    #expect(reply.lines.count == 1 && line.hasPrefix("E X: a Subject: forged word") && line.utf8.count <= 500)
+    #expect(reply.lines.count == 1 && line.hasPrefix("E X: a Subject: forged word") && line.unicodeScalars.count <= 500)
     #expect(!line.unicodeScalars.contains { $0.value < 0x20 })
     #expect(PostResult(acceptedAs: "1\r\n2", by: 200, isReduced: false).outcome.reply?.lines == ["accepted, id=1 2"])
   }

@@ -42,7 +42,9 @@ package enum Redaction {
 
   private static func redactedWord(_ word: Substring) -> Substring {
     if word.utf8.count <= longestWord { return word }
-    let run = word.split { !($0.isASCII && ($0.isLetter || $0.isNumber || "+/=_-".contains($0))) }
+    // The folders of a page's address are words.
+    let signs = word.contains("://") ? "+=_-" : "+/=_-"
+    let run = word.split { !($0.isASCII && ($0.isLetter || $0.isNumber || signs.contains($0))) }
     return run.contains { $0.count > longestWord } ? "[…]" : cut(word, to: longestShownWord) ?? word
   }
 }

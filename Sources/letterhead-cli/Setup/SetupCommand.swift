@@ -106,8 +106,8 @@ struct SetupCommand: AsyncParsableCommand {
     let examination = Examination(of: file.path, now: Date())
     let places = examination.places
     guard RelaySocket.mayAnswer(at: places) || Privileges.mayOpen(places.stateDirectory) else { return nil }
-    let (mailboxes, unseen) = await SavedMailboxes.described(for: examination)
-    return examination.configuration != nil && mailboxes.isEmpty && unseen.isEmpty ? only : nil
+    let saved = await SavedState.seen(for: examination)
+    return examination.configuration != nil && saved.mailboxes.isEmpty && saved.unseen.isEmpty ? only : nil
   }
 
   private static func refusal(_ file: SetupFile) -> String {
