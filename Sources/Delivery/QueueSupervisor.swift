@@ -50,7 +50,7 @@ package actor QueueSupervisor {
   /// A person wants the provider of an entity looked at now, not when its back-off is over. From any executor: a
   /// queue does its work on the executor of who calls it, and its sessions belong to the context's.
   package func lookAgain(at entity: String) async {
-    await withTaskExecutorPreference(context.executor) { await queues[entity]?.queue.tell(.lookWanted) }
+    await withTaskExecutorPreference(context.executor) { await queues[entity]?.queue.lookAgain() }
   }
 
   /// When the queue of an entity sends again, as it knows itself; `nil` where none runs. From any executor.

@@ -77,14 +77,17 @@ package final class PostSession: TransportSession {
   private func result(
     of response: HTTPResponse, to posted: PostedMessage, hiding token: AccessToken, _ now: Date
   ) -> PostResult {
+    let secrets = HiddenSecrets([token.secret])
     if let name = transport.api.acceptance(of: response) {
       transport.sizes.passed(posted.octetCount)
-      return PostResult(acceptedAs: name, by: response.status, isReduced: posted.isReduced)
+      return PostResult(acceptedAs: secrets.hidden(in: name), by: response.status, isReduced: posted.isReduced)
     }
-    let answer = PostAnswer(response, now: now)
-    if transport.api.isTooLarge(answer) { transport.sizes.refused(posted.octetCount) }
-    let reply = Redaction.redacted(answer.reply, [token.secret.reveal()])
-    return PostResult(Outcome(of: reply, in: .post, for: transport.mailbox, now: now))
+    let answer = PostAnswer(response, hiding: secrets, now: now)
+    let isTooLarge = transport.api.isTooLarge(answer, isInDoubt: transport.sizes.isInDoubt(posted.octetCount))
+    if isTooLarge { transport.sizes.refused(posted.octetCount) }
+    let reply = isTooLarge ? answer.replyToTooLarge : answer.reply
+    let outcome = Outcome(of: reply, in: .post, for: transport.mailbox, now: now)
+    return PostResult(outcome, isWhole: response.followsWholeRequest)
   }
 
   // MARK: Asking
@@ -144,8 +147,8 @@ package final class PostSession: TransportSession {
   private func refusalOfProbe(_ now: Date) async throws(TransportError) -> Outcome? {
     let (response, token) = try await askWithToken(within: transport.answerWithin) { .octets(transport.api.probe) }
     guard response.status != 400 else { return nil }
-    let reply = Redaction.redacted(PostAnswer(response, now: now).reply, [token.secret.reveal()])
-    let outcome = Outcome(of: reply, in: .post, for: transport.mailbox, now: now)
+    let answer = PostAnswer(response, hiding: HiddenSecrets([token.secret]), now: now)
+    let outcome = Outcome(of: answer.reply, in: .post, for: transport.mailbox, now: now)
     return outcome.stopsMailbox ? outcome : nil
   }
 
