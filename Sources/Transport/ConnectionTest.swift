@@ -74,7 +74,9 @@ package struct ConnectionTest: Sendable {
     if outcome.kind == .delivered {
       report(StepReport(.message, .passed(outcome.words)))
     } else {
-      throw .answered(outcome.reply ?? Reply(554, "The message was not taken."), outcome.phase ?? .body)
+      // Over SMTP it is the message's step, whichever part of it was refused; HTTP's codes are no SMTP codes.
+      let phase: ConversationPhase = outcome.phase == .post ? .post : .body
+      throw .answered(outcome.reply ?? Reply(554, "The message was not taken."), phase)
     }
   }
 

@@ -3,6 +3,7 @@
 import Diagnosis
 import Foundation
 import HTTP
+import Mailboxes
 import SMTP
 import Testing
 import TransportGmail

@@ -134,6 +134,22 @@ import TransportSupport
     #expect(refusal?.assessment(for: .byToken).summary.contains("is not the mail API") == true)
   }
 
+  @Test(arguments: [
+    (GmailAPI(), .status(202)), (GmailAPI(), .status(200, "{}")), (GraphAPI(), .status(302)),
+  ] as [(any MailAPI, Deed)])
+  func `of a test says what was answered to it`(_ api: any MailAPI, _ deed: Deed) async throws {
+    let server = try FakeAPI(.status(400), deed)
+    var steps: [StepReport] = []
+    let test = ConnectionTest(of: PostTransport.test(api, at: server), hostname: "relay.example")
+    let finding = await test.run(sendingTo: Address("bob@x.example"), now: noon) { steps.append($0) }
+    #expect(finding == nil && steps.last?.step == .message)
+    guard case .failed(let fault) = steps.last?.result else {
+      Issue.record("\(steps)")
+      return
+    }
+    #expect(fault.summary.contains("is not the mail API") && !fault.remedy.isEmpty)
+  }
+
   @Test func `is not sent where something else answers before it has been written`() async throws {
     let server = try FakeAPI(.hasty("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"))
     let message = PreparedMessage.test("To: ada@x.example\r\n\r\n", String(repeating: "x", count: 3_000_000))
