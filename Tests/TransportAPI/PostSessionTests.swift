@@ -134,9 +134,10 @@ import TransportSupport
     #expect(refusal?.assessment(for: .byToken).summary.contains("is not the mail API") == true)
   }
 
-  @Test(arguments: [
-    (GmailAPI(), .status(202)), (GmailAPI(), .status(200, "{}")), (GraphAPI(), .status(302)),
-  ] as [(any MailAPI, Deed)])
+  @Test(
+    arguments: [
+      (GmailAPI(), .status(202)), (GmailAPI(), .status(200, "{}")), (GraphAPI(), .status(302)),
+    ] as [(any MailAPI, Deed)])
   func `of a test says what was answered to it`(_ api: any MailAPI, _ deed: Deed) async throws {
     let server = try FakeAPI(.status(400), deed)
     var steps: [StepReport] = []
