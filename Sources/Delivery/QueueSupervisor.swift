@@ -51,7 +51,7 @@ package actor QueueSupervisor {
   /// queue does its work on the executor of who calls it, and its sessions belong to the context's.
   package func lookAgain(at entity: String) async {
     await withTaskExecutorPreference(context.executor) {
-      await queues[entity]?.queue.tell(.lookWanted)
+      await queues[entity]?.queue.lookAgain()
       await queues[entity]?.queue.fileSoon(hurried: true)
     }
   }

@@ -8,6 +8,8 @@ package struct HTTPResponse: Sendable {
   /// Who was at the other end: the server, or the proxy that leads to it. `192.0.2.1 port 443`; empty where nobody was asked.
   package var peer = ""
   package var isThroughProxy = false
+  /// The whole request had been written before the answer came.
+  package var followsWholeRequest = true
 
   package init(status: Int, fields: [(name: String, value: String)] = [], body: [UInt8] = []) {
     (self.status, self.fields, self.body) = (status, fields, body)

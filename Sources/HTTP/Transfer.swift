@@ -85,6 +85,7 @@ final class Transfer: @unchecked Sendable {
     let address = CCurl_text(handle, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? ""
     response.peer = "\(address) port \(CCurl_number(handle, CURLINFO_PRIMARY_PORT))"
     response.isThroughProxy = CCurl_number(handle, CURLINFO_HTTP_CONNECTCODE) != 0
+    response.followsWholeRequest = mayHaveArrived
     waiter.take()?.resume(returning: .success(response))
   }
 

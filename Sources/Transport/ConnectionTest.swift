@@ -37,13 +37,14 @@ package struct ConnectionTest: Sendable {
     var done: [TransportStep] = []
     var session: (any TransportSession)?
     var finding: Finding?
+    func tell(_ step: StepReport) {
+      done.append(step.step)
+      report(step)
+    }
     do throws(TransportError) {
-      let open = try await transport.open { step in
-        done.append(step.step)
-        report(step)
-      }
+      let open = try await transport.open(observing: tell)
       session = open
-      try await open.probe(to: transport.mailbox.address, now: now, observing: report)
+      try await open.probe(to: transport.mailbox.address, now: now, observing: tell)
       if let recipient { try await send(to: recipient, over: open, now, report) }
       finding = Finding(
         server: transport.mailbox.server, mechanism: open.mechanism, capabilities: open.capabilities)
@@ -73,7 +74,9 @@ package struct ConnectionTest: Sendable {
     if outcome.kind == .delivered {
       report(StepReport(.message, .passed(outcome.words)))
     } else {
-      throw .answered(outcome.reply ?? Reply(554, "The message was not taken."), .body)
+      // Over SMTP it is the message's step, whichever part of it was refused; HTTP's codes are no SMTP codes.
+      let phase: ConversationPhase = outcome.phase == .post ? .post : .body
+      throw .answered(outcome.reply ?? Reply(554, "The message was not taken."), phase)
     }
   }
 

@@ -59,10 +59,16 @@ extension Outcome {
   fileprivate var isUnanswered: Bool {
     if kind == .delivered || isForNextTransaction { return false }
     guard let reply else { return true }
-    // What is deferred there because of the message alone are the answers that leave it open: 500, 502, 504.
-    if phase == .post { return kind == .deferred && scope == .message }
+    if phase == .post { return leavesPostOpen }
     let isRefused = kind == .failed || kind == .unexplained
     return phase == .body && !(isRefused && reply.code / 100 == 5)
+  }
+
+  /// What was said over HTTP to a whole message neither takes nor refuses it: a fault of the server, a status that is no
+  /// answer to a message, or something else than the provider has answered.
+  package var leavesPostOpen: Bool {
+    guard phase == .post, let reply else { return false }
+    return kind == .deferred && scope == .message || kind == .unreachable && !(400..<600).contains(reply.code)
   }
 
   /// The provider takes only so many recipients at once, or this one's turn has not come.

@@ -14,6 +14,8 @@ package protocol Transport: Sendable {
   var keepsSignInAlive: Bool { get }
   /// The largest message that goes this way, as far as that is known without a session; `nil`: not known.
   var maximumOctets: Int? { get }
+  /// A person wants it tried again: what was learnt from refusals may hold no longer.
+  func forgetRefusals()
   /// The same mailbox at other servers of its provider, for a test where its own does not answer.
   var alternatives: [any Transport] { get }
 
@@ -54,6 +56,7 @@ extension Transport {
   package func open() async throws(TransportError) -> any TransportSession { try await open { _ in } }
 
   package var maximumOctets: Int? { nil }
+  package func forgetRefusals() {}
 
   package func openSentFolder() async throws(SentFolderError) -> (any SentFolder)? { nil }
 }

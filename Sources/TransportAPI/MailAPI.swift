@@ -14,8 +14,10 @@ package protocol MailAPI: Sendable {
   var sizes: SizeLimit { get }
   /// What the provider calls the message, perhaps nothing; `nil` where the answer does not say that it was taken.
   func acceptance(of response: HTTPResponse) -> String?
-  /// Whether the answer says that the message was too large.
-  func isTooLarge(_ answer: PostAnswer) -> Bool
+  /// Whether the answer is the interface's own and says that the message was too large.
+  ///
+  /// - Parameter isInDoubt: the message is larger than what is known to pass.
+  func isTooLarge(_ answer: PostAnswer, isInDoubt: Bool) -> Bool
   /// The field in which a request tells a name of its own, by which the provider's support finds it, as by the `request-id`
   /// of the answer; `nil`: there is none.
   var requestNameField: String? { get }

@@ -4,20 +4,25 @@
 import Diagnosis
 package import FoundationEssentials
 package import HTTP
+package import Mailboxes
 package import SMTP
 
 package struct PostAnswer: Sendable {
   package let status: Int
   /// `ErrorSendAsDenied`, `userRateLimitExceeded`; empty where the answer names none.
   package let code: String
+  /// The server has given the request a name, as Graph does.
+  package let isNamed: Bool
   private let words: String
   private let retryAfter: Int?
 
-  package init(_ response: HTTPResponse, now: Date) {
+  /// - Parameter secrets: hidden before anything is cut, so that no part of one remains.
+  package init(_ response: HTTPResponse, hiding secrets: HiddenSecrets, now: Date) {
     status = response.status
+    isNamed = response["request-id"] != nil
     let error = try? JSONDecoder().decode(ErrorJSON.self, from: Data(response.body)).error
-    code = error?.name ?? ""
-    words = error?.message ?? Self.plainWords(of: response)
+    code = secrets.hidden(in: error?.name ?? "")
+    words = secrets.hidden(in: error?.message ?? Self.plainWords(of: response))
     retryAfter = response["Retry-After"].flatMap { Self.seconds($0, now: now) }
   }
 
@@ -26,6 +31,11 @@ package struct PostAnswer: Sendable {
     // A line end in it would begin a line of its own in a failure report.
     let text = Redaction.shown([code, words].filter { !$0.isEmpty }.joined(separator: ": "))
     return Reply(status, nil, lines: [text] + (retryAfter.map { ["Retry-After: \($0)"] } ?? []))
+  }
+
+  /// The same where the interface means the message's size.
+  var replyToTooLarge: Reply {
+    Reply(status, nil, lines: reply.lines.filter { !$0.isEmpty } + (status == 200 ? ["in place of 202"] : []))
   }
 
   /// Seconds or a date (RFC 9110 §10.2.3), at most a day.
@@ -38,7 +48,7 @@ package struct PostAnswer: Sendable {
   /// Of an answer without an error in JSON.
   private static func plainWords(of response: HTTPResponse) -> String {
     if response["Content-Type"]?.lowercased().hasPrefix("text/html") ?? false { return "a web page" }
-    return String(decoding: response.body.prefix(500), as: UTF8.self)
+    return String(decoding: response.body, as: UTF8.self)
   }
 }
 

@@ -15,11 +15,12 @@ struct PostResult {
   /// The whole message had been written, and nobody knows whether it was taken.
   let isPerhapsSent: Bool
 
-  /// The provider has answered. What it defers because of the message alone are the answers that leave open whether it was
-  /// taken.
-  init(_ outcome: Outcome) {
+  /// There was an answer.
+  ///
+  /// - Parameter isWhole: the whole message had been written by then.
+  init(_ outcome: Outcome, isWhole: Bool) {
     self.outcome = outcome
-    isPerhapsSent = outcome.kind == .deferred && outcome.scope == .message
+    isPerhapsSent = isWhole && outcome.leavesPostOpen
   }
 
   /// - Parameter name: the provider's own for the message, or empty.

@@ -97,16 +97,19 @@ package final class PostSession: TransportSession {
   private func result(
     of response: HTTPResponse, to posted: PostedMessage, named name: String, hiding token: AccessToken, _ now: Date
   ) -> PostResult {
+    let secrets = HiddenSecrets([token.secret])
     if let theirs = transport.api.acceptance(of: response) {
       transport.sizes.passed(posted.octetCount)
-      return PostResult(acceptedAs: theirs, by: response.status, isReduced: posted.isReduced)
+      return PostResult(acceptedAs: secrets.hidden(in: theirs), by: response.status, isReduced: posted.isReduced)
         .noting(remark(naming: name))
     }
-    let answer = PostAnswer(response, now: now)
-    if transport.api.isTooLarge(answer) { transport.sizes.refused(posted.octetCount) }
-    let reply = Redaction.redacted(answer.reply, [token.secret.reveal()])
-    return PostResult(Outcome(of: reply, in: .post, for: transport.mailbox, now: now))
-      .noting(remark(naming: name, in: response))
+    let answer = PostAnswer(response, hiding: secrets, now: now)
+    let isTooLarge = transport.api.isTooLarge(answer, isInDoubt: transport.sizes.isInDoubt(posted.octetCount))
+    if isTooLarge { transport.sizes.refused(posted.octetCount) }
+    let reply = isTooLarge ? answer.replyToTooLarge : answer.reply
+    let outcome = Outcome(of: reply, in: .post, for: transport.mailbox, now: now)
+    return PostResult(outcome, isWhole: response.followsWholeRequest)
+      .noting(remark(naming: name, in: response).map(secrets.hidden(in:)))
   }
 
   // MARK: Asking
@@ -169,8 +172,8 @@ package final class PostSession: TransportSession {
   private func refusalOfProbe(_ now: Date) async throws(TransportError) -> Outcome? {
     let (response, token) = try await askWithToken(within: transport.answerWithin) { .octets(transport.api.probe) }
     guard response.status != 400 else { return nil }
-    let reply = Redaction.redacted(PostAnswer(response, now: now).reply, [token.secret.reveal()])
-    let outcome = Outcome(of: reply, in: .post, for: transport.mailbox, now: now)
+    let answer = PostAnswer(response, hiding: HiddenSecrets([token.secret]), now: now)
+    let outcome = Outcome(of: answer.reply, in: .post, for: transport.mailbox, now: now)
     return outcome.stopsMailbox ? outcome : nil
   }
 

@@ -39,6 +39,8 @@ package struct PostTransport: ReachableTransport {
   package var alternatives: [any Transport] { [] }
   package var maximumOctets: Int? { sizes.limit }
 
+  package func forgetRefusals() { sizes.forgetRefused() }
+
   // MARK: Opening
 
   package func open(observing observe: StepObserver) async throws(TransportError) -> any TransportSession {
@@ -134,4 +136,6 @@ final class LearnedSizes: Sendable {
   var limit: Int { sizes.withLock { $0.limit } }
   func passed(_ octets: Int) { sizes.withLock { $0.passed(octets) } }
   func refused(_ octets: Int) { sizes.withLock { $0.refused(octets) } }
+  func isInDoubt(_ octets: Int) -> Bool { sizes.withLock { $0.isInDoubt(octets) } }
+  func forgetRefused() { sizes.withLock { $0.forgetRefused() } }
 }

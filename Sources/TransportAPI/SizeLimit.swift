@@ -13,12 +13,21 @@ package struct SizeLimit: Equatable, Sendable {
   }
 
   /// The largest message that is tried.
-  package var limit: Int { refused.map { min(sure, $0 - 1) } ?? most }
+  package var limit: Int { refused == nil ? most : sure }
 
   package mutating func passed(_ octets: Int) {
     sure = max(sure, octets)
     if let refused, octets >= refused { self.refused = nil }
   }
 
-  package mutating func refused(_ octets: Int) { refused = min(refused ?? octets, octets) }
+  /// What is known to pass was refused for something else.
+  package mutating func refused(_ octets: Int) {
+    if isInDoubt(octets) { refused = min(refused ?? octets, octets) }
+  }
+
+  /// Whether a message of so many octets may be too large.
+  package func isInDoubt(_ octets: Int) -> Bool { octets > sure }
+
+  /// What was refused may pass now.
+  package mutating func forgetRefused() { refused = nil }
 }

@@ -27,7 +27,7 @@ package struct GmailAPI: MailAPI {
     return try? JSONDecoder().decode(Sent.self, from: Data(response.body)).id
   }
 
-  package func isTooLarge(_ answer: PostAnswer) -> Bool { answer.status == 413 }
+  package func isTooLarge(_ answer: PostAnswer, isInDoubt: Bool) -> Bool { answer.status == 413 }
 
   private struct Sent: Decodable { let id: String }
 }

@@ -36,9 +36,11 @@ package struct GraphAPI: MailAPI {
     response.status == 202 ? response["request-id"] ?? "" : nil
   }
 
-  /// A 200 in place of the 202 was seen with messages that were too large, and not sent.
-  package func isTooLarge(_ answer: PostAnswer) -> Bool {
-    [200, 413].contains(answer.status) || answer.code.lowercased() == "errormessagesizeexceeded"
+  /// A 200 in place of the 202 was seen with messages that were too large, and not sent. Whatever else stands on the way
+  /// answers 200 as well, to any message, and has no name for the request.
+  package func isTooLarge(_ answer: PostAnswer, isInDoubt: Bool) -> Bool {
+    answer.status == 200 && answer.isNamed && isInDoubt || answer.status == 413
+      || answer.code.lowercased() == "errormessagesizeexceeded"
   }
 
   /// RFC 3986 §2.3, and the @ of an address.

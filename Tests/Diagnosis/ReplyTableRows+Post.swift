@@ -28,7 +28,8 @@ extension Row {
     Row(.post, "404 x", .broken, .policy, .mailbox, "knows no mailbox"),
     Row(.post, "413 Payload", .failed, .message, .message, "too large"),
     Row(.post, "400 ErrorMessageSizeExceeded: x", .failed, .message, .message, "too large"),
-    Row(.post, "200 x", .failed, .message, .message, "too large", at: .microsoft),
+    Row(.post, "200 in place of 202", .failed, .message, .message, "too large"),
+    Row(.post, "200 a web page", .unreachable, .network, .mailbox, "not the mail API", at: .microsoft),
     Row(.post, "507 ErrorQuotaExceeded: x", .broken, .policy, .mailbox, "itself is full"),
     Row(.post, "403 ErrorExceededMessageLimit: x", .paused, .quota, .mailbox, "daily limit"),
     Row(.post, "429 ErrorSubmissionQuotaExceeded: x", .paused, .quota, .mailbox, "daily limit"),
@@ -37,6 +38,7 @@ extension Row {
     Row(.post, "504 UnknownError: x", .deferred, .transient, .message, "may arrive twice"),
     Row(.post, "400 ErrorThatNobodyKnows: x", .unexplained, .message, .message, "does not say why"),
     Row(.post, "302 Found", .unreachable, .network, .mailbox, "not the mail API"),
+    Row(.post, "307", .unreachable, .network, .mailbox, "not the mail API"),
     Row(.post, "403 insufficientPermissions: x", .broken, .consent, .mailbox, "gmail.send", at: .google),
     Row(
       .post, "403 accessNotConfigured: Gmail API has not been used in project 1 before", .broken, .policy, .mailbox,
@@ -46,6 +48,7 @@ extension Row {
     Row(.post, "403 rateLimitExceeded: x", .paused, .throttle, .mailbox, "too fast", at: .google),
     Row(.post, "429 userRateLimitExceeded: x", .paused, .throttle, .mailbox, "too fast", at: .google),
     Row(.post, "403 dailyLimitExceeded: x", .paused, .quota, .mailbox, "daily limit", at: .google),
-    Row(.post, "200 x", .deferred, .transient, .message, "may arrive twice", at: .google),
+    Row(.post, "200 {}", .unreachable, .network, .mailbox, "not the mail API", at: .google),
+    Row(.post, "202", .unreachable, .network, .mailbox, "not the mail API", at: .google),
   ]
 }

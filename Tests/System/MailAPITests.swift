@@ -252,6 +252,24 @@ extension System {
       #expect(try await rig.arrivals(1, at: domain).map(\.recipient) == ["small@\(domain)"])
     }
 
+    @Test func `behind a page that answers for it keeps each message, says so in the test, and limits no size`()
+      async throws
+    {
+      let rig = try await Rig.running(with: .scripted)
+      let address = freshAddress()
+      let relay = try await connected(rig, as: address)
+      let domain = freshDomain()
+      try rig.script("api 200", for: address)
+      try await relay.send(to: "ada@\(domain)")
+      try await eventually("posted") { try await relay.letterhead("queue").output.contains("perhaps") }
+      let tested = try await relay.letterhead("test", "acme", "--to", "bob@\(domain)")
+      #expect(tested.status == 1 && tested.errors.contains("is not the mail API of"), "\(tested)")
+      try FileManager.default.removeItem(atPath: rig["SCRIPTED_DIR"] + "/\(address)")
+      try await relay.letterhead("test", "acme").wentWell()
+      try await relay.send(to: "large@\(domain)", text: String(repeating: "x\r\n", count: 20_000))
+      #expect(try await rig.arrivals(1, at: domain).map(\.recipient) == ["large@\(domain)"])
+    }
+
     // MARK: Which way
 
     @Test func `is not connected with a token for SMTP, and is told so`() async throws {

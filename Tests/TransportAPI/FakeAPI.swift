@@ -36,6 +36,8 @@ struct Posted: Sendable {
 enum Deed: Sendable {
   /// Status line, fields and body, separated as in HTTP by lines.
   case answer(String)
+  /// The same, as soon as the head has come; reads no more.
+  case hasty(String)
   /// Reads the whole request, and closes.
   case cut
   /// Reads the whole request, and says nothing until the client leaves.
@@ -100,14 +102,19 @@ final class FakeAPI: Sendable {
     let length = lines.first { $0.lowercased().hasPrefix("content-length:") }.flatMap { Int($0.dropFirst(16)) } ?? 0
     let deed = deeds.withLock { $0.isEmpty ? .taken : $0.removeFirst() }
     var body = Array(octets[end.upperBound...])
-    let wanted = if case .cutAfter(let count) = deed { count } else { length }
+    let wanted =
+      switch deed {
+      case .cutAfter(let count): count
+      case .hasty: 0
+      case .answer, .cut: length
+      }
     while body.count < wanted {
       guard let more = Self.hear(connection) else { return }
       body += more
     }
     heard.withLock { $0.append(Posted(line: lines[0], fields: lines.joined(separator: "\n"), body: body)) }
     switch deed {
-    case .answer(let text): Self.say(connection, text)
+    case .answer(let text), .hasty(let text): Self.say(connection, text)
     case .silence: while Self.hear(connection) != nil {}
     case .cut, .cutAfter: break
     }

@@ -3,6 +3,7 @@
 import Diagnosis
 import Foundation
 import HTTP
+import Mailboxes
 import SMTP
 import Testing
 import TransportGmail
@@ -20,7 +21,9 @@ import TransportSupport
 
   @Test func `is Microsoft's code and words`() {
     let body = #"{"error":{"code":"ErrorSendAsDenied","message":"No right.","innerError":{"request-id":"x"}}}"#
-    #expect(PostAnswer(Self.response(403, body), now: noon).reply == Reply(403, nil, "ErrorSendAsDenied: No right."))
+    #expect(
+      PostAnswer(Self.response(403, body), hiding: [], now: noon).reply
+        == Reply(403, nil, "ErrorSendAsDenied: No right."))
   }
 
   @Test func `is Google's reason and words`() {
@@ -29,28 +32,41 @@ import TransportSupport
       "reason":"userRateLimitExceeded","message":"Slow down."}]}}
       """
     #expect(
-      PostAnswer(Self.response(403, body), now: noon).reply == Reply(403, nil, "userRateLimitExceeded: Slow down."))
+      PostAnswer(Self.response(403, body), hiding: [], now: noon).reply
+        == Reply(403, nil, "userRateLimitExceeded: Slow down."))
     let plain = #"{"error":{"code":401,"message":"Bad token.","status":"UNAUTHENTICATED"}}"#
-    #expect(PostAnswer(Self.response(401, plain), now: noon).reply == Reply(401, nil, "UNAUTHENTICATED: Bad token."))
+    #expect(
+      PostAnswer(Self.response(401, plain), hiding: [], now: noon).reply
+        == Reply(401, nil, "UNAUTHENTICATED: Bad token."))
   }
 
   @Test(arguments: ["", "no JSON", "{", "[]", #"{"error":1}"#, #"{"error":{"code":[]}}"#, "{\"error\":\"\u{1}\"}"])
   func `may be anything`(_ body: String) {
-    #expect(PostAnswer(Self.response(502, body), now: noon).reply.code == 502)
+    #expect(PostAnswer(Self.response(502, body), hiding: [], now: noon).reply.code == 502)
   }
 
   @Test func `is one line of bounded length, whatever was said`() throws {
     let words = #"a\r\n\r\nSubject: forged\n"# + String(repeating: "word ", count: 10_000)
-    let reply = PostAnswer(Self.response(400, #"{"error":{"code":"E\r\nX","message":"\#(words)"}}"#), now: noon).reply
+    let reply = PostAnswer(
+      Self.response(400, #"{"error":{"code":"E\r\nX","message":"\#(words)"}}"#), hiding: [], now: noon
+    ).reply
     let line = try #require(reply.lines.first)
     #expect(reply.lines.count == 1 && line.hasPrefix("E X: a Subject: forged word") && line.unicodeScalars.count <= 500)
     #expect(!line.unicodeScalars.contains { $0.value < 0x20 })
     #expect(PostResult(acceptedAs: "1\r\n2", by: 200, isReduced: false).outcome.reply?.lines == ["accepted, id=1 2"])
   }
 
+  @Test func `has no part of a secret where it is cut`() {
+    for text in ["CANARY-secret-token", "Q0FOQVJZLXNlY3JldC10b2tlbg==", "CANARY-secret-token\u{301}"] {
+      let page = Self.response(502, String(repeating: "word ", count: 98) + text)
+      let line = PostAnswer(page, hiding: ["CANARY-secret-token"], now: noon).reply.lines[0]
+      #expect(line.hasSuffix("word [secret]") || line.hasSuffix("word [secret]\u{301}"))
+    }
+  }
+
   @Test func `shows no web page`() {
     let page = Self.response(502, "<html>", [("content-type", "text/html; charset=utf-8")])
-    #expect(PostAnswer(page, now: noon).reply == Reply(502, nil, "a web page"))
+    #expect(PostAnswer(page, hiding: [], now: noon).reply == Reply(502, nil, "a web page"))
   }
 
   @Test(arguments: [
@@ -59,11 +75,11 @@ import TransportSupport
     ("Retry-After", "999999", "Retry-After: 86400"),
   ])
   func `says for how long it wants to be left alone`(_ name: String, _ value: String, _ line: String) {
-    #expect(PostAnswer(Self.response(429, "", [(name, value)]), now: noon).reply.lines.last == line)
+    #expect(PostAnswer(Self.response(429, "", [(name, value)]), hiding: [], now: noon).reply.lines.last == line)
   }
 
   @Test(arguments: ["", "soon", "-5", "nan", "inf", "0"]) func `names no time that is none`(_ value: String) {
-    #expect(PostAnswer(Self.response(429, "x", [("Retry-After", value)]), now: noon).reply.lines == ["x"])
+    #expect(PostAnswer(Self.response(429, "x", [("Retry-After", value)]), hiding: [], now: noon).reply.lines == ["x"])
   }
 
   // MARK: What takes a message

@@ -127,8 +127,52 @@ import TransportSupport
     #expect(!session.isUsable && server.posted.count == 1)
   }
 
-  @Test func `is perhaps sent where Gmail gives it no name`() async throws {
-    #expect(try await sent(by: GmailAPI(), at: try FakeAPI(.status(200, "{}"))).isPerhapsSent)
+  /// At Gmail a 200 without a name may have taken it.
+  @Test(
+    arguments: [
+      (GraphAPI(), .status(200, "<html>", "Content-Type: text/html")),
+      (GraphAPI(), .status(200, "", "request-id: r-1")),
+      (GraphAPI(), .status(204)), (GraphAPI(), .status(302)), (GraphAPI(), .status(307)), (GraphAPI(), .status(999)),
+      (GmailAPI(), .status(200, "{}")), (GmailAPI(), .status(200, "<html>", "Content-Type: text/html")),
+      (GmailAPI(), .status(202)), (GmailAPI(), .status(302)),
+    ] as [(any MailAPI, Deed)])
+  func `is perhaps sent after what is no answer to a message, and something else than the API is said to answer`(
+    _ api: any MailAPI, _ deed: Deed
+  ) async throws {
+    let server = try FakeAPI(deed, deed)
+    let session = try await PostTransport.test(api, at: server).open()
+    let transmission = await session.send(.test(), now: noon)
+    #expect(transmission.isPerhapsSent && transmission.unknownPlaces == [0] && server.posted.count == 1)
+    #expect(transmission.outcomes.map(\.kind) == [.unreachable])
+    #expect(transmission.outcomes[0].summary.contains("is not the mail API"))
+    #expect(session.capabilities.maximumOctets == api.sizes.limit)
+    let refusal = await #expect(throws: TransportError.self) { try await session.probe(to: nil, now: noon) { _ in } }
+    #expect(refusal?.assessment(for: .byToken).summary.contains("is not the mail API") == true)
+  }
+
+  @Test(
+    arguments: [
+      (GmailAPI(), .status(202)), (GmailAPI(), .status(200, "{}")), (GraphAPI(), .status(302)),
+    ] as [(any MailAPI, Deed)])
+  func `of a test says what was answered to it`(_ api: any MailAPI, _ deed: Deed) async throws {
+    let server = try FakeAPI(.status(400), deed)
+    var steps: [StepReport] = []
+    let test = ConnectionTest(of: PostTransport.test(api, at: server), hostname: "relay.example")
+    let finding = await test.run(sendingTo: Address("bob@x.example"), now: noon) { steps.append($0) }
+    #expect(finding == nil && steps.last?.step == .message)
+    guard case .failed(let fault) = steps.last?.result else {
+      Issue.record("\(steps)")
+      return
+    }
+    #expect(fault.summary.contains("is not the mail API") && !fault.remedy.isEmpty)
+  }
+
+  @Test func `is not sent where something else answers before it has been written`() async throws {
+    let server = try FakeAPI(.hasty("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"))
+    let message = PreparedMessage.test("To: ada@x.example\r\n\r\n", String(repeating: "x", count: 3_000_000))
+    let transmission = try await sent(message, at: server)
+    #expect(!transmission.isPerhapsSent && transmission.unknownPlaces.isEmpty)
+    #expect(transmission.outcomes.map(\.kind) == [.unreachable])
   }
 
   @Test func `is not sent where the line ends within it`() async throws {
@@ -183,13 +227,18 @@ import TransportSupport
     let server = try FakeAPI(.status(400, #"{"error":{"code":"X","message":"bad Bearer t-secret-token-1 here"}}"#))
     let outcome = try await sent(at: server, tokens: RenewedTokens("t-secret-token-1")).outcomes[0]
     #expect(outcome.words.hasPrefix("400 X: bad Bearer [secret] here ("))
+    let taken = try FakeAPI(.status(202, "", "request-id: t-secret-token-1"))
+    #expect(
+      try await sent(at: taken, tokens: RenewedTokens("t-secret-token-1")).outcomes[0].words
+        .hasPrefix("202 accepted, id=[secret]"))
   }
 
   // MARK: Sizes
 
   @Test func `of 2.3 MB that is answered with 200 fails, and the next is not even sent`() async throws {
-    let server = try FakeAPI(.taken, .status(200))
-    let session = try await PostTransport.test(at: server).open()
+    let server = try FakeAPI(.taken, .status(200, "", "request-id: r-1"))
+    let transport = PostTransport.test(at: server)
+    let session = try await transport.open()
     func send(_ octets: Int) async -> Outcome? {
       await session.send(
         .test("To: ada@x.example\r\n\r\n", String(repeating: "x", count: octets)), now: noon
@@ -202,6 +251,8 @@ import TransportSupport
     let next = await send(2_300_000)
     #expect(next?.kind == .failed && next?.summary.contains("accepts 2200000") == true)
     #expect(server.posted.count == 2 && session.isUsable)
+    transport.forgetRefusals()
+    #expect(await send(2_300_000)?.kind == .delivered)
   }
 
   // MARK: The way there

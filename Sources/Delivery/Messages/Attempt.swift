@@ -55,7 +55,7 @@ final class Attempt: Sendable {
       recipients: zip(message.envelope.recipients, transmission.outcomes).compactMap(Self.recorded))
     settlement.words = Self.words(of: transmission.outcomes)
     settlement.perhapsSent = transmission.isPerhapsSent
-    settlement.due = due(after: transmission.outcomes, now: now)
+    settlement.due = due(after: transmission, now: now)
     settlement.returned = isReturned(transmission.outcomes)
     settlement.receipt = receipt(of: transmission.outcomes)
     if filesCopy {
@@ -122,9 +122,13 @@ final class Attempt: Sendable {
   }
 
   /// `nil` leaves it to the schedule.
-  private func due(after outcomes: [Outcome], now: Date) -> Date? {
-    // The queue is closed by then, or may send no more for now; when it goes on the oldest goes first.
-    if outcomes.contains(where: \.stopsMailbox) || isReturned(outcomes) { return message.receivedAt }
+  private func due(after transmission: Transmission, now: Date) -> Date? {
+    let outcomes = transmission.outcomes
+    // The queue is closed by then, or may send no more for now; when it goes on the oldest goes first. But what was perhaps
+    // sent is never sent again at once.
+    if outcomes.contains(where: \.stopsMailbox) || isReturned(outcomes) {
+      return transmission.isPerhapsSent ? nil : message.receivedAt
+    }
     let wishes = outcomes.compactMap { outcome -> Duration?? in
       if case .deferred(let after) = outcome.verdict { .some(after) } else { nil }
     }

@@ -60,6 +60,13 @@ extension MailboxQueue {
 
   // MARK: Probes
 
+  /// A person wants the provider looked at now.
+  func lookAgain() async {
+    transport.forgetRefusals()
+    counters.maximumOctets = transport.maximumOctets ?? counters.maximumOctets
+    await tell(.lookWanted)
+  }
+
   /// Opens a session when no other is being opened. It stays for the mail that follows.
   func probeLater(_ envelope: Bool) {
     opening = tasks.begin { [previous = opening] in

@@ -40,10 +40,5 @@ extension ReplyTable {
       like: (.post, "403 userRateLimitExceeded: User Rate Limit Exceeded"),
       (.post, "429 rateLimitExceeded: Too many concurrent requests for user"),
       means: Meaning.throttled),
-    // Taken, if at all, without the name that each message gets.
-    Rule(
-      "200", in: [.post], at: .google,
-      like: (.post, "200 OK"),
-      means: notConfirmed),
   ]
 }

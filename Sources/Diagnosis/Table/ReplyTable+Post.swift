@@ -83,10 +83,10 @@ extension ReplyTable {
       "413", in: [.post],
       like: (.post, "413 Request Entity Too Large"),
       means: tooLargeToPost),
-    // In place of 202: nothing was sent.
+    // Graph's own 200, to a message over what is known to pass: nothing was sent. Any other 200 is something else's.
     Rule(
-      "200", in: [.post], at: .microsoft,
-      like: (.post, "200 OK"),
+      "200", says: "in place of 202", in: [.post],
+      like: (.post, "200 in place of 202"),
       means: tooLargeToPost),
     Rule(
       "403", in: [.post],

@@ -69,7 +69,7 @@ extension ReplyTable {
       means: notConfirmed),
     Rule(
       in: [.post],
-      like: (.post, "302 Found"),
+      like: (.post, "302 Found"), (.post, "200 a web page"),
       means: Assessment(
         .network, .mailbox, .wait(flagAfter: 5),
         "What answers at {host} port {port} is not the mail API of {provider}.",

@@ -126,16 +126,6 @@ package struct RestoredState: Sendable {
     try engine.commit()
     try engine.close()
   }
-}
-
-extension SQLiteSpoolEngine {
-  /// Whether there is something to send, and somebody to send it to.
-  fileprivate func isWhole(_ record: MessageRecord) throws(EngineFailure) -> Bool {
-    guard record.envelope != nil else { return false }
-    if record.bodyName != nil { return true }
-    return try connected().prepare("SELECT 1 FROM body WHERE id = ?1").bind(record.id.rawValue).first { _ in true }
-      ?? false
-  }
 
   /// They may have been filed since.
   private func doubtCopies(in engine: SQLiteSpoolEngine) throws(EngineFailure) {
@@ -146,6 +136,16 @@ extension SQLiteSpoolEngine {
       record.envelope?.copy?.stage = .begun
       try engine.update(record)
     }
+  }
+}
+
+extension SQLiteSpoolEngine {
+  /// Whether there is something to send, and somebody to send it to.
+  fileprivate func isWhole(_ record: MessageRecord) throws(EngineFailure) -> Bool {
+    guard record.envelope != nil else { return false }
+    if record.bodyName != nil { return true }
+    return try connected().prepare("SELECT 1 FROM body WHERE id = ?1").bind(record.id.rawValue).first { _ in true }
+      ?? false
   }
 }
 

@@ -50,7 +50,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.follow(user, probe=True) or self.fault(
                 400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
         if len(message) > TOO_LARGE:
-            return self.reply(200, b"")
+            return self.reply(200, b"", {"request-id": secrets.token_hex(16)})
         if not self.follow(user, message):
             self.deliver(user, message)
             self.reply(202, b"", {"request-id": secrets.token_hex(16)})
