@@ -75,8 +75,8 @@ final class ListedSentFolder: SentFolder {
   }
 
   private func refusal(by response: HTTPResponse, hiding token: AccessToken) -> SentFolderError {
-    let reply = PostAnswer(response, now: .now).reply
-    let words = Redaction.shown(Redaction.redacted(reply, [token.secret.reveal()]))
+    let answer = PostAnswer(response, hiding: HiddenSecrets([token.secret]), now: .now)
+    let words = Redaction.shown(answer.reply)
     return switch response.status {
     case 401, 404: .notPermitted(words: words)
     case 403: .notPermitted(words: "\(listing.permissions[0]) is not granted: \(words)")

@@ -106,7 +106,7 @@ final class FakeAPI: Sendable {
       switch deed {
       case .cutAfter(let count): count
       case .hasty: 0
-      case .answer, .cut: length
+      case .answer, .cut, .silence: length
       }
     while body.count < wanted {
       guard let more = Self.hear(connection) else { return }

@@ -2,6 +2,7 @@
 
 import Diagnosis
 import Platform
+import Spool
 package import StorageSQLite
 
 package struct RestoredMailReport: Equatable, Sendable {

@@ -17,10 +17,11 @@ struct HistoryPruning: Equatable {
   func isDue(at now: Instant) -> Bool { now >= next }
 
   /// Room for mail comes from the history first.
-  mutating func isWanted(hasRoom: Bool) -> Bool {
+  var isWanted: Bool { hasRows && !hasRoom }
+
+  mutating func note(hasRoom: Bool) {
     self.hasRoom = hasRoom
     hasRows = hasRows || hasRoom
-    return hasRows && !hasRoom
   }
 
   mutating func note(pruned count: Int, at now: Instant) {

@@ -92,7 +92,8 @@ final class SpoolWriter {
   private func transact(_ round: WriterInbox.Round) {
     allowance = engine.allowance(keeping: context.reserve)
     var (requests, excess) = allowance.split(round.requests)
-    if pruning.isWanted(hasRoom: allowance.hasRoomForHistory), keepsHistory { requests.append(.pruneHistory) }
+    pruning.note(hasRoom: allowance.hasRoomForHistory)
+    if pruning.isWanted, keepsHistory { requests.append(.pruneHistory) }
     for request in excess { refuse(request, .refused(.full)) }
     let claims = state.mayClaim(at: .now) ? ledger.claimable(in: round.rooms, at: context.now) : []
     guard !requests.isEmpty || !claims.isEmpty else { return }

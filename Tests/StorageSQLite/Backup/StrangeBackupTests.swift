@@ -1,6 +1,7 @@
 // A backup is a file that somebody gives us: what a queue in it says is not acted on before it was looked at.
 
 import FoundationEssentials
+import GRDB
 import Message
 import Platform
 import Spool
