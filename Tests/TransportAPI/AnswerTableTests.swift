@@ -54,7 +54,9 @@ struct AnswerRow: Sendable, CustomTestStringConvertible {
 extension AnswerRow {
   static let graph: [AnswerRow] = [
     AnswerRow(.taken, .delivered, nil, .message),
-    AnswerRow(.status(200), .failed, .message, .message, "was not sent", do: "Send it smaller"),
+    AnswerRow(
+      .status(200), .unreachable, .network, .mailbox, "is not the mail API of Microsoft 365", do: "a sign-in page",
+      isUnknown: true),
     AnswerRow(error(400, "ErrorMimeContentInvalidBase64String"), .failed, .message, .message, "malformed"),
     AnswerRow(
       error(400, "ErrorInvalidRecipients", "Recipient 'x' is not resolved."), .failed, .recipient, .recipient,
@@ -89,7 +91,9 @@ extension AnswerRow {
 
   static let gmail: [AnswerRow] = [
     AnswerRow(.status(200, #"{"id":"18c5","threadId":"1"}"#), .delivered, nil, .message),
-    AnswerRow(.status(200, "{}"), .deferred, .transient, .message, "perhaps was sent", isUnknown: true),
+    AnswerRow(
+      .status(200, "{}"), .unreachable, .network, .mailbox, "is not the mail API of Google", do: "a sign-in page",
+      isUnknown: true),
     AnswerRow(reason(400, "invalidArgument", "Invalid To header"), .failed, .recipient, .recipient, "malformed"),
     AnswerRow(
       reason(400, "failedPrecondition", "Mail service not enabled"), .broken, .policy, .mailbox, "has no Gmail",
