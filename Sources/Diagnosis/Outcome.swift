@@ -58,11 +58,18 @@ package struct Outcome: Equatable, Sendable {
     self.phase = phase
   }
 
-  /// The same, with a remark behind the provider's words, or behind our sentence where there are none.
+  /// What is shown where there is room for one of them: the provider's words, or our sentence where those are missing or a
+  /// bare number.
+  package var line: String {
+    if summary.isEmpty || words.contains(where: \.isLetter) { return words }
+    return words.isEmpty ? summary : "\(summary) (\(words))"
+  }
+
+  /// The same, with a remark behind its ``line``.
   package func noting(_ remark: String) -> Outcome {
     Outcome(
       verdict, class: `class`, scope: scope, isVerdict: isVerdict, summary: summary, remedy: remedy,
-      words: "\(words.isEmpty ? summary : words) (\(remark))", reply: reply, in: phase)
+      words: "\(line) (\(remark))", reply: reply, in: phase)
   }
 
   package var kind: Kind {

@@ -67,7 +67,10 @@ extension System {
       (["nope"], "Error: There is no command \"nope\". Run: letterhead --help\n"),
       (["stauts"], "Error: There is no command \"stauts\". Perhaps: letterhead status\n"),
       (["queue", "delet", "17"], "Error: There is no command \"queue delet\". Perhaps: letterhead queue delete\n"),
-      (["retry", "--all"], "Error: There is no command \"retry\". Perhaps: letterhead queue retry\n"),
+      (
+        ["retry", "--all"],
+        "Error: There is no command \"retry\". Perhaps: letterhead queue retry, or letterhead sent retry\n"
+      ),
     ])
     func `is not shown in place of a command that is none`(words: [String], said: String) async throws {
       let refusal = try await run(Relay.binary, words)

@@ -261,7 +261,7 @@ extension System {
       let domain = freshDomain()
       try rig.script("api 200", for: address)
       try await relay.send(to: "ada@\(domain)")
-      try await eventually("posted") { try await relay.letterhead("queue").output.contains("perhaps") }
+      try await eventually("posted") { try await relay.letterhead("queue").output.contains("is not the mail API of") }
       let tested = try await relay.letterhead("test", "acme", "--to", "bob@\(domain)")
       #expect(tested.status == 1 && tested.errors.contains("is not the mail API of"), "\(tested)")
       try FileManager.default.removeItem(atPath: rig["SCRIPTED_DIR"] + "/\(address)")

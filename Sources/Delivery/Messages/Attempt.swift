@@ -101,11 +101,10 @@ final class Attempt: Sendable {
 
   private static func recorded(_ recipient: Address, _ outcome: Outcome) -> (Address, RecipientOutcome)? {
     if outcome.isUntouched { return nil }
-    let words = outcome.words.isEmpty ? outcome.summary : outcome.words
     return switch outcome.verdict {
-    case .delivered: (recipient, .delivered(words))
-    case .failed: (recipient, .failed(words))
-    case .deferred, .unexplained, .unreachable: (recipient, .deferred(words))
+    case .delivered: (recipient, .delivered(outcome.line))
+    case .failed: (recipient, .failed(outcome.line))
+    case .deferred, .unexplained, .unreachable: (recipient, .deferred(outcome.line))
     case .paused, .broken, .recurring: nil
     }
   }
@@ -113,7 +112,7 @@ final class Attempt: Sendable {
   /// What is shown of the attempt: what was said about a recipient who still waits, else why one failed, else the
   /// provider's receipt.
   static func words(of outcomes: [Outcome]) -> String {
-    worst(of: outcomes).map { $0.words.isEmpty ? $0.summary : $0.words } ?? ""
+    worst(of: outcomes)?.line ?? ""
   }
 
   static func worst(of outcomes: [Outcome]) -> Outcome? {
